@@ -1,0 +1,1 @@
+"""The ground every room stands on: transactions, events, jobs, sockets, HTTP, templates. Knows no noun of the business."""

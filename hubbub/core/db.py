@@ -1,0 +1,248 @@
+"""The database: a transaction is an act, and this is the only file that commits."""
+
+import asyncio
+import json
+import time
+from collections import deque
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from typing import Any, LiteralString, TypeVar, cast
+
+import msgspec
+import psycopg
+from psycopg import AsyncConnection
+from psycopg.abc import Query
+from psycopg.types.json import set_json_dumps, set_json_loads
+from psycopg_pool import AsyncConnectionPool, PoolTimeout
+
+from hubbub.core import ids
+from hubbub.core.errors import Unavailable
+
+set_json_dumps(lambda value: json.dumps(value, ensure_ascii=False, separators=(",", ":")))
+set_json_loads(msgspec.json.decode)
+
+Params = Mapping[str, Any]
+Row = TypeVar("Row")
+RELAYS = ("hubbub_events", "")
+WORKERS = ("procrastinate_any_queue_v1", '{"type": "job_inserted", "job_id": 0}')
+LOST = (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout)
+
+
+class Tx:
+    """One transaction in one org. Every statement names its org as %(org)s, which is filled in here."""
+
+    def __init__(self, database: "Database", connection: AsyncConnection[Any], org_id: int | None) -> None:
+        self.database = database
+        self.connection = connection
+        self.org = org_id
+        self.recorded = False  # an event was written: the relay is woken once this is committed
+        self.deferred = False  # a job was written: the worker is woken likewise
+        self.log: list[tuple[str, float]] = []
+
+    @property
+    def org_id(self) -> int:
+        if self.org is None:
+            raise LookupError("this transaction has entered no org")
+        return self.org
+
+    async def enter(self, org_id: int) -> None:
+        """Go on inside that org: row-level security shows its rows and no others."""
+        await self.connection.execute("select set_config('hubbub.org', %s, true)", [str(org_id)])
+        self.org = org_id
+
+    async def rows(self, sql: str, params: Params | None = None, *, into: type[Row]) -> list[Row]:
+        """All rows, each as a struct whose fields are the statement's columns in their order."""
+        cursor = await self._execute(sql, params)
+        return [into(*values) for values in await cursor.fetchall()]
+
+    async def row(self, sql: str, params: Params | None = None, *, into: type[Row]) -> Row | None:
+        """The first row as a struct, or None."""
+        cursor = await self._execute(sql, params)
+        values = await cursor.fetchone()
+        return into(*values) if values is not None else None
+
+    async def tuples(self, sql: str, params: Params | None = None) -> list[tuple[Any, ...]]:
+        """All rows, as plain tuples."""
+        return await (await self._execute(sql, params)).fetchall()
+
+    async def value(self, sql: str, params: Params | None = None) -> Any:
+        """The first column of the first row, or None."""
+        values = await (await self._execute(sql, params)).fetchone()
+        return values[0] if values else None
+
+    async def values(self, sql: str, params: Params | None = None) -> list[Any]:
+        """The first column of every row."""
+        return [row[0] for row in await (await self._execute(sql, params)).fetchall()]
+
+    async def run(self, sql: str, params: Params | None = None) -> int:
+        """Execute, and tell how many rows were touched."""
+        return (await self._execute(sql, params)).rowcount
+
+    async def run_many(self, sql: str, params: Sequence[Params]) -> None:
+        """Execute once for each of the parameter sets, in one round trip."""
+        async with self.connection.cursor() as cursor:
+            await cursor.executemany(cast(LiteralString, sql), [{"org": self.org, **each} for each in params])
+        self.log.append((sql, 0.0))
+
+    async def new_id(self, type: ids.Type | int) -> int:
+        """A new id of that type."""
+        return (await self.new_ids(type, 1))[0]
+
+    async def new_ids(self, type: ids.Type | int, count: int) -> list[int]:
+        """That many new ids of that type."""
+        numbers = await self.database.numbers.take(count)
+        return [ids.make(int(type), number) for number in numbers]
+
+    @asynccontextmanager
+    async def savepoint(self) -> AsyncIterator[None]:
+        """Part of an act that may fail alone: what it wrote is undone, the act goes on."""
+        await self.connection.execute("savepoint part")
+        try:
+            yield
+        except BaseException:
+            await self.connection.execute("rollback to savepoint part; release savepoint part", prepare=False)
+            raise
+        await self.connection.execute("release savepoint part")
+
+    async def commit(self) -> None:
+        """Make it last. Called where an act ends, nowhere else."""
+        cursor = await self.connection.execute("commit")
+        if cursor.statusmessage != "COMMIT":  # PostgreSQL answers ROLLBACK to the commit of a failed transaction
+            raise psycopg.errors.InFailedSqlTransaction("the transaction had failed and was rolled back")
+
+    async def rollback(self) -> None:
+        if not self.connection.closed:
+            await self.connection.execute("rollback")
+
+    async def _execute(self, sql: str, params: Params | None) -> psycopg.AsyncCursor[Any]:
+        started = time.perf_counter()
+        try:
+            return await self.connection.execute(cast(Query, sql), {"org": self.org, **(params or {})})
+        finally:
+            self.log.append((sql, time.perf_counter() - started))
+
+
+class Numbers:
+    """Hands out numbers for ids from blocks, each block taken in a short transaction of its own."""
+
+    BLOCK = 1000
+
+    def __init__(self, pool: AsyncConnectionPool[AsyncConnection[Any]]) -> None:
+        self.pool = pool
+        self.free: deque[int] = deque()
+        self.refilling = asyncio.Lock()
+
+    async def take(self, count: int) -> list[int]:
+        while len(self.free) < count:
+            async with self.refilling:
+                if len(self.free) < count:
+                    first, size = await self._block(max(self.BLOCK, count))
+                    self.free.extend(range(first, first + size))
+        return [self.free.popleft() for _ in range(count)]
+
+    async def _block(self, size: int) -> tuple[int, int]:
+        async with self.pool.connection() as connection:
+            cursor = await connection.execute(
+                "update id_block set next = next + %s where name = 'id' returning next - %s", [size, size]
+            )
+            (first,) = await cursor.fetchone() or (0,)
+            return first, size
+
+
+class Database:
+    """The pool of connections of one process, under the role that row-level security binds."""
+
+    def __init__(self, url: str, *, size: int = 12, timeout: float = 10.0) -> None:
+        self.url = url
+        self.pool: AsyncConnectionPool[AsyncConnection[Any]] = AsyncConnectionPool(
+            url,
+            min_size=1,
+            max_size=size,
+            timeout=timeout,
+            open=False,
+            kwargs={"autocommit": True},
+            check=None,
+            name="hubbub",
+        )
+        # Blocks of ids are taken while an act holds a connection: a pool of their own, or a full pool would deadlock.
+        self.id_pool: AsyncConnectionPool[AsyncConnection[Any]] = AsyncConnectionPool(
+            url, min_size=0, max_size=2, timeout=timeout, open=False, kwargs={"autocommit": True}, name="ids"
+        )
+        self.numbers = Numbers(self.id_pool)
+        self.woken = asyncio.Event()
+        self._telling: asyncio.Task[None] | None = None
+        self._untold: set[tuple[str, str]] = set()
+
+    async def open(self) -> None:
+        await self.pool.open()
+        await self.id_pool.open()
+
+    async def close(self) -> None:
+        if self._telling:
+            await asyncio.wait([self._telling], timeout=2)
+        await self.pool.close()
+        await self.id_pool.close()
+
+    @asynccontextmanager
+    async def act(self, org_id: int | None, *, read: bool = False) -> AsyncIterator[Tx]:
+        """One transaction: commits on leaving, rolls back if anything is raised."""
+        tx = await self.begin(org_id, read=read)
+        try:
+            yield tx
+        except BaseException:
+            await self.end(tx, commit=False)
+            raise
+        await self.end(tx, commit=True)
+
+    async def begin(self, org_id: int | None, *, read: bool = False) -> Tx:
+        """Open a transaction. Reads see one moment; writes see what others commit meanwhile."""
+        try:
+            connection = await self.pool.getconn()
+        except LOST as lost:
+            raise Unavailable() from lost
+        isolation = "repeatable read" if read else "read committed"
+        setting = str(int(org_id)) if org_id is not None else ""
+        begin = f"begin isolation level {isolation}; set local hubbub.org = '{setting}'"
+        try:
+            await connection.execute(cast(LiteralString, begin), prepare=False)
+        except LOST:
+            # The connection went stale (the database was restarted): drop it and try once on a fresh one.
+            await connection.close()
+            await self.pool.putconn(connection)
+            try:
+                connection = await self.pool.getconn()
+                await connection.execute(cast(LiteralString, begin), prepare=False)
+            except LOST as lost:
+                raise Unavailable() from lost
+        return Tx(self, connection, org_id)
+
+    async def end(self, tx: Tx, *, commit: bool) -> None:
+        """Commit or roll back, give the connection back, and wake who waits for what was written."""
+        try:
+            if commit:
+                await tx.commit()
+            else:
+                await tx.rollback()
+        except LOST as lost:
+            await tx.connection.close()
+            if commit:
+                raise Unavailable() from lost
+        finally:
+            await self.pool.putconn(tx.connection)
+        if commit and tx.recorded:
+            self.woken.set()
+        if commit:
+            self._untold |= ({RELAYS} if tx.recorded else set()) | ({WORKERS} if tx.deferred else set())
+            if self._untold and (self._telling is None or self._telling.done()):
+                self._telling = asyncio.create_task(self._tell())
+
+    async def _tell(self) -> None:
+        """Wake relays and workers of other processes. Outside the act: a NOTIFY inside serializes all commits."""
+        while self._untold:
+            channels, self._untold = self._untold, set()
+            try:
+                async with self.id_pool.connection() as connection:
+                    for channel, payload in channels:
+                        await connection.execute("select pg_notify(%s, %s)", [channel, payload])
+            except LOST:
+                return  # they poll as well

@@ -1,0 +1,92 @@
+"""The event log: every act writes what it did in its own transaction; relays and browsers read it by cursor."""
+
+from typing import Any, Protocol
+
+import msgspec
+from psycopg.types.json import Jsonb
+
+from hubbub.core.db import Tx
+from hubbub.core.ids import Type
+
+
+class Who(Protocol):
+    """Who acts, as far as the log needs to know."""
+
+    @property
+    def user_id(self) -> int: ...
+    @property
+    def client(self) -> str | None: ...
+    @property
+    def address(self) -> str | None: ...
+    @property
+    def request_id(self) -> str | None: ...
+
+
+class Event(msgspec.Struct, frozen=True):
+    """One thing that happened."""
+
+    org_id: int
+    id: int
+    name: str
+    actor_id: int | None
+    noun_id: int | None
+    parent_id: int | None
+    before: Any
+    after: Any
+
+
+async def record(
+    tx: Tx,
+    actor: Who | None,
+    name: str,
+    noun_id: int | None,
+    *,
+    parent: int | None = None,
+    before: Any = None,
+    after: Any = None,
+) -> None:
+    """Write down that `name` (room.noun.past) happened, in the act's own transaction."""
+    await tx.run(
+        """insert into event (org_id, id, name, actor_id, noun_id, parent_id, client, address, request_id, before, after)
+           values (%(org)s, %(id)s, %(name)s, %(actor)s, %(noun)s, %(parent)s, %(client)s, %(address)s, %(request)s,
+                   %(before)s, %(after)s)""",
+        {
+            "id": await tx.new_id(Type.EVENT),
+            "name": name,
+            "actor": actor.user_id if actor else None,
+            "noun": noun_id,
+            "parent": parent,
+            "client": actor.client if actor else None,
+            "address": actor.address if actor else None,
+            "request": actor.request_id if actor else None,
+            "before": Jsonb(before) if before is not None else None,
+            "after": Jsonb(after) if after is not None else None,
+        },
+    )
+    tx.recorded = True
+
+
+async def cursor(tx: Tx) -> str:
+    """Where the log stands at this moment: what a page reads now is older, what comes later can be caught up from here."""
+    return await tx.value("select pg_current_snapshot()::text")
+
+
+COLUMNS = "e.org_id, e.id, e.name, e.actor_id, e.noun_id, e.parent_id, e.before, e.after"
+
+# What became visible between two snapshots. Neither ids nor times follow the order of commits.
+SINCE = f"""
+select s::text, {COLUMNS}
+from pg_current_snapshot() s
+left join event e on e.xid >= pg_snapshot_xmin(%(cursor)s::pg_snapshot)
+                 and not pg_visible_in_snapshot(e.xid, %(cursor)s::pg_snapshot)
+order by e.xid, e.id
+"""
+
+BETWEEN = f"""
+select {COLUMNS} from event e
+where e.org_id = %(org)s and e.xid >= pg_snapshot_xmin(%(cursor)s::pg_snapshot)
+  and not pg_visible_in_snapshot(e.xid, %(cursor)s::pg_snapshot)
+  and pg_visible_in_snapshot(e.xid, %(until)s::pg_snapshot)
+order by e.xid, e.id
+limit %(most)s
+"""

@@ -1,0 +1,341 @@
+"""HTTP: one act per request, credentials, idempotency keys, limits, errors of the right status and shape."""
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import msgspec
+import psycopg
+import structlog
+from litestar import Request, Response
+from litestar.connection import ASGIConnection
+from litestar.enums import MediaType
+from litestar.exceptions import HTTPException, NotFoundException, ValidationException
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
+
+from hubbub.core import ids
+from hubbub.core.db import LOST, Database, Tx
+from hubbub.core.errors import Invalid, NotFound, Refused, Unauthenticated, Unavailable
+
+log = structlog.get_logger("hubbub.http")
+
+COOKIE = "hubbub_session"
+WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+
+
+# --- credentials ---------------------------------------------------------------------------------------------------
+
+
+class Credential(msgspec.Struct, frozen=True):
+    """What a request brought to say who is asking. The org stands in it, so that its rows can be looked up."""
+
+    kind: str  # 'session' (a browser's cookie) or 'token' (a bearer)
+    org_id: int
+    secret: str
+
+    @property
+    def hash(self) -> bytes:
+        return hash_secret(self.secret)
+
+
+def new_secret() -> str:
+    """256 random bits as text."""
+    return secrets.token_urlsafe(32)
+
+
+def hash_secret(secret: str) -> bytes:
+    """What is stored instead of a secret. Secrets are random and long: no salt, no slow hash."""
+    return hashlib.sha256(secret.encode()).digest()
+
+
+def is_api(scope: Scope | Any) -> bool:
+    """Whether this address speaks Salesforce's protocol (bearer tokens, JSON errors) instead of a browser's."""
+    return scope["path"].startswith(("/services/", "/id/"))
+
+
+def credential(connection: ASGIConnection[Any, Any, Any, Any]) -> Credential | None:
+    """The credential of a request: addresses of the API take bearer tokens only, pages take cookies only."""
+    if is_api(connection.scope):
+        scheme, _, value = connection.headers.get("authorization", "").partition(" ")
+        if scheme.lower() not in ("bearer", "oauth"):
+            return None
+        org, mark, _ = value.strip().partition("!")
+        try:
+            return Credential("token", ids.parse(org, ids.Type.ORG) & 0x7FFFFFFF, value.strip()) if mark else None
+        except Invalid:
+            return None
+    value = connection.cookies.get(COOKIE, "")
+    org, mark, _ = value.partition(".")
+    if not mark or not org.isascii() or not org.isdigit() or int(org) > 0x7FFFFFFF:
+        return None
+    return Credential("session", int(org), value)
+
+
+# --- one act per request -------------------------------------------------------------------------------------------
+
+
+class Act:
+    """The transaction of a request, opened when a handler first asks for it and ended before a byte is sent."""
+
+    def __init__(self, database: Database, *, read: bool) -> None:
+        self.database = database
+        self.read = read
+        self.tx: Tx | None = None
+        self.done = False
+        self.keep: IdempotentAct | None = None
+
+    async def open(self, org_id: int | None) -> Tx:
+        if self.tx is None:
+            self.tx = await self.database.begin(org_id, read=self.read)
+        return self.tx
+
+    async def end(self, *, commit: bool) -> None:
+        self.done = True
+        if self.tx is not None:
+            await self.database.end(self.tx, commit=commit)
+
+
+class IdempotentAct(msgspec.Struct):
+    """The key under which this act's answer is kept, so that a repetition gets the same answer and does nothing."""
+
+    user_id: int
+    key: str
+    answer: dict[str, Any] | None = None
+
+
+def act_of(scope: Scope | Any) -> Act:
+    return scope["state"]["act"]
+
+
+def one_act(app: ASGIApp) -> ASGIApp:
+    """Middleware: ends the request's act when its answer starts. A failing commit becomes an error answer."""
+
+    async def middleware(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await app(scope, receive, send)
+            return
+        database: Database = scope["litestar_app"].state.database
+        act = Act(database, read=scope["method"] not in WRITES)
+        scope["state"]["act"] = act
+        dropped = False
+        held: Message | None = None
+
+        async def finish(start: Message, body: bytes | None) -> bool:
+            """End the act; answer instead with the error if that fails. Tells whether the answer still stands."""
+            nonlocal dropped
+            status = start["status"]  # type: ignore[typeddict-item]
+            try:
+                if status < 400 and act.keep is not None and act.tx is not None and body is not None:
+                    await _keep_answer(act.tx, act.keep, start, body)
+                await act.end(commit=status < 400)
+            except Exception as failure:
+                dropped = True
+                request = scope["litestar_app"].request_class(scope, receive, send)
+                response = answer_error(request, failure)
+                await response.to_asgi_response(None, request)(scope, receive, send)  # type: ignore[arg-type]
+                return False
+            return True
+
+        async def sending(message: Message) -> None:
+            nonlocal held
+            if dropped:
+                return
+            if message["type"] == "http.response.start" and not act.done:
+                if act.keep is not None:
+                    held = message  # the answer is stored in the act: wait for its body
+                    return
+                if not await finish(message, None):
+                    return
+            elif message["type"] == "http.response.body" and held is not None:
+                start, held = held, None
+                if not await finish(start, message.get("body", b"")):
+                    return
+                await send(start)
+            await send(message)
+
+        try:
+            await app(scope, receive, sending)
+        finally:
+            if not act.done:
+                await act.end(commit=False)
+
+    return middleware
+
+
+# --- idempotency keys ----------------------------------------------------------------------------------------------
+
+
+class Replay(Exception):
+    """This key was used for the same request before: the kept answer is given again."""
+
+    def __init__(self, response: Response[bytes]) -> None:
+        self.response = response
+
+
+async def begin_idempotent(request: Request[Any, Any, Any], tx: Tx, user_id: int) -> None:
+    """Claim the request's idempotency key, or raise Replay with the answer that it got the first time."""
+    if request.method not in WRITES:
+        return
+    key = request.headers.get("idempotency-key") or await _form_key(request)
+    if not key:
+        return
+    if len(key) > 200 or not key.isprintable():
+        raise Invalid("INVALID_IDEMPOTENCY_KEY", "An idempotency key has 1 to 200 printable characters.")
+    act = act_of(request.scope)
+    if act.keep is not None:
+        return
+    digest = hashlib.sha256(
+        b"\0".join([request.method.encode(), request.scope["path"].encode(), request.scope["query_string"], await request.body()])
+    ).digest()
+    params = {"user": user_id, "key": key, "hash": digest}
+    claimed = await tx.run(
+        """insert into idempotency_key (org_id, user_id, key, request_hash)
+           values (%(org)s, %(user)s, %(key)s, %(hash)s) on conflict do nothing""",
+        params,
+    )
+    if claimed:
+        act.keep = IdempotentAct(user_id, key)
+        return
+    kept = await tx.tuples(
+        """select request_hash, status, headers, body from idempotency_key
+           where org_id = %(org)s and user_id = %(user)s and key = %(key)s""",
+        params,
+    )
+    if not kept or bytes(kept[0][0]) != digest:
+        raise Invalid(
+            "IDEMPOTENCY_KEY_REUSED", "This idempotency key was used for another request. Send a new key.", status=422
+        )
+    _, status, headers, body = kept[0]
+    raise Replay(Response(content=bytes(body), status_code=status, headers={**headers, "idempotent-replay": "true"}))
+
+
+async def _form_key(request: Request[Any, Any, Any]) -> str | None:
+    kind = request.headers.get("content-type", "")
+    if is_api(request.scope) or not kind.startswith(("application/x-www-form-urlencoded", "multipart/form-data")):
+        return None
+    value = (await request.form()).get("_key")
+    return value if isinstance(value, str) else None
+
+
+async def _keep_answer(tx: Tx, keep: IdempotentAct, start: Message, body: bytes) -> None:
+    headers = {
+        name.decode(): value.decode("latin-1")
+        for name, value in start.get("headers", [])  # type: ignore[attr-defined]
+        if name.lower() in (b"content-type", b"location")
+    }
+    await tx.run(
+        """update idempotency_key set status = %(status)s, headers = %(headers)s, body = %(body)s
+           where org_id = %(org)s and user_id = %(user)s and key = %(key)s""",
+        {
+            "status": start["status"],  # type: ignore[typeddict-item]
+            "headers": msgspec.json.encode(headers).decode(),
+            "body": body,
+            "user": keep.user_id,
+            "key": keep.key,
+        },
+    )
+
+
+# --- limits --------------------------------------------------------------------------------------------------------
+
+
+async def limit(database: Database, key: str, *, hits: int, seconds: int) -> None:
+    """Count one hit under the key and refuse when there were more than `hits` within `seconds`."""
+    async with database.act(None) as tx:
+        count = await tx.value(
+            """insert into rate_limit as l (key, window_start, hits) values (%(key)s, now(), 1)
+               on conflict (key) do update set
+                 hits = case when l.window_start < now() - make_interval(secs => %(seconds)s) then 1 else l.hits + 1 end,
+                 window_start = case when l.window_start < now() - make_interval(secs => %(seconds)s)
+                                     then now() else l.window_start end
+               returning hits""",
+            {"key": key[:300], "seconds": seconds},
+        )
+    if count > hits:
+        raise Refused(
+            "REQUEST_LIMIT_EXCEEDED",
+            f"Too many attempts. Please wait {max(1, seconds // 60)} minutes and try again.",
+            status=429,
+            headers={"retry-after": str(seconds)},
+        )
+
+
+# --- errors --------------------------------------------------------------------------------------------------------
+
+
+class SfError(msgspec.Struct, omit_defaults=True):
+    """Salesforce's error: a code, words, and the fields at fault where there are any."""
+
+    errorCode: str
+    message: str
+    fields: list[str] = []
+
+
+def as_refusal(failure: Exception) -> Refused:
+    """What to tell the caller about anything that went wrong; details of our own faults stay in the log."""
+    match failure:
+        case Refused():
+            return failure
+        case psycopg.errors.UniqueViolation():
+            return Invalid("DUPLICATE_VALUE", "A record with this value exists already.")
+        case psycopg.errors.SerializationFailure() | psycopg.errors.DeadlockDetected():
+            return Refused("UNABLE_TO_LOCK_ROW", "Somebody else changed this at the same moment. Please try again.", status=409)
+        case psycopg.errors.DataError():
+            return Invalid("INVALID_INPUT", "A value could not be stored: it is too long, or not of the right kind.")
+        case psycopg.errors.QueryCanceled():
+            return Refused("QUERY_TIMEOUT", "This took too long and was stopped. Nothing was changed.", status=503)
+        case NotFoundException():
+            return NotFound()
+        case ValidationException():
+            fields = [str(e.get("key", "")) for e in failure.extra or [] if isinstance(e, dict)]  # type: ignore[union-attr]
+            return Invalid("INVALID_INPUT", "A value is missing or of the wrong kind.", fields=[f for f in fields if f])
+        case HTTPException():
+            codes = {401: "INVALID_SESSION_ID", 403: "INSUFFICIENT_ACCESS", 405: "METHOD_NOT_ALLOWED", 413: "REQUEST_TOO_LARGE"}
+            return Refused(
+                codes.get(failure.status_code, "BAD_REQUEST"),
+                str(failure.detail) if failure.status_code < 500 else "Hubbub failed to answer. Nothing was changed.",
+                status=failure.status_code,
+                headers=dict(failure.headers or {}),
+            )
+        case _ if isinstance(failure, LOST):
+            return Unavailable()
+    log.exception("unexpected", exc_info=failure)
+    return Refused("UNKNOWN_EXCEPTION", "Hubbub failed to answer. Nothing was changed.", status=500)
+
+
+ErrorPage = Callable[[Request[Any, Any, Any], Refused], Response[Any]]
+
+
+def answer_error(request: Request[Any, Any, Any], failure: Exception) -> Response[Any]:
+    """The one exception handler: Salesforce's JSON under the API's addresses, a page elsewhere."""
+    if isinstance(failure, Replay):
+        return failure.response
+    refusal = as_refusal(failure)
+    if is_api(request.scope):
+        body = msgspec.json.encode([SfError(refusal.code, refusal.message, refusal.fields)])
+        return Response(
+            content=body, status_code=refusal.status, media_type="application/json;charset=UTF-8", headers=refusal.headers
+        )
+    if isinstance(refusal, Unauthenticated) and request.method in ("GET", "HEAD"):
+        from urllib.parse import quote
+
+        target = request.scope["path"] + (f"?{request.scope['query_string'].decode('latin-1')}" if request.scope["query_string"] else "")
+        where = "/sign-in" if target == "/" else f"/sign-in?next={quote(target)}"
+        return Response(content=b"", status_code=303, headers={"location": where})
+    page: ErrorPage | None = getattr(request.app.state, "error_page", None)
+    if page is None:
+        return Response(content=refusal.message, status_code=refusal.status, media_type=MediaType.TEXT)
+    response = page(request, refusal)
+    for name, value in refusal.headers.items():
+        response.headers[name] = value
+    return response
+
+
+def same_secret(given: str, kept: bytes) -> bool:
+    """Compare a secret with a kept hash in constant time."""
+    return hmac.compare_digest(hash_secret(given), kept)
+
+
+Provider = Callable[..., Awaitable[Any]]

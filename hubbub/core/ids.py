@@ -1,0 +1,143 @@
+"""Ids: a number in the database, Salesforce's 15 or 18 characters in addresses and in the API.
+
+An id is `type code << 48 | number`. The number is unique in the whole installation and says nothing about time.
+"""
+
+from enum import IntEnum
+
+from hubbub.core.errors import Invalid
+
+NUMBER_BITS = 48
+FIRST_CUSTOM_OBJECT = 1024
+_DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+_VALUE = {digit: value for value, digit in enumerate(_DIGITS)}
+_CHECK = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
+
+
+class Type(IntEnum):
+    """The type codes. Never renumber: they are inside every stored id."""
+
+    USER = 1
+    ROLE = 2
+    ROLE_AND_BELOW = 3
+    GROUP = 4
+    QUEUE = 5
+    RULE = 6
+    EVERYONE = 7
+    ORG = 10
+    LOGIN = 11
+    PERMISSION_SET = 12
+    APP = 13
+    SUBSCRIPTION = 14
+    EVENT = 15
+    FIELD = 16
+    SESSION = 17
+    TOKEN = 18
+    HISTORY = 19
+    ACCOUNT = 32
+    CONTACT = 33
+    OPPORTUNITY = 34
+    PRODUCT2 = 35
+    FEED_ITEM = 64
+    TRACKED_CHANGE = 65
+    COMMENT = 66
+    LIKE = 67
+    TOPIC = 68
+
+
+# Types without a Salesforce counterpart get prefixes that Salesforce leaves unused.
+PREFIX: dict[int, str] = {
+    Type.USER: "005",
+    Type.ROLE: "00E",
+    Type.ROLE_AND_BELOW: "zR0",
+    Type.GROUP: "00G",
+    Type.QUEUE: "zQ0",
+    Type.RULE: "02c",
+    Type.EVERYONE: "zE0",
+    Type.ORG: "00D",
+    Type.LOGIN: "zL0",
+    Type.PERMISSION_SET: "0PS",
+    Type.APP: "0H4",
+    Type.SUBSCRIPTION: "0E8",
+    Type.EVENT: "zV0",
+    Type.FIELD: "00N",
+    Type.SESSION: "0Ak",
+    Type.TOKEN: "0CQ",
+    Type.HISTORY: "017",
+    Type.ACCOUNT: "001",
+    Type.CONTACT: "003",
+    Type.OPPORTUNITY: "006",
+    Type.PRODUCT2: "01t",
+    Type.FEED_ITEM: "0D5",
+    Type.TRACKED_CHANGE: "0D6",
+    Type.COMMENT: "0D7",
+    Type.LIKE: "0I0",
+    Type.TOPIC: "0TO",
+}
+_BY_PREFIX = {prefix: code for code, prefix in PREFIX.items()}
+
+
+class MalformedId(Invalid):
+    """The text is not an id, or is an id of another kind of thing."""
+
+    def __init__(self, text: object) -> None:
+        super().__init__("MALFORMED_ID", f"Invalid identifier: {str(text)[:40]}", fields=["Id"])
+
+
+def make(code: int, number: int) -> int:
+    """The id of that type with that number."""
+    return code << NUMBER_BITS | number
+
+
+def type_of(id: int) -> int:
+    """The type code of an id."""
+    return id >> NUMBER_BITS
+
+
+def show15(id: int) -> str:
+    """The id as 15 case-sensitive characters."""
+    number = id & ((1 << NUMBER_BITS) - 1)
+    text = ""
+    for _ in range(12):
+        number, digit = divmod(number, 62)
+        text = _DIGITS[digit] + text
+    return PREFIX[type_of(id)] + text
+
+
+def show(id: int) -> str:
+    """The id as 18 characters: the 15 and a suffix that survives systems blind to case."""
+    text = show15(id)
+    suffix = ""
+    for start in (0, 5, 10):
+        bits = sum(1 << at for at, char in enumerate(text[start : start + 5]) if "A" <= char <= "Z")
+        suffix += _CHECK[bits]
+    return text + suffix
+
+
+def parse(text: object, *types: int) -> int:
+    """The id behind 15 or 18 characters; raises MalformedId unless it is one, of one of the types if any are named."""
+    if not isinstance(text, str) or len(text) not in (15, 18):
+        raise MalformedId(text)
+    if len(text) == 18:
+        text = _restore_case(text)
+    number = 0
+    for char in text[3:]:
+        if char not in _VALUE:
+            raise MalformedId(text)
+        number = number * 62 + _VALUE[char]
+    code = _BY_PREFIX.get(text[:3])
+    if code is None or number >= 1 << NUMBER_BITS or (types and code not in types):
+        raise MalformedId(text)
+    return make(code, number)
+
+
+def _restore_case(text: str) -> str:
+    """The 15 characters, their case put right by the suffix."""
+    restored = ""
+    for group, check in enumerate(text[15:].upper()):
+        bits = _CHECK.find(check)
+        if bits < 0:
+            raise MalformedId(text)
+        for at, char in enumerate(text[group * 5 : group * 5 + 5]):
+            restored += char.upper() if bits >> at & 1 else char.lower()
+    return restored

@@ -1,0 +1,172 @@
+"""Who is asking, and which people he may see."""
+
+import msgspec
+
+from hubbub.core import ids
+from hubbub.core.db import Tx
+from hubbub.core.errors import Forbidden, NotFound, Unauthenticated
+from hubbub.core.http import Credential
+
+# What permission sets may allow beyond objects and fields, in Salesforce's names.
+MANAGE_USERS = "ManageUsers"
+VIEW_ALL_DATA = "ViewAllData"
+MODIFY_ALL_DATA = "ModifyAllData"
+MODERATE = "ModerateChatter"
+
+
+class Actor(msgspec.Struct, frozen=True, kw_only=True):
+    """The user on whose behalf an act is done."""
+
+    org_id: int
+    user_id: int
+    login_id: int | None
+    name: str
+    username: str
+    title: str | None
+    guest: bool
+    role_id: int | None
+    timezone: str
+    abilities: frozenset[str]
+    # What was computed under an older version of the org's roles, people, permissions and fields is not used again.
+    access_version: int
+    session_id: int | None = None
+    app_id: int | None = None
+    client: str | None = None
+    address: str | None = None
+    request_id: str | None = None
+
+    @property
+    def id(self) -> int:
+        return self.user_id
+
+    @property
+    def view_all(self) -> bool:
+        return VIEW_ALL_DATA in self.abilities or MODIFY_ALL_DATA in self.abilities
+
+    @property
+    def modify_all(self) -> bool:
+        return MODIFY_ALL_DATA in self.abilities
+
+    @property
+    def admin(self) -> bool:
+        return MANAGE_USERS in self.abilities
+
+    @property
+    def moderator(self) -> bool:
+        return MODERATE in self.abilities
+
+
+class Person(msgspec.Struct, frozen=True):
+    """Somebody as others see him: a name, what he does, whether he is from outside."""
+
+    id: int
+    name: str
+    title: str | None = None
+    guest: bool = False
+    active: bool = True
+
+    @property
+    def key(self) -> str:
+        return ids.show(self.id)
+
+    @property
+    def initials(self) -> str:
+        words = self.name.split()
+        return (words[0][:1] + (words[-1][:1] if len(words) > 1 else words[0][1:2])).upper() if words else "?"
+
+    @property
+    def hue(self) -> int:
+        """Which of the twelve avatar colours is his."""
+        return (self.id * 7) % 12
+
+
+_ACTOR = """
+select u.org_id, u.id, u.login_id, u.name, u.username, u.title, u.guest, u.role_id, u.timezone,
+       (select coalesce(array_agg(distinct ability), '{{}}')
+        from permission_assignment a
+        join permission_set s on s.org_id = %(org)s and s.id = a.permission_set_id, unnest(s.abilities) ability
+        where a.org_id = %(org)s and a.user_id = u.id),
+       (select version from org_access where org_id = %(org)s),
+       {session}, {app}
+from {source}
+where u.org_id = %(org)s and u.active and {condition}
+"""
+
+_BY_SESSION = _ACTOR.format(
+    session="s.id",
+    app="null::bigint",
+    source="session s join app_user u on u.org_id = %(org)s and u.id = s.user_id",
+    condition="s.org_id = %(org)s and s.token_hash = %(hash)s and s.ended_at is null and s.expires_at > now()",
+)
+_BY_TOKEN = _ACTOR.format(
+    session="null::bigint",
+    app="t.app_id",
+    source="token t join app_user u on u.org_id = %(org)s and u.id = t.user_id",
+    condition="t.org_id = %(org)s and t.token_hash = %(hash)s and t.kind = 'access' and t.revoked_at is null and t.expires_at > now()",
+)
+_BY_ID = _ACTOR.format(session="null::bigint", app="null::bigint", source="app_user u", condition="u.id = %(user)s")
+
+
+async def authenticate(
+    tx: Tx,
+    credential: Credential,
+    *,
+    client: str | None = None,
+    address: str | None = None,
+    request_id: str | None = None,
+) -> Actor:
+    """The user behind a session or token that is still good; raises Unauthenticated."""
+    sql = _BY_SESSION if credential.kind == "session" else _BY_TOKEN
+    rows = await tx.tuples(sql, {"hash": credential.hash})
+    if not rows:
+        raise Unauthenticated()
+    return _actor(rows[0], client=client, address=address, request_id=request_id)
+
+
+async def actor(tx: Tx, user_id: int, *, client: str | None = None) -> Actor:
+    """Act as that user, from a job, the command line or a socket; raises NotFound unless he is active."""
+    rows = await tx.tuples(_BY_ID, {"user": user_id})
+    if not rows:
+        raise NotFound()
+    return _actor(rows[0], client=client)
+
+
+def _actor(row: tuple, **origin: str | None) -> Actor:
+    org, user, login, name, username, title, guest, role, zone, abilities, version, session, app = row
+    return Actor(
+        org_id=org,
+        user_id=user,
+        login_id=login,
+        name=name,
+        username=username,
+        title=title,
+        guest=guest,
+        role_id=role,
+        timezone=zone,
+        abilities=frozenset(abilities),
+        access_version=version,
+        session_id=session,
+        app_id=app,
+        **origin,
+    )
+
+
+def sight(actor: Actor, id: str) -> str:
+    """SQL that is true for the people (by the expression `id`) whose profile and posts the actor may see: colleagues
+    see everybody, a guest himself. Binds %(viewer)s."""
+    return f"{id} = %(viewer)s" if actor.guest else "true"
+
+
+async def access_user(tx: Tx, actor: Actor, user_id: int, to: str = "read") -> Person:
+    """The person, if the actor may `read` or `edit` his profile."""
+    person = await tx.row(
+        f"""select u.id, u.name, u.title, u.guest, u.active from app_user u
+            where u.org_id = %(org)s and u.id = %(id)s and {sight(actor, "u.id")}""",
+        {"id": user_id, "viewer": actor.user_id},
+        into=Person,
+    )
+    if person is None:
+        raise NotFound()
+    if to == "edit" and user_id != actor.user_id and not actor.admin:
+        raise Forbidden("Only the person and administrators may edit a profile.")
+    return person

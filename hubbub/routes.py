@@ -1,0 +1,187 @@
+"""The map of the city: every address, live topic and id type, and who answers."""
+
+import asyncio
+import contextlib
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import msgspec
+from litestar import Litestar, Request, Response, Router, WebSocket, get, websocket
+from litestar.config.csrf import CSRFConfig
+from litestar.datastructures import State
+from litestar.di import NamedDependency, Provide
+from litestar.exceptions import WebSocketDisconnect
+from litestar.static_files import create_static_files_router
+
+from hubbub import people, shell
+from hubbub.core import edge, live
+from hubbub.core.config import Settings
+from hubbub.core.db import LOST, Database, Tx
+from hubbub.core.errors import Unauthenticated, Unavailable
+from hubbub.core.http import act_of, answer_error, begin_idempotent, credential, one_act
+from hubbub.core.migrate import RELAY, pending
+
+ASSETS = Path(__file__).parent / "assets"
+
+# Who may know of an event, topic by topic.
+AUDIENCES: dict[str, live.Audience] = {}
+
+# What ends somebody's right to listen.
+CLOSINGS: dict[str, live.Closing] = {}
+
+PAGES: list[Any] = []
+API: list[Any] = []
+
+
+# --- what handlers may ask for -------------------------------------------------------------------------------------
+
+
+async def provide_tx(request: Request[Any, Any, Any]) -> Tx:
+    """The request's transaction, in the org that its credential names."""
+    given = credential(request)
+    return await act_of(request.scope).open(given.org_id if given else None)
+
+
+async def provide_actor(request: Request[Any, Any, Any], tx: NamedDependency[Tx]) -> people.Actor:
+    """Who asks; refuses who is not signed in, and gives the kept answer to who repeats himself."""
+    given = credential(request)
+    if given is None:
+        raise Unauthenticated()
+    actor = await people.authenticate(
+        tx,
+        given,
+        client=request.headers.get("user-agent", "")[:200] or None,
+        address=request.client.host if request.client else None,
+        request_id=request.scope["state"].get("request_id"),
+    )
+    await begin_idempotent(request, tx, actor.user_id)
+    return actor
+
+
+# --- what belongs to no room ---------------------------------------------------------------------------------------
+
+
+@get("/health", sync_to_thread=False)
+async def health(state: State) -> Response[dict[str, str]]:
+    """200 when Hubbub can be used: migrations applied and, where it belongs here, the demo company complete."""
+    database: Database = state.database
+    settings: Settings = state.settings
+    try:
+        async with database.act(None, read=True) as tx:
+            if await pending(tx):
+                return Response({"status": "migrating"}, status_code=503)
+            org_id = await people.org_of_login(tx, people.DEMO_USERNAME) if settings.demo else None
+        if settings.demo:
+            if org_id is None:
+                return Response({"status": "building the demo company"}, status_code=503)
+            async with database.act(org_id, read=True) as tx:
+                if not await people.demo_complete(tx):
+                    return Response({"status": "building the demo company"}, status_code=503)
+    except (Unavailable, *LOST):
+        return Response({"status": "no database"}, status_code=503)
+    return Response({"status": "ok"})
+
+
+@websocket("/live")
+async def listen(socket: WebSocket[Any, Any, Any], state: State) -> None:
+    """The socket of one open page: `{"cursor", "topics"}` in, messages out."""
+    relay: live.Relay = state.relay
+    origin = urlsplit(socket.headers.get("origin", "")).netloc
+    given = credential(socket)
+    actor: people.Actor | None = None
+    if given is not None and origin == socket.headers.get("host"):
+        with contextlib.suppress(Unauthenticated):
+            async with state.database.act(given.org_id, read=True) as tx:
+                actor = await people.authenticate(tx, given)
+    await socket.accept()  # a refusal before this is an HTTP 403, which a browser cannot tell from a broken line
+    if actor is None:
+        await socket.send_json({"type": "closed"})
+        await socket.close(code=4401)
+        return
+    listener = live.Listener(actor.org_id, actor.user_id, actor.session_id)
+    sending = asyncio.create_task(_send(socket, listener))
+    try:
+        while True:
+            _hello(listener, await socket.receive_data(mode="text"))
+            if listener not in relay.listeners.get(listener.org_id, ()):
+                relay.attach(listener)
+    except (WebSocketDisconnect, msgspec.MsgspecError):
+        pass
+    finally:
+        sending.cancel()
+        relay.detach(listener)
+
+
+class Hello(msgspec.Struct):
+    """What a page says when it opens its socket, and again when it shows something else."""
+
+    topics: list[str] = []
+    cursor: str | None = None
+
+
+def _hello(listener: live.Listener, text: str | bytes) -> None:
+    hello = msgspec.json.decode(text, type=Hello)
+    listener.topics = frozenset(topic[:100] for topic in hello.topics[: live.MOST_TOPICS])
+    listener.cursor = (hello.cursor or "")[:4000]
+
+
+async def _send(socket: WebSocket[Any, Any, Any], listener: live.Listener) -> None:
+    while True:
+        message = await listener.queue.get()
+        await socket.send_data(json.dumps(msgspec.to_builtins(message)), mode="text")
+        if message.type == "closed":
+            await socket.close(code=4401)
+            return
+
+
+# --- the app -------------------------------------------------------------------------------------------------------
+
+
+def create_app(settings: Settings) -> Any:
+    """The whole of Hubbub as one ASGI app."""
+    database = Database(settings.app_url)
+    relay = live.Relay(database, settings.role_url(RELAY), AUDIENCES, CLOSINGS)
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_: Litestar) -> AsyncIterator[None]:
+        await database.open()
+        running = asyncio.create_task(relay.run())
+        try:
+            yield
+        finally:
+            running.cancel()
+            await asyncio.wait([running], timeout=2)
+            await database.close()
+
+    app = Litestar(
+        route_handlers=[
+            health,
+            listen,
+            Router(path="/", route_handlers=PAGES),
+            Router(path="/services", route_handlers=API),
+            create_static_files_router("/assets", [ASSETS], include_in_schema=False, cache_control=None),
+        ],
+        dependencies={"tx": Provide(provide_tx), "actor": Provide(provide_actor)},
+        exception_handlers={Exception: answer_error},
+        middleware=[one_act],
+        lifespan=[lifespan],
+        csrf_config=CSRFConfig(
+            secret=settings.secrets.signing,
+            cookie_name="hubbub_csrf",
+            cookie_secure=settings.is_https,
+            cookie_httponly=True,
+            exclude=["^/services/", "^/id/", "^/live", "^/health", "^/assets/"],
+        ),
+        openapi_config=None,
+        state=State(
+            {"settings": settings, "database": database, "relay": relay, "shell": shell.assemble, "error_page": shell.error_page}
+        ),
+        request_max_body_size=10_000_000,
+        debug=False,
+    )
+    wrapped = edge.wrap(app, tls=settings.is_https)
+    wrapped.app = app  # type: ignore[attr-defined]  # tests hold its lifespan
+    return wrapped
