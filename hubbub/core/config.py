@@ -1,0 +1,181 @@
+"""What one running Hubbub was told: its data folder, address, database and secrets."""
+
+import base64
+import hashlib
+import hmac
+import os
+import secrets as random
+from pathlib import Path
+from urllib.parse import quote, urlsplit, urlunsplit
+
+import msgspec
+
+FORMAT = 1  # of the data folder; raised when an older Hubbub could no longer read it
+OWNER = "hubbub"  # the role that owns an embedded database
+APP = "hubbub_app"  # the role that row-level security binds
+DATABASE = "hubbub"
+CHECKOUT = Path(__file__).resolve().parent.parent.parent
+LONGEST_SOCKET = 90  # a socket's path may have 107 bytes, and PostgreSQL adds the name of its file
+
+
+class Trouble(Exception):
+    """Something that the person who started a command can mend; its text is all that he needs to read."""
+
+
+class Secrets(msgspec.Struct, frozen=True):
+    """What must not be guessed and must outlive a restart; kept in secrets.json, readable by its owner alone."""
+
+    signing: str  # signs cookies and form tokens
+    database: str  # passwords of the database's roles are made from it
+    demo: str  # passwords of the demo company's people are made from it
+
+    def database_password(self, role: str) -> str:
+        return _derive(self.database, role).hex()
+
+    def demo_password(self, username: str) -> str:
+        """A password that a person can type: 60 bits, different in every data folder."""
+        letters = base64.b32encode(_derive(self.demo, username)).decode().lower()[:12]
+        return "-".join((letters[:4], letters[4:8], letters[8:]))
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """How this process was started."""
+
+    data: Path
+    host: str = "127.0.0.1"
+    port: int = 8000
+    workers: int = 1
+    dev: bool = False
+    demo: bool = False  # the demo company belongs here: /health waits for it
+    one_click: bool = False  # demo accounts sign in without a password; only ever true on loopback
+    public_url: str | None = None  # the address that people type, where it differs from ours
+    tls_cert: Path | None = None
+    tls_key: Path | None = None
+    database_url: str | None = None  # the owner's, of a PostgreSQL that is not ours
+    secrets: Secrets
+
+    @property
+    def url(self) -> str:
+        """Where people reach this server."""
+        if self.public_url:
+            return self.public_url.rstrip("/")
+        scheme = "https" if self.tls_cert else "http"
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{scheme}://{host}:{self.port}"
+
+    @property
+    def is_https(self) -> bool:
+        return self.url.startswith("https://")
+
+    @property
+    def owner_url(self) -> str:
+        """The database as its owner: for migrations and for founding."""
+        return self.database_url or self.role_url(OWNER)
+
+    @property
+    def app_url(self) -> str:
+        """The database as the server and the worker use it."""
+        return self.role_url(APP)
+
+    def role_url(self, role: str) -> str:
+        """The database as one of the roles that `migrate` makes."""
+        password = self.secrets.database_password(role)
+        if self.database_url:
+            parts = urlsplit(self.database_url)
+            place = parts.netloc.rpartition("@")[2]
+            return urlunsplit(parts._replace(netloc=f"{role}:{password}@{place}"))
+        return f"postgresql://{role}:{password}@/{DATABASE}?host={quote(str(self.socket_folder), safe='')}"
+
+    @property
+    def database_folder(self) -> Path:
+        return self.data / "database"
+
+    @property
+    def files_folder(self) -> Path:
+        return self.data / "files"
+
+    @property
+    def socket_folder(self) -> Path:
+        """Where the embedded database listens: in the data folder, unless that makes the path too long."""
+        inside = self.data / "run"
+        if len(os.fsencode(inside)) <= LONGEST_SOCKET:
+            return inside
+        name = hashlib.sha256(os.fsencode(self.data)).hexdigest()[:12]
+        return Path("/tmp") / f"hubbub-{os.getuid()}-{name}"
+
+
+def load(data: Path | str | None = None, **told: object) -> Settings:
+    """Settings for a data folder, which is made at first use: the one given, $HUBBUB_DATA, or var in the checkout."""
+    folder = Path(os.path.abspath(data or os.environ.get("HUBBUB_DATA") or CHECKOUT / "var"))
+    try:
+        _make(folder)
+        _check_format(folder)
+        secrets = _secrets(folder / "secrets.json")
+    except PermissionError as denied:
+        raise Trouble(
+            f"{denied.filename} cannot be read or written by this user. "
+            "Use the account that made the data folder, or choose another folder with --data."
+        ) from None
+    except (NotADirectoryError, FileExistsError):
+        raise Trouble(f"{folder} is not a folder. Choose another with --data.") from None
+    url = os.environ.get("HUBBUB_DATABASE_URL") or None
+    if url and not url.startswith(("postgresql://", "postgres://")):
+        raise Trouble("HUBBUB_DATABASE_URL has to look like postgresql://owner:password@host/database.")
+    return Settings(data=folder, database_url=url, secrets=secrets, **told)  # type: ignore[arg-type]
+
+
+def to_json(settings: Settings) -> str:
+    """Settings as text, to hand to a process that we start."""
+    return msgspec.json.encode(settings, enc_hook=str).decode()
+
+
+def from_json(text: str) -> Settings:
+    """Settings as another process was given them."""
+    return msgspec.json.decode(text, type=Settings, dec_hook=lambda kind, value: kind(value))
+
+
+def _make(folder: Path) -> None:
+    if not folder.is_dir():
+        folder.mkdir(mode=0o700, parents=True)
+    (folder / "files").mkdir(mode=0o700, exist_ok=True)
+
+
+def _check_format(folder: Path) -> None:
+    """Refuse a folder that a newer Hubbub has written."""
+    path = folder / "version"
+    try:
+        found = int(path.read_text())
+    except FileNotFoundError:
+        path.write_text(f"{FORMAT}\n")
+        return
+    except ValueError:
+        raise Trouble(f"{path} does not hold a version; is {folder} a data folder of Hubbub?") from None
+    if found > FORMAT:
+        raise Trouble(
+            f"{folder} was made by a newer Hubbub (data format {found}; this one knows {FORMAT}). "
+            "Update the checkout, or choose another folder with --data."
+        )
+
+
+def _secrets(path: Path) -> Secrets:
+    if not path.exists():
+        made = Secrets(*(random.token_hex(32) for _ in Secrets.__struct_fields__))
+        draft = path.with_name(f".secrets-{os.getpid()}")
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(msgspec.json.format(msgspec.json.encode(made)) + b"\n")
+            file.flush()
+            os.fsync(file.fileno())
+        try:
+            os.link(draft, path)  # whoever is first wins, and nobody ever reads half a file
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=Secrets)
+    except msgspec.DecodeError as error:
+        raise Trouble(f"{path} is damaged ({error}). Put back the one that belongs to this data folder.") from None
+
+
+def _derive(secret: str, name: str) -> bytes:
+    return hmac.new(bytes.fromhex(secret), name.encode(), hashlib.sha256).digest()
