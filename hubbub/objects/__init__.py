@@ -1,0 +1,28 @@
+"""Objects: what kinds of record there are and which fields they have. The metadata; no record lives here."""
+
+from hubbub.objects.access import (
+    BadValue,
+    BadValues,
+    Catalog,
+    Choice,
+    Field,
+    Object,
+    standard_field_id,
+    standard_objects,
+)
+from hubbub.objects.actions import NewField, add_field
+from hubbub.objects.queries import catalog
+
+__all__ = [
+    "BadValue",
+    "BadValues",
+    "Catalog",
+    "Choice",
+    "Field",
+    "NewField",
+    "Object",
+    "add_field",
+    "catalog",
+    "standard_field_id",
+    "standard_objects",
+]

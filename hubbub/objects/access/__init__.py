@@ -1,0 +1,26 @@
+"""Structs of the metadata: fields with their values, objects, the catalog of an organisation."""
+
+from hubbub.objects.access.catalog import (
+    SLOTS,
+    Catalog,
+    Object,
+    build_catalog,
+    make_field,
+    standard_field_id,
+    standard_objects,
+)
+from hubbub.objects.access.fields import BadValue, BadValues, Choice, Field
+
+__all__ = [
+    "SLOTS",
+    "BadValue",
+    "BadValues",
+    "Catalog",
+    "Choice",
+    "Field",
+    "Object",
+    "build_catalog",
+    "make_field",
+    "standard_field_id",
+    "standard_objects",
+]

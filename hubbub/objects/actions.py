@@ -1,0 +1,119 @@
+"""Changes of the metadata."""
+
+import re
+from typing import Any
+
+import msgspec
+from psycopg.types.json import Jsonb
+
+from hubbub import people
+from hubbub.core import events
+from hubbub.core.db import Tx
+from hubbub.core.errors import Forbidden, Invalid
+from hubbub.core.ids import Type
+from hubbub.objects.access import SLOTS, Field, Object, make_field
+from hubbub.objects.access.fields import NUMBER
+from hubbub.objects.queries import catalog
+
+_NAME = re.compile(r"[A-Za-z](?:_?[A-Za-z0-9])*__c")
+_LABEL_LENGTH = 40
+
+
+class NewField(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """What is said of a new field; `to` names the object that a reference points at."""
+
+    name: str
+    label: str
+    type: str
+    length: int = 255
+    precision: int = 18
+    scale: int = 2
+    required: bool = False
+    restricted: bool = False
+    tracked: bool = False
+    unique: bool = False
+    external_id: bool = False
+    to: str | None = None
+    values: list[str] = []
+    help: str | None = None
+
+
+async def add_field(tx: Tx, actor: people.Actor, object: Object, new: NewField) -> Field:
+    """Give an object a field of one's own; it is readable and editable where the object is."""
+    if not actor.admin:
+        raise Forbidden("Only an administrator adds fields.")
+    known = await catalog(tx)
+    object = known.object(object.name)
+    _check(object, new)
+    if new.type == "reference" and (new.to is None or (known.get(new.to) is None and new.to != "User")):
+        raise Invalid("INVALID_TYPE", f"{new.name}: '{new.to}' is no object that a field can point at.")
+    slot = _free_slot(object, new)
+    definition: dict[str, Any] = msgspec.to_builtins(new)
+    del definition["name"], definition["label"], definition["type"]
+    if new.type == "int":
+        definition |= {"precision": min(new.precision, 18), "scale": 0}
+    if new.type == "reference":
+        definition |= {"length": 18, "relation": new.name.removesuffix("__c") + "__r"}
+    field = make_field(
+        id=await tx.new_id(Type.FIELD),
+        name=new.name,
+        label=new.label,
+        type=new.type,
+        column=slot,
+        said=definition | {"custom": True},
+    )
+    await tx.run(
+        """
+        insert into custom_field (org_id, id, object, name, label, type, slot, definition)
+        values (%(org)s, %(id)s, %(object)s, %(name)s, %(label)s, %(type)s, %(slot)s, %(definition)s)
+        """,
+        {
+            "id": field.id,
+            "object": object.code,
+            "name": field.name,
+            "label": field.label,
+            "type": field.type,
+            "slot": f"long.{field.name}" if slot == "long" else slot,
+            "definition": Jsonb(definition),
+        },
+    )
+    await people.grant_field(tx, object.code, field.id, can_edit=True)
+    await events.record(tx, actor, "objects.field.created", field.id, after={"object": object.name, "name": field.name})
+    return field
+
+
+def _check(object: Object, new: NewField) -> None:
+    if not _NAME.fullmatch(new.name) or len(new.name) > _LABEL_LENGTH + 3:
+        raise Invalid("INVALID_FIELD", f"'{new.name[:60]}' is no name for a field: letters, digits, then __c.")
+    if object.get(new.name) is not None:
+        raise Invalid("DUPLICATE_DEVELOPER_NAME", f"{object.name} has a field {new.name} already.")
+    if not 1 <= len(new.label.strip()) <= _LABEL_LENGTH:
+        raise Invalid("STRING_TOO_LONG", f"{new.name}: a label has 1 to {_LABEL_LENGTH} characters.")
+    if new.external_id and new.type not in ("string", "email", "int", "double"):
+        raise Invalid("INVALID_TYPE", f"{new.name}: an external id is a text, an e-mail address or a number.")
+    if not (1 <= new.precision <= 18 and 0 <= new.scale <= new.precision):
+        raise Invalid("INVALID_TYPE", f"{new.name}: a number has up to 18 digits, and no more decimals than digits.")
+    if not 1 <= new.length <= (131_072 if new.type == "textarea" else 255):
+        raise Invalid("INVALID_TYPE", f"{new.name}: a length of {new.length} is too much for its type.")
+
+
+def _free_slot(object: Object, new: NewField) -> str:
+    """The first free slot of the field's kind: those with an index come first, so who is looked up by gets one."""
+    if new.type == "textarea" and new.length > 255:
+        return "long"
+    kind = (
+        "reference"
+        if new.type == "reference"
+        else "time"
+        if new.type in ("date", "datetime")
+        else "number"
+        if new.type in NUMBER or new.type == "boolean"
+        else "text"
+    )
+    taken = {field.column for field in object.fields}
+    free = [slot for slot in SLOTS[kind] if slot not in taken]
+    if kind != "reference" and not (new.external_id or new.unique):
+        free = [slot for slot in free if int(slot[1:]) > 4] + free  # leave the indexed ones to those who need them
+    if not free:
+        raise Invalid("LIMIT_EXCEEDED", f"{object.name} has no room for another field of type {new.type}.")
+    return free[0]

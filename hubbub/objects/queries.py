@@ -1,0 +1,59 @@
+"""Reads of the metadata."""
+
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import msgspec
+
+from hubbub.core.db import Database, Tx
+from hubbub.objects.access import Catalog, Field, build_catalog, make_field
+
+# What each org's catalog was at a version of its access; one a database, since tests hold several.
+_remembered: WeakKeyDictionary[Database, dict[int, Catalog]] = WeakKeyDictionary()
+
+
+class _Row(msgspec.Struct):
+    version: int
+    id: int | None
+    object: int | None
+    name: str | None
+    label: str | None
+    type: str | None
+    slot: str | None
+    definition: dict[str, Any] | None
+
+
+async def catalog(tx: Tx, version: int | None = None) -> Catalog:
+    """The object types of this organisation; with the actor's `access_version` it costs no statement."""
+    known = _remembered.setdefault(tx.database, {})
+    if version is not None and (found := known.get(tx.org_id)) and found.version == version:
+        return found
+    rows = await tx.rows(
+        """
+        select a.version, f.id, f.object, f.name, f.label, f.type, f.slot, f.definition
+        from org_access a left join custom_field f on f.org_id = %(org)s
+        where a.org_id = %(org)s order by f.created_at, f.id
+        """,
+        into=_Row,
+    )
+    custom: dict[int, tuple[Field, ...]] = {}
+    for row in rows:
+        if row.id is not None:
+            custom[row.object or 0] = custom.get(row.object or 0, ()) + (_custom_field(row),)
+    found = build_catalog(rows[0].version if rows else 0, custom)
+    # An act that has raised the version itself sees what nobody else may yet: only what is agreed on is remembered.
+    if version is not None and found.version == version:
+        known[tx.org_id] = found
+    return found
+
+
+def _custom_field(row: _Row) -> Field:
+    slot = row.slot or ""
+    return make_field(
+        id=row.id or 0,
+        name=row.name or "",
+        label=row.label or "",
+        type=row.type or "",
+        column="long" if slot.startswith("long.") else slot,
+        said=(row.definition or {}) | {"custom": True},
+    )
