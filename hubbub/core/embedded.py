@@ -59,15 +59,15 @@ FLEETING = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "of
 
 
 @contextmanager
-def running(settings: Settings, *, durable: bool = True) -> Iterator[None]:
-    """Have the database run: join it, or start it until its last user has left."""
+def running(settings: Settings, *, durable: bool = True) -> Iterator["Server | None"]:
+    """Have the database run: join it, or start it until its last user has left. None where it is not ours."""
     if settings.database_url:
-        yield
+        yield None
         return
     server = Server(settings, durable=durable)
     server.join()
     try:
-        yield
+        yield server
     finally:
         server.leave()
 

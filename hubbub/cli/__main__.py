@@ -1,0 +1,260 @@
+"""The commands. What each does lives in the rooms; here words are read, and failures become one clear line."""
+
+import asyncio
+import json
+import os
+import signal
+import socket
+import sys
+from collections.abc import Coroutine
+from pathlib import Path
+from types import FrameType
+from typing import Annotated, Any, NoReturn
+
+import typer
+
+from hubbub.core import config, embedded
+from hubbub.core.config import Settings, Trouble
+
+app = typer.Typer(
+    name="hubbub",
+    help="Hubbub: a self-hosted enterprise social network that lives inside a CRM data platform.",
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    no_args_is_help=True,
+)
+
+Data = Annotated[
+    Path | None,
+    typer.Option("--data", metavar="DIR", help="Database, files and secrets; $HUBBUB_DATA, else var in the checkout."),
+]
+Port = Annotated[int, typer.Option("--port", min=1, max=65535, help="Listen there.")]
+Empty = Annotated[bool, typer.Option("--empty", help="Without the demo company.")]
+Username = Annotated[str, typer.Argument(metavar="USERNAME", help="As in ada@tidewater.example.")]
+As = Annotated[str, typer.Option("--as", metavar="USERNAME", help="On whose behalf.")]
+Told = Annotated[bool, typer.Option("--told", hidden=True)]
+
+
+# --- servers ---
+
+
+@app.command()
+def up(port: Port = 8000, data: Data = None, empty: Empty = False) -> None:
+    """Start Hubbub with its demo company on this machine's own address."""
+    _up(config.load(data, port=port, demo=not empty, one_click=True))
+
+
+@app.command()
+def dev(port: Port = 8000, data: Data = None, empty: Empty = False) -> None:
+    """Like up, but restart when code changes, and show on each page how it was made."""
+    _up(config.load(data, port=port, demo=not empty, one_click=True, dev=True))
+
+
+@app.command()
+def serve(
+    port: Port = 8000,
+    data: Data = None,
+    host: Annotated[str, typer.Option("--host", help="0.0.0.0 or :: answers every machine.")] = "127.0.0.1",
+    workers: Annotated[int, typer.Option("--workers", min=1, max=64, help="Web processes.")] = 1,
+    tls_cert: Annotated[Path | None, typer.Option("--tls-cert", metavar="FILE", help="Certificate (PEM).")] = None,
+    tls_key: Annotated[Path | None, typer.Option("--tls-key", metavar="FILE", help="Its key (PEM).")] = None,
+    public_url: Annotated[str | None, typer.Option("--public-url", help="The address behind a proxy.")] = None,
+) -> None:
+    """Start the web server alone: run at least one worker beside it."""
+    from hubbub.cli import serving
+
+    serving.check_tls(tls_cert, tls_key)
+    settings = config.load(
+        data, host=host, port=port, workers=workers, tls_cert=tls_cert, tls_key=tls_key, public_url=public_url
+    )
+    _prepare("web")
+
+    def ready() -> None:
+        _say(f"Hubbub answers at {settings.url}")
+
+    with serving.listen(settings) as listening, serving.ground(settings) as server:
+        _run(serving.serve(settings, listening, server, with_worker=False, ready=ready))
+
+
+@app.command()
+def worker(data: Data = None, told: Told = False) -> None:
+    """Do the jobs that requests leave behind, as a process of its own."""
+    from hubbub.cli import serving
+
+    settings = config.from_json(sys.stdin.read()) if told else config.load(data)
+    _prepare("worker")
+    with embedded.running(settings) as server:
+        if not told:
+            serving.migrate(settings)
+        _run(serving.work(settings, server))
+
+
+@app.command(hidden=True)
+def web(fd: Annotated[int, typer.Option("--fd")]) -> None:
+    """One of several web processes: answers on a socket that is listened on already."""
+    from hubbub.cli import serving
+
+    settings = config.from_json(sys.stdin.read())
+    _prepare("web")
+    with embedded.running(settings), socket.socket(fileno=fd) as listening:
+        _run(serving.web(settings, listening, ready=lambda: None))
+
+
+def _up(settings: Settings) -> None:
+    from hubbub.cli import demo, serving
+
+    _prepare("web")
+    with serving.listen(settings) as listening:
+        _say("Starting the database …")
+        with serving.ground(settings) as server:
+            if settings.demo:
+                demo.build(settings, _say)
+
+            def ready() -> None:
+                _say(demo.greeting(settings))
+
+            _run(serving.serve(settings, listening, server, with_worker=True, ready=ready))
+    _say("Hubbub has stopped.")
+
+
+# --- administration ---
+
+
+@app.command()
+def migrate(data: Data = None) -> None:
+    """Bring the database to this version."""
+    from hubbub.cli import serving
+
+    settings = config.load(data)
+    with embedded.running(settings):
+        applied = serving.migrate(settings)
+    for name in applied:
+        print(name)
+    _say(f"{len(applied)} applied." if applied else "Nothing to do: the database is of this version.")
+
+
+@app.command("import")
+def import_(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder of CSV files.")],
+    map: Annotated[Path, typer.Option("--map", metavar="FILE", help="Which file and column is what (TOML).")],
+    username: As,
+    feed: Annotated[bool, typer.Option("--feed", help="Show what is loaded in feeds.")] = False,
+    data: Data = None,
+) -> None:
+    """Load CSV files; again with the same files changes only what is different."""
+    from hubbub.cli import acts
+
+    if not folder.is_dir():
+        raise Trouble(f"{folder} is not a folder.")
+    if not map.is_file():
+        raise Trouble(f"{map} is not a file.")
+    _act(data, lambda settings: acts.load(settings, folder, map, username, feed=feed))
+
+
+@app.command()
+def token(username: Username, data: Data = None) -> None:
+    """Print an access token for the API, and nothing else."""
+    from hubbub.cli import acts
+
+    print(_act(data, lambda settings: acts.token(settings, username)))
+
+
+@app.command("app")
+def app_(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="What administrators will see.")],
+    username: As,
+    data: Data = None,
+) -> None:
+    """Make a connected app that acts for a person, and print its credentials as JSON."""
+    from hubbub.cli import acts
+
+    client_id, client_secret = _act(data, lambda settings: acts.app(settings, name, username))
+    print(json.dumps({"client_id": client_id, "client_secret": client_secret}))
+
+
+@app.command()
+def password(
+    username: Username, new: Annotated[str, typer.Argument(metavar="NEW", help="The new password.")], data: Data = None
+) -> None:
+    """Give somebody a new password; where he is signed in ends."""
+    from hubbub.cli import acts
+
+    _act(data, lambda settings: acts.password(settings, username, new))
+    _say(f"The password of {username} is changed.")
+
+
+# --- how commands run ---
+
+
+def _act(data: Path | None, act: Any) -> Any:
+    """Run an act on the running database, or on one that is started for it."""
+    from hubbub.cli import serving
+
+    settings = config.load(data)
+    with embedded.running(settings):
+        serving.migrate(settings)
+        return _run(act(settings))
+
+
+def _run(main: Coroutine[Any, Any, Any]) -> Any:
+    import uvloop
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        return runner.run(main)
+
+
+def _prepare(service: str) -> None:
+    """Logs, and a SIGTERM that unwinds what was started as Ctrl-C does."""
+    from hubbub.cli import logs
+
+    logs.configure(service=service)
+
+    def stop(number: int, frame: FrameType | None) -> NoReturn:
+        raise SystemExit(0)
+
+    signal.signal(signal.SIGTERM, stop)
+
+
+def _say(text: str) -> None:
+    """Something for the person at the terminal: never on standard output, which belongs to what was asked for."""
+    print(text, file=sys.stderr, flush=True)
+
+
+def _refused(failure: BaseException) -> str | None:
+    """The one line that tells what went wrong, or None where it is our own fault."""
+    if isinstance(failure, Trouble):
+        return str(failure)
+    import psycopg
+
+    from hubbub.core.errors import Refused
+
+    if isinstance(failure, Refused):
+        return failure.message
+    if isinstance(failure, psycopg.OperationalError):
+        return f"the database cannot be reached: {str(failure).strip().splitlines()[-1]}"
+    if isinstance(failure, PermissionError):
+        return f"{failure.filename} cannot be read or written by this user."
+    if isinstance(failure, OSError):
+        return f"{failure.filename or ''}: {failure.strerror}".strip(": ")
+    return None
+
+
+def main() -> None:
+    """Run one command; whatever goes wrong is one line and a status that is not 0."""
+    try:
+        app(prog_name="hubbub")
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None
+    except Exception as failure:
+        if os.environ.get("HUBBUB_TRACE"):
+            raise
+        line = _refused(failure)
+        if line is None:
+            line = f"unexpected {type(failure).__name__}: {failure}. HUBBUB_TRACE=1 shows where."
+        _say(f"hubbub: {line}")
+        raise SystemExit(1) from None
+
+
+if __name__ == "__main__":
+    main()

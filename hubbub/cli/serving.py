@@ -1,0 +1,326 @@
+"""The processes of a running Hubbub: web servers, the worker, and the one that starts them and watches over them."""
+
+import asyncio
+import contextlib
+import os
+import signal
+import socket
+import ssl
+import subprocess
+import sys
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from pathlib import Path
+
+import procrastinate
+import psycopg
+import structlog
+from procrastinate.exceptions import ConnectorException
+from psycopg_pool import PoolTimeout
+
+from hubbub.core import config, embedded
+from hubbub.core.config import CHECKOUT, Settings, Trouble
+
+log = structlog.get_logger("hubbub.serving")
+
+WATCHED = ("hubbub", "world", "frontend")
+GRACE_SECONDS = 5  # for requests and jobs that are under way when a stop is asked for
+
+Build = Callable[[Settings], Awaitable[None]]
+Ready = Callable[[], None]
+
+
+def is_loopback(host: str) -> bool:
+    return host in ("localhost", "::1") or host.startswith("127.")
+
+
+# --- what runs before anybody is answered ---
+
+
+@contextlib.contextmanager
+def ground(settings: Settings) -> Iterator[embedded.Server | None]:
+    """The one server of the data folder, with its database running and migrated."""
+    with embedded.owning(settings):
+        with embedded.running(settings) as server:
+            migrate(settings)
+            yield server
+
+
+def migrate(settings: Settings) -> list[str]:
+    """Bring the database to this version; tells what was applied."""
+    from hubbub.core import migrate as migrations
+
+    passwords = {role: settings.secrets.database_password(role) for role in (migrations.APP, migrations.RELAY)}
+    return migrations.migrate(settings.owner_url, passwords)
+
+
+def listen(settings: Settings) -> socket.socket:
+    """Take the address before anything slow is done."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        taken = socket.socket(family, kind, protocol)
+        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        taken.bind(address)
+        taken.listen(2048)
+    except (OSError, OverflowError) as error:
+        if isinstance(error, OSError) and error.errno == 98:
+            raise Trouble(f"port {settings.port} of {settings.host} is taken. Choose another with --port.") from None
+        reason = getattr(error, "strerror", None) or str(error)
+        raise Trouble(f"{settings.host} port {settings.port} cannot be listened on: {reason}.") from None
+    taken.setblocking(False)
+    return taken
+
+
+# --- the processes ---
+
+
+async def web(settings: Settings, listening: socket.socket, ready: Ready) -> None:
+    """Answer requests in this process until a signal says stop."""
+    import uvicorn
+
+    from hubbub import routes
+
+    class Server(uvicorn.Server):
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets)
+            if self.started and not self.should_exit:
+                ready()
+
+    server = Server(
+        uvicorn.Config(
+            routes.create_app(settings),
+            http="httptools",
+            ws="websockets-sansio",
+            ws_per_message_deflate=False,  # half the memory of an idle socket
+            ws_max_size=64 * 1024,
+            lifespan="on",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=settings.public_url is not None,
+            timeout_graceful_shutdown=1 if settings.dev else GRACE_SECONDS,
+            ssl_certfile=settings.tls_cert,
+            ssl_keyfile=settings.tls_key,
+        )
+    )
+    await server.serve(sockets=[listening])
+    if not server.started:
+        raise Trouble("the web server did not start; the log above says why.")
+
+
+async def work(settings: Settings, server: embedded.Server | None) -> None:
+    """Do jobs in this process until a signal says stop; where the database goes away, wait for it."""
+    stopping = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stopping.set)
+    tasks = [asyncio.create_task(_do_jobs(settings))]
+    if server:
+        tasks.append(asyncio.create_task(server.watch()))
+    await stopping.wait()
+    for task in tasks:
+        task.cancel()
+    await asyncio.wait(tasks, timeout=GRACE_SECONDS)
+
+
+async def _do_jobs(settings: Settings) -> None:
+    from hubbub import routes
+    from hubbub.core import jobs
+    from hubbub.core.db import Database
+
+    while True:
+        database = Database(settings.app_url, size=4)
+        app = jobs.create_app(settings.app_url)
+        for name, work in routes.JOBS.items():
+            jobs.register(app, database, name, work)
+        try:
+            await database.open()
+            async with app.open_async():
+                log.info("worker started", jobs=sorted(routes.JOBS))
+                again = asyncio.create_task(_take_up_stalled(app))
+                try:
+                    await app.run_worker_async(
+                        concurrency=4,
+                        install_signal_handlers=False,
+                        shutdown_graceful_timeout=GRACE_SECONDS,
+                        delete_jobs="successful",
+                    )
+                finally:
+                    again.cancel()
+        except (ConnectorException, psycopg.Error, PoolTimeout) as lost:
+            log.warning("worker lost the database, trying again", reason=str(lost))
+            await asyncio.sleep(1)
+        finally:
+            await database.close()
+
+
+async def _take_up_stalled(app: procrastinate.App) -> None:
+    """Jobs whose worker was killed are done again: they are written so that this does no harm."""
+    while True:
+        for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=30):
+            await app.job_manager.retry_job(job)
+        await asyncio.sleep(30)
+
+
+class Child:
+    """A process of ours that ends with us and is started again if it fails."""
+
+    def __init__(self, name: str, *words: str, settings: Settings, listening: socket.socket | None = None) -> None:
+        self.name = name
+        self.words = words
+        self.settings = settings
+        self.listening = listening
+        self.process: subprocess.Popen[bytes] | None = None
+        self.started = 0.0
+
+    def start(self) -> None:
+        fds = [self.listening.fileno()] if self.listening else []
+        self.process = subprocess.Popen(
+            # The signal comes if we are killed and cannot send it ourselves.
+            ["setpriv", "--pdeathsig", "TERM", sys.executable, "-P", "-m", "hubbub.cli", *self.words],
+            stdin=subprocess.PIPE,
+            pass_fds=fds,
+            env={**os.environ, "PYTHONPATH": str(CHECKOUT)},
+            start_new_session=True,  # Ctrl-C is ours to pass on
+        )
+        assert self.process.stdin
+        with contextlib.suppress(BrokenPipeError):
+            self.process.stdin.write(config.to_json(self.settings).encode())
+            self.process.stdin.close()
+        self.started = time.monotonic()
+
+    def ask_to_stop(self) -> None:
+        if self.process and self.process.poll() is None:
+            self.process.terminate()
+
+    async def gone(self) -> None:
+        """Wait until it has ended; force it when it takes too long."""
+        deadline = time.monotonic() + GRACE_SECONDS + 3
+        while self.process and self.process.poll() is None:
+            if time.monotonic() > deadline:
+                self.process.kill()
+            await asyncio.sleep(0.02)
+
+    async def restart(self) -> None:
+        self.ask_to_stop()
+        await self.gone()
+        self.start()
+
+    async def watch(self) -> None:
+        """Start it again whenever it ends by itself."""
+        while True:
+            await asyncio.sleep(0.2)
+            if self.process is None or self.process.poll() is None:
+                continue
+            log.error("a process ended by itself", process=self.name, status=self.process.returncode)
+            await asyncio.sleep(0.5 if time.monotonic() - self.started > 5 else 3)
+            self.start()
+
+
+async def serve(
+    settings: Settings,
+    listening: socket.socket,
+    server: embedded.Server | None,
+    *,
+    with_worker: bool,
+    ready: Ready,
+) -> None:
+    """Run everything until a signal says stop, then stop everything."""
+    children = []
+    if with_worker:
+        children.append(Child("worker", "worker", "--told", settings=settings))
+    in_this_process = settings.workers == 1 and not settings.dev
+    if not in_this_process:
+        for number in range(settings.workers):
+            told = ("web", "--fd", str(listening.fileno()))
+            children.append(Child(f"web {number + 1}", *told, settings=settings, listening=listening))
+    for child in children:
+        child.start()
+    watching = [asyncio.create_task(child.watch()) for child in children]
+    if server:
+        watching.append(asyncio.create_task(server.watch()))
+    try:
+        if in_this_process:
+            await web(settings, listening, ready)
+        else:
+            await _until_stopped(settings, listening, children, ready)
+    finally:
+        for task in watching:
+            task.cancel()
+        listening.close()
+        for child in children:
+            child.ask_to_stop()
+        for child in children:
+            await child.gone()
+
+
+async def _until_stopped(settings: Settings, listening: socket.socket, children: list[Child], ready: Ready) -> None:
+    stopping = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stopping.set)
+    ready()
+    if not settings.dev:
+        await stopping.wait()
+        return
+    waiting = asyncio.create_task(stopping.wait())
+    changes = asyncio.create_task(_reload_on_change(settings, children))
+    await asyncio.wait({waiting, changes}, return_when=asyncio.FIRST_COMPLETED)
+    changes.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await changes
+
+
+# --- bin/dev ---
+
+
+async def _reload_on_change(settings: Settings, children: list[Child]) -> None:
+    """Build and restart what a changed file touches."""
+    seen = _files()
+    while True:
+        await asyncio.sleep(0.4)
+        now = _files()
+        if now == seen:
+            continue
+        changed = sorted(str(path) for path in now.keys() | seen.keys() if now.get(path) != seen.get(path))
+        seen = now
+        log.info("changed", files=[os.path.relpath(path, CHECKOUT) for path in changed[:5]])
+        if any(path.startswith(str(CHECKOUT / "frontend")) for path in changed):
+            built = await asyncio.create_subprocess_exec(sys.executable, "-I", str(CHECKOUT / "bin" / "setup"))
+            if await built.wait():
+                continue
+        if any("/migrations/" in path for path in changed):
+            # Another interpreter: the code of migrations may have changed with them.
+            migrated = await asyncio.create_subprocess_exec(
+                sys.executable, "-P", "-m", "hubbub.cli", "migrate", "--data", str(settings.data),
+                env={**os.environ, "PYTHONPATH": str(CHECKOUT)},
+            )  # fmt: skip
+            if await migrated.wait():
+                continue
+        for child in children:
+            await child.restart()
+
+
+def _files() -> dict[str, int]:
+    """When each source file was written."""
+    found: dict[str, int] = {}
+    for name in WATCHED:
+        for folder, names, files in os.walk(CHECKOUT / name):
+            names[:] = [n for n in names if n not in ("node_modules", "__pycache__", "assets") and n[0] != "."]
+            for file in files:
+                if not file.endswith((".pyc", "~", ".swp")):
+                    path = os.path.join(folder, file)
+                    with contextlib.suppress(FileNotFoundError):
+                        found[path] = os.stat(path).st_mtime_ns
+    return found
+
+
+def check_tls(cert: Path | None, key: Path | None) -> None:
+    """Refuse a certificate that could not be served, before anything starts."""
+    if (cert is None) != (key is None):
+        raise Trouble("--tls-cert and --tls-key belong together.")
+    if cert and key:
+        try:
+            ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(cert, key)
+        except (OSError, ssl.SSLError) as error:
+            raise Trouble(f"{cert} with {key} cannot be used: {error.strerror or error}.") from None
