@@ -55,7 +55,7 @@ async def provide_actor(request: Request[Any, Any, Any], tx: NamedDependency[Tx]
         given,
         client=request.headers.get("user-agent", "")[:200] or None,
         address=request.client.host if request.client else None,
-        request_id=request.scope["state"].get("request_id"),
+        request_id=request.scope.get("request_id"),
     )
     await begin_idempotent(request, tx, actor.user_id)
     return actor

@@ -27,8 +27,7 @@ def wrap(app: ASGIApp, *, tls: bool) -> Callable[[Scope, Receive, Send], object]
         started = time.perf_counter()
         request_id = secrets.token_hex(8)
         nonce = secrets.token_urlsafe(16)
-        state = scope.setdefault("state", {})
-        state["request_id"], state["nonce"] = request_id, nonce
+        scope["request_id"], scope["nonce"] = request_id, nonce  # type: ignore[typeddict-unknown-key]
         head = scope["method"] == "HEAD"
         method = "GET" if head else scope["method"]
         if method == "POST" and b"_HttpMethod" in scope["query_string"]:

@@ -1,0 +1,51 @@
+"""The feed: posts, tracked changes, comments and likes, and what of them everybody sees; following anything."""
+
+from hubbub.feed.access import ItemRow, Reader, access_comment, access_item, access_subject, reader, who_may_see
+from hubbub.feed.actions import (
+    comment,
+    delete_comment,
+    delete_item,
+    delete_like,
+    follow,
+    like,
+    parse_segments,
+    parse_text,
+    post,
+    post_changes,
+    unfollow,
+    unlike,
+)
+from hubbub.feed.queries import ACTIVE, NEWEST, Item, Page, Place, Subject, company, item, items, news, subject
+
+__all__ = [
+    "ACTIVE",
+    "NEWEST",
+    "Item",
+    "ItemRow",
+    "Page",
+    "Place",
+    "Reader",
+    "Subject",
+    "access_comment",
+    "access_item",
+    "access_subject",
+    "comment",
+    "company",
+    "delete_comment",
+    "delete_item",
+    "delete_like",
+    "follow",
+    "item",
+    "items",
+    "like",
+    "news",
+    "parse_segments",
+    "parse_text",
+    "post",
+    "post_changes",
+    "reader",
+    "subject",
+    "unfollow",
+    "unlike",
+    "who_may_see",
+]

@@ -1,0 +1,157 @@
+"""Which items of the feed somebody may see, and what he may do to them."""
+
+from typing import Any
+
+import msgspec
+
+from hubbub import people, records
+from hubbub.core import ids
+from hubbub.core.db import Tx
+from hubbub.core.errors import Forbidden, NotFound
+from hubbub.core.ids import Type
+
+
+class ItemRow(msgspec.Struct, frozen=True):
+    """A feed item as it is stored."""
+
+    id: int
+    kind: str
+    parent_id: int
+    author_id: int
+    internal_only: bool
+    field_ids: list[int] | None
+    created_at: object
+
+
+class CommentRow(msgspec.Struct, frozen=True):
+    """A comment as it is stored."""
+
+    id: int
+    item_id: int
+    author_id: int
+
+
+class LikeRow(msgspec.Struct, frozen=True):
+    """A like of an item or a comment, with the item that it belongs to."""
+
+    id: int
+    target_id: int
+    user_id: int
+
+
+class Reader(msgspec.Struct, frozen=True):
+    """Somebody reading feeds: who he is, his reach over records, and what the fragments of sight bind."""
+
+    actor: people.Actor
+    viewer: records.Viewer
+    params: dict[str, Any]
+
+
+async def reader(tx: Tx, actor: people.Actor) -> Reader:
+    """The actor with all that decides which items he sees."""
+    viewer = await records.viewer(tx, actor)
+    fields = await records.readable_fields(tx, actor)
+    return Reader(actor, viewer, {**viewer.params, "readable_fields": list(fields)})
+
+
+def sight(reader: Reader, i: str = "i") -> str:
+    """SQL that is true for the items (alias `i`) that the reader may see. Binds reader.params.
+
+    An item is seen by who sees its parent; a tracked change only by who may read one of the changed fields.
+    """
+    actor = reader.actor
+    inside = f"and not {i}.internal_only" if actor.guest else ""
+    return f"""({i}.deleted_at is null {inside}
+      and ({i}.field_ids is null or {i}.field_ids && %(readable_fields)s::bigint[])
+      and case when {i}.parent_id >> 48 = {Type.USER:d} then {people.sight(actor, f"{i}.parent_id")}
+               else {records.exists(reader.viewer, f"{i}.parent_id")} end)"""
+
+
+async def access_item(tx: Tx, actor: people.Actor, item_id: int, to: str = "read") -> ItemRow:
+    """The item, if the actor may `read` it, `comment` on it, `like` it or `delete` it."""
+    eyes = await reader(tx, actor)
+    item = await tx.row(
+        f"""select i.id, i.kind, i.parent_id, i.author_id, i.internal_only, i.field_ids, i.created_at from feed_item i
+            where i.org_id = %(org)s and i.id = %(id)s and {sight(eyes)}""",
+        {"id": item_id, **eyes.params},
+        into=ItemRow,
+    )
+    if item is None:
+        raise NotFound()
+    if to == "delete" and not may_delete(actor, item.author_id, item.parent_id, item.kind):
+        raise Forbidden("Only its author and moderators may delete a post.")
+    return item
+
+
+async def access_comment(tx: Tx, actor: people.Actor, comment_id: int, to: str = "read") -> CommentRow:
+    """The comment, if the actor may see its item, or for `delete` may take it away."""
+    comment = await tx.row(
+        """select id, item_id, author_id from feed_comment
+           where org_id = %(org)s and id = %(id)s and deleted_at is null""",
+        {"id": comment_id},
+        into=CommentRow,
+    )
+    if comment is None:
+        raise NotFound()
+    await access_item(tx, actor, comment.item_id)
+    if to == "delete" and comment.author_id != actor.id and not actor.moderator:
+        raise Forbidden("Only its author and moderators may delete a comment.")
+    return comment
+
+
+async def access_like(tx: Tx, actor: people.Actor, like_id: int, to: str = "read") -> LikeRow:
+    """The like, if the actor may see what is liked, or for `delete` if it is his."""
+    like = await tx.row(
+        "select id, target_id, user_id from feed_like where org_id = %(org)s and id = %(id)s", {"id": like_id}, into=LikeRow
+    )
+    if like is None:
+        raise NotFound()
+    await access_target(tx, actor, like.target_id)
+    if to == "delete" and like.user_id != actor.id:
+        raise Forbidden("Only who liked it may take the like back.")
+    return like
+
+
+async def access_target(tx: Tx, actor: people.Actor, target_id: int) -> int:
+    """The id of the item that a likeable thing (an item or one of its comments) belongs to."""
+    if ids.type_of(target_id) == Type.COMMENT:
+        return (await access_comment(tx, actor, target_id)).item_id
+    return (await access_item(tx, actor, target_id)).id
+
+
+async def access_subject(tx: Tx, actor: people.Actor, subject_id: int, to: str = "read") -> None:
+    """A person, record or topic that the actor may see (`read`), follow, or post on (`post`)."""
+    match ids.type_of(subject_id):
+        case Type.USER:
+            await people.access_user(tx, actor, subject_id)
+            if to == "post" and actor.guest:
+                raise Forbidden("Guests write where something was shared with them.")
+        case Type.TOPIC:
+            if actor.guest or to == "post":
+                raise NotFound()
+            if not await tx.value("select 1 from topic where org_id = %(org)s and id = %(id)s", {"id": subject_id}):
+                raise NotFound()
+        case type if type in records.RECORD_TYPES or type >= ids.FIRST_CUSTOM_OBJECT:
+            await records.access_record(tx, actor, subject_id)
+        case _:
+            raise NotFound()
+
+
+def may_delete(actor: people.Actor, author_id: int, parent_id: int, kind: str) -> bool:
+    """Authors, moderators, and people on posts of their own profile. What Hubbub itself wrote stays, moderators aside."""
+    if actor.moderator:
+        return True
+    return kind != "TrackedChange" and actor.id in (author_id, parent_id)
+
+
+async def who_may_see(tx: Tx, item: ItemRow, users: set[int]) -> set[int]:
+    """Which of these users may see the item: the same rule as `sight`, asked once for many people."""
+    if ids.type_of(item.parent_id) == Type.USER:
+        seeing = await people.colleagues(tx, users) | (users & {item.parent_id})
+    else:
+        seeing = await records.viewers_of(tx, item.parent_id, users)
+    if seeing and item.internal_only:
+        seeing = await people.colleagues(tx, seeing)
+    if seeing and item.field_ids is not None:
+        seeing = await records.readers_of(tx, item.field_ids, seeing)
+    return seeing

@@ -1,0 +1,130 @@
+"""Posts and tracked changes: putting them into the feed and taking them out."""
+
+from typing import Any
+
+from psycopg.types.json import Jsonb
+
+from hubbub import people, records
+from hubbub.core import events
+from hubbub.core.db import Tx
+from hubbub.core.ids import Type
+from hubbub.feed.access import ItemRow, access_item, access_subject, who_may_see
+from hubbub.feed.actions.bodies import Segment, mentioned, topics
+
+
+async def post(
+    tx: Tx, actor: people.Actor, *, parent_id: int, body: list[Segment], internal_only: bool = False
+) -> int:
+    """Post on a profile or a record: it shows there, on the author's profile, and to everybody who follows either."""
+    await access_subject(tx, actor, parent_id, to="post")
+    item_id = await _insert_item(tx, actor, "TextPost", parent_id, body=body, internal_only=internal_only and not actor.guest)
+    item = ItemRow(item_id, "TextPost", parent_id, actor.id, internal_only, None, None)
+    told = await who_may_see(tx, item, mentioned(body)) if mentioned(body) else set()
+    topic_ids = await _topics(tx, topics(body))
+    shown = {parent_id: "parent", actor.id: "author"}
+    shown = {**dict.fromkeys(topic_ids, "topic"), **dict.fromkeys(told, "mention"), **shown}
+    await _show_under(tx, item_id, shown)
+    await events.record(tx, actor, "feed.item.created", item_id, parent=parent_id, after={"kind": "TextPost", "body": body})
+    return item_id
+
+
+async def post_changes(tx: Tx, actor: people.Actor, record_id: int, changes: list[records.Change]) -> int | None:
+    """Tell in a record's feed what one save changed in its tracked fields: one item for one save."""
+    if not changes:
+        return None
+    item_id = await _insert_item(tx, actor, "TrackedChange", record_id, field_ids=[change.field_id for change in changes])
+    await tx.run_many(
+        """insert into feed_change (org_id, item_id, field_id, position, old_value, new_value)
+           values (%(org)s, %(item)s, %(field)s, %(position)s, %(old)s, %(new)s)""",
+        [
+            {"item": item_id, "field": c.field_id, "position": at, "old": _json(c.old), "new": _json(c.new)}
+            for at, c in enumerate(changes)
+        ],
+    )
+    await _show_under(tx, item_id, {actor.id: "author", record_id: "parent"})
+    await events.record(tx, actor, "feed.item.created", item_id, parent=record_id, after={"kind": "TrackedChange"})
+    return item_id
+
+
+async def delete_item(tx: Tx, actor: people.Actor, item_id: int) -> None:
+    """Take an item out of every feed. What was said is kept, and the log tells who took it away."""
+    item = await access_item(tx, actor, item_id, to="delete")
+    await tx.run(
+        """update feed_item set deleted_at = now(), deleted_by = %(actor)s
+           where org_id = %(org)s and id = %(id)s and deleted_at is null""",
+        {"id": item_id, "actor": actor.id},
+    )
+    await tx.run("delete from feed_entry where org_id = %(org)s and item_id = %(id)s", {"id": item_id})
+    await events.record(tx, actor, "feed.item.deleted", item_id, parent=item.parent_id)
+
+
+async def _insert_item(
+    tx: Tx,
+    actor: people.Actor,
+    kind: str,
+    parent_id: int,
+    *,
+    body: list[Segment] | None = None,
+    field_ids: list[int] | None = None,
+    internal_only: bool = False,
+) -> int:
+    item_id = await tx.new_id(Type.FEED_ITEM)
+    await tx.run(
+        """insert into feed_item (org_id, id, parent_id, author_id, kind, body, field_ids, internal_only)
+           values (%(org)s, %(id)s, %(parent)s, %(author)s, %(kind)s, %(body)s, %(fields)s, %(internal)s)""",
+        {
+            "id": item_id,
+            "parent": parent_id,
+            "author": actor.id,
+            "kind": kind,
+            "body": Jsonb(body or []),
+            "fields": field_ids,
+            "internal": internal_only,
+        },
+    )
+    return item_id
+
+
+async def _show_under(tx: Tx, item_id: int, via: dict[int, str]) -> None:
+    """List the item under its subjects, and raise the subjects' bounds."""
+    subjects = sorted(via)  # in one order everywhere, or two posts lock each other out
+    await tx.run(
+        """insert into feed_entry (org_id, subject_id, item_id, via, created_at, last_activity)
+           select %(org)s, s.id, %(item)s, s.via, now(), now()
+           from unnest(%(subjects)s::bigint[], %(via)s::text[]) s(id, via)""",
+        {"item": item_id, "subjects": subjects, "via": [via[subject] for subject in subjects]},
+    )
+    await bump(tx, subjects, post=True)
+
+
+async def bump(tx: Tx, subjects: list[int], *, post: bool = False) -> None:
+    """Raise the upper bounds of the subjects' newest activity (and newest post): at most one write a minute each."""
+    passed = "s.bump <= now() or s.post_bump <= now()" if post else "s.bump <= now()"
+    post_bump = "excluded.post_bump" if post else "s.post_bump"
+    await tx.run(
+        f"""insert into feed_subject as s (org_id, id, bump, post_bump)
+            select %(org)s, id, date_trunc('minute', now()) + interval '1 minute', date_trunc('minute', now()) + interval '1 minute'
+            from unnest(%(subjects)s::bigint[]) id
+            on conflict (org_id, id) do update set bump = excluded.bump, post_bump = {post_bump}
+            where s.org_id = %(org)s and ({passed})""",
+        {"subjects": sorted(subjects)},
+    )
+
+
+async def _topics(tx: Tx, names: dict[str, str]) -> list[int]:
+    if not names:
+        return []
+    fresh = await tx.new_ids(Type.TOPIC, len(names))
+    await tx.run(
+        """insert into topic (org_id, id, name, key)
+           select %(org)s, t.id, t.name, t.key from unnest(%(ids)s::bigint[], %(names)s::text[], %(keys)s::text[]) t(id, name, key)
+           order by t.key on conflict (org_id, key) do nothing""",
+        {"ids": fresh, "names": list(names.values()), "keys": list(names)},
+    )
+    return await tx.values("select id from topic where org_id = %(org)s and key = any(%(keys)s)", {"keys": list(names)})
+
+
+def _json(value: Any) -> Jsonb | None:
+    return Jsonb(value) if value is not None else None
+
+
