@@ -262,6 +262,12 @@ async def limit(database: Database, key: str, *, hits: int, seconds: int) -> Non
         )
 
 
+async def give_back(database: Database, key: str) -> None:
+    """Take one hit back: the attempt that it counted was rightful."""
+    async with database.act(None) as tx:
+        await tx.run("update rate_limit set hits = greatest(hits - 1, 0) where key = %(key)s", {"key": key[:300]})
+
+
 # --- errors --------------------------------------------------------------------------------------------------------
 
 

@@ -1,5 +1,7 @@
 """Who is asking, and which people he may see."""
 
+from datetime import datetime
+
 import msgspec
 
 from hubbub.core import ids
@@ -26,6 +28,7 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True):
     guest: bool
     role_id: int | None
     timezone: str
+    locale: str
     abilities: frozenset[str]
     # What was computed under an older version of the org's roles, people, permissions and fields is not used again.
     access_version: int
@@ -56,6 +59,15 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True):
         return MODERATE in self.abilities
 
 
+class Origin(msgspec.Struct, frozen=True):
+    """Where a request comes from, while nobody is known yet: what the audit trail says of an attempt to sign in."""
+
+    client: str | None = None
+    address: str | None = None
+    request_id: str | None = None
+    user_id: int | None = None
+
+
 class Person(msgspec.Struct, frozen=True):
     """Somebody as others see him: a name, what he does, whether he is from outside."""
 
@@ -80,8 +92,23 @@ class Person(msgspec.Struct, frozen=True):
         return (self.id * 7) % 12
 
 
+class Subscription(msgspec.Struct, frozen=True):
+    """Somebody follows something."""
+
+    id: int
+    follower_id: int
+    subject_id: int
+    created_at: datetime
+
+
+def require_admin(actor: Actor | None) -> None:
+    """Refuse who may not manage people. Nobody is who runs the machine: founding, the command line."""
+    if actor is not None and not actor.admin:
+        raise Forbidden("Only an administrator manages people.")
+
+
 _ACTOR = """
-select u.org_id, u.id, u.login_id, u.name, u.username, u.title, u.guest, u.role_id, u.timezone,
+select u.org_id, u.id, u.login_id, u.name, u.username, u.title, u.guest, u.role_id, u.timezone, u.locale,
        (select coalesce(array_agg(distinct ability), '{{}}')
         from permission_assignment a
         join permission_set s on s.org_id = %(org)s and s.id = a.permission_set_id, unnest(s.abilities) ability
@@ -102,9 +129,12 @@ _BY_TOKEN = _ACTOR.format(
     session="null::bigint",
     app="t.app_id",
     source="token t join app_user u on u.org_id = %(org)s and u.id = t.user_id",
-    condition="t.org_id = %(org)s and t.token_hash = %(hash)s and t.kind = 'access' and t.revoked_at is null and t.expires_at > now()",
+    condition="""t.org_id = %(org)s and t.token_hash = %(hash)s and t.kind = 'access'
+      and t.revoked_at is null and t.expires_at > now()""",
 )
-_BY_ID = _ACTOR.format(session="null::bigint", app="null::bigint", source="app_user u", condition="u.id = %(user)s")
+_BY_ID = _ACTOR.format(
+    session="null::bigint", app="null::bigint", source="app_user u", condition="u.id = %(user)s"
+)
 
 
 async def authenticate(
@@ -123,16 +153,17 @@ async def authenticate(
     return _actor(rows[0], client=client, address=address, request_id=request_id)
 
 
-async def actor(tx: Tx, user_id: int, *, client: str | None = None) -> Actor:
+async def actor(tx: Tx, user_id: int, *, client: str | None = None, origin: Origin | None = None) -> Actor:
     """Act as that user, from a job, the command line or a socket; raises NotFound unless he is active."""
     rows = await tx.tuples(_BY_ID, {"user": user_id})
     if not rows:
         raise NotFound()
-    return _actor(rows[0], client=client)
+    origin = origin or Origin(client=client)
+    return _actor(rows[0], client=origin.client, address=origin.address, request_id=origin.request_id)
 
 
 def _actor(row: tuple, **origin: str | None) -> Actor:
-    org, user, login, name, username, title, guest, role, zone, abilities, version, session, app = row
+    org, user, login, name, username, title, guest, role, zone, locale, abilities, version, session, app = row
     return Actor(
         org_id=org,
         user_id=user,
@@ -143,6 +174,7 @@ def _actor(row: tuple, **origin: str | None) -> Actor:
         guest=guest,
         role_id=role,
         timezone=zone,
+        locale=locale,
         abilities=frozenset(abilities),
         access_version=version,
         session_id=session,

@@ -1,0 +1,88 @@
+"""What is done with people: orgs, users, roles, permission sets, sessions, tokens, follows."""
+
+from hubbub.people.actions.follows import (
+    end_subscription,
+    follow,
+    forget_subjects,
+    unfollow,
+)
+from hubbub.people.actions.orgs import Org, complete_demo, found_org
+from hubbub.people.actions.permissions import (
+    ADMINISTRATOR,
+    GUEST,
+    MODERATOR,
+    STANDARD,
+    STANDARD_WITHOUT_AMOUNT,
+    add_permission_set,
+    assign_permission_set,
+    grant_field,
+    withdraw_field,
+    withdraw_permission_set,
+)
+from hubbub.people.actions.roles import add_role, give_role, move_role
+from hubbub.people.actions.sessions import WrongPassword, end_session, sign_in, sign_in_demo
+from hubbub.people.actions.tokens import (
+    BadClient,
+    BadToken,
+    Tokens,
+    add_app,
+    end_token,
+    issue_by_password,
+    issue_by_refresh,
+    issue_to_client,
+    issue_token,
+    revoke_token,
+)
+from hubbub.people.actions.users import (
+    BadProfile,
+    Newcomer,
+    activate_user,
+    add_user,
+    deactivate_user,
+    edit_profile,
+    set_password,
+)
+
+__all__ = [
+    "ADMINISTRATOR",
+    "GUEST",
+    "MODERATOR",
+    "STANDARD",
+    "STANDARD_WITHOUT_AMOUNT",
+    "BadClient",
+    "BadProfile",
+    "BadToken",
+    "Newcomer",
+    "Org",
+    "Tokens",
+    "WrongPassword",
+    "activate_user",
+    "add_app",
+    "add_permission_set",
+    "add_role",
+    "add_user",
+    "assign_permission_set",
+    "complete_demo",
+    "deactivate_user",
+    "edit_profile",
+    "end_session",
+    "end_subscription",
+    "end_token",
+    "follow",
+    "forget_subjects",
+    "found_org",
+    "give_role",
+    "grant_field",
+    "issue_by_password",
+    "issue_by_refresh",
+    "issue_to_client",
+    "issue_token",
+    "move_role",
+    "revoke_token",
+    "set_password",
+    "sign_in",
+    "sign_in_demo",
+    "unfollow",
+    "withdraw_field",
+    "withdraw_permission_set",
+]

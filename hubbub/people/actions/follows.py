@@ -1,0 +1,66 @@
+"""Following: whatever happens to a subject arrives in the follower's feed. A subject is only an id here; the room
+that calls has asked whether the actor may see it."""
+
+from hubbub.core import events
+from hubbub.core.db import Tx
+from hubbub.core.errors import Invalid, NotFound
+from hubbub.core.ids import Type
+from hubbub.people.access import Actor, Subscription
+
+
+async def follow(tx: Tx, actor: Actor, subject_id: int) -> Subscription:
+    """Follow a subject; following it again changes nothing."""
+    if subject_id == actor.user_id:
+        raise Invalid("INVALID_CROSS_REFERENCE_KEY", "You cannot follow yourself.", fields=["subjectId"])
+    params = {"me": actor.user_id, "subject": subject_id, "id": await tx.new_id(Type.SUBSCRIPTION)}
+    made = await tx.row(
+        """insert into follow (org_id, follower_id, subject_id, id)
+           values (%(org)s, %(me)s, %(subject)s, %(id)s) on conflict (org_id, follower_id, subject_id) do nothing
+           returning id, follower_id, subject_id, created_at""",
+        params,
+        into=Subscription,
+    )
+    if made is None:
+        kept = await tx.row(
+            """select id, follower_id, subject_id, created_at from follow
+               where org_id = %(org)s and follower_id = %(me)s and subject_id = %(subject)s""",
+            params,
+            into=Subscription,
+        )
+        if kept is None:  # ended by another request between the two statements
+            raise Invalid(
+                "UNABLE_TO_LOCK_ROW", "This changed at the same moment. Please try again.", status=409
+            )
+        return kept
+    await events.record(tx, actor, "people.follow.created", made.id, parent=subject_id)
+    return made
+
+
+async def unfollow(tx: Tx, actor: Actor, subject_id: int) -> None:
+    """Stop following a subject; if it was not followed nothing changes."""
+    ended = await tx.value(
+        """delete from follow where org_id = %(org)s and follower_id = %(me)s and subject_id = %(subject)s
+           returning id""",
+        {"me": actor.user_id, "subject": subject_id},
+    )
+    if ended is not None:
+        await events.record(tx, actor, "people.follow.ended", ended, parent=subject_id)
+
+
+async def end_subscription(tx: Tx, actor: Actor, subscription_id: int) -> None:
+    """Stop following, by the subscription's id; other people's subscriptions do not exist for me."""
+    subject_id = await tx.value(
+        "delete from follow where org_id = %(org)s and id = %(id)s and follower_id = %(me)s returning subject_id",
+        {"id": subscription_id, "me": actor.user_id},
+    )
+    if subject_id is None:
+        raise NotFound()
+    await events.record(tx, actor, "people.follow.ended", subscription_id, parent=subject_id)
+
+
+async def forget_subjects(tx: Tx, subject_ids: list[int]) -> None:
+    """Nobody follows these any more: they are gone."""
+    await tx.run(
+        "delete from follow where org_id = %(org)s and subject_id = any(%(subjects)s)",
+        {"subjects": subject_ids},
+    )

@@ -1,0 +1,44 @@
+"""Organizations: founded with a number of their own, a version of rights, and the permission sets to begin with."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from hubbub.core import events, ids
+from hubbub.core.db import Database, Tx
+from hubbub.core.ids import Type
+from hubbub.people.actions.permissions import GrantedObject, add_standard_sets
+
+
+class Org(msgspec.Struct, frozen=True):
+    """An organization."""
+
+    id: int
+    name: str
+    domain: str
+
+    @property
+    def key(self) -> str:
+        return ids.show(ids.make(Type.ORG, self.id))
+
+
+async def found_org(
+    database: Database, name: str, domain: str, *, objects: Sequence[GrantedObject], demo: bool = False
+) -> Org:
+    """Found an organization, in a transaction of its own; `objects` are those that its permission sets grant."""
+    async with database.act(None) as tx:
+        org_id = await tx.value("update id_block set next = next + 1 where name = 'org' returning next - 1")
+    async with database.act(org_id) as tx:
+        await tx.run(
+            "insert into org (org_id, name, domain, demo) values (%(org)s, %(name)s, %(domain)s, %(demo)s)",
+            {"name": name, "domain": domain, "demo": demo},
+        )
+        await tx.run("insert into org_access (org_id) values (%(org)s)")
+        await add_standard_sets(tx, None, objects)
+        await events.record(tx, None, "people.org.founded", ids.make(Type.ORG, org_id), after={"name": name})
+    return Org(org_id, name, domain)
+
+
+async def complete_demo(tx: Tx) -> None:
+    """Say that all of the demo company is there: until then /health answers 503."""
+    await events.record(tx, None, "people.demo.completed", ids.make(Type.ORG, tx.org_id))

@@ -1,0 +1,170 @@
+"""Permission sets: what the people to whom they are assigned may do with objects and fields, and beyond."""
+
+from collections.abc import Iterable, Sequence
+from typing import Protocol
+
+from hubbub.core import events
+from hubbub.core.db import Tx
+from hubbub.core.errors import NotFound
+from hubbub.core.ids import Type
+from hubbub.people.access import (
+    MANAGE_USERS,
+    MODERATE,
+    MODIFY_ALL_DATA,
+    VIEW_ALL_DATA,
+    Actor,
+    require_admin,
+)
+
+ADMINISTRATOR = "System Administrator"
+STANDARD = "Standard User"
+STANDARD_WITHOUT_AMOUNT = "Standard User without Amount"
+MODERATOR = "Moderator"
+GUEST = "Guest"
+
+
+class GrantedField(Protocol):
+    """What a permission set needs to know of a field: objects are a room above this one."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def writable(self) -> bool: ...
+
+
+class GrantedObject(Protocol):
+    """What a permission set needs to know of an object."""
+
+    @property
+    def code(self) -> int: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def fields(self) -> Sequence[GrantedField]: ...
+
+
+async def raise_version(tx: Tx) -> None:
+    """Make everybody's rights be computed anew: what was computed before this act is not used again."""
+    await tx.run("update org_access set version = version + 1 where org_id = %(org)s")
+
+
+async def add_standard_sets(tx: Tx, actor: Actor | None, objects: Sequence[GrantedObject]) -> dict[str, int]:
+    """The permission sets that every org begins with; tells their ids by name."""
+    everything = (MANAGE_USERS, VIEW_ALL_DATA, MODIFY_ALL_DATA, MODERATE)
+    return {
+        ADMINISTRATOR: await add_permission_set(tx, actor, ADMINISTRATOR, everything, objects),
+        STANDARD: await add_permission_set(tx, actor, STANDARD, (), objects),
+        STANDARD_WITHOUT_AMOUNT: await add_permission_set(
+            tx, actor, STANDARD_WITHOUT_AMOUNT, (), objects, hidden={"Opportunity.Amount"}
+        ),
+        MODERATOR: await add_permission_set(tx, actor, MODERATOR, (MODERATE,)),
+        # A guest reads what is shared with him, and only that; objects and fields say nothing about which records.
+        GUEST: await add_permission_set(tx, actor, GUEST, (), objects, rights="r"),
+    }
+
+
+async def add_permission_set(
+    tx: Tx,
+    actor: Actor | None,
+    name: str,
+    abilities: Iterable[str] = (),
+    objects: Sequence[GrantedObject] = (),
+    *,
+    rights: str = "rced",
+    hidden: Iterable[str] = (),
+) -> int:
+    """Add a permission set that grants those rights (of r, c, e, d) on the objects and all their fields but the
+    `hidden` ones ("Object.Field"); tells its id."""
+    require_admin(actor)
+    unseen = set(hidden)
+    set_id = await tx.new_id(Type.PERMISSION_SET)
+    await tx.run(
+        """insert into permission_set (org_id, id, name, label, abilities)
+           values (%(org)s, %(id)s, %(name)s, %(name)s, %(abilities)s)""",
+        {"id": set_id, "name": name, "abilities": list(abilities)},
+    )
+    await tx.run(
+        """insert into object_permission (org_id, permission_set_id, object, can_read, can_create, can_edit, can_delete)
+           select %(org)s, %(set)s, o, %(r)s, %(c)s, %(e)s, %(d)s from unnest(%(objects)s::int[]) o""",
+        {
+            "set": set_id,
+            "objects": [each.code for each in objects],
+            **{right: right in rights for right in "rced"},
+        },
+    )
+    fields = [
+        (field.id, field.writable and "e" in rights)
+        for each in objects
+        for field in each.fields
+        if f"{each.name}.{field.name}" not in unseen
+    ]
+    await tx.run(
+        """insert into field_permission (org_id, permission_set_id, field_id, can_edit)
+           select %(org)s, %(set)s, f.id, f.edit from unnest(%(ids)s::bigint[], %(edits)s::boolean[]) as f (id, edit)""",
+        {"set": set_id, "ids": [id for id, _ in fields], "edits": [edit for _, edit in fields]},
+    )
+    await raise_version(tx)
+    await events.record(tx, actor, "people.permission_set.created", set_id, after={"name": name})
+    return set_id
+
+
+async def assign_permission_set(tx: Tx, actor: Actor | None, user_id: int, name: str) -> None:
+    """Give a person what the permission set of that name allows."""
+    require_admin(actor)
+    set_id = await _set_id(tx, name)
+    await tx.run(
+        """insert into permission_assignment (org_id, user_id, permission_set_id)
+           values (%(org)s, %(user)s, %(set)s) on conflict do nothing""",
+        {"user": user_id, "set": set_id},
+    )
+    await raise_version(tx)
+    await events.record(tx, actor, "people.permission_set.assigned", user_id, parent=set_id)
+
+
+async def withdraw_permission_set(tx: Tx, actor: Actor | None, user_id: int, name: str) -> None:
+    """Take from a person what the permission set of that name allows."""
+    require_admin(actor)
+    set_id = await _set_id(tx, name)
+    await tx.run(
+        """delete from permission_assignment
+           where org_id = %(org)s and user_id = %(user)s and permission_set_id = %(set)s""",
+        {"user": user_id, "set": set_id},
+    )
+    await raise_version(tx)
+    await events.record(tx, actor, "people.permission_set.withdrawn", user_id, parent=set_id)
+
+
+async def grant_field(tx: Tx, object: int, field_id: int, *, can_edit: bool) -> None:
+    """Let everybody who may read the object read that field, and edit it where he may edit the object."""
+    await tx.run(
+        """insert into field_permission (org_id, permission_set_id, field_id, can_edit)
+           select %(org)s, o.permission_set_id, %(field)s, o.can_edit and %(edit)s
+           from object_permission o where o.org_id = %(org)s and o.object = %(object)s and o.can_read
+           on conflict (org_id, permission_set_id, field_id) do update set can_edit = excluded.can_edit""",
+        {"object": object, "field": field_id, "edit": can_edit},
+    )
+    await raise_version(tx)
+
+
+async def withdraw_field(tx: Tx, actor: Actor | None, name: str, field_id: int) -> None:
+    """Hide a field from those who have it by the permission set of that name."""
+    require_admin(actor)
+    set_id = await _set_id(tx, name)
+    await tx.run(
+        """delete from field_permission
+           where org_id = %(org)s and permission_set_id = %(set)s and field_id = %(field)s""",
+        {"set": set_id, "field": field_id},
+    )
+    await raise_version(tx)
+    await events.record(tx, actor, "people.permission_set.field_withdrawn", set_id, parent=field_id)
+
+
+async def _set_id(tx: Tx, name: str) -> int:
+    set_id = await tx.value(
+        "select id from permission_set where org_id = %(org)s and name = %(name)s", {"name": name}
+    )
+    if set_id is None:
+        raise NotFound(message=f"There is no permission set '{name}'.")
+    return set_id

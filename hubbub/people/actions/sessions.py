@@ -1,0 +1,188 @@
+"""Signing in and out. A session is a random secret in a cookie; only its hash is kept."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+import structlog
+
+from hubbub.core import events
+from hubbub.core.db import Database, Tx
+from hubbub.core.errors import NotFound, Refused
+from hubbub.core.http import give_back, hash_secret, limit, new_secret
+from hubbub.core.ids import Type
+from hubbub.people.access import Actor, Origin, actor
+from hubbub.people.actions import passwords
+from hubbub.people.actions.users import normal
+
+log = structlog.get_logger("hubbub.people")
+
+IDLE = timedelta(hours=12)
+LONGEST = timedelta(days=30)
+
+# Failed attempts within a quarter of an hour, for one name and from one address.
+WINDOW = 900
+PER_NAME = 10
+PER_ADDRESS = 60
+# The one-click people of a demo: nothing to guess, but nothing to flood either.
+DEMO_PER_ADDRESS = 300
+
+# Every failed attempt takes as long, whatever it failed at.
+FAILURE_SECONDS = 0.2
+
+
+class WrongPassword(Refused):
+    """The one answer to an unknown name, a wrong password and a person who was shut out."""
+
+    status = 401
+    code = "INVALID_LOGIN"
+    message = "Username and password do not fit together. Please check both."
+
+
+async def sign_in(database: Database, username: str, password: str, origin: Origin) -> tuple[str, Actor]:
+    """Sign in by password; tells the secret for the cookie. Raises WrongPassword, or REQUEST_LIMIT_EXCEEDED (429)."""
+    org_id, user_id = await check_login(database, username, password, origin)
+    return await _begin(database, org_id, user_id, origin)
+
+
+async def sign_in_demo(database: Database, username: str, origin: Origin) -> tuple[str, Actor]:
+    """Sign in as one of the demo company without a password; the caller has checked that this server offers it."""
+    await limit(database, f"demo:{origin.address}", hits=DEMO_PER_ADDRESS, seconds=WINDOW)
+    name = normal(username)
+    async with database.act(None, read=True) as tx:
+        members = await _memberships(tx, name)
+        for org_id, user_id in members:
+            await tx.enter(org_id)
+            if await tx.value(
+                """select 1 from app_user u join org o on o.org_id = %(org)s
+                   where u.org_id = %(org)s and u.id = %(user)s and u.active and u.demo and o.demo""",
+                {"user": user_id},
+            ):
+                break
+        else:
+            raise WrongPassword()
+    return await _begin(database, org_id, user_id, origin)
+
+
+async def check_login(
+    database: Database, username: str, password: str, origin: Origin, *, org_id: int | None = None
+) -> tuple[int, int]:
+    """The org and user behind a username and password (in that org, if one is named); counts and records attempts."""
+    started = asyncio.get_running_loop().time()
+    name = normal(username)[:200]
+    async with counted(database, {f"address:{origin.address}": PER_ADDRESS, f"name:{name}": PER_NAME}):
+        async with database.act(None, read=True) as tx:
+            kept = await tx.value(
+                "select l.password_hash from login_name n join login l on l.id = n.login_id where n.name = %(name)s",
+                {"name": name},
+            )
+            members = [each for each in await _memberships(tx, name) if org_id in (None, each[0])]
+        right = await passwords.is_password(password, kept)
+        if right and (found := await _first_active(database, members)):
+            return found
+        await _record_failure(database, members, origin)
+        await asyncio.sleep(FAILURE_SECONDS - (asyncio.get_running_loop().time() - started))
+        raise WrongPassword()
+
+
+@asynccontextmanager
+async def counted(database: Database, keys: dict[str, int]) -> AsyncIterator[None]:
+    """An attempt to sign in, refused where a key has had more failures than that within a quarter of an hour.
+
+    Counted before it is known how it ends, so that many at once cannot slip through; given back when it was rightful.
+    """
+    for key, hits in keys.items():
+        await limit(database, key, hits=hits, seconds=WINDOW)
+    yield
+    for key in keys:
+        await give_back(database, key)
+
+
+async def end_session(tx: Tx, actor: Actor, session_id: int) -> None:
+    """End one of my sessions; its open pages are closed within a second."""
+    ended = await tx.run(
+        """update session set ended_at = now()
+           where org_id = %(org)s and id = %(id)s and user_id = %(me)s and ended_at is null""",
+        {"id": session_id, "me": actor.user_id},
+    )
+    if not ended:
+        raise NotFound()
+    await events.record(tx, actor, "people.session.ended", session_id, parent=actor.user_id)
+
+
+async def _begin(database: Database, org_id: int, user_id: int, origin: Origin) -> tuple[str, Actor]:
+    """A session with a secret that nobody can have known before."""
+    secret = f"{org_id}.{new_secret()}"
+    async with database.act(org_id) as tx:
+        me = await actor(tx, user_id, origin=origin)
+        session_id = await tx.new_id(Type.SESSION)
+        await tx.run(
+            """insert into session (org_id, id, token_hash, user_id, client, address, expires_at)
+               values (%(org)s, %(id)s, %(hash)s, %(user)s, %(client)s, %(address)s, now() + %(idle)s)""",
+            {
+                "id": session_id,
+                "hash": hash_secret(secret),
+                "user": user_id,
+                "client": origin.client,
+                "address": origin.address,
+                "idle": IDLE,
+            },
+        )
+        await events.record(tx, me, "people.session.started", session_id, parent=user_id)
+    return secret, me
+
+
+async def _memberships(tx: Tx, name: str) -> list[tuple[int, int]]:
+    found = await tx.tuples(
+        """select o.org_id, o.user_id from login_name n join login_org o on o.login_id = n.login_id
+           where n.name = %(name)s order by o.org_id""",
+        {"name": name},
+    )
+    return [(org_id, user_id) for org_id, user_id in found]
+
+
+async def _first_active(database: Database, members: list[tuple[int, int]]) -> tuple[int, int] | None:
+    async with database.act(None, read=True) as tx:
+        for org_id, user_id in members:
+            await tx.enter(org_id)
+            if await tx.value(
+                "select 1 from app_user where org_id = %(org)s and id = %(user)s and active",
+                {"user": user_id},
+            ):
+                return org_id, user_id
+    return None
+
+
+async def _record_failure(database: Database, members: list[tuple[int, int]], origin: Origin) -> None:
+    """In a transaction of its own: the request that failed is rolled back, what happened is not."""
+    for org_id, user_id in members:
+        async with database.act(org_id) as tx:
+            await events.record(tx, origin, "people.sign_in.failed", user_id)
+    log.warning("sign-in failed", known=bool(members), address=origin.address)
+
+
+_SYSTEMS = [
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Android", "Android"),
+    ("Windows", "Windows"),
+    ("Mac OS X", "macOS"),
+    ("CrOS", "ChromeOS"),
+    ("Linux", "Linux"),
+]
+_BROWSERS = [
+    ("Edg", "Edge"),
+    ("OPR", "Opera"),
+    ("Firefox", "Firefox"),
+    ("Chrome", "Chrome"),
+    ("Safari", "Safari"),
+]
+
+
+def client_name(agent: str | None) -> str:
+    """A user agent as people call it: "Firefox on Linux"; empty if it is none that is known."""
+    browser = next((name for mark, name in _BROWSERS if agent and re.search(rf"{mark}\w*/", agent)), "")
+    system = next((name for mark, name in _SYSTEMS if agent and mark in agent), "")
+    return f"{browser} on {system}" if browser and system else browser or (agent or "").split("/")[0][:40]

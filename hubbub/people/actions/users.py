@@ -1,0 +1,301 @@
+"""Users: added, changed, deactivated. A login is a person's key to the installation; a user is his row in one org."""
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from zoneinfo import available_timezones
+
+import msgspec
+
+from hubbub.core import events
+from hubbub.core.db import Tx
+from hubbub.core.errors import Forbidden, Invalid, NotFound
+from hubbub.core.ids import Type
+from hubbub.people.access import Actor, Person, access_user, require_admin
+from hubbub.people.actions import passwords
+from hubbub.people.actions.permissions import STANDARD, assign_permission_set, raise_version
+
+# Salesforce's lengths of the User's fields.
+LENGTHS = {
+    "username": 80,
+    "email": 80,
+    "first_name": 40,
+    "last_name": 80,
+    "title": 80,
+    "about": 1000,
+    "timezone": 40,
+}
+WORDS = {
+    "first_name": "First name",
+    "last_name": "Last name",
+    "title": "Title",
+    "about": "About me",
+    "timezone": "Time zone",
+    "username": "Username",
+    "email": "E-mail",
+}
+PROFILE = ("first_name", "last_name", "title", "about", "timezone")
+_EMAIL = re.compile(r"[^@\s<>(),;:\\\"\[\]]+@[^@\s<>(),;:\\\"\[\]]+\.[^@\s<>(),;:\\\"\[\].]+")
+# Line breaks and tabs may stand in a text of several lines; what else cannot be printed may stand nowhere.
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
+
+
+class Newcomer(msgspec.Struct, kw_only=True):
+    """Somebody to be added. Without a password he cannot sign in until he gets one."""
+
+    username: str
+    last_name: str
+    first_name: str | None = None
+    email: str | None = None
+    title: str | None = None
+    about: str | None = None
+    role_id: int | None = None
+    guest: bool = False
+    active: bool = True
+    demo: bool = False
+    timezone: str = "UTC"
+    external_id: str | None = None
+    permission_sets: tuple[str, ...] = (STANDARD,)
+    password: str | None = None
+
+
+class BadProfile(Invalid):
+    """All that is wrong with what was sent for a person; `by_field` has the words for each field."""
+
+    def __init__(self, by_field: Mapping[str, tuple[str, str]]) -> None:
+        code, message = next(iter(by_field.values()))
+        super().__init__(code, message, fields=list(by_field))
+        self.by_field = {name: words for name, (_, words) in by_field.items()}
+
+
+def normal(username: str) -> str:
+    """A username as it is kept and compared."""
+    return username.strip().lower()
+
+
+async def add_user(tx: Tx, actor: Actor | None, new: Newcomer) -> int:
+    """Add a person to this organization; tells his id."""
+    require_admin(actor)
+    username = normal(new.username)
+    values = _clean(
+        {
+            "username": username,
+            "email": (new.email or username).strip(),
+            "first_name": new.first_name,
+            "last_name": new.last_name,
+            "title": new.title,
+            "about": new.about,
+            "timezone": new.timezone,
+        }
+    )
+    user_id = await tx.new_id(Type.USER)
+    await tx.run(
+        """insert into app_user (org_id, id, username, email, first_name, last_name, name, title, about, role_id, guest,
+                                 active, demo, timezone, external_id)
+           values (%(org)s, %(id)s, %(username)s, %(email)s, %(first_name)s, %(last_name)s, %(name)s, %(title)s, %(about)s,
+                   %(role)s, %(guest)s, %(active)s, %(demo)s, %(timezone)s, %(external_id)s)""",
+        {
+            **values,
+            "id": user_id,
+            "name": _full_name(values),
+            "role": new.role_id,
+            "guest": new.guest,
+            "active": new.active,
+            "demo": new.demo,
+            "external_id": new.external_id,
+        },
+    )
+    if new.password is not None:
+        await _open_login(tx, user_id, username, new.password)
+    for name in new.permission_sets:
+        await assign_permission_set(tx, actor, user_id, name)
+    await raise_version(tx)
+    await events.record(
+        tx,
+        actor,
+        "people.user.created",
+        user_id,
+        after={"username": username, "guest": new.guest, "active": new.active},
+    )
+    return user_id
+
+
+async def edit_profile(tx: Tx, actor: Actor, user_id: int, values: Mapping[str, str | None]) -> Person:
+    """Change what a profile says; raises BadProfile with every field that is wrong."""
+    await access_user(tx, actor, user_id, to="edit")
+    before = await tx.tuples(
+        f"select {', '.join(PROFILE)} from app_user where org_id = %(org)s and id = %(id)s for update",
+        {"id": user_id},
+    )
+    if not before:
+        raise NotFound()
+    old = dict(zip(PROFILE, before[0], strict=True))
+    new = _clean(old | {name: value for name, value in values.items() if name in PROFILE})
+    changed = [name for name in PROFILE if new[name] != old[name]]
+    if changed:
+        await tx.run(
+            """update app_user set first_name = %(first_name)s, last_name = %(last_name)s, name = %(name)s,
+                      title = %(title)s, about = %(about)s, timezone = %(timezone)s,
+                      version = version + 1, modified_at = now()
+               where org_id = %(org)s and id = %(id)s""",
+            {**new, "name": _full_name(new), "id": user_id},
+        )
+        await events.record(
+            tx,
+            actor,
+            "people.user.changed",
+            user_id,
+            before={name: old[name] for name in changed},
+            after={name: new[name] for name in changed},
+        )
+    return await access_user(tx, actor, user_id)
+
+
+async def deactivate_user(tx: Tx, actor: Actor | None, user_id: int) -> None:
+    """Shut a person out: his sessions and tokens end; what he wrote and owns stays."""
+    require_admin(actor)
+    if actor is not None and actor.user_id == user_id:
+        raise Forbidden("You cannot deactivate yourself.")
+    await _set_active(tx, user_id, False)
+    await _end_everything(tx, user_id)
+    await raise_version(tx)
+    await events.record(tx, actor, "people.user.deactivated", user_id)
+
+
+async def activate_user(tx: Tx, actor: Actor | None, user_id: int) -> None:
+    """Let a person in again."""
+    require_admin(actor)
+    await _set_active(tx, user_id, True)
+    await raise_version(tx)
+    await events.record(tx, actor, "people.user.activated", user_id)
+
+
+async def set_password(tx: Tx, actor: Actor | None, user_id: int, password: str) -> None:
+    """Give a person a password; wherever he was signed in, he has to sign in again."""
+    if actor is None or actor.user_id != user_id:
+        require_admin(actor)
+    found = await tx.tuples(
+        "select username, login_id from app_user where org_id = %(org)s and id = %(id)s", {"id": user_id}
+    )
+    if not found:
+        raise NotFound()
+    username, login_id = found[0]
+    passwords.check_password(password)
+    if login_id is None:
+        await _open_login(tx, user_id, username, password)
+    else:
+        # A login may open the doors of several organizations: then no single one of them may change its lock.
+        memberships = await tx.tuples(
+            "select org_id, user_id from login_org where login_id = %(login)s order by org_id",
+            {"login": login_id},
+        )
+        if actor is not None and actor.user_id != user_id and len(memberships) > 1:
+            raise Forbidden(
+                "This person belongs to another organization as well; only he can change his password."
+            )
+        await tx.run(
+            "update login set password_hash = %(hash)s, changed_at = now() where id = %(login)s",
+            {"login": login_id, "hash": await passwords.hash_password(password)},
+        )
+        here = tx.org_id
+        for org_id, member_id in memberships:
+            await tx.enter(org_id)
+            await _end_everything(tx, member_id)
+        await tx.enter(here)
+    await events.record(tx, actor, "people.password.set", user_id)
+
+
+# --- what several of them do ---------------------------------------------------------------------------------------
+
+
+async def _open_login(tx: Tx, user_id: int, username: str, password: str) -> None:
+    """Let the user sign in under his username. A login that exists keeps its password: it is not this org's to change."""
+    passwords.check_password(password)
+    login_id = await tx.value("select login_id from login_name where name = %(name)s", {"name": username})
+    if login_id is None:
+        login_id = await tx.new_id(Type.LOGIN)
+        await tx.run(
+            "insert into login (id, password_hash) values (%(login)s, %(hash)s)",
+            {"login": login_id, "hash": await passwords.hash_password(password)},
+        )
+        taken = not await tx.run(
+            "insert into login_name (name, login_id) values (%(name)s, %(login)s) on conflict do nothing",
+            {"name": username, "login": login_id},
+        )
+        if taken:
+            raise Invalid("DUPLICATE_USERNAME", "This username was taken at the same moment.", status=409)
+    await tx.run(
+        "insert into login_org (login_id, org_id, user_id) values (%(login)s, %(org)s, %(user)s)",
+        {"login": login_id, "user": user_id},
+    )
+    await tx.run(
+        "update app_user set login_id = %(login)s where org_id = %(org)s and id = %(user)s",
+        {"login": login_id, "user": user_id},
+    )
+
+
+async def _set_active(tx: Tx, user_id: int, active: bool) -> None:
+    changed = await tx.run(
+        """update app_user set active = %(active)s, version = version + 1, modified_at = now()
+           where org_id = %(org)s and id = %(id)s""",
+        {"id": user_id, "active": active},
+    )
+    if not changed:
+        raise NotFound()
+
+
+async def _end_everything(tx: Tx, user_id: int) -> None:
+    """End a person's sessions and tokens, and with them his open pages."""
+    ended = await tx.values(
+        """update session set ended_at = now()
+           where org_id = %(org)s and user_id = %(user)s and ended_at is null returning id""",
+        {"user": user_id},
+    )
+    await tx.run(
+        """update token set revoked_at = now()
+           where org_id = %(org)s and user_id = %(user)s and revoked_at is null""",
+        {"user": user_id},
+    )
+    for session_id in ended:
+        await events.record(tx, None, "people.session.ended", session_id, parent=user_id)
+
+
+def _full_name(values: Mapping[str, str | None]) -> str:
+    return " ".join(part for part in (values["first_name"], values["last_name"]) if part)
+
+
+def _clean(values: Mapping[str, str | None]) -> dict[str, str | None]:
+    """The values as they are kept; raises BadProfile with every one that cannot be."""
+    kept: dict[str, str | None] = {}
+    wrong: dict[str, tuple[str, str]] = {}
+    for name, value in values.items():
+        text = (value or "").replace("\r\n", "\n").strip()
+        kept[name] = text or None
+        if problem := _problem(name, text):
+            wrong[name] = problem
+    if wrong:
+        raise BadProfile(wrong)
+    return kept
+
+
+def _problem(name: str, text: str) -> tuple[str, str] | None:
+    words, longest = WORDS[name], LENGTHS[name]
+    if not text and name in _REQUIRED:
+        return "REQUIRED_FIELD_MISSING", f"{words}: please fill this in."
+    if len(text) > longest:
+        return "STRING_TOO_LONG", f"{words}: at most {longest} characters, this has {len(text)}."
+    if _UNPRINTABLE.search(text) or (name != "about" and "\n" in text):
+        return "INVALID_INPUT", f"{words}: contains a character that cannot be shown."
+    if name in ("username", "email") and not _EMAIL.fullmatch(text):
+        return "INVALID_EMAIL_ADDRESS", f"{words}: '{text[:80]}' is not an e-mail address."
+    if name == "timezone" and text not in _zones():
+        return "INVALID_INPUT", f"{words}: '{text[:40]}' is not a time zone such as Europe/Berlin."
+    return None
+
+
+_REQUIRED = frozenset({"username", "email", "last_name", "timezone"})
+
+
+@cache
+def _zones() -> frozenset[str]:
+    return frozenset(available_timezones() | {"UTC"})

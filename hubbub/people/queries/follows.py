@@ -1,0 +1,137 @@
+"""Reads of who follows what. Whether the reader may see a subject is asked by the room that shows it."""
+
+from collections.abc import Collection, Iterable
+
+import msgspec
+
+from hubbub.core.db import Tx
+from hubbub.core.ids import Type
+from hubbub.people.access import Actor, Subscription
+
+# SQL for other rooms' statements: the ids (column id) of what %(viewer)s follows.
+FOLLOWED = "select subject_id as id from follow where org_id = %(org)s and follower_id = %(viewer)s"
+
+
+class Counts(msgspec.Struct, frozen=True):
+    """How many follow a person, and how many people he follows."""
+
+    followers: int = 0
+    people: int = 0
+
+
+async def is_following(tx: Tx, user_id: int, subject_id: int) -> bool:
+    return bool(
+        await tx.value(
+            "select 1 from follow where org_id = %(org)s and follower_id = %(user)s and subject_id = %(subject)s",
+            {"user": user_id, "subject": subject_id},
+        )
+    )
+
+
+async def count_followers(tx: Tx, subject_id: int) -> int:
+    return await tx.value(
+        "select count(*) from follow where org_id = %(org)s and subject_id = %(subject)s",
+        {"subject": subject_id},
+    )
+
+
+async def count_following(tx: Tx, user_id: int) -> int:
+    return await tx.value(
+        "select count(*) from follow where org_id = %(org)s and follower_id = %(user)s", {"user": user_id}
+    )
+
+
+async def followers_among(tx: Tx, subject_ids: Iterable[int], user_ids: set[int]) -> set[int]:
+    """Those of these people who follow at least one of the subjects, or are one of them."""
+    subjects = list(subject_ids)
+    found = await tx.values(
+        """select distinct follower_id from follow where org_id = %(org)s and subject_id = any(%(subjects)s::bigint[])
+           and follower_id = any(%(users)s::bigint[])""",
+        {"subjects": subjects, "users": list(user_ids)},
+    )
+    return set(found) | (user_ids & set(subjects))
+
+
+async def follows(tx: Tx, actor: Actor, subject_ids: Collection[int]) -> dict[int, int]:
+    """Which of the subjects the actor follows: the subscription's id by subject."""
+    if not subject_ids:
+        return {}
+    found = await tx.tuples(
+        """select subject_id, id from follow
+           where org_id = %(org)s and follower_id = %(me)s and subject_id = any(%(subjects)s)""",
+        {"me": actor.user_id, "subjects": list(subject_ids)},
+    )
+    return dict(found)
+
+
+async def follows_any(
+    tx: Tx, user_ids: Collection[int], subject_ids: Collection[int]
+) -> set[tuple[int, int]]:
+    """Which of the people follow which of the subjects, as pairs of person and subject."""
+    found = await tx.tuples(
+        """select follower_id, subject_id from follow
+           where org_id = %(org)s and subject_id = any(%(subjects)s) and follower_id = any(%(users)s)""",
+        {"users": list(user_ids), "subjects": list(subject_ids)},
+    )
+    return {(user, subject) for user, subject in found}
+
+
+async def followers(
+    tx: Tx, subject_id: int, *, page: int = 0, size: int = 25
+) -> tuple[list[Subscription], int]:
+    """A page of who follows the subject, the latest first, and how many do."""
+    return await _page_of_follows(tx, "f.subject_id = %(id)s", {"id": subject_id}, page, size)
+
+
+async def following(
+    tx: Tx, user_id: int, *, types: Collection[int] = (), page: int = 0, size: int = 25
+) -> tuple[list[Subscription], int]:
+    """A page of what the person follows (of those types of id), the latest first, and how much. Whoever shows it asks
+    for each subject whether the reader may see it."""
+    wanted = "f.follower_id = %(id)s and (%(types)s::bigint[] = '{}' or f.subject_id >> 48 = any(%(types)s::bigint[]))"
+    return await _page_of_follows(tx, wanted, {"id": user_id, "types": list(types)}, page, size)
+
+
+async def _page_of_follows(
+    tx: Tx, wanted: str, params: dict, page: int, size: int
+) -> tuple[list[Subscription], int]:
+    total = await tx.value(f"select count(*) from follow f where f.org_id = %(org)s and {wanted}", params)
+    found = await tx.rows(
+        f"""select f.id, f.follower_id, f.subject_id, f.created_at from follow f
+            where f.org_id = %(org)s and {wanted}
+            order by f.created_at desc, f.id desc limit %(limit)s offset %(offset)s""",
+        {**params, "limit": size, "offset": page * size},
+        into=Subscription,
+    )
+    return found, total
+
+
+async def follow_counts(tx: Tx, user_ids: Collection[int]) -> dict[int, Counts]:
+    """For each of the people how many follow him, and how many people he follows."""
+    wanted = {"ids": list(user_ids), "user": int(Type.USER)}
+    followers = dict(
+        await tx.tuples(
+            """select subject_id, count(*) from follow
+               where org_id = %(org)s and subject_id = any(%(ids)s) group by subject_id""",
+            wanted,
+        )
+    )
+    people = dict(
+        await tx.tuples(
+            """select follower_id, count(*) from follow
+               where org_id = %(org)s and follower_id = any(%(ids)s) and subject_id >> 48 = %(user)s
+               group by follower_id""",
+            wanted,
+        )
+    )
+    return {id: Counts(followers.get(id, 0), people.get(id, 0)) for id in user_ids}
+
+
+async def followed_others(tx: Tx, user_ids: Collection[int]) -> list[tuple[int, int]]:
+    """What those people follow besides people, as pairs of person and subject; the caller asks who may see it."""
+    found = await tx.tuples(
+        """select follower_id, subject_id from follow
+           where org_id = %(org)s and follower_id = any(%(ids)s) and subject_id >> 48 <> %(user)s""",
+        {"ids": list(user_ids), "user": int(Type.USER)},
+    )
+    return [(user, subject) for user, subject in found]

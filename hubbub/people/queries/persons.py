@@ -1,0 +1,255 @@
+"""Reads of people: cards, profiles, lists, names in a text."""
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+
+from hubbub.core.db import Tx
+from hubbub.core.errors import NotFound
+from hubbub.core.ids import NUMBER_BITS, Type
+from hubbub.people.access import Actor, Person, actor, sight
+from hubbub.people.principals import EVERYONE
+
+
+class Profile(Person, frozen=True):
+    """All that a person's profile says of him."""
+
+    about: str | None = None
+    email: str = ""
+    username: str = ""
+    first_name: str | None = None
+    last_name: str = ""
+    timezone: str = "UTC"
+    locale: str = "en_US"
+    created_at: datetime | None = None
+    modified_at: datetime | None = None
+    role: str | None = None
+    company: str = ""
+
+
+_PROFILE = """
+select u.id, u.name, u.title, u.guest, u.active, u.about, u.email, u.username, u.first_name, u.last_name, u.timezone,
+       u.locale, u.created_at, u.modified_at, r.name, o.name
+from app_user u
+join org o on o.org_id = %(org)s
+left join role r on r.org_id = %(org)s and r.id = u.role_id
+where u.org_id = %(org)s
+"""
+
+
+async def cards(tx: Tx, user_ids: Iterable[int]) -> dict[int, Person]:
+    """People by id, for who is known to see where they are named."""
+    wanted = list(user_ids)
+    if not wanted:
+        return {}
+    found = await tx.rows(
+        "select id, name, title, guest, active from app_user where org_id = %(org)s and id = any(%(ids)s::bigint[])",
+        {"ids": wanted},
+        into=Person,
+    )
+    return {person.id: person for person in found}
+
+
+async def visible_cards(tx: Tx, actor: Actor, user_ids: Iterable[int]) -> dict[int, Person]:
+    """Those of these people whom the actor may see."""
+    wanted = list(user_ids)
+    if not wanted:
+        return {}
+    found = await tx.rows(
+        f"""select u.id, u.name, u.title, u.guest, u.active from app_user u
+            where u.org_id = %(org)s and u.id = any(%(ids)s::bigint[]) and {sight(actor, "u.id")}""",
+        {"ids": wanted, "viewer": actor.user_id},
+        into=Person,
+    )
+    return {person.id: person for person in found}
+
+
+async def named(tx: Tx, actor: Actor, names: Iterable[str]) -> dict[str, Person]:
+    """People whom the actor may see, by any of these names or usernames (case folded); a name of two people is nobody's."""
+    wanted = [name.casefold() for name in names]
+    rows = await tx.tuples(
+        f"""select u.id, u.name, u.title, u.guest, u.active, lower(u.name), lower(u.username) from app_user u
+            where u.org_id = %(org)s and u.active and (lower(u.name) = any(%(names)s) or lower(u.username) = any(%(names)s))
+              and {sight(actor, "u.id")}""",
+        {"names": wanted, "viewer": actor.user_id},
+    )
+    found: dict[str, Person] = {}
+    twice: set[str] = set()
+    for *columns, name, username in rows:
+        person = Person(*columns)
+        if name in found:
+            twice.add(name)
+        found[name] = found[username] = person
+    return {name: person for name, person in found.items() if name not in twice}
+
+
+async def colleagues(tx: Tx, user_ids: set[int]) -> set[int]:
+    """Those of these people who are from inside and active."""
+    if not user_ids:
+        return set()
+    return set(
+        await tx.values(
+            "select id from app_user where org_id = %(org)s and id = any(%(ids)s::bigint[]) and active and not guest",
+            {"ids": list(user_ids)},
+        )
+    )
+
+
+async def guests(tx: Tx) -> set[int]:
+    """The active people from outside; of very many, the first thousand."""
+    return set(
+        await tx.values(
+            "select id from app_user where org_id = %(org)s and guest and active order by id limit 1000"
+        )
+    )
+
+
+async def profile(tx: Tx, actor: Actor, user_id: int) -> Profile:
+    """A person's profile; raises NotFound where the actor may not see it."""
+    found = await profiles(tx, actor, [user_id])
+    if not found:
+        raise NotFound()
+    return found[0]
+
+
+async def profiles(tx: Tx, actor: Actor, user_ids: Collection[int]) -> list[Profile]:
+    """Those of the profiles that the actor may see, in the order of the ids."""
+    found = await tx.rows(
+        f"{_PROFILE} and u.id = any(%(ids)s) and {sight(actor, 'u.id')}",
+        {"ids": list(user_ids), "viewer": actor.user_id},
+        into=Profile,
+    )
+    by_id = {each.id: each for each in found}
+    return [by_id[id] for id in user_ids if id in by_id]
+
+
+async def page_of_profiles(
+    tx: Tx, actor: Actor, *, q: str = "", page: int = 0, size: int = 25
+) -> tuple[list[Profile], bool]:
+    """A page of the people whom the actor may see, by name, and whether there are more."""
+    found = await tx.rows(
+        f"""{_PROFILE} and u.active and {sight(actor, "u.id")} and {_called("u")}
+            order by u.name, u.id limit %(limit)s offset %(offset)s""",
+        {"viewer": actor.user_id, "limit": size + 1, "offset": page * size, **_words(q)},
+        into=Profile,
+    )
+    return found[:size], len(found) > size
+
+
+async def people_after(
+    tx: Tx, actor: Actor, *, q: str = "", after: tuple[str, int] | None = None, size: int = 50
+) -> tuple[list[Person], bool]:
+    """The people whom the actor may see, by name, after that name and id; and whether there are more."""
+    found = await tx.rows(
+        f"""select u.id, u.name, u.title, u.guest, u.active from app_user u
+            where u.org_id = %(org)s and {sight(actor, "u.id")} and {_called("u")}
+              and (u.name, u.id) > (%(name)s, %(id)s)
+            order by u.name, u.id limit %(limit)s""",
+        {
+            "viewer": actor.user_id,
+            "name": after[0] if after else "",
+            "id": after[1] if after else 0,
+            "limit": size + 1,
+            **_words(q),
+        },
+        into=Person,
+    )
+    return found[:size], len(found) > size
+
+
+async def find_people(tx: Tx, actor: Actor, q: str, *, size: int = 10) -> list[Person]:
+    """Active people whom the actor may see and whose name begins like this: for completing a mention."""
+    return await tx.rows(
+        f"""select u.id, u.name, u.title, u.guest, u.active from app_user u
+            where u.org_id = %(org)s and u.active and {sight(actor, "u.id")} and {_called("u")}
+            order by u.name, u.id limit %(limit)s""",
+        {"viewer": actor.user_id, "limit": size, **_words(q)},
+        into=Person,
+    )
+
+
+def _called(user: str) -> str:
+    """SQL: does each word of %(words)s begin a word of the person's name?"""
+    return f"(' ' || lower({user}.name)) like all (%(words)s::text[])"
+
+
+def _words(q: str) -> dict[str, list[str]]:
+    escaped = q.lower().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return {"words": [f"% {word}%" for word in escaped.split()[:8]]}
+
+
+async def worth_following(tx: Tx, actor: Actor, most: int) -> list[Person]:
+    """Colleagues whom the actor does not follow yet: those of his own and the neighbouring roles first."""
+    return await tx.rows(
+        """select u.id, u.name, u.title, u.guest, u.active from app_user u
+           where u.org_id = %(org)s and u.active and not u.guest and u.id <> %(me)s
+             and not exists (select 1 from follow f where f.org_id = %(org)s and f.follower_id = %(me)s and f.subject_id = u.id)
+           order by (u.role_id = %(role)s) desc nulls last, u.name, u.id limit %(most)s""",
+        {"me": actor.user_id, "role": actor.role_id, "most": most},
+        into=Person,
+    )
+
+
+async def actor_named(tx: Tx, username: str, *, client: str | None = None) -> Actor:
+    """Act as the person of that username in this org; raises NotFound unless there is one, and active."""
+    user_id = await user_by_username(tx, username)
+    if user_id is None:
+        raise NotFound()
+    return await actor(tx, user_id, client=client)
+
+
+async def is_active(tx: Tx, user_id: int) -> bool:
+    """Whether there is such a person in this org, and he may sign in."""
+    return bool(
+        await tx.value(
+            "select 1 from app_user where org_id = %(org)s and id = %(id)s and active", {"id": user_id}
+        )
+    )
+
+
+async def principal_exists(tx: Tx, principal_id: int) -> bool:
+    """Whether something can be shared to this: an active person, a role, a role and those below, everyone internal."""
+    if principal_id == EVERYONE:
+        return True
+    return bool(
+        await tx.value(
+            """select 1 from app_user where org_id = %(org)s and id = %(id)s and active
+               union all select 1 from role where org_id = %(org)s and id in (%(id)s, %(id)s - %(below)s)""",
+            {"id": principal_id, "below": (Type.ROLE_AND_BELOW - Type.ROLE) << NUMBER_BITS},
+        )
+    )
+
+
+async def user_by_username(tx: Tx, username: str) -> int | None:
+    """The id of the user of that name in this org."""
+    return await tx.value(
+        "select id from app_user where org_id = %(org)s and username = %(name)s",
+        {"name": username.strip().lower()},
+    )
+
+
+async def users_by_external_id(tx: Tx, external_ids: Collection[str]) -> dict[str, int]:
+    """The users who came from elsewhere, by their ids there."""
+    found = await tx.tuples(
+        "select external_id, id from app_user where org_id = %(org)s and external_id = any(%(ids)s)",
+        {"ids": list(external_ids)},
+    )
+    return dict(found)
+
+
+async def roles_by_name(tx: Tx) -> dict[str, int]:
+    """All roles of this org by name."""
+    return dict(await tx.tuples("select name, id from role where org_id = %(org)s order by id desc"))
+
+
+async def managers(tx: Tx, user_ids: Collection[int]) -> dict[int, Person]:
+    """For each of the people somebody who stands directly above him in the role tree."""
+    found = await tx.tuples(
+        """select distinct on (u.id) u.id, m.id, m.name, m.title, m.guest, m.active
+           from app_user u
+           join role_closure c on c.org_id = %(org)s and c.role_id = u.role_id and c.depth > 0
+           join app_user m on m.org_id = %(org)s and m.role_id = c.ancestor and m.active
+           where u.org_id = %(org)s and u.id = any(%(ids)s)
+           order by u.id, c.depth, m.id""",
+        {"ids": list(user_ids)},
+    )
+    return {row[0]: Person(*row[1:]) for row in found}
