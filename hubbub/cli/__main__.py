@@ -27,7 +27,12 @@ app = typer.Typer(
 
 Data = Annotated[
     Path | None,
-    typer.Option("--data", metavar="DIR", help="Database, files and secrets; $HUBBUB_DATA, else var in the checkout."),
+    typer.Option(
+        "--data",
+        metavar="DIR",
+        readable=False,
+        help="Database, files and secrets; $HUBBUB_DATA, else var in the checkout.",
+    ),
 ]
 Port = Annotated[int, typer.Option("--port", min=1, max=65535, help="Listen there.")]
 Empty = Annotated[bool, typer.Option("--empty", help="Without the demo company.")]
@@ -57,9 +62,13 @@ def serve(
     data: Data = None,
     host: Annotated[str, typer.Option("--host", help="0.0.0.0 or :: answers every machine.")] = "127.0.0.1",
     workers: Annotated[int, typer.Option("--workers", min=1, max=64, help="Web processes.")] = 1,
-    tls_cert: Annotated[Path | None, typer.Option("--tls-cert", metavar="FILE", help="Certificate (PEM).")] = None,
+    tls_cert: Annotated[
+        Path | None, typer.Option("--tls-cert", metavar="FILE", help="Certificate (PEM).")
+    ] = None,
     tls_key: Annotated[Path | None, typer.Option("--tls-key", metavar="FILE", help="Its key (PEM).")] = None,
-    public_url: Annotated[str | None, typer.Option("--public-url", help="The address behind a proxy.")] = None,
+    public_url: Annotated[
+        str | None, typer.Option("--public-url", help="The address behind a proxy.")
+    ] = None,
 ) -> None:
     """Start the web server alone: run at least one worker beside it."""
     from hubbub.cli import serving
@@ -175,7 +184,9 @@ def app_(
 
 @app.command()
 def password(
-    username: Username, new: Annotated[str, typer.Argument(metavar="NEW", help="The new password.")], data: Data = None
+    username: Username,
+    new: Annotated[str, typer.Argument(metavar="NEW", help="The new password.")],
+    data: Data = None,
 ) -> None:
     """Give somebody a new password; where he is signed in ends."""
     from hubbub.cli import acts

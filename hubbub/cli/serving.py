@@ -50,7 +50,9 @@ def migrate(settings: Settings) -> list[str]:
     """Bring the database to this version; tells what was applied."""
     from hubbub.core import migrate as migrations
 
-    passwords = {role: settings.secrets.database_password(role) for role in (migrations.APP, migrations.RELAY)}
+    passwords = {
+        role: settings.secrets.database_password(role) for role in (migrations.APP, migrations.RELAY)
+    }
     return migrations.migrate(settings.owner_url, passwords)
 
 
@@ -66,7 +68,9 @@ def listen(settings: Settings) -> socket.socket:
         taken.listen(2048)
     except (OSError, OverflowError) as error:
         if isinstance(error, OSError) and error.errno == 98:
-            raise Trouble(f"port {settings.port} of {settings.host} is taken. Choose another with --port.") from None
+            raise Trouble(
+                f"port {settings.port} of {settings.host} is taken. Choose another with --port."
+            ) from None
         reason = getattr(error, "strerror", None) or str(error)
         raise Trouble(f"{settings.host} port {settings.port} cannot be listened on: {reason}.") from None
     taken.setblocking(False)
@@ -166,7 +170,9 @@ async def _take_up_stalled(app: procrastinate.App) -> None:
 class Child:
     """A process of ours that ends with us and is started again if it fails."""
 
-    def __init__(self, name: str, *words: str, settings: Settings, listening: socket.socket | None = None) -> None:
+    def __init__(
+        self, name: str, *words: str, settings: Settings, listening: socket.socket | None = None
+    ) -> None:
         self.name = name
         self.words = words
         self.settings = settings
@@ -255,7 +261,9 @@ async def serve(
             await child.gone()
 
 
-async def _until_stopped(settings: Settings, listening: socket.socket, children: list[Child], ready: Ready) -> None:
+async def _until_stopped(
+    settings: Settings, listening: socket.socket, children: list[Child], ready: Ready
+) -> None:
     stopping = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
@@ -286,7 +294,9 @@ async def _reload_on_change(settings: Settings, children: list[Child]) -> None:
         seen = now
         log.info("changed", files=[os.path.relpath(path, CHECKOUT) for path in changed[:5]])
         if any(path.startswith(str(CHECKOUT / "frontend")) for path in changed):
-            built = await asyncio.create_subprocess_exec(sys.executable, "-I", str(CHECKOUT / "bin" / "setup"))
+            built = await asyncio.create_subprocess_exec(
+                sys.executable, "-I", str(CHECKOUT / "bin" / "setup")
+            )
             if await built.wait():
                 continue
         if any("/migrations/" in path for path in changed):
@@ -306,7 +316,9 @@ def _files() -> dict[str, int]:
     found: dict[str, int] = {}
     for name in WATCHED:
         for folder, names, files in os.walk(CHECKOUT / name):
-            names[:] = [n for n in names if n not in ("node_modules", "__pycache__", "assets") and n[0] != "."]
+            names[:] = [
+                n for n in names if n not in ("node_modules", "__pycache__", "assets") and n[0] != "."
+            ]
             for file in files:
                 if not file.endswith((".pyc", "~", ".swp")):
                     path = os.path.join(folder, file)

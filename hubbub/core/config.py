@@ -174,7 +174,9 @@ def _secrets(path: Path) -> Secrets:
     try:
         return msgspec.json.decode(path.read_bytes(), type=Secrets)
     except msgspec.DecodeError as error:
-        raise Trouble(f"{path} is damaged ({error}). Put back the one that belongs to this data folder.") from None
+        raise Trouble(
+            f"{path} is damaged ({error}). Put back the one that belongs to this data folder."
+        ) from None
 
 
 def _derive(secret: str, name: str) -> bytes:

@@ -148,7 +148,9 @@ class Server:
             "unix_socket_directories": str(sockets),
             "unix_socket_permissions": "0700",
         }
-        command = _as_allowed_user(self.settings, "postgres", "-D", str(self.settings.database_folder), dies_with_parent=True)
+        command = _as_allowed_user(
+            self.settings, "postgres", "-D", str(self.settings.database_folder), dies_with_parent=True
+        )
         for name, value in options.items():
             command += ["-c", f"{name}={value}"]
         path = self.settings.data / "database.log"
@@ -156,7 +158,14 @@ class Server:
         with open(path, "ab") as output:
             from_here = output.tell()
             self.keeper = subprocess.Popen(
-                [sys.executable, "-I", "-S", str(KEEPER), str(self.settings.data / "database.lock"), *command],
+                [
+                    sys.executable,
+                    "-I",
+                    "-S",
+                    str(KEEPER),
+                    str(self.settings.data / "database.lock"),
+                    *command,
+                ],
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
@@ -166,9 +175,13 @@ class Server:
         deadline = time.monotonic() + START_SECONDS
         while not _answers(self.settings):
             if self.keeper.poll() is not None:
-                raise Trouble(f"The database did not start. It said: {_said(path, from_here)} (all of it is in {path})")
+                raise Trouble(
+                    f"The database did not start. It said: {_said(path, from_here)} (all of it is in {path})"
+                )
             if time.monotonic() > deadline:
-                raise Trouble(f"The database did not answer within {START_SECONDS} s. What it says is in {path}.")
+                raise Trouble(
+                    f"The database did not answer within {START_SECONDS} s. What it says is in {path}."
+                )
             time.sleep(0.02)
 
 
@@ -196,7 +209,12 @@ def _make(settings: Settings) -> None:
             "--auth=scram-sha-256", "--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8",
         )  # fmt: skip
         done = subprocess.run(
-            command, stdin=subprocess.DEVNULL, capture_output=True, text=True, cwd="/", env={**os.environ, "LC_ALL": "C"}
+            command,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            cwd="/",
+            env={**os.environ, "LC_ALL": "C"},
         )
     if done.returncode:
         shutil.rmtree(draft, ignore_errors=True)
@@ -237,17 +255,23 @@ def _check_folder(settings: Settings) -> None:
         version = (folder / "PG_VERSION").read_text().strip()
     except FileNotFoundError:
         if folder.exists():
-            raise Trouble(f"{folder} is not a database of Hubbub. Move it away, or choose another --data.") from None
+            raise Trouble(
+                f"{folder} is not a database of Hubbub. Move it away, or choose another --data."
+            ) from None
         return
     except PermissionError:
-        raise Trouble(f"{folder} belongs to another user. Use that account, or choose another --data.") from None
+        raise Trouble(
+            f"{folder} belongs to another user. Use that account, or choose another --data."
+        ) from None
     if version.isdigit() and int(version) > int(MAJOR):
         raise Trouble(
             f"{settings.data} was made by a newer Hubbub (PostgreSQL {version}; this one brings {MAJOR}). "
             "Update the checkout, or choose another folder with --data."
         )
     if version != MAJOR:
-        raise Trouble(f"{folder} is of PostgreSQL {version}; this Hubbub brings {MAJOR}. Dump it there and load it here.")
+        raise Trouble(
+            f"{folder} is of PostgreSQL {version}; this Hubbub brings {MAJOR}. Dump it there and load it here."
+        )
     if folder.stat().st_uid not in (os.getuid(), NOBODY):
         raise Trouble(f"{folder} belongs to another user. Use that account, or choose another --data.")
 
@@ -259,6 +283,9 @@ def _user_switch(settings: Settings) -> str:
     """How a server may run here: 'self', 'mapped' (root called nobody, in a namespace), or 'nobody' (a real switch)."""
     if os.getuid() != 0:
         return "self"
+    folder = settings.database_folder
+    if folder.exists() and folder.stat().st_uid == NOBODY:
+        return "nobody"  # given to him once: a root by another name could not read it
     mapped = ["unshare", "--user", f"--map-user={NOBODY}", f"--map-group={NOBODY}", "true"]
     with suppress(OSError):
         if subprocess.run(mapped, capture_output=True).returncode == 0:
@@ -266,7 +293,9 @@ def _user_switch(settings: Settings) -> str:
     return "nobody"
 
 
-def _as_allowed_user(settings: Settings, program: str, *arguments: str, dies_with_parent: bool = False) -> list[str]:
+def _as_allowed_user(
+    settings: Settings, program: str, *arguments: str, dies_with_parent: bool = False
+) -> list[str]:
     """The command of one of PostgreSQL's programs, under a user that it accepts."""
     command = [str(binaries() / program), *arguments]
     leash = ["--pdeathsig", "INT"] if dies_with_parent else []
@@ -290,7 +319,15 @@ def _give_to_nobody(settings: Settings) -> None:
             for path in [folder, *folder.rglob("*")]:
                 os.chown(path, NOBODY, NOBODY, follow_symlinks=False)
     for place in (settings.data, binaries()):
-        reach = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups", "test", "-x", str(place)]
+        reach = [
+            "setpriv",
+            f"--reuid={NOBODY}",
+            f"--regid={NOBODY}",
+            "--clear-groups",
+            "test",
+            "-x",
+            str(place),
+        ]
         if subprocess.run(reach, capture_output=True).returncode:
             raise Trouble(
                 "PostgreSQL does not run as root, this machine forbids user namespaces, and the user 'nobody' cannot "
@@ -369,7 +406,9 @@ def _said(path: Path, start: int) -> str:
     with open(path, "rb") as file:
         file.seek(start)
         lines = [line for line in file.read().decode(errors="replace").splitlines() if line.strip()]
-    telling = [line for line in lines if "FATAL" in line or "PANIC" in line or "error" in line.lower()] or lines
+    telling = [
+        line for line in lines if "FATAL" in line or "PANIC" in line or "error" in line.lower()
+    ] or lines
     return telling[-1] if telling else "nothing"
 
 

@@ -23,7 +23,10 @@ class OnlyTheDoor(Contract):
                 other = self._room_of(imported)
                 inside = imported.count(".") > 1
                 if other and inside and other != room and other not in self.open_rooms:  # type: ignore[operator]
-                    lines = [d["line_number"] for d in graph.get_import_details(importer=importer, imported=imported)]
+                    lines = [
+                        d["line_number"]
+                        for d in graph.get_import_details(importer=importer, imported=imported)
+                    ]
                     broken.append((importer, imported, lines))
         return ContractCheck(kept=not broken, metadata={"broken": broken})
 

@@ -65,10 +65,13 @@ def run(settings: Settings, sql: str) -> list[tuple[object, ...]]:
 
 def test_starts_and_stops_with_its_user(settings: Settings) -> None:
     with embedded.running(settings):
-        assert run(settings, "select current_user::text, current_setting('listen_addresses')") == [("hubbub", "")]
-        assert run(settings, "select datlocprovider::text, datlocale from pg_database where datname = current_database()") == [
-            ("b", "C.UTF-8")
+        assert run(settings, "select current_user::text, current_setting('listen_addresses')") == [
+            ("hubbub", "")
         ]
+        assert run(
+            settings,
+            "select datlocprovider::text, datlocale from pg_database where datname = current_database()",
+        ) == [("b", "C.UTF-8")]
         assert server_of(settings)
     assert not server_of(settings)
     assert (settings.data / "secrets.json").stat().st_mode & 0o777 == 0o600
@@ -177,7 +180,9 @@ def test_newer_folders_are_refused(settings: Settings) -> None:
 
 def test_one_server_owns_a_folder(settings: Settings) -> None:
     with embedded.owning(settings):
-        with pytest.raises(Trouble, match=r"owned by another server, which is running at http://127\.0\.0\.1:8000"):
+        with pytest.raises(
+            Trouble, match=r"owned by another server, which is running at http://127\.0\.0\.1:8000"
+        ):
             with embedded.owning(settings):
                 pass
     with embedded.owning(settings):
@@ -187,7 +192,9 @@ def test_one_server_owns_a_folder(settings: Settings) -> None:
 def test_secrets_outlive_a_restart_and_differ_between_folders(settings: Settings, tmp_path: Path) -> None:
     assert config.load(settings.data).secrets == settings.secrets
     other = config.load(tmp_path / "other").secrets
-    assert other.demo_password("ada@tidewater.example") != settings.secrets.demo_password("ada@tidewater.example")
+    assert other.demo_password("ada@tidewater.example") != settings.secrets.demo_password(
+        "ada@tidewater.example"
+    )
     assert other.database_password("hubbub") != settings.secrets.database_password("hubbub")
 
 
