@@ -64,7 +64,7 @@ async def provide_actor(request: Request[Any, Any, Any], tx: NamedDependency[Tx]
 # --- what belongs to no room ---------------------------------------------------------------------------------------
 
 
-@get("/health", sync_to_thread=False)
+@get("/health")
 async def health(state: State) -> Response[dict[str, str]]:
     """200 when Hubbub can be used: migrations applied and, where it belongs here, the demo company complete."""
     database: Database = state.database

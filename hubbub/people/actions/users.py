@@ -129,7 +129,7 @@ async def edit_profile(tx: Tx, actor: Actor, user_id: int, values: Mapping[str, 
     )
     if not before:
         raise NotFound()
-    old = dict(zip(PROFILE, before[0], strict=True))
+    old: dict[str, str | None] = dict(zip(PROFILE, before[0], strict=True))
     new = _clean(old | {name: value for name, value in values.items() if name in PROFILE})
     changed = [name for name in PROFILE if new[name] != old[name]]
     if changed:

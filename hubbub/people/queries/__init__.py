@@ -13,6 +13,7 @@ from hubbub.people.queries.follows import (
     follows,
     follows_any,
     is_following,
+    subscription,
 )
 from hubbub.people.queries.logins import (
     DEMO_USERNAME,
@@ -83,6 +84,7 @@ __all__ = [
     "profiles",
     "roles_by_name",
     "sessions",
+    "subscription",
     "tokens",
     "user_by_username",
     "users_by_external_id",

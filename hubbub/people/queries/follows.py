@@ -1,10 +1,12 @@
 """Reads of who follows what. Whether the reader may see a subject is asked by the room that shows it."""
 
 from collections.abc import Collection, Iterable
+from typing import Any
 
 import msgspec
 
 from hubbub.core.db import Tx
+from hubbub.core.errors import NotFound
 from hubbub.core.ids import Type
 from hubbub.people.access import Actor, Subscription
 
@@ -35,9 +37,14 @@ async def count_followers(tx: Tx, subject_id: int) -> int:
     )
 
 
-async def count_following(tx: Tx, user_id: int) -> int:
+async def count_following(
+    tx: Tx, user_id: int, sight: str, params: dict[str, Any], *, type: int | None = None
+) -> int:
+    """How much somebody follows, of what `sight` (SQL over the subject's id, f.subject_id) lets the asker know of."""
     return await tx.value(
-        "select count(*) from follow where org_id = %(org)s and follower_id = %(user)s", {"user": user_id}
+        f"""select count(*) from follow f where f.org_id = %(org)s and f.follower_id = %(follower)s
+            {"and f.subject_id >> 48 = %(type)s" if type else ""} and {sight}""",
+        {**params, "follower": user_id, "type": type},
     )
 
 
@@ -76,34 +83,42 @@ async def follows_any(
     return {(user, subject) for user, subject in found}
 
 
-async def followers(
-    tx: Tx, subject_id: int, *, page: int = 0, size: int = 25
-) -> tuple[list[Subscription], int]:
-    """A page of who follows the subject, the latest first, and how many do."""
-    return await _page_of_follows(tx, "f.subject_id = %(id)s", {"id": subject_id}, page, size)
+async def followers(tx: Tx, subject_id: int, *, size: int, start: int) -> list[Subscription]:
+    """Who follows a subject that the asker is known to see, the newest first."""
+    return await tx.rows(
+        """select f.id, f.follower_id, f.subject_id, f.created_at from follow f
+           where f.org_id = %(org)s and f.subject_id = %(subject)s
+           order by f.created_at desc, f.id desc limit %(size)s offset %(start)s""",
+        {"subject": subject_id, "size": size, "start": start},
+        into=Subscription,
+    )
 
 
 async def following(
-    tx: Tx, user_id: int, *, types: Collection[int] = (), page: int = 0, size: int = 25
-) -> tuple[list[Subscription], int]:
-    """A page of what the person follows (of those types of id), the latest first, and how much. Whoever shows it asks
-    for each subject whether the reader may see it."""
-    wanted = "f.follower_id = %(id)s and (%(types)s::bigint[] = '{}' or f.subject_id >> 48 = any(%(types)s::bigint[]))"
-    return await _page_of_follows(tx, wanted, {"id": user_id, "types": list(types)}, page, size)
-
-
-async def _page_of_follows(
-    tx: Tx, wanted: str, params: dict, page: int, size: int
-) -> tuple[list[Subscription], int]:
-    total = await tx.value(f"select count(*) from follow f where f.org_id = %(org)s and {wanted}", params)
-    found = await tx.rows(
+    tx: Tx, user_id: int, sight: str, params: dict[str, Any], *, type: int | None, size: int, start: int
+) -> list[Subscription]:
+    """What somebody follows, the newest first, of what `sight` lets the asker know of; `type` keeps one kind of id."""
+    return await tx.rows(
         f"""select f.id, f.follower_id, f.subject_id, f.created_at from follow f
-            where f.org_id = %(org)s and {wanted}
-            order by f.created_at desc, f.id desc limit %(limit)s offset %(offset)s""",
-        {**params, "limit": size, "offset": page * size},
+            where f.org_id = %(org)s and f.follower_id = %(follower)s
+              {"and f.subject_id >> 48 = %(type)s" if type else ""} and {sight}
+            order by f.created_at desc, f.id desc limit %(size)s offset %(start)s""",
+        {**params, "follower": user_id, "type": type, "size": size, "start": start},
         into=Subscription,
     )
-    return found, total
+
+
+async def subscription(tx: Tx, actor: Actor, subscription_id: int) -> Subscription:
+    """One of the actor's own subscriptions; other people's do not exist for him."""
+    found = await tx.row(
+        """select f.id, f.follower_id, f.subject_id, f.created_at from follow f
+           where f.org_id = %(org)s and f.id = %(id)s and f.follower_id = %(me)s""",
+        {"id": subscription_id, "me": actor.user_id},
+        into=Subscription,
+    )
+    if found is None:
+        raise NotFound()
+    return found
 
 
 async def follow_counts(tx: Tx, user_ids: Collection[int]) -> dict[int, Counts]:
