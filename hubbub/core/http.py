@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -342,6 +342,3 @@ def answer_error(request: Request[Any, Any, Any], failure: Exception) -> Respons
 def same_secret(given: str, kept: bytes) -> bool:
     """Compare a secret with a kept hash in constant time."""
     return hmac.compare_digest(hash_secret(given), kept)
-
-
-Provider = Callable[..., Awaitable[Any]]

@@ -141,3 +141,10 @@ def _restore_case(text: str) -> str:
         for at, char in enumerate(text[group * 5 : group * 5 + 5]):
             restored += char.upper() if bits >> at & 1 else char.lower()
     return restored
+
+
+def type_of_prefix(prefix: str) -> int:
+    """The type code behind a key prefix such as 005 or 006; raises MalformedId for one that means nothing here."""
+    if prefix not in _BY_PREFIX:
+        raise MalformedId(prefix)
+    return _BY_PREFIX[prefix]

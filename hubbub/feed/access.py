@@ -67,6 +67,13 @@ def sight(reader: Reader, i: str = "i") -> str:
                else {records.exists(reader.viewer, f"{i}.parent_id")} end)"""
 
 
+def subject_sight(reader: Reader, id: str) -> str:
+    """SQL that is true for the people, records and topics (by the expression `id`) that the reader may see."""
+    return f"""case when {id} >> 48 = {Type.USER:d} then {people.sight(reader.actor, id)}
+                    when {id} >> 48 = {Type.TOPIC:d} then {"false" if reader.actor.guest else "true"}
+                    else {records.exists(reader.viewer, id)} end"""
+
+
 async def access_item(tx: Tx, actor: people.Actor, item_id: int, to: str = "read") -> ItemRow:
     """The item, if the actor may `read` it, `comment` on it, `like` it or `delete` it."""
     eyes = await reader(tx, actor)

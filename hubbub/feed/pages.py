@@ -159,7 +159,7 @@ async def home(request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: 
         needs_count=count,
         people=worth,
         followed=[],
-        following_count=await people.count_following(tx, actor.id),
+        following_count=await queries.count_following(tx, actor, actor.id),
     )
 
 
@@ -196,7 +196,7 @@ async def profile(
         person=person,
         following=await people.is_following(tx, actor.id, user_id),
         followers=await people.count_followers(tx, user_id) if not actor.guest else 0,
-        follows=await people.count_following(tx, user_id) if not actor.guest else 0,
+        follows=await queries.count_following(tx, actor, user_id) if not actor.guest else 0,
         is_me=user_id == actor.id,
         composer=await composer(tx, actor, user_id),
         feed=show_feed(f"profile/{ids.show(user_id)}", f"/people/{ids.show(user_id)}", chosen, page),

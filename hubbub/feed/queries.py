@@ -11,7 +11,7 @@ from hubbub.core import ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid, NotFound
 from hubbub.core.ids import Type
-from hubbub.feed.access import Reader, may_delete, reader, sight
+from hubbub.feed.access import Reader, may_delete, reader, sight, subject_sight
 from hubbub.feed.actions.bodies import Segment, topic_key
 
 NEWEST = "created_at"
@@ -500,3 +500,53 @@ async def subjects(tx: Tx, actor: people.Actor, subject_ids: Iterable[int]) -> d
     persons = await people.visible_cards(tx, actor, {id for id in wanted if ids.type_of(id) == Type.USER})
     cards = await records.visible_cards(tx, actor, [id for id in wanted if ids.type_of(id) not in (Type.USER, Type.TOPIC)])
     return {id: _subject(id, persons, cards) for id in wanted if id in persons or id in cards}
+
+
+# --- who follows what ----------------------------------------------------------------------------------------------
+
+
+class Followed(msgspec.Struct, frozen=True):
+    """One subscription: who follows, and what."""
+
+    id: int
+    follower: Subject
+    subject: Subject
+
+
+async def count_following(tx: Tx, actor: people.Actor, user_id: int, *, type: int | None = None) -> int:
+    """How much somebody follows, of what the actor may see: more would tell that there is more."""
+    eyes = await reader(tx, actor)
+    return await people.count_following(tx, user_id, subject_sight(eyes, "f.subject_id"), eyes.params, type=type)
+
+
+async def following(
+    tx: Tx, actor: people.Actor, user_id: int, *, type: int | None = None, size: int = 25, start: int = 0
+) -> list[Followed]:
+    """What somebody follows, of what the actor may see."""
+    eyes = await reader(tx, actor)
+    found = await people.following(
+        tx, user_id, subject_sight(eyes, "f.subject_id"), eyes.params, type=type, size=size, start=start
+    )
+    return await _followed(tx, actor, found)
+
+
+async def followers(tx: Tx, actor: people.Actor, subject_id: int, *, size: int = 25, start: int = 0) -> list[Followed]:
+    """Who follows a subject that the actor is known to see."""
+    return await _followed(tx, actor, await people.followers(tx, subject_id, size=size, start=start))
+
+
+async def followed(tx: Tx, actor: people.Actor, subscription_id: int) -> Followed:
+    """One of the actor's own subscriptions, as long as he may see what he follows."""
+    found = await _followed(tx, actor, [await people.subscription(tx, actor, subscription_id)])
+    if not found:
+        raise NotFound()
+    return found[0]
+
+
+async def _followed(tx: Tx, actor: people.Actor, found: list[people.Subscription]) -> list[Followed]:
+    cards = await subjects(tx, actor, {each.subject_id for each in found} | {each.follower_id for each in found})
+    return [
+        Followed(each.id, cards[each.follower_id], cards[each.subject_id])
+        for each in found
+        if each.follower_id in cards and each.subject_id in cards
+    ]

@@ -1,0 +1,76 @@
+"""Salesforce's REST protocol: versions in addresses, inputs as JSON or parameters, answers."""
+
+from typing import Any
+
+import msgspec
+from litestar import Request, Response
+from litestar.connection import ASGIConnection
+
+from hubbub.core.errors import Invalid, NotFound
+
+VERSIONS = range(31, 68)
+
+
+def api_base(request: Request[Any, Any, Any]) -> str:
+    """What the addresses inside an answer start with: the version, and the community if the request named one."""
+    version, community = request.path_params["version"], request.path_params.get("community")
+    return f"/services/data/{version}" + (f"/connect/communities/{community}" if community else "")
+
+
+def known_version(connection: ASGIConnection[Any, Any, Any, Any], _: Any) -> None:
+    """A guard: addresses of the API name a version that Hubbub speaks, and no community but the internal one."""
+    version = connection.path_params.get("version", "")
+    number = version[1:-2]
+    if not (
+        version.startswith("v")
+        and version.endswith(".0")
+        and number.isascii()
+        and number.isdigit()
+        and len(number) == 2
+        and int(number) in VERSIONS
+    ):
+        raise NotFound()
+    if connection.path_params.get("community", "internal") != "internal":
+        raise NotFound()
+
+
+async def input_of(request: Request[Any, Any, Any]) -> dict[str, Any]:
+    """What the caller sent: parameters of the address or of a form, and a JSON object, which wins."""
+    given: dict[str, Any] = {name: value for name, value in request.query_params.items() if name != "_HttpMethod"}
+    body = await request.body()
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind == "application/x-www-form-urlencoded":
+        given |= dict((await request.form()).items())
+    elif body.strip():
+        try:
+            decoded = msgspec.json.decode(body)
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            raise Invalid("JSON_PARSER_ERROR", f"The body is not JSON: {error}") from None
+        if not isinstance(decoded, dict):
+            raise Invalid("JSON_PARSER_ERROR", "The body has to be a JSON object.")
+        given |= decoded
+    return given
+
+
+def whole(request: Request[Any, Any, Any], name: str, usual: int, least: int, most: int) -> int:
+    """A whole number of the query string; raises Invalid outside its range."""
+    text = request.query_params.get(name)
+    if text is None:
+        return usual
+    try:
+        value = int(text) if text.isascii() and len(text) < 10 else least - 1
+    except ValueError:
+        value = least - 1
+    if not least <= value <= most:
+        raise Invalid("INVALID_INPUT", f"{name} is a whole number from {least} to {most}.", fields=[name])
+    return value
+
+
+def json_answer(body: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response[bytes]:
+    """An answer of the API."""
+    return Response(
+        content=msgspec.json.encode(body),
+        status_code=status,
+        media_type="application/json;charset=UTF-8",
+        headers={"sforce-limit-info": "api-usage=1/15000000", **(headers or {})},
+    )

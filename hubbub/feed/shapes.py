@@ -1,0 +1,338 @@
+"""Bodies of the Chatter REST API: feeds, feed elements, comments, likes, subscriptions.
+
+Every property that the reference names is there, null when it is empty; but a capability that the reader cannot use on an
+element is absent, which is how clients are told so.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+
+import msgspec
+
+from hubbub import people
+from hubbub.core import ids
+from hubbub.feed.queries import Change, Comment, CommentPage, Followed, Item, Like, LikePage, Page, Place, Subject
+
+Json = dict[str, Any]
+
+
+class Shaper(msgspec.Struct, frozen=True):
+    """What every body depends on: the address prefix of the request, the reader's subscriptions, how text is encoded."""
+
+    base: str  # "/services/data/v62.0" or that with "/connect/communities/internal"
+    subscriptions: Mapping[int, int]
+    encode: bool = True
+
+    def text(self, value: str | None) -> str | None:
+        """Text as the API sends it: with the five HTML entities, unless the client asked for raw text."""
+        return people.encode_text(value) if self.encode else value
+
+    def url(self, path: str, **query: object) -> str:
+        return f"{self.base}/chatter{path}" + (f"?{urlencode(query)}" if query else "")
+
+    def reference(self, path: str, id: int | None) -> Json | None:
+        return None if id is None else {"id": ids.show(id), "url": self.url(f"/{path}/{ids.show(id)}")}
+
+    # --- who and what ---
+
+    def person(self, person: people.Person) -> Json:
+        """User Summary."""
+        return people.user_summary(
+            person, self.base, subscription_id=self.subscriptions.get(person.id), encode=self.encode
+        )
+
+    def subject(self, subject: Subject) -> Json:
+        """User Summary or Record Summary."""
+        if subject.person is not None:
+            return self.person(subject.person)
+        return {
+            "id": subject.key,
+            "motif": people.motif(ids.type_of(subject.id)),
+            "mySubscription": self.reference("subscriptions", self.subscriptions.get(subject.id)),
+            "name": self.text(subject.name),
+            "type": subject.object,
+            "url": self.url(f"/records/{subject.key}"),
+        }
+
+    # --- bodies ---
+
+    def body(self, segments: list[Json]) -> Json:
+        """Feed Item Body."""
+        shown = [self.segment(segment) for segment in segments]
+        return {"isRichText": False, "messageSegments": shown, "text": "".join(each["text"] or "" for each in shown)}
+
+    def segment(self, segment: Json) -> Json:
+        """Message Segment."""
+        text = self.text(segment.get("text", ""))
+        match segment["type"]:
+            case "Mention":
+                user = {"id": segment["id"], "url": self.url(f"/users/{segment['id']}")}
+                return {
+                    "accessible": True,
+                    "name": self.text(segment["name"]),
+                    "record": {**user, "type": "User"},
+                    "text": text,
+                    "type": "Mention",
+                }
+            case "Hashtag":
+                tag = self.text(segment["tag"])
+                return {"tag": tag, "text": text, "topicUrl": None, "type": "Hashtag", "url": None}
+            case "Link":
+                return {"text": text, "type": "Link", "url": segment["url"]}
+            case "Text":
+                return {"text": text, "type": "Text"}
+        return {**segment, "text": text}
+
+    def header(self, item: Item) -> Json:
+        """Feed Item Preamble: who did what, as segments that a client may print."""
+        who = {
+            "motif": people.motif(ids.type_of(item.author.id)),
+            "reference": {"id": item.author.key, "url": self.url(f"/users/{item.author.key}")},
+            "text": self.text(item.author.name),
+            "type": "EntityLink",
+        }
+        segments: list[Json] = [who]
+        if item.parent.id != item.author.id:
+            segments.append({"text": " — ", "type": "Text"})
+            segments.append(
+                {
+                    "motif": people.motif(ids.type_of(item.parent.id)),
+                    "reference": {
+                        "id": item.parent.key,
+                        "url": self.url(f"/{'users' if item.parent.person else 'records'}/{item.parent.key}"),
+                    },
+                    "text": self.text(item.parent.name),
+                    "type": "EntityLink",
+                }
+            )
+        return {"isRichText": None, "messageSegments": segments, "text": "".join(each["text"] for each in segments)}
+
+    # --- feed elements ---
+
+    def item(self, item: Item) -> Json:
+        """Feed Item."""
+        path = f"/feed-elements/{item.key}"
+        capabilities: Json = {
+            "chatterLikes": self.likes_capability(item, path),
+            "comments": {"page": self.latest_comments(item, path)},
+        }
+        if item.kind == "TrackedChange":
+            capabilities["trackedChanges"] = {"changes": [self.change(change) for change in item.changes]}
+        return {
+            "actor": self.person(item.author),
+            "body": self.body(item.body),
+            "capabilities": capabilities,
+            "clientInfo": None,
+            "createdDate": moment(item.created_at),
+            "event": False,
+            "feedElementType": "FeedItem",
+            "hasVerifiedComment": False,
+            "header": self.header(item),
+            "id": item.key,
+            "isDeleteRestricted": not item.may_delete,
+            "isSharable": False,
+            "modifiedDate": moment(item.last_activity),
+            "originalFeedItem": None,
+            "originalFeedItemActor": None,
+            "parent": self.subject(item.parent),
+            "photoUrl": people.photo_url(item.author, self.base),
+            "relativeCreatedDate": people.relative(item.created_at),
+            "type": item.kind,
+            "url": self.url(path),
+            "visibility": item.visibility,
+        }
+
+    def change(self, change: Change) -> Json:
+        """Feed Tracked Change."""
+        return {
+            "fieldName": self.text(change.label),
+            "newValue": self.text(change.new),
+            "oldValue": self.text(change.old),
+        }
+
+    def likes_capability(self, item: Item, path: str) -> Json:
+        """Chatter Likes Capability."""
+        url = self.url(f"{path}/capabilities/chatter-likes/items")
+        return {
+            "isLikedByCurrentUser": item.my_like is not None,
+            "likesMessage": None,
+            "myLike": self.reference("likes", item.my_like),
+            "page": self.likes(item.likes, item.like_count, url, item.key, "feed-elements"),
+        }
+
+    def likes(self, likes: list[Like], total: int, url: str, target: str, kind: str, *, page: int = 0, size: int = 25) -> Json:
+        """Like Page."""
+        more = page * size + len(likes) < total
+        return {
+            "currentPageToken": page,
+            "currentPageUrl": url if not page else f"{url}?page={page}",
+            "items": [self.like(like, target, kind) for like in likes],
+            "nextPageToken": page + 1 if more else None,
+            "nextPageUrl": f"{url}?page={page + 1}" if more else None,
+            "previousPageToken": page - 1 if page else None,
+            "previousPageUrl": f"{url}?page={page - 1}" if page else None,
+            "total": total,
+        }
+
+    def like(self, like: Like, target: str, kind: str) -> Json:
+        """Like."""
+        return {
+            "id": like.key,
+            "likedItem": {"id": target, "url": self.url(f"/{kind}/{target}")},
+            "url": self.url(f"/likes/{like.key}"),
+            "user": self.person(like.user),
+        }
+
+    def liked(self, page: LikePage, target: str, kind: str, url: str, number: int, size: int) -> Json:
+        """Like Page, asked for by itself."""
+        return self.likes(page.likes, page.total, url, target, kind, page=number, size=size)
+
+    def latest_comments(self, item: Item, path: str) -> Json:
+        """Comment Page: the newest comments that came with an element, oldest first."""
+        shown = item.comments
+        older = shown[0].key if shown and item.comment_count > len(shown) else None
+        return self.comment_page(shown, item.comment_count, older, self.url(f"{path}/capabilities/comments/items"), None)
+
+    def comments(self, page: CommentPage, item: str, token: str | None, size: int) -> Json:
+        """Comment Page, asked for by itself."""
+        url = self.url(f"/feed-elements/{item}/capabilities/comments/items")
+        older = ids.show(page.older) if page.older else None
+        return self.comment_page(page.comments, page.total, older, url, token, size)
+
+    def comment_page(
+        self, shown: list[Comment], total: int, older: str | None, url: str, token: str | None, size: int | None = None
+    ) -> Json:
+        sized = {"pageSize": size} if size and size != 25 else {}
+        return {
+            "currentPageToken": token,
+            "currentPageUrl": _with(url, sized | ({"page": token} if token else {})),
+            "items": [self.comment(comment) for comment in shown],
+            "nextPageToken": older,
+            "nextPageUrl": _with(url, sized | {"page": older}) if older else None,
+            "previousPageToken": None,
+            "previousPageUrl": None,
+            "total": total,
+        }
+
+    def comment(self, comment: Comment) -> Json:
+        """Comment."""
+        item = ids.show(comment.item_id)
+        element = {"id": item, "url": self.url(f"/feed-elements/{item}")}
+        likes_url = self.url(f"/comments/{comment.key}/likes")
+        return {
+            "body": self.body(comment.body),
+            "capabilities": {},
+            "clientInfo": None,
+            "createdDate": moment(comment.created_at),
+            "feedElement": element,
+            "id": comment.key,
+            "isDeleteRestricted": not comment.may_delete,
+            "likes": {
+                "currentPageToken": 0,
+                "currentPageUrl": likes_url,
+                "items": [],
+                "nextPageToken": None,
+                "nextPageUrl": None,
+                "previousPageToken": None,
+                "previousPageUrl": None,
+                "total": comment.like_count,
+            },
+            "likesMessage": None,
+            "myLike": self.reference("likes", comment.my_like),
+            "parent": element,
+            "relativeCreatedDate": people.relative(comment.created_at),
+            "threadLevel": 0,
+            "threadParentId": None,
+            "type": "TextComment",
+            "url": self.url(f"/comments/{comment.key}"),
+            "user": self.person(comment.author),
+        }
+
+    # --- feeds ---
+
+    def page(self, page: Page, path: str, query: Json, after: Place | None) -> Json:
+        """Feed Element Page."""
+        url = self.url(path)
+        following = str(page.next) if page.next else None
+        return {
+            "currentPageToken": str(after) if after else None,
+            "currentPageUrl": _with(url, query | ({"page": str(after)} if after else {})),
+            "elements": [self.item(item) for item in page.items],
+            "isModifiedToken": None,
+            "isModifiedUrl": None,
+            "nextPageToken": following,
+            "nextPageUrl": _with(url, query | {"page": following}) if following else None,
+            "updatesToken": None,
+            "updatesUrl": None,
+        }
+
+    def feed(self, path: str) -> Json:
+        """Feed."""
+        return {
+            "feedElementPostUrl": self.url("/feed-elements"),
+            "feedElements": None,
+            "feedElementsUrl": self.url(f"{path}/feed-elements"),
+            "isModifiedUrl": None,
+            "pinnedFeedElementsUrl": None,
+            "redirectedFeedFilter": None,
+            "redirectedFeedSort": None,
+            "redirectedFeedType": None,
+            "respectsMute": False,
+        }
+
+    def directory(self, actor: people.Actor) -> Json:
+        """Feed Directory: the feeds that the reader has."""
+        feeds = [
+            ("What I Follow", "News", "/feeds/news/me"),
+            *([] if actor.guest else [("Company", "Company", "/feeds/company")]),
+            ("My Profile", "UserProfile", f"/feeds/user-profile/{ids.show(actor.id)}"),
+        ]
+        return {
+            "favorites": [],
+            "feeds": [
+                {
+                    "feedElementsUrl": self.url(f"{path}/feed-elements"),
+                    "feedType": kind,
+                    "feedUrl": self.url(path),
+                    "keyPrefix": None,
+                    "label": label,
+                }
+                for label, kind, path in feeds
+            ],
+        }
+
+    # --- following ---
+
+    def subscription(self, followed: Followed) -> Json:
+        """Subscription."""
+        return {
+            "community": None,
+            "id": ids.show(followed.id),
+            "subject": self.subject(followed.subject),
+            "subscriber": self.subject(followed.follower),
+            "url": self.url(f"/subscriptions/{ids.show(followed.id)}"),
+        }
+
+    def subscriptions_page(self, name: str, found: list[Followed], total: int, path: str, number: int, size: int, query: Json) -> Json:
+        """Follower Page or Following Page."""
+        url = self.url(path)
+        more = (number + 1) * size < total
+        sized = query | ({"pageSize": size} if size != 25 else {})
+        return {
+            "currentPageUrl": _with(url, sized | ({"page": number} if number else {})),
+            name: [self.subscription(each) for each in found],
+            "nextPageUrl": _with(url, sized | {"page": number + 1}) if more else None,
+            "previousPageUrl": _with(url, sized | {"page": number - 1}) if number else None,
+            "total": total,
+        }
+
+
+def moment(value: datetime) -> str:
+    """A moment as Connect writes it: UTC, milliseconds, Z."""
+    return people.connect_date(value)
+
+
+def _with(url: str, query: Json) -> str:
+    return f"{url}?{urlencode(query)}" if query else url
