@@ -17,7 +17,7 @@ from litestar.exceptions import WebSocketDisconnect
 from litestar.static_files import create_static_files_router
 
 from hubbub import people, shell
-from hubbub.core import edge, live
+from hubbub.core import edge, jobs, live
 from hubbub.core.config import Settings
 from hubbub.core.db import LOST, Database, Tx
 from hubbub.core.errors import Unauthenticated, Unavailable
@@ -31,6 +31,9 @@ AUDIENCES: dict[str, live.Audience] = {}
 
 # What ends somebody's right to listen.
 CLOSINGS: dict[str, live.Closing] = {}
+
+# What the worker does, by the name under which acts leave it.
+JOBS: dict[str, jobs.Work] = {}
 
 PAGES: list[Any] = []
 API: list[Any] = []
@@ -176,6 +179,7 @@ def create_app(settings: Settings) -> Any:
             exclude=["^/services/", "^/id/", "^/live", "^/health", "^/assets/"],
         ),
         openapi_config=None,
+        logging_config=None,  # the command line sets up logs for every process alike
         state=State(
             {"settings": settings, "database": database, "relay": relay, "shell": shell.assemble, "error_page": shell.error_page}
         ),

@@ -123,7 +123,10 @@ def _up(settings: Settings) -> None:
             def ready() -> None:
                 _say(demo.greeting(settings))
 
-            _run(serving.serve(settings, listening, server, with_worker=True, ready=ready))
+            try:
+                _run(serving.serve(settings, listening, server, with_worker=True, ready=ready))
+            finally:
+                _say("Stopping …")
     _say("Hubbub has stopped.")
 
 

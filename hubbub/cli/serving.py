@@ -119,13 +119,17 @@ async def work(settings: Settings, server: embedded.Server | None) -> None:
     stopping = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
-    tasks = [asyncio.create_task(_do_jobs(settings))]
+    tasks: list[asyncio.Task[object]] = [asyncio.create_task(_do_jobs(settings))]
     if server:
         tasks.append(asyncio.create_task(server.watch()))
-    await stopping.wait()
-    for task in tasks:
+    tasks.append(asyncio.create_task(stopping.wait()))
+    ended, going = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    for task in going:
         task.cancel()
-    await asyncio.wait(tasks, timeout=GRACE_SECONDS)
+    if going:
+        await asyncio.wait(going, timeout=GRACE_SECONDS)
+    for task in ended:
+        task.result()  # raises what it failed with
 
 
 async def _do_jobs(settings: Settings) -> None:
