@@ -25,6 +25,11 @@ class Profile(Person, frozen=True):
     role: str | None = None
     company: str = ""
 
+    @property
+    def person(self) -> Person:
+        """Only his card."""
+        return Person(self.id, self.name, self.title, self.guest, self.active)
+
 
 _PROFILE = """
 select u.id, u.name, u.title, u.guest, u.active, u.about, u.email, u.username, u.first_name, u.last_name, u.timezone,

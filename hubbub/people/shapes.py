@@ -1,0 +1,203 @@
+"""Bodies of the Chatter REST API that show people, and how the API writes text and times.
+
+Every property that the reference names is there, null when it is empty.
+"""
+
+from datetime import UTC, datetime, timedelta
+from html import escape
+from typing import Any, Protocol
+
+from hubbub.core import clock, ids
+from hubbub.core.ids import Type
+from hubbub.people.access import Person
+
+Json = dict[str, Any]
+
+_COLORS = {
+    Type.USER: "34BECD",
+    Type.ACCOUNT: "7F8DE1",
+    Type.CONTACT: "A094ED",
+    Type.OPPORTUNITY: "FCB95B",
+    Type.PRODUCT2: "B781D3",
+}
+
+
+class Profiled(Protocol):
+    """What User Detail says of a person beyond his card."""
+
+    @property
+    def person(self) -> Person: ...
+    @property
+    def about(self) -> str | None: ...
+    @property
+    def email(self) -> str: ...
+    @property
+    def username(self) -> str: ...
+    @property
+    def first_name(self) -> str | None: ...
+    @property
+    def last_name(self) -> str: ...
+    @property
+    def company(self) -> str: ...
+
+
+# --- texts and times -----------------------------------------------------------------------------------------------
+
+
+def encode_text(value: str | None) -> str | None:
+    """Text with the five HTML entities, as the API sends it unless raw text is asked for."""
+    return None if value is None else escape(value).replace("&#x27;", "&#39;")
+
+
+def connect_date(value: datetime) -> str:
+    """A moment as Connect writes it: UTC, milliseconds, Z."""
+    value = value.astimezone(UTC)
+    return f"{value:%Y-%m-%dT%H:%M:%S}.{value.microsecond // 1000:03d}Z"
+
+
+def relative(value: datetime) -> str:
+    """How long ago, for what is younger than two days; the date for what is older."""
+    age = clock.now() - value
+    if age < timedelta(minutes=1):
+        return "Just now"
+    if age < timedelta(hours=1):
+        return f"{age.seconds // 60}m ago"
+    if age < timedelta(days=1):
+        return f"{age.seconds // 3600}h ago"
+    if age < timedelta(days=2):
+        return "Yesterday"
+    return f"{value:%B} {value.day}, {value.year}"
+
+
+# --- bodies --------------------------------------------------------------------------------------------------------
+
+
+def motif(type: int) -> Json:
+    """Motif: the colour of a kind of thing."""
+    return {
+        "color": _COLORS.get(Type(type), "95AEC5") if type in Type._value2member_map_ else "95AEC5",
+        "largeIconUrl": None,
+        "mediumIconUrl": None,
+        "smallIconUrl": None,
+        "svgIconUrl": None,
+    }
+
+
+def photo_url(person: Person, base: str) -> str:
+    """The address of a person's picture."""
+    return f"/profilephoto/{person.key}/T"
+
+
+def photo(person: Person, base: str) -> Json:
+    """Photo."""
+    large, small = f"/profilephoto/{person.key}/F", photo_url(person, base)
+    return {
+        "fullEmailPhotoUrl": large,
+        "largePhotoUrl": large,
+        "mediumPhotoUrl": large,
+        "photoVersionId": None,
+        "smallPhotoUrl": small,
+        "standardEmailPhotoUrl": small,
+        "url": f"{base}/chatter/users/{person.key}/photo",
+    }
+
+
+def user_summary(
+    person: Person, base: str, *, subscription_id: int | None = None, encode: bool = True
+) -> Json:
+    """User Summary; `base` is the request's "/services/data/vXX.0" with a community where it has one."""
+    first, _, last = person.name.rpartition(" ")
+    text = encode_text if encode else _as_it_is
+    return {
+        "additionalLabel": None,
+        "communityNickname": text(person.name),
+        "companyName": None,
+        "displayName": text(person.name),
+        "firstName": text(first) or None,
+        "id": person.key,
+        "isActive": person.active,
+        "isInThisCommunity": True,
+        "lastName": text(last),
+        "motif": motif(Type.USER),
+        "mySubscription": _reference(base, subscription_id),
+        "name": text(person.name),
+        "outOfOffice": None,
+        "photo": photo(person, base),
+        "reputation": None,
+        "stamps": None,
+        "title": text(person.title),
+        "type": "User",
+        "url": f"{base}/chatter/users/{person.key}",
+        "userType": "ChatterGuest" if person.guest else "Internal",
+    }
+
+
+def user_detail(
+    profile: Profiled,
+    base: str,
+    *,
+    subscription_id: int | None = None,
+    followers: int = 0,
+    follows_people: int = 0,
+    follows_records: int = 0,
+    manager: Person | None = None,
+    activity: Json | None = None,
+    encode: bool = True,
+) -> Json:
+    """User Detail."""
+    text = encode_text if encode else _as_it_is
+    return user_summary(profile.person, base, subscription_id=subscription_id, encode=encode) | {
+        "aboutMe": text(profile.about),
+        "address": {
+            "city": None,
+            "country": None,
+            "formattedAddress": "",
+            "state": None,
+            "street": None,
+            "zip": None,
+        },
+        "bannerPhoto": None,
+        "chatterActivity": activity,
+        "chatterInfluence": None,
+        "companyName": text(profile.company),
+        "email": profile.email,
+        "firstName": text(profile.first_name),
+        "followersCount": followers,
+        "followingCounts": {
+            "people": follows_people,
+            "records": follows_records,
+            "total": follows_people + follows_records,
+        },
+        "groupCount": 0,
+        "hasChatter": True,
+        "lastName": text(profile.last_name),
+        "managerId": manager.key if manager else None,
+        "managerName": text(manager.name) if manager else None,
+        "phoneNumbers": [],
+        "thanksReceived": None,
+        "username": profile.username,
+    }
+
+
+def user_page(users: list[Json], url: str, page: int, *, more: bool) -> Json:
+    """User Page; `url` ends where the number of the page belongs."""
+    return {
+        "currentPageToken": page,
+        "currentPageUrl": f"{url}{page}",
+        "nextPageToken": page + 1 if more else None,
+        "nextPageUrl": f"{url}{page + 1}" if more else None,
+        "previousPageToken": page - 1 if page else None,
+        "previousPageUrl": f"{url}{page - 1}" if page else None,
+        "users": users,
+    }
+
+
+def _reference(base: str, subscription_id: int | None) -> Json | None:
+    if subscription_id is None:
+        return None
+    key = ids.show(subscription_id)
+    return {"id": key, "url": f"{base}/chatter/subscriptions/{key}"}
+
+
+def _as_it_is(value: str | None) -> str | None:
+    return value
