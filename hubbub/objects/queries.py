@@ -39,7 +39,7 @@ async def catalog(tx: Tx, version: int | None = None) -> Catalog:
     custom: dict[int, tuple[Field, ...]] = {}
     for row in rows:
         if row.id is not None:
-            custom[row.object or 0] = custom.get(row.object or 0, ()) + (_custom_field(row),)
+            custom[row.object or 0] = (*custom.get(row.object or 0, ()), _custom_field(row))
     found = build_catalog(rows[0].version if rows else 0, custom)
     # An act that has raised the version itself sees what nobody else may yet: only what is agreed on is remembered.
     if version is not None and found.version == version:

@@ -1,0 +1,130 @@
+"""What one person may do with records at all: his two sets, his rights to objects and to fields.
+
+Kept in the process under the version of the org's access, which every change of roles, people or permissions raises.
+"""
+
+from collections import OrderedDict
+from collections.abc import Iterable
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import msgspec
+
+from hubbub import objects, people
+from hubbub.core.db import Database, Tx
+from hubbub.core.ids import Type
+from hubbub.objects import Field, Object
+
+_MOST_REMEMBERED = 20_000
+_remembered: WeakKeyDictionary[Database, OrderedDict[tuple[int, int, frozenset[str]], "Viewer"]] = WeakKeyDictionary()
+
+_VIEWER = f"""
+with {people.TWO_SETS}, {people.GRANTS}
+select (select version from org_access where org_id = %(org)s),
+       (select array_agg(id) from pr where id >> 48 = {int(Type.USER)}),
+       (select array_agg(id) from pr),
+       (select array_agg(array[object, r::int, c::int, e::int, d::int]) from granted_object),
+       (select array_agg(field_id) from granted_field),
+       (select array_agg(field_id) from granted_field where e)
+"""
+
+
+class Rights(msgspec.Struct, frozen=True):
+    """What somebody may do with records of one object, where their sharing allows it."""
+
+    read: bool = False
+    create: bool = False
+    edit: bool = False
+    delete: bool = False
+
+
+class Viewer(msgspec.Struct):
+    """One person's reach over the records of his organisation."""
+
+    actor: people.Actor
+    version: int
+    catalog: objects.Catalog
+    rights: dict[int, Rights]
+    readable_ids: frozenset[int]
+    editable_ids: frozenset[int]
+    # What the fragments bind: viewer, own, prin and readable_fields.
+    params: dict[str, Any]
+    wide: dict[int, bool]  # by object: does he see very many of its records? found out when first needed
+    compiled: dict[Any, Any]  # statements and their parts, as compiled for him
+
+    def can(self, object: Object) -> Rights:
+        """His rights to an object: none unless a permission set grants them."""
+        return self.rights.get(object.code, Rights())
+
+    def may_read(self, object: Object, field: Field) -> bool:
+        """May he know of this field at all? What is computed from a hidden field is hidden too."""
+        if field.permissionable and field.id not in self.readable_ids:
+            return False
+        return all(self.may_read(object, object.field(source)) for source in field.sources)
+
+    def may_edit(self, object: Object, field: Field) -> bool:
+        """May he write this field, on records that he may edit?"""
+        if not field.writable or not self.may_read(object, field):
+            return False
+        return not field.permissionable or field.id in self.editable_ids
+
+    def fields(self, object: Object) -> tuple[Field, ...]:
+        """The fields of an object that he may read, in their order."""
+        key = ("fields", object.code)
+        found = self.compiled.get(key)
+        if found is None:
+            found = self.compiled[key] = tuple(field for field in object.fields if self.may_read(object, field))
+        return found
+
+    def field(self, object: Object, name: str) -> Field:
+        """A field that he may read; raises INVALID_FIELD just as for one that does not exist."""
+        field = object.get(name)
+        if field is None or not self.may_read(object, field):
+            raise object.no_such_field(name)
+        return field
+
+    def sees_all(self, object: Object) -> bool:
+        """Does he see every record of this object, so that sharing need not be asked?"""
+        return self.actor.view_all or (object.access in ("Read", "ReadWrite") and not self.actor.guest)
+
+    def edits_all(self, object: Object) -> bool:
+        """May he edit every record of this object, so that sharing need not be asked?"""
+        return self.actor.modify_all or (object.access == "ReadWrite" and not self.actor.guest)
+
+
+async def viewer(tx: Tx, actor: people.Actor) -> Viewer:
+    """The actor's reach; it costs a statement only when something has changed or he is new here."""
+    known = _remembered.setdefault(tx.database, OrderedDict())
+    key = (tx.org_id, actor.user_id, actor.abilities)
+    found = known.get(key)
+    if found is not None and found.version == actor.access_version:
+        known.move_to_end(key)
+        return msgspec.structs.replace(found, actor=actor)
+    ((version, own, prin, rights, readable, editable),) = await tx.tuples(_VIEWER, {"viewer": actor.user_id})
+    found = Viewer(
+        actor=actor,
+        version=version,
+        catalog=await objects.catalog(tx, version),
+        rights={code: Rights(*(bool(flag) for flag in flags)) for code, *flags in rights or ()},
+        readable_ids=frozenset(readable or ()),
+        editable_ids=frozenset(editable or ()),
+        params={},
+        wide={},
+        compiled={},
+    )
+    fields = {
+        field.id for each in found.catalog.objects if found.can(each).read for field in each.fields if found.may_read(each, field)
+    }
+    # Whose records he sees as their owners do; what he is or stands above; what he may know of. Array literals: encoded once.
+    found.params |= {"viewer": actor.user_id, "own": _literal(own), "prin": _literal(prin), "readable_fields": _literal(fields)}
+    # An act that raised the version itself may still be rolled back: only what is agreed on is remembered.
+    if version == actor.access_version:
+        known[key] = found
+        known.move_to_end(key)
+        if len(known) > _MOST_REMEMBERED:
+            known.popitem(last=False)
+    return found
+
+
+def _literal(numbers: Iterable[int] | None) -> str:
+    return "{" + ",".join(map(str, sorted(numbers or ()))) + "}"

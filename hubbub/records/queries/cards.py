@@ -1,0 +1,135 @@
+"""Names of records, for whatever points at them."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import msgspec
+
+from hubbub import people
+from hubbub.core import ids
+from hubbub.core.db import Tx
+from hubbub.core.ids import Type
+from hubbub.objects import Field, Object
+from hubbub.records.access import Viewer, any_object, viewer
+
+
+class Card(msgspec.Struct, frozen=True):
+    """A record as other things name it."""
+
+    id: int
+    object: str
+    label: str
+    name: str
+
+    @property
+    def key(self) -> str:
+        return ids.show(self.id)
+
+    @property
+    def url(self) -> str:
+        return f"/r/{self.key}"
+
+
+async def cards(tx: Tx, actor: people.Actor, record_ids: Iterable[int]) -> dict[int, Card]:
+    """Cards of records that the actor is known to see."""
+    return await _cards(tx, await viewer(tx, actor), record_ids, "true")
+
+
+async def visible_cards(tx: Tx, actor: people.Actor, record_ids: Iterable[int]) -> dict[int, Card]:
+    """Cards of those of the records that the actor sees."""
+    him = await viewer(tx, actor)
+    return await _cards(tx, him, record_ids, any_object(him, "r"))
+
+
+async def _cards(tx: Tx, him: Viewer, record_ids: Iterable[int], seen: str) -> dict[int, Card]:
+    wanted = list(set(record_ids))
+    if not wanted:
+        return {}
+    rows = await tx.tuples(
+        f"""select r.id, r.object, r.name from record r
+            where r.org_id = %(org)s and r.id = any(%(ids)s::bigint[]) and {seen}""",
+        him.params | {"ids": wanted},
+    )
+    found = {}
+    for record_id, code, name in rows:
+        object = him.catalog.codes[code]
+        found[record_id] = Card(record_id, object.name, object.label, name)
+    return found
+
+
+class Names(msgspec.Struct, frozen=True):
+    """The names behind references, and where each leads; what the viewer does not see has none."""
+
+    people: dict[int, people.Person]
+    records: dict[int, Card]
+
+    def name(self, id: int) -> str | None:
+        if ids.type_of(id) == Type.USER:
+            return self.people[id].name if id in self.people else None
+        return self.records[id].name if id in self.records else None
+
+    def url(self, id: int) -> str | None:
+        if ids.type_of(id) == Type.USER:
+            return f"/people/{ids.show(id)}" if id in self.people else None
+        return self.records[id].url if id in self.records else None
+
+    def show(self, field: Field, value: Any, timezone: str = "UTC") -> str | None:
+        """A value in words for people, references by their names."""
+        if field.type == "reference" and value is not None:
+            return self.name(value)
+        return field.show(value, timezone)
+
+
+async def names(tx: Tx, him: Viewer, references: Iterable[int]) -> Names:
+    """Look up what references point at, as far as the viewer sees it."""
+    wanted = set(references)
+    persons = {id for id in wanted if ids.type_of(id) == Type.USER}
+    return Names(
+        await people.cards(tx, persons) if persons else {},
+        await visible_cards(tx, him.actor, wanted - persons),
+    )
+
+
+async def show_changes(
+    tx: Tx, him: Viewer, changes: Mapping[int, list[list[Any]]]
+) -> dict[int, list[tuple[str, str, str | None, str | None]]]:
+    """Tracked changes (field id, old, new as history keeps them) of several items, in words: name, label, old, new."""
+    fields = _fields(him)
+    known = {
+        item: [
+            (object, field, field.from_plain(old), field.from_plain(new))
+            for field_id, old, new in rows
+            if field_id in fields
+            for object, field in [fields[field_id]]
+        ]
+        for item, rows in changes.items()
+    }
+    references = {
+        value
+        for rows in known.values()
+        for _, field, *values in rows
+        if field.type == "reference"
+        for value in values
+        if value is not None
+    }
+    named = await names(tx, him, references) if references else Names({}, {})
+    zone = him.actor.timezone
+    return {
+        item: [
+            (field.name, field.label, named.show(field, old, zone), named.show(field, new, zone))
+            for _, field, old, new in rows
+        ]
+        for item, rows in known.items()
+    }
+
+
+def _fields(him: Viewer) -> dict[int, tuple[Object, Field]]:
+    key = "fields by id"
+    if key not in him.compiled:
+        him.compiled[key] = {
+            field.id: (object, field)
+            for object in him.catalog.objects
+            if him.can(object).read
+            for field in him.fields(object)
+        }
+    return him.compiled[key]

@@ -1,0 +1,164 @@
+"""Lists of records: pages of an object's records, and the deals that wait for their owner."""
+
+import base64
+import binascii
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+
+from hubbub import people
+from hubbub.core import clock, ids
+from hubbub.core.db import Tx
+from hubbub.core.errors import Invalid
+from hubbub.objects import Field, Object
+from hubbub.records.access import Viewer, access_object, columns, listed, viewer
+from hubbub.records.queries.cards import Names, names
+
+COUNTED = 2000  # further than this a list is not counted: a full count costs many times the page
+QUIET_DAYS = 14
+
+
+class Row(msgspec.Struct, frozen=True):
+    """A record in a list, with the values of the columns shown."""
+
+    id: int
+    name: str
+    values: dict[str, Any]
+
+    @property
+    def url(self) -> str:
+        return f"/r/{ids.show(self.id)}"
+
+
+class Page(msgspec.Struct, frozen=True):
+    """A page of a list: its columns, its rows, what their references are called, and where the next page begins."""
+
+    object: Object
+    columns: tuple[Field, ...]
+    rows: list[Row]
+    names: Names
+    count: int  # COUNTED + 1 stands for more than COUNTED
+    following: str | None
+
+
+async def list_records(
+    tx: Tx, actor: people.Actor, object_name: str, *, mine: bool = False, after: str | None = None, size: int = 50
+) -> Page:
+    """One page of the records of an object that the actor sees, or owns; `after` is where the last page ended."""
+    him = await viewer(tx, actor)
+    object = access_object(him, object_name)
+    shown = tuple(him.field(object, name) for name in object.columns if _readable(him, object, name))
+    sort_field, direction = him.field(object, object.sort[0]), object.sort[1]
+    key = f"lower(r.{sort_field.column})" if sort_field.is_text else f"r.{sort_field.column}"
+    kind = "text" if sort_field.is_text else "timestamptz"
+    params = him.params | {"size": size + 1}
+    place = ""
+    if after is not None:
+        params["after_key"], params["after_id"] = _read_place(after)
+        compared = "<" if direction == "desc" else ">"
+        place = f"and ({key}, r.id) {compared} (%(after_key)s::{kind}, %(after_id)s)"
+    seen = "r.owner_id = %(viewer)s" if mine else await listed(tx, him, object, "r")
+    found = f"""from record r where r.org_id = %(org)s and r.object = {object.code} and r.deleted_at is null and {seen}"""
+    # Two steps: the ids out of an index that has all they need, then the rows of one page.
+    places = await tx.tuples(
+        f"select r.id, {key}::text {found} {place} order by {key} {direction}, r.id {direction} limit %(size)s", params
+    )
+    count = await tx.value(f"select count(*) from (select 1 {found} limit {COUNTED + 1}) counted", params)
+    following = _write_place(places[size - 1]) if len(places) > size else None
+    rows = await read_rows(tx, him, object, shown, [id for id, _ in places[:size]])
+    references = {
+        row.values[field.name] for row in rows for field in shown if field.type == "reference" and row.values[field.name]
+    }
+    return Page(object, shown, rows, await names(tx, him, references), count, following)
+
+
+async def read_rows(
+    tx: Tx, him: Viewer, object: Object, fields: tuple[Field, ...], record_ids: list[int]
+) -> list[Row]:
+    """The records of these ids, which the viewer is known to see, in this order."""
+    if not record_ids:
+        return []
+    listed = ", ".join(["r.id", "r.name"] + [columns.seen(him, field, "r") for field in fields])
+    rows = await tx.tuples(
+        f"""select {listed} from unnest(%(ids)s::bigint[]) with ordinality p(id, at)
+            join record r on r.org_id = %(org)s and r.id = p.id order by p.at""",
+        him.params | {"ids": record_ids},
+    )
+    return [
+        Row(id, name, {field.name: value for field, value in zip(fields, values, strict=True)})
+        for id, name, *values in rows
+    ]
+
+
+def _readable(him: Viewer, object: Object, name: str) -> bool:
+    return him.may_read(object, object.field(name))
+
+
+def _write_place(place: tuple[int, str]) -> str:
+    return base64.urlsafe_b64encode(msgspec.json.encode(place)).decode().rstrip("=")
+
+
+def _read_place(text: str) -> tuple[str, int]:
+    """Where a page begins. It only says where: what is seen from there is decided anew."""
+    try:
+        id, key = msgspec.json.decode(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)), type=tuple[int, str])
+        if not 0 <= id < 1 << 63 or "\0" in key:
+            raise ValueError
+    except (ValueError, binascii.Error, msgspec.MsgspecError):
+        raise Invalid("INVALID_INPUT", "This page cannot be found again. Begin with the first page.") from None
+    return key, id
+
+
+# --- what waits for me ---------------------------------------------------------------------------------------------
+
+
+class Deal(msgspec.Struct, frozen=True):
+    """A deal of mine that needs something from me."""
+
+    id: int
+    name: str
+    stage: str | None
+    amount: Decimal | None
+    close_date: date | None
+    days_past: int | None  # since its close date
+    quiet_days: int | None  # since anything on it changed; None if that is not long ago
+
+    @property
+    def url(self) -> str:
+        return f"/r/{ids.show(self.id)}"
+
+
+async def waiting_deals(tx: Tx, actor: people.Actor, *, most: int = 200) -> list[Deal]:
+    """My open deals that are past their close date, or on which nothing was changed for 14 days, most pressing first."""
+    him = await viewer(tx, actor)
+    object = him.catalog.object("Opportunity")
+    if not him.can(object).read:
+        return []
+    today = clock.now().date()
+    amount, stage, close, closed = (object.field(name) for name in ("Amount", "StageName", "CloseDate", "IsClosed"))
+    rows = await tx.tuples(
+        f"""select r.id, r.name, {columns.stored(stage, "r")},
+                   {columns.stored(amount, "r") if him.may_read(object, amount) else "null"},
+                   {columns.stored(close, "r")}, r.modified_at
+            from record r
+            where r.org_id = %(org)s and r.object = {object.code} and r.owner_id = %(viewer)s and r.deleted_at is null
+              and r.{closed.column} = 0
+              and (r.{close.column} < %(today)s::date::timestamp at time zone 'UTC'
+                   or r.modified_at < now() - make_interval(days => {QUIET_DAYS}))
+            order by r.{close.column} nulls last, r.modified_at limit %(most)s""",
+        him.params | {"today": today, "most": most},
+    )
+    return [
+        Deal(
+            id=id,
+            name=name,
+            stage=stage_name,
+            amount=sum_,
+            close_date=closing,
+            days_past=(today - closing).days if closing and closing < today else None,
+            quiet_days=quiet.days if (quiet := clock.now() - modified) >= timedelta(days=QUIET_DAYS) else None,
+        )
+        for id, name, stage_name, sum_, closing, modified in rows
+    ]

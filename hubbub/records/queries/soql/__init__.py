@@ -1,0 +1,6 @@
+"""SOQL: a query in text, compiled for whoever asks into one SQL statement, answered page by page."""
+
+from hubbub.records.queries.soql.run import PAGE, Answer, query, query_more
+from hubbub.records.queries.soql.sources import Source, source
+
+__all__ = ["PAGE", "Answer", "Source", "query", "query_more", "source"]

@@ -1,0 +1,116 @@
+"""What can be queried: for each source its columns, what its references lead to, and its sight."""
+
+from collections.abc import Callable
+
+import msgspec
+
+from hubbub import people
+from hubbub.core.db import Tx
+from hubbub.objects import Field
+from hubbub.records.access import Viewer, columns, listed, probe
+
+LONGEST_FILTERED = 255  # longer texts are neither compared nor sorted by, as in Salesforce
+
+
+class Column(msgspec.Struct, frozen=True):
+    """A field that can be asked for; the SQL names its row's alias as {a}."""
+
+    name: str
+    type: str
+    value: str  # as it is answered
+    raw: str  # as it is compared and sorted by: what an index knows
+    searchable: bool = True
+    custom: bool = False
+
+
+class Relation(msgspec.Struct, frozen=True):
+    """A reference by its relationship's name: which column holds it, which source it leads to."""
+
+    name: str
+    raw: str
+    source: str
+
+
+class Source(msgspec.Struct, frozen=True):
+    """Rows of one kind."""
+
+    name: str
+    table: str
+    columns: dict[str, Column]
+    relations: dict[str, Relation]
+    seen: Callable[[str], str]  # SQL for the row under an alias: exists, and may be seen; for rows given one by one
+
+
+def source(him: Viewer, name: str) -> Source | None:
+    """The source of that name, in any case, as the viewer knows it: columns that he may not read are not there."""
+    if name.lower() == "user":
+        return _users(him)
+    object = him.catalog.get(name)
+    if object is None or not him.can(object).read:
+        return None
+    key = ("source", object.code)
+    if key not in him.compiled:
+        fields = him.fields(object)
+        him.compiled[key] = Source(
+            name=object.name,
+            table="record",
+            columns={field.name.lower(): _column(him, field) for field in fields},
+            relations={
+                field.relation.lower(): Relation(field.relation, columns.seen(him, field, "{a}"), field.to)
+                for field in fields
+                if field.relation and field.to and _readable(him, field.to)
+            },
+            seen=lambda alias: (
+                f"{alias}.org_id = %(org)s and {alias}.object = {object.code} and {alias}.deleted_at is null "
+                f"and {probe(him, object, alias)}"
+            ),
+        )
+    return him.compiled[key]
+
+
+async def listed_rows(tx: Tx, him: Viewer, source: Source, alias: str) -> str:
+    """The same as `seen`, in the shape for going through all that the viewer sees."""
+    object = him.catalog.get(source.name)
+    if object is None:
+        return source.seen(alias)
+    return (
+        f"{alias}.org_id = %(org)s and {alias}.object = {object.code} and {alias}.deleted_at is null "
+        f"and {await listed(tx, him, object, alias)}"
+    )
+
+
+def _readable(him: Viewer, name: str) -> bool:
+    target = him.catalog.get(name)
+    return name == "User" or (target is not None and him.can(target).read)
+
+
+def _column(him: Viewer, field: Field) -> Column:
+    value = columns.seen(him, field, "{a}")
+    raw = value
+    if field.type in ("boolean", "date", "int") and field.column not in ("long", "deleted_at"):
+        raw = f"{{a}}.{field.column}"
+        if field.type == "boolean":
+            raw = f"({raw} = 1)"
+    if field.is_number and field.type != "int":
+        value = f"{value}::float8"
+    return Column(
+        name=field.name,
+        type=field.type,
+        value=value,
+        raw=f"lower({raw})" if field.is_text else raw,
+        searchable=not (field.type == "textarea" and field.length > LONGEST_FILTERED),
+        custom=field.custom,
+    )
+
+
+def _users(him: Viewer) -> Source:
+    def seen(alias: str) -> str:
+        return f"{alias}.org_id = %(org)s and {people.sight(him.actor, f'{alias}.id')}"
+
+    found = {}
+    for name, _, type, length, sql in people.USER_FIELDS:
+        text = type in ("string", "email", "picklist", "textarea")
+        found[name.lower()] = Column(
+            name, type, sql, f"lower({sql})" if text else sql, not (type == "textarea" and length > LONGEST_FILTERED)
+        )
+    return Source("User", people.USER_TABLE, found, {}, seen)
