@@ -1,14 +1,13 @@
-"""Bodies of the Chatter REST API that show people, and how the API writes text and times.
+"""Bodies of the Chatter REST API that show people.
 
 Every property that the reference names is there, null when it is empty.
 """
 
-from datetime import UTC, datetime, timedelta
-from html import escape
 from typing import Any, Protocol
 
-from hubbub.core import clock, ids
+from hubbub.core import ids
 from hubbub.core.ids import Type
+from hubbub.core.rest import encode_text
 from hubbub.people.access import Person
 
 Json = dict[str, Any]
@@ -39,34 +38,6 @@ class Profiled(Protocol):
     def last_name(self) -> str: ...
     @property
     def company(self) -> str: ...
-
-
-# --- texts and times -----------------------------------------------------------------------------------------------
-
-
-def encode_text(value: str | None) -> str | None:
-    """Text with the five HTML entities, as the API sends it unless raw text is asked for."""
-    return None if value is None else escape(value).replace("&#x27;", "&#39;")
-
-
-def connect_date(value: datetime) -> str:
-    """A moment as Connect writes it: UTC, milliseconds, Z."""
-    value = value.astimezone(UTC)
-    return f"{value:%Y-%m-%dT%H:%M:%S}.{value.microsecond // 1000:03d}Z"
-
-
-def relative(value: datetime) -> str:
-    """How long ago, for what is younger than two days; the date for what is older."""
-    age = clock.now() - value
-    if age < timedelta(minutes=1):
-        return "Just now"
-    if age < timedelta(hours=1):
-        return f"{age.seconds // 60}m ago"
-    if age < timedelta(days=1):
-        return f"{age.seconds // 3600}h ago"
-    if age < timedelta(days=2):
-        return "Yesterday"
-    return f"{value:%B} {value.day}, {value.year}"
 
 
 # --- bodies --------------------------------------------------------------------------------------------------------
