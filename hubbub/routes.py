@@ -16,27 +16,43 @@ from litestar.di import NamedDependency, Provide
 from litestar.exceptions import WebSocketDisconnect
 from litestar.static_files import create_static_files_router
 
-from hubbub import people, shell
+from hubbub import feed, people, shell
 from hubbub.core import edge, jobs, live
 from hubbub.core.config import Settings
 from hubbub.core.db import LOST, Database, Tx
 from hubbub.core.errors import Unauthenticated, Unavailable
 from hubbub.core.http import act_of, answer_error, begin_idempotent, credential, one_act
 from hubbub.core.migrate import RELAY, pending
+from hubbub.core.rest import known_version
+from hubbub.feed import api as feed_api
+from hubbub.feed import pages as feed_pages
 
 ASSETS = Path(__file__).parent / "assets"
 
 # Who may know of an event, topic by topic.
-AUDIENCES: dict[str, live.Audience] = {}
+AUDIENCES: dict[str, live.Audience] = {
+    "feed.item.created": feed.audience,
+    "feed.item.deleted": feed.audience,
+    "feed.comment.created": feed.audience,
+    "feed.comment.deleted": feed.audience,
+    "feed.like.created": feed.audience,
+    "feed.like.deleted": feed.audience,
+}
 
 # What ends somebody's right to listen.
-CLOSINGS: dict[str, live.Closing] = {}
+CLOSINGS: dict[str, live.Closing] = {
+    "people.session.ended": lambda event: live.Ended(session_id=event.noun_id),
+    "people.user.deactivated": lambda event: live.Ended(user_id=event.noun_id),
+}
 
 # What the worker does, by the name under which acts leave it.
 JOBS: dict[str, jobs.Work] = {}
 
-PAGES: list[Any] = []
-API: list[Any] = []
+# Every page, room by room.
+PAGES: list[Any] = [*feed_pages.ROUTES]
+
+# Chatter's resources: under /services/data/vXX.0/chatter, and again under its community.
+CHATTER: list[Any] = [*feed_api.ROUTES]
 
 
 # --- what handlers may ask for -------------------------------------------------------------------------------------
@@ -99,7 +115,8 @@ async def listen(socket: WebSocket[Any, Any, Any], state: State) -> None:
         with contextlib.suppress(Unauthenticated):
             async with state.database.act(given.org_id, read=True) as tx:
                 actor = await people.authenticate(tx, given)
-    await socket.accept()  # a refusal before this is an HTTP 403, which a browser cannot tell from a broken line
+    # A refusal before this is an HTTP 403, which a browser cannot tell from a broken line.
+    await socket.accept()
     if actor is None:
         await socket.send_json({"type": "closed"})
         await socket.close(code=4401)
@@ -164,7 +181,13 @@ def create_app(settings: Settings) -> Any:
             health,
             listen,
             Router(path="/", route_handlers=PAGES),
-            Router(path="/services", route_handlers=API),
+            Router(path="/services/data/{version:str}/chatter", route_handlers=CHATTER, guards=[known_version]),
+            Router(
+                path="/services/data/{version:str}/connect/communities/{community:str}/chatter",
+                route_handlers=CHATTER,
+                guards=[known_version],
+                include_in_schema=False,
+            ),
             create_static_files_router("/assets", [ASSETS], include_in_schema=False, cache_control=None),
         ],
         dependencies={"tx": Provide(provide_tx), "actor": Provide(provide_actor)},
@@ -181,7 +204,13 @@ def create_app(settings: Settings) -> Any:
         openapi_config=None,
         logging_config=None,  # the command line sets up logs for every process alike
         state=State(
-            {"settings": settings, "database": database, "relay": relay, "shell": shell.assemble, "error_page": shell.error_page}
+            {
+                "settings": settings,
+                "database": database,
+                "relay": relay,
+                "shell": shell.assemble,
+                "error_page": shell.error_page,
+            }
         ),
         request_max_body_size=10_000_000,
         debug=False,

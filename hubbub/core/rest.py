@@ -1,11 +1,13 @@
 """Salesforce's REST protocol: versions in addresses, inputs as JSON or parameters, answers."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
 from litestar import Request, Response
 from litestar.connection import ASGIConnection
 
+from hubbub.core.clock import now
 from hubbub.core.errors import Invalid, NotFound
 
 VERSIONS = range(31, 68)
@@ -74,3 +76,30 @@ def json_answer(body: Any, status: int = 200, headers: dict[str, str] | None = N
         media_type="application/json;charset=UTF-8",
         headers={"sforce-limit-info": "api-usage=1/15000000", **(headers or {})},
     )
+
+
+def connect_date(value: datetime) -> str:
+    """A moment as Connect writes it: UTC, milliseconds, Z."""
+    return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{value.microsecond // 1000:03d}Z"
+
+
+def relative_date(value: datetime) -> str:
+    """How long ago, for less than two days; the date and time before that."""
+    passed = (now() - value).total_seconds()
+    if passed < 60:
+        return "Just now"
+    if passed < 3600:
+        return f"{int(passed // 60)}m ago"
+    if passed < 86400:
+        return f"{int(passed // 3600)}h ago"
+    if passed < 2 * 86400:
+        return "Yesterday"
+    return value.astimezone(UTC).strftime("%B %-d, %Y at %-I:%M %p")
+
+
+_ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;"})
+
+
+def encode_text(value: str | None) -> str | None:
+    """Text with the five HTML entities, which is how Connect sends it unless asked for raw text."""
+    return value.translate(_ENTITIES) if value else value

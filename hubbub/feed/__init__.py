@@ -1,6 +1,12 @@
 """The feed: posts, tracked changes, comments and likes, and what of them everybody sees; following anything."""
 
-from hubbub.feed.access import ItemRow, Reader, access_comment, access_item, access_subject, reader, who_may_see
+from hubbub.feed.access import (
+    ItemRow,
+    access_comment,
+    access_item,
+    access_subject,
+    who_may_see,
+)
 from hubbub.feed.actions import (
     comment,
     delete_comment,
@@ -15,7 +21,20 @@ from hubbub.feed.actions import (
     unfollow,
     unlike,
 )
-from hubbub.feed.queries import ACTIVE, NEWEST, Item, Page, Place, Subject, company, item, items, news, subject
+from hubbub.feed.queries import (
+    ACTIVE,
+    NEWEST,
+    Item,
+    Page,
+    Place,
+    Subject,
+    audience,
+    company,
+    item,
+    items,
+    news,
+    subject,
+)
 
 __all__ = [
     "ACTIVE",
@@ -24,11 +43,11 @@ __all__ = [
     "ItemRow",
     "Page",
     "Place",
-    "Reader",
     "Subject",
     "access_comment",
     "access_item",
     "access_subject",
+    "audience",
     "comment",
     "company",
     "delete_comment",
@@ -43,7 +62,6 @@ __all__ = [
     "parse_text",
     "post",
     "post_changes",
-    "reader",
     "subject",
     "unfollow",
     "unlike",

@@ -1,7 +1,5 @@
 """Which items of the feed somebody may see, and what he may do to them."""
 
-from typing import Any
-
 import msgspec
 
 from hubbub import people, records
@@ -39,48 +37,33 @@ class LikeRow(msgspec.Struct, frozen=True):
     user_id: int
 
 
-class Reader(msgspec.Struct, frozen=True):
-    """Somebody reading feeds: who he is, his reach over records, and what the fragments of sight bind."""
-
-    actor: people.Actor
-    viewer: records.Viewer
-    params: dict[str, Any]
-
-
-async def reader(tx: Tx, actor: people.Actor) -> Reader:
-    """The actor with all that decides which items he sees."""
-    viewer = await records.viewer(tx, actor)
-    fields = await records.readable_fields(tx, actor)
-    return Reader(actor, viewer, {**viewer.params, "readable_fields": list(fields)})
-
-
-def sight(reader: Reader, i: str = "i") -> str:
-    """SQL that is true for the items (alias `i`) that the reader may see. Binds reader.params.
+def sight(viewer: records.Viewer, i: str = "i") -> str:
+    """SQL that is true for the items (alias `i`) that the viewer may see. Binds viewer.params.
 
     An item is seen by who sees its parent; a tracked change only by who may read one of the changed fields.
     """
-    actor = reader.actor
+    actor = viewer.actor
     inside = f"and not {i}.internal_only" if actor.guest else ""
     return f"""({i}.deleted_at is null {inside}
       and ({i}.field_ids is null or {i}.field_ids && %(readable_fields)s::bigint[])
       and case when {i}.parent_id >> 48 = {Type.USER:d} then {people.sight(actor, f"{i}.parent_id")}
-               else {records.exists(reader.viewer, f"{i}.parent_id")} end)"""
+               else {records.sees(viewer, f"{i}.parent_id")} end)"""
 
 
-def subject_sight(reader: Reader, id: str) -> str:
-    """SQL that is true for the people, records and topics (by the expression `id`) that the reader may see."""
-    return f"""case when {id} >> 48 = {Type.USER:d} then {people.sight(reader.actor, id)}
-                    when {id} >> 48 = {Type.TOPIC:d} then {"false" if reader.actor.guest else "true"}
-                    else {records.exists(reader.viewer, id)} end"""
+def subject_sight(viewer: records.Viewer, id: str) -> str:
+    """SQL that is true for the people, records and topics (by the expression `id`) that the viewer may see."""
+    return f"""case when {id} >> 48 = {Type.USER:d} then {people.sight(viewer.actor, id)}
+                    when {id} >> 48 = {Type.TOPIC:d} then {"false" if viewer.actor.guest else "true"}
+                    else {records.sees(viewer, id)} end"""
 
 
 async def access_item(tx: Tx, actor: people.Actor, item_id: int, to: str = "read") -> ItemRow:
     """The item, if the actor may `read` it, `comment` on it, `like` it or `delete` it."""
-    eyes = await reader(tx, actor)
+    viewer = await records.viewer(tx, actor)
     item = await tx.row(
         f"""select i.id, i.kind, i.parent_id, i.author_id, i.internal_only, i.field_ids, i.created_at from feed_item i
-            where i.org_id = %(org)s and i.id = %(id)s and {sight(eyes)}""",
-        {"id": item_id, **eyes.params},
+            where i.org_id = %(org)s and i.id = %(id)s and {sight(viewer)}""",
+        {"id": item_id, **viewer.params},
         into=ItemRow,
     )
     if item is None:
@@ -109,7 +92,9 @@ async def access_comment(tx: Tx, actor: people.Actor, comment_id: int, to: str =
 async def access_like(tx: Tx, actor: people.Actor, like_id: int, to: str = "read") -> LikeRow:
     """The like, if the actor may see what is liked, or for `delete` if it is his."""
     like = await tx.row(
-        "select id, target_id, user_id from feed_like where org_id = %(org)s and id = %(id)s", {"id": like_id}, into=LikeRow
+        "select id, target_id, user_id from feed_like where org_id = %(org)s and id = %(id)s",
+        {"id": like_id},
+        into=LikeRow,
     )
     if like is None:
         raise NotFound()
@@ -136,7 +121,9 @@ async def access_subject(tx: Tx, actor: people.Actor, subject_id: int, to: str =
         case Type.TOPIC:
             if actor.guest or to == "post":
                 raise NotFound()
-            if not await tx.value("select 1 from topic where org_id = %(org)s and id = %(id)s", {"id": subject_id}):
+            if not await tx.value(
+                "select 1 from topic where org_id = %(org)s and id = %(id)s", {"id": subject_id}
+            ):
                 raise NotFound()
         case type if type in records.RECORD_TYPES or type >= ids.FIRST_CUSTOM_OBJECT:
             await records.access_record(tx, actor, subject_id)

@@ -32,7 +32,9 @@ def user_of(key: str, actor: people.Actor) -> int:
     return actor.id if key == "me" else ids.parse(key, Type.USER)
 
 
-async def shaper(request: Request[Any, Any, Any], tx: Tx, actor: people.Actor, persons: Iterable[int] = ()) -> Shaper:
+async def shaper(
+    request: Request[Any, Any, Any], tx: Tx, actor: people.Actor, persons: Iterable[int] = ()
+) -> Shaper:
     """How bodies look for this request; `persons` and records are those of whom it tells whether the reader follows them."""
     encode = request.headers.get("x-chatter-entity-encoding", "").lower() != "false"
     wanted = set(persons)
@@ -56,12 +58,20 @@ async def root(request: Request[Any, Any, Any], actor: NamedDependency[people.Ac
     """GET /chatter — Chatter Directory: where feeds, groups and users are."""
     base = api_base(request) + "/chatter"
     return json_answer(
-        {"extensions": f"{base}/extensions", "feeds": f"{base}/feeds", "groups": f"{base}/groups", "streams": f"{base}/streams", "users": f"{base}/users"}
+        {
+            "extensions": f"{base}/extensions",
+            "feeds": f"{base}/feeds",
+            "groups": f"{base}/groups",
+            "streams": f"{base}/streams",
+            "users": f"{base}/users",
+        }
     )
 
 
 @get("/feeds")
-async def directory(request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]) -> Response[bytes]:
+async def directory(
+    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
+) -> Response[bytes]:
     """GET /chatter/feeds — Feed Directory: the feeds that I have."""
     return json_answer((await shaper(request, tx, actor)).directory(actor))
 
@@ -72,9 +82,9 @@ async def feed(
     tx: NamedDependency[Tx],
     actor: NamedDependency[people.Actor],
     kind: FromPath[str],
-    subject: str = "",
 ) -> Response[bytes]:
     """GET /chatter/feeds/{news|company|user-profile|record}[/{subject}] — Feed: where its elements are."""
+    subject = request.path_params.get("subject", "")
     await _check_feed(tx, actor, kind, subject)
     path = f"/feeds/{kind}" + (f"/{subject}" if subject else "")
     return json_answer((await shaper(request, tx, actor)).feed(path))
@@ -86,9 +96,9 @@ async def feed_elements(
     tx: NamedDependency[Tx],
     actor: NamedDependency[people.Actor],
     kind: FromPath[str],
-    subject: str = "",
 ) -> Response[bytes]:
     """GET …/feed-elements — Feed Element Page: pageSize 1 to 100 (25), page, sort CreatedDateDesc (usual) or LastModifiedDateDesc."""
+    subject = request.path_params.get("subject", "")
     size = whole(request, "pageSize", 25, 1, 100)
     sort = request.query_params.get("sort", "CreatedDateDesc")
     if sort not in SORTS:
@@ -96,9 +106,13 @@ async def feed_elements(
     token = request.query_params.get("page")
     after = Place.parse(token) if token else None
     page = await _page(tx, actor, kind, subject, order=SORTS[sort], after=after, size=size)
-    query = {name: request.query_params[name] for name in ("pageSize", "sort") if name in request.query_params}
+    query = {
+        name: request.query_params[name] for name in ("pageSize", "sort") if name in request.query_params
+    }
     path = f"/feeds/{kind}" + (f"/{subject}" if subject else "") + "/feed-elements"
-    return json_answer((await shaper(request, tx, actor, shown_in(page.items))).page(page, path, query, after))
+    return json_answer(
+        (await shaper(request, tx, actor, shown_in(page.items))).page(page, path, query, after)
+    )
 
 
 async def _check_feed(tx: Tx, actor: people.Actor, kind: str, subject: str) -> int:
@@ -145,13 +159,17 @@ async def create_element(
     if given.get("feedElementType", "FeedItem") != "FeedItem":
         raise Invalid("INVALID_INPUT", "feedElementType is FeedItem.", fields=["feedElementType"])
     if any((given.get("capabilities") or {}).values()):
-        raise Invalid("INVALID_INPUT", "These capabilities are not available on posts here.", fields=["capabilities"])
+        raise Invalid(
+            "INVALID_INPUT", "These capabilities are not available on posts here.", fields=["capabilities"]
+        )
     visibility = given.get("visibility", "AllUsers")
     if visibility not in ("AllUsers", "InternalUsers"):
         raise Invalid("INVALID_INPUT", "visibility is AllUsers or InternalUsers.", fields=["visibility"])
     subject = given.get("subjectId")
     if not subject:
-        raise Invalid("MISSING_ARGUMENT", "subjectId is missing: me, a user or a record.", fields=["subjectId"])
+        raise Invalid(
+            "MISSING_ARGUMENT", "subjectId is missing: me, a user or a record.", fields=["subjectId"]
+        )
     item_id = await actions.post(
         tx,
         actor,
@@ -164,14 +182,19 @@ async def create_element(
 
 @get("/feed-elements/{key:str}")
 async def read_element(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor], key: FromPath[str]
+    request: Request[Any, Any, Any],
+    tx: NamedDependency[Tx],
+    actor: NamedDependency[people.Actor],
+    key: FromPath[str],
 ) -> Response[bytes]:
     """GET /chatter/feed-elements/{id} — Feed Item."""
     return await _element(request, tx, actor, ids.parse(key, Type.FEED_ITEM))
 
 
 @delete("/feed-elements/{key:str}", status_code=204)
-async def delete_element(tx: NamedDependency[Tx], actor: NamedDependency[people.Actor], key: FromPath[str]) -> None:
+async def delete_element(
+    tx: NamedDependency[Tx], actor: NamedDependency[people.Actor], key: FromPath[str]
+) -> None:
     """DELETE /chatter/feed-elements/{id} — 204."""
     await actions.delete_item(tx, actor, ids.parse(key, Type.FEED_ITEM))
 
@@ -198,7 +221,10 @@ async def _body(tx: Tx, actor: people.Actor, given: Json) -> list[Json]:
 
 @get("/feed-elements/{key:str}/capabilities/comments/items")
 async def comments(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor], key: FromPath[str]
+    request: Request[Any, Any, Any],
+    tx: NamedDependency[Tx],
+    actor: NamedDependency[people.Actor],
+    key: FromPath[str],
 ) -> Response[bytes]:
     """GET …/capabilities/comments/items — Comment Page: the newest pageSize (1 to 100, 25) before `page`, oldest first."""
     item = await access_item(tx, actor, ids.parse(key, Type.FEED_ITEM))
@@ -213,17 +239,25 @@ async def comments(
 
 @post("/feed-elements/{key:str}/capabilities/comments/items")
 async def create_comment(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor], key: FromPath[str]
+    request: Request[Any, Any, Any],
+    tx: NamedDependency[Tx],
+    actor: NamedDependency[people.Actor],
+    key: FromPath[str],
 ) -> Response[bytes]:
     """POST …/capabilities/comments/items — a Comment Input as JSON or `text`; answers 201 and the Comment."""
     item = await access_item(tx, actor, ids.parse(key, Type.FEED_ITEM), to="comment")
     body = await _body(tx, actor, await input_of(request))
-    return await _comment(request, tx, actor, await actions.comment(tx, actor, item_id=item.id, body=body), status=201)
+    return await _comment(
+        request, tx, actor, await actions.comment(tx, actor, item_id=item.id, body=body), status=201
+    )
 
 
 @get("/comments/{key:str}")
 async def read_comment(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor], key: FromPath[str]
+    request: Request[Any, Any, Any],
+    tx: NamedDependency[Tx],
+    actor: NamedDependency[people.Actor],
+    key: FromPath[str],
 ) -> Response[bytes]:
     """GET /chatter/comments/{id} — Comment."""
     comment = await access_comment(tx, actor, ids.parse(key, Type.COMMENT))
@@ -231,7 +265,9 @@ async def read_comment(
 
 
 @delete("/comments/{key:str}", status_code=204)
-async def delete_comment(tx: NamedDependency[Tx], actor: NamedDependency[people.Actor], key: FromPath[str]) -> None:
+async def delete_comment(
+    tx: NamedDependency[Tx], actor: NamedDependency[people.Actor], key: FromPath[str]
+) -> None:
     """DELETE /chatter/comments/{id} — 204."""
     await actions.delete_comment(tx, actor, ids.parse(key, Type.COMMENT))
 
@@ -248,7 +284,10 @@ async def _comment(
 
 @get(["/feed-elements/{key:str}/capabilities/chatter-likes/items", "/comments/{key:str}/likes"])
 async def likes(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor], key: FromPath[str]
+    request: Request[Any, Any, Any],
+    tx: NamedDependency[Tx],
+    actor: NamedDependency[people.Actor],
+    key: FromPath[str],
 ) -> Response[bytes]:
     """GET …/chatter-likes/items or /chatter/comments/{id}/likes — Like Page: page (from 0), pageSize 1 to 100 (25)."""
     kind, target_id = await _access_likeable(request, tx, actor, key)
@@ -256,13 +295,20 @@ async def likes(
     page = await queries.likes(tx, target_id, size=size, start=number * size)
     shape = await shaper(request, tx, actor, {like.user.id for like in page.likes})
     target = ids.show(target_id)
-    url = shape.url(f"/comments/{target}/likes" if kind == "comments" else f"/feed-elements/{target}/capabilities/chatter-likes/items")
+    url = shape.url(
+        f"/comments/{target}/likes"
+        if kind == "comments"
+        else f"/feed-elements/{target}/capabilities/chatter-likes/items"
+    )
     return json_answer(shape.liked(page, target, kind, url, number, size))
 
 
 @post(["/feed-elements/{key:str}/capabilities/chatter-likes/items", "/comments/{key:str}/likes"])
 async def create_like(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor], key: FromPath[str]
+    request: Request[Any, Any, Any],
+    tx: NamedDependency[Tx],
+    actor: NamedDependency[people.Actor],
+    key: FromPath[str],
 ) -> Response[bytes]:
     """POST to the same, with any or no body — likes it; answers 201 and the Like."""
     kind, target_id = await _access_likeable(request, tx, actor, key)
@@ -274,7 +320,10 @@ async def create_like(
 
 @get("/likes/{key:str}")
 async def read_like(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor], key: FromPath[str]
+    request: Request[Any, Any, Any],
+    tx: NamedDependency[Tx],
+    actor: NamedDependency[people.Actor],
+    key: FromPath[str],
 ) -> Response[bytes]:
     """GET /chatter/likes/{id} — Like."""
     like = await access_like(tx, actor, ids.parse(key, Type.LIKE))
@@ -285,12 +334,16 @@ async def read_like(
 
 
 @delete("/likes/{key:str}", status_code=204)
-async def delete_like(tx: NamedDependency[Tx], actor: NamedDependency[people.Actor], key: FromPath[str]) -> None:
+async def delete_like(
+    tx: NamedDependency[Tx], actor: NamedDependency[people.Actor], key: FromPath[str]
+) -> None:
     """DELETE /chatter/likes/{id} — 204."""
     await actions.delete_like(tx, actor, ids.parse(key, Type.LIKE))
 
 
-async def _access_likeable(request: Request[Any, Any, Any], tx: Tx, actor: people.Actor, key: str) -> LikeTarget:
+async def _access_likeable(
+    request: Request[Any, Any, Any], tx: Tx, actor: people.Actor, key: str
+) -> LikeTarget:
     if "/comments/" in request.scope["path"]:
         return "comments", (await access_comment(tx, actor, ids.parse(key, Type.COMMENT))).id
     return "feed-elements", (await access_item(tx, actor, ids.parse(key, Type.FEED_ITEM))).id
@@ -301,7 +354,10 @@ async def _access_likeable(request: Request[Any, Any, Any], tx: Tx, actor: peopl
 
 @get(["/users/{key:str}/followers", "/records/{key:str}/followers"])
 async def followers(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor], key: FromPath[str]
+    request: Request[Any, Any, Any],
+    tx: NamedDependency[Tx],
+    actor: NamedDependency[people.Actor],
+    key: FromPath[str],
 ) -> Response[bytes]:
     """GET /chatter/users/{id}/followers or /chatter/records/{id}/followers — Follower Page: page, pageSize 1 to 1,000 (25)."""
     of_user = "/users/" in request.scope["path"]
@@ -319,7 +375,10 @@ async def followers(
 
 @get("/users/{key:str}/following")
 async def following(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor], key: FromPath[str]
+    request: Request[Any, Any, Any],
+    tx: NamedDependency[Tx],
+    actor: NamedDependency[people.Actor],
+    key: FromPath[str],
 ) -> Response[bytes]:
     """GET /chatter/users/{id}/following — Following Page: page, pageSize 1 to 1,000 (25), filterType a key prefix."""
     user_id = user_of(key, actor)
@@ -335,7 +394,10 @@ async def following(
 
 @post("/users/{key:str}/following")
 async def create_following(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor], key: FromPath[str]
+    request: Request[Any, Any, Any],
+    tx: NamedDependency[Tx],
+    actor: NamedDependency[people.Actor],
+    key: FromPath[str],
 ) -> Response[bytes]:
     """POST /chatter/users/me/following — {"subjectId"} of a user or record; answers 201 and the Subscription."""
     if user_of(key, actor) != actor.id:
@@ -349,7 +411,10 @@ async def create_following(
 
 @get("/subscriptions/{key:str}")
 async def read_subscription(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor], key: FromPath[str]
+    request: Request[Any, Any, Any],
+    tx: NamedDependency[Tx],
+    actor: NamedDependency[people.Actor],
+    key: FromPath[str],
 ) -> Response[bytes]:
     """GET /chatter/subscriptions/{id} — one of my subscriptions."""
     return await _subscription(request, tx, actor, ids.parse(key, Type.SUBSCRIPTION))
@@ -383,7 +448,9 @@ async def _subscriptions(
     size: int,
     query: Json,
 ) -> Response[bytes]:
-    shape = await shaper(request, tx, actor, {each.subject.id for each in found} | {each.follower.id for each in found})
+    shape = await shaper(
+        request, tx, actor, {each.subject.id for each in found} | {each.follower.id for each in found}
+    )
     return json_answer(shape.subscriptions_page(name, found, total, path, number, size, query))
 
 

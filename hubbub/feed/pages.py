@@ -20,7 +20,6 @@ from hubbub.feed.access import access_comment, access_item
 from hubbub.feed.queries import ACTIVE, NEWEST, Item, Page, Place
 
 PAGE = 25
-QUIET_DAYS = 14
 ORDERS = {"posts": NEWEST, "activity": ACTIVE}
 
 
@@ -79,13 +78,19 @@ def choice(request: Request[Any, Any, Any]) -> Choice:
     asked = request.query_params
     sort, show, after = asked.get("sort", "posts"), asked.get("show", "all"), asked.get("after")
     return Choice(
-        sort if sort in ORDERS else "posts", "talk" if show == "talk" else "all", Place.parse(after) if after else None
+        sort if sort in ORDERS else "posts",
+        "talk" if show == "talk" else "all",
+        Place.parse(after) if after else None,
     )
 
 
 def show_feed(topic: str, url: str, chosen: Choice, page: Page) -> Feed:
     """A page of a feed for the template feed/_feed.html."""
-    older = f"{url}?{urlencode({'sort': chosen.sort, 'show': chosen.show, 'after': str(page.next)})}" if page.next else None
+    older = (
+        f"{url}?{urlencode({'sort': chosen.sort, 'show': chosen.show, 'after': str(page.next)})}"
+        if page.next
+        else None
+    )
     return Feed(topic, url, chosen.sort, chosen.show, page.items, older, chosen.after is None)
 
 
@@ -93,19 +98,35 @@ async def record_feed(request: Request[Any, Any, Any], tx: Tx, actor: people.Act
     """The feed of a record that the actor is known to see."""
     chosen = choice(request)
     key = ids.show(record_id)
-    return show_feed(f"record/{key}", f"/r/{key}", chosen, await queries.subject(tx, actor, record_id, **chosen.arguments))
+    return show_feed(
+        f"record/{key}", f"/r/{key}", chosen, await queries.subject(tx, actor, record_id, **chosen.arguments)
+    )
 
 
-async def composer(tx: Tx, actor: people.Actor, subject_id: int, *, text: str = "", error: str | None = None) -> Composer | None:
+async def composer(
+    tx: Tx, actor: people.Actor, subject_id: int, *, text: str = "", error: str | None = None
+) -> Composer | None:
     """The publisher for a person or record that the actor is known to see; none where he may not post."""
     if ids.type_of(subject_id) == Type.USER:
         if actor.guest:
             return None
         if subject_id == actor.id:
-            return Composer(actor.id, "My followers", "and everybody inside may see it", "Share an update…", text=text, error=error)
+            return Composer(
+                actor.id,
+                "My followers",
+                "and everybody inside may see it",
+                "Share an update…",
+                text=text,
+                error=error,
+            )
         person = await people.access_user(tx, actor, subject_id)
         return Composer(
-            person.id, person.name, "and everybody inside may see it", f"Write to {person.name}…", text=text, error=error
+            person.id,
+            person.name,
+            "and everybody inside may see it",
+            f"Write to {person.name}…",
+            text=text,
+            error=error,
         )
     card = (await records.cards(tx, actor, [subject_id]))[subject_id]
     guests = await records.viewers_of(tx, subject_id, await people.guests(tx)) - {actor.id}
@@ -122,18 +143,18 @@ async def composer(tx: Tx, actor: people.Actor, subject_id: int, *, text: str = 
 
 async def needs_of(tx: Tx, actor: people.Actor) -> tuple[list[Need], int]:
     """My open deals past their close date, or without a change or a word for two weeks; the most pressing first."""
-    deals = await records.my_open_deals(tx, actor)
+    deals = await records.waiting_deals(tx, actor)
     talked = await queries.last_talk(tx, [deal.id for deal in deals])
-    today = now().date()
     needs = []
     for deal in deals:
-        days_past = (today - deal.close_date).days if deal.close_date and deal.close_date < today else None
-        quiet = (now() - max(deal.modified_at, talked.get(deal.id, deal.modified_at))).days
-        if days_past or quiet >= QUIET_DAYS:
-            needs.append(
-                Need(deal.name, f"/r/{ids.show(deal.id)}", deal.stage, deal.amount, days_past, quiet if quiet >= QUIET_DAYS else None)
-            )
-    needs.sort(key=lambda need: (-(need.days_past or 0), -(need.quiet_days or 0), need.name))
+        quiet = deal.quiet_days
+        if quiet is not None and deal.id in talked:
+            quiet = min(quiet, (now() - talked[deal.id]).days)
+        if quiet is not None and quiet < records.QUIET_DAYS:
+            quiet = None
+        if deal.days_past or quiet:
+            amount = html.money(deal.amount) if deal.amount is not None else None
+            needs.append(Need(deal.name, deal.url, deal.stage, amount, deal.days_past, quiet))
     return needs[:10], len(needs)
 
 
@@ -141,7 +162,9 @@ async def needs_of(tx: Tx, actor: people.Actor) -> tuple[list[Need], int]:
 
 
 @get("/")
-async def home(request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]) -> Response[str]:
+async def home(
+    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
+) -> Response[str]:
     """What needs me, then what happens to whom and what I follow."""
     chosen = choice(request)
     page = await queries.news(tx, actor, **chosen.arguments)
@@ -164,7 +187,9 @@ async def home(request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: 
 
 
 @get("/company")
-async def company(request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]) -> Response[str]:
+async def company(
+    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
+) -> Response[str]:
     """What everybody here says, as far as I may see it."""
     chosen = choice(request)
     page = await queries.company(tx, actor, **chosen.arguments)
@@ -181,7 +206,10 @@ async def company(request: Request[Any, Any, Any], tx: NamedDependency[Tx], acto
 
 @get("/people/{key:str}")
 async def profile(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor], key: FromPath[str]
+    request: Request[Any, Any, Any],
+    tx: NamedDependency[Tx],
+    actor: NamedDependency[people.Actor],
+    key: FromPath[str],
 ) -> Response[str]:
     """A person: who he is, and what is said by him, to him and about him."""
     user_id = ids.parse(key, Type.USER)
@@ -206,7 +234,10 @@ async def profile(
 
 @get("/topics/{name:str}")
 async def topic(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor], name: FromPath[str]
+    request: Request[Any, Any, Any],
+    tx: NamedDependency[Tx],
+    actor: NamedDependency[people.Actor],
+    name: FromPath[str],
 ) -> Response[str]:
     """What was said under a topic."""
     chosen = choice(request)
@@ -229,10 +260,9 @@ async def new_items(
     tx: NamedDependency[Tx],
     actor: NamedDependency[people.Actor],
     kind: FromPath[str],
-    key: str = "",
-    since: str = "",
 ) -> Response[str]:
     """What an open feed does not show yet, as changes to the page."""
+    key, since = request.path_params.get("key", ""), request.query_params.get("since", "")
     chosen = choice(request)
     arguments = chosen.arguments
     if since and chosen.sort == "posts":
@@ -268,7 +298,9 @@ async def _feed_page(
 
 
 @post("/posts")
-async def share(request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]) -> Response[Any]:
+async def share(
+    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
+) -> Response[Any]:
     """Post on my profile, a colleague's, or a record."""
     form = await request.form()
     subject_id = ids.parse(form.get("subject"))
@@ -296,7 +328,10 @@ async def share(request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor:
 
 @get("/posts/{key:str}")
 async def show_post(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor], key: FromPath[str]
+    request: Request[Any, Any, Any],
+    tx: NamedDependency[Tx],
+    actor: NamedDependency[people.Actor],
+    key: FromPath[str],
 ) -> Response[str]:
     """One post with all that was said about it."""
     item = await _whole_item(tx, actor, ids.parse(key, Type.FEED_ITEM))
@@ -305,7 +340,10 @@ async def show_post(
 
 @get("/posts/{key:str}/fragment")
 async def post_fragment(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor], key: FromPath[str]
+    request: Request[Any, Any, Any],
+    tx: NamedDependency[Tx],
+    actor: NamedDependency[people.Actor],
+    key: FromPath[str],
 ) -> Response[str]:
     """The talk of a post as it stands now, as changes to an open page; its removal if it is gone for me."""
     item_id = ids.parse(key, Type.FEED_ITEM)
@@ -318,7 +356,10 @@ async def post_fragment(
 
 @post("/posts/{key:str}/delete")
 async def delete_post(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor], key: FromPath[str]
+    request: Request[Any, Any, Any],
+    tx: NamedDependency[Tx],
+    actor: NamedDependency[people.Actor],
+    key: FromPath[str],
 ) -> Response[Any]:
     """Take a post away for everybody."""
     item_id = ids.parse(key, Type.FEED_ITEM)
@@ -333,7 +374,10 @@ async def delete_post(
 
 @get("/posts/{key:str}/comments")
 async def comments(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor], key: FromPath[str]
+    request: Request[Any, Any, Any],
+    tx: NamedDependency[Tx],
+    actor: NamedDependency[people.Actor],
+    key: FromPath[str],
 ) -> Response[Any]:
     """All comments of a post: put into the open page, or as the post's own page."""
     item = await _whole_item(tx, actor, ids.parse(key, Type.FEED_ITEM))
@@ -344,7 +388,10 @@ async def comments(
 
 @post("/posts/{key:str}/comments")
 async def add_comment(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor], key: FromPath[str]
+    request: Request[Any, Any, Any],
+    tx: NamedDependency[Tx],
+    actor: NamedDependency[people.Actor],
+    key: FromPath[str],
 ) -> Response[Any]:
     """Comment on a post."""
     item_id = ids.parse(key, Type.FEED_ITEM)
@@ -358,17 +405,26 @@ async def add_comment(
         refused = invalid.message
     item = await (queries.item if wants_stream(request) else _whole_item)(tx, actor, item_id)
     status = 422 if refused else 200
-    typed = {"refused": refused, "text": str(text or "")[:20_000]} if refused else {"refused": None, "text": ""}
+    typed = (
+        {"refused": refused, "text": str(text or "")[:20_000]} if refused else {"refused": None, "text": ""}
+    )
     if wants_stream(request):
-        return html.stream(request, "feed/streams/commented.html", actor=actor, status=status, item=item, **typed)
+        return html.stream(
+            request, "feed/streams/commented.html", actor=actor, status=status, item=item, **typed
+        )
     if refused:
-        return await html.page(request, tx, actor, "feed/post.html", status=422, item=item, here=None, **typed)
+        return await html.page(
+            request, tx, actor, "feed/post.html", status=422, item=item, here=None, **typed
+        )
     return see_other(f"{await html.back(request)}#item-{item.key}")
 
 
 @post("/comments/{key:str}/delete")
 async def delete_comment(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor], key: FromPath[str]
+    request: Request[Any, Any, Any],
+    tx: NamedDependency[Tx],
+    actor: NamedDependency[people.Actor],
+    key: FromPath[str],
 ) -> Response[Any]:
     """Take a comment away."""
     comment = await access_comment(tx, actor, ids.parse(key, Type.COMMENT), to="delete")
@@ -376,9 +432,19 @@ async def delete_comment(
     return await _talk(request, tx, actor, comment.item_id)
 
 
-@post(["/posts/{key:str}/likes", "/posts/{key:str}/likes/delete", "/comments/{key:str}/likes", "/comments/{key:str}/likes/delete"])
+@post(
+    [
+        "/posts/{key:str}/likes",
+        "/posts/{key:str}/likes/delete",
+        "/comments/{key:str}/likes",
+        "/comments/{key:str}/likes/delete",
+    ]
+)
 async def like(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor], key: FromPath[str]
+    request: Request[Any, Any, Any],
+    tx: NamedDependency[Tx],
+    actor: NamedDependency[people.Actor],
+    key: FromPath[str],
 ) -> Response[Any]:
     """Like a post or a comment, or take that back."""
     target_id = ids.parse(key, Type.FEED_ITEM, Type.COMMENT)
@@ -396,7 +462,9 @@ async def like(
 
 async def _talk(request: Request[Any, Any, Any], tx: Tx, actor: people.Actor, item_id: int) -> Response[Any]:
     if wants_stream(request):
-        return html.stream(request, "feed/streams/talk.html", actor=actor, item=await queries.item(tx, actor, item_id))
+        return html.stream(
+            request, "feed/streams/talk.html", actor=actor, item=await queries.item(tx, actor, item_id)
+        )
     return see_other(f"{await html.back(request)}#item-{ids.show(item_id)}")
 
 
@@ -413,7 +481,10 @@ async def _whole_item(tx: Tx, actor: people.Actor, item_id: int) -> Item:
 
 @post(["/subjects/{key:str}/follow", "/subjects/{key:str}/unfollow"])
 async def follow(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor], key: FromPath[str]
+    request: Request[Any, Any, Any],
+    tx: NamedDependency[Tx],
+    actor: NamedDependency[people.Actor],
+    key: FromPath[str],
 ) -> Response[Any]:
     """Follow a person or a record, or stop following."""
     subject_id = ids.parse(key)
@@ -437,4 +508,3 @@ ROUTES = [
     home, company, profile, topic, new_items, share, show_post, post_fragment, delete_post, comments, add_comment,
     delete_comment, like, follow,
 ]  # fmt: skip
-

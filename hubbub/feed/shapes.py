@@ -5,7 +5,6 @@ element is absent, which is how clients are told so.
 """
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,7 +12,19 @@ import msgspec
 
 from hubbub import people
 from hubbub.core import ids
-from hubbub.feed.queries import Change, Comment, CommentPage, Followed, Item, Like, LikePage, Page, Place, Subject
+from hubbub.core.rest import connect_date, encode_text, relative_date
+from hubbub.feed.queries import (
+    Change,
+    Comment,
+    CommentPage,
+    Followed,
+    Item,
+    Like,
+    LikePage,
+    Page,
+    Place,
+    Subject,
+)
 
 Json = dict[str, Any]
 
@@ -27,7 +38,7 @@ class Shaper(msgspec.Struct, frozen=True):
 
     def text(self, value: str | None) -> str | None:
         """Text as the API sends it: with the five HTML entities, unless the client asked for raw text."""
-        return people.encode_text(value) if self.encode else value
+        return encode_text(value) if self.encode else value
 
     def url(self, path: str, **query: object) -> str:
         return f"{self.base}/chatter{path}" + (f"?{urlencode(query)}" if query else "")
@@ -61,7 +72,11 @@ class Shaper(msgspec.Struct, frozen=True):
     def body(self, segments: list[Json]) -> Json:
         """Feed Item Body."""
         shown = [self.segment(segment) for segment in segments]
-        return {"isRichText": False, "messageSegments": shown, "text": "".join(each["text"] or "" for each in shown)}
+        return {
+            "isRichText": False,
+            "messageSegments": shown,
+            "text": "".join(each["text"] or "" for each in shown),
+        }
 
     def segment(self, segment: Json) -> Json:
         """Message Segment."""
@@ -107,7 +122,11 @@ class Shaper(msgspec.Struct, frozen=True):
                     "type": "EntityLink",
                 }
             )
-        return {"isRichText": None, "messageSegments": segments, "text": "".join(each["text"] for each in segments)}
+        return {
+            "isRichText": None,
+            "messageSegments": segments,
+            "text": "".join(each["text"] for each in segments),
+        }
 
     # --- feed elements ---
 
@@ -125,7 +144,7 @@ class Shaper(msgspec.Struct, frozen=True):
             "body": self.body(item.body),
             "capabilities": capabilities,
             "clientInfo": None,
-            "createdDate": moment(item.created_at),
+            "createdDate": connect_date(item.created_at),
             "event": False,
             "feedElementType": "FeedItem",
             "hasVerifiedComment": False,
@@ -133,12 +152,12 @@ class Shaper(msgspec.Struct, frozen=True):
             "id": item.key,
             "isDeleteRestricted": not item.may_delete,
             "isSharable": False,
-            "modifiedDate": moment(item.last_activity),
+            "modifiedDate": connect_date(item.last_activity),
             "originalFeedItem": None,
             "originalFeedItemActor": None,
             "parent": self.subject(item.parent),
             "photoUrl": people.photo_url(item.author, self.base),
-            "relativeCreatedDate": people.relative(item.created_at),
+            "relativeCreatedDate": relative_date(item.created_at),
             "type": item.kind,
             "url": self.url(path),
             "visibility": item.visibility,
@@ -162,7 +181,17 @@ class Shaper(msgspec.Struct, frozen=True):
             "page": self.likes(item.likes, item.like_count, url, item.key, "feed-elements"),
         }
 
-    def likes(self, likes: list[Like], total: int, url: str, target: str, kind: str, *, page: int = 0, size: int = 25) -> Json:
+    def likes(
+        self,
+        likes: list[Like],
+        total: int,
+        url: str,
+        target: str,
+        kind: str,
+        *,
+        page: int = 0,
+        size: int = 25,
+    ) -> Json:
         """Like Page."""
         more = page * size + len(likes) < total
         return {
@@ -193,7 +222,9 @@ class Shaper(msgspec.Struct, frozen=True):
         """Comment Page: the newest comments that came with an element, oldest first."""
         shown = item.comments
         older = shown[0].key if shown and item.comment_count > len(shown) else None
-        return self.comment_page(shown, item.comment_count, older, self.url(f"{path}/capabilities/comments/items"), None)
+        return self.comment_page(
+            shown, item.comment_count, older, self.url(f"{path}/capabilities/comments/items"), None
+        )
 
     def comments(self, page: CommentPage, item: str, token: str | None, size: int) -> Json:
         """Comment Page, asked for by itself."""
@@ -202,7 +233,13 @@ class Shaper(msgspec.Struct, frozen=True):
         return self.comment_page(page.comments, page.total, older, url, token, size)
 
     def comment_page(
-        self, shown: list[Comment], total: int, older: str | None, url: str, token: str | None, size: int | None = None
+        self,
+        shown: list[Comment],
+        total: int,
+        older: str | None,
+        url: str,
+        token: str | None,
+        size: int | None = None,
     ) -> Json:
         sized = {"pageSize": size} if size and size != 25 else {}
         return {
@@ -225,7 +262,7 @@ class Shaper(msgspec.Struct, frozen=True):
             "body": self.body(comment.body),
             "capabilities": {},
             "clientInfo": None,
-            "createdDate": moment(comment.created_at),
+            "createdDate": connect_date(comment.created_at),
             "feedElement": element,
             "id": comment.key,
             "isDeleteRestricted": not comment.may_delete,
@@ -242,7 +279,7 @@ class Shaper(msgspec.Struct, frozen=True):
             "likesMessage": None,
             "myLike": self.reference("likes", comment.my_like),
             "parent": element,
-            "relativeCreatedDate": people.relative(comment.created_at),
+            "relativeCreatedDate": relative_date(comment.created_at),
             "threadLevel": 0,
             "threadParentId": None,
             "type": "TextComment",
@@ -315,7 +352,9 @@ class Shaper(msgspec.Struct, frozen=True):
             "url": self.url(f"/subscriptions/{ids.show(followed.id)}"),
         }
 
-    def subscriptions_page(self, name: str, found: list[Followed], total: int, path: str, number: int, size: int, query: Json) -> Json:
+    def subscriptions_page(
+        self, name: str, found: list[Followed], total: int, path: str, number: int, size: int, query: Json
+    ) -> Json:
         """Follower Page or Following Page."""
         url = self.url(path)
         more = (number + 1) * size < total
@@ -327,11 +366,6 @@ class Shaper(msgspec.Struct, frozen=True):
             "previousPageUrl": _with(url, sized | {"page": number - 1}) if number else None,
             "total": total,
         }
-
-
-def moment(value: datetime) -> str:
-    """A moment as Connect writes it: UTC, milliseconds, Z."""
-    return people.connect_date(value)
 
 
 def _with(url: str, query: Json) -> str:

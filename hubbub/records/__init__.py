@@ -26,7 +26,7 @@ from hubbub.records.actions import (
     update_record,
 )
 from hubbub.records.queries.cards import Card, Names, cards, names, show_changes, visible_cards
-from hubbub.records.queries.lists import COUNTED, Deal, Page, Row, list_records, read_rows, waiting_deals
+from hubbub.records.queries.lists import COUNTED, QUIET_DAYS, Deal, Page, Row, list_records, read_rows, waiting_deals
 from hubbub.records.queries.soql import Answer, query, query_more
 
 # The type codes of the standard objects' records; codes of custom objects begin at ids.FIRST_CUSTOM_OBJECT.
@@ -35,6 +35,7 @@ RECORD_TYPES = frozenset(each.code for each in objects.standard_objects())
 __all__ = [
     "COUNTED",
     "EDIT",
+    "QUIET_DAYS",
     "READ",
     "RECORD_TYPES",
     "Answer",

@@ -32,7 +32,11 @@ async def parse_text(tx: Tx, actor: people.Actor, text: object) -> list[Segment]
 async def parse_segments(tx: Tx, actor: people.Actor, given: object) -> list[Segment]:
     """Segments as a client sends them (`messageSegments`), checked one by one."""
     if not isinstance(given, list) or not given or not all(isinstance(segment, dict) for segment in given):
-        raise Invalid("INVALID_INPUT", "A body needs messageSegments: a list with at least one segment.", fields=["body"])
+        raise Invalid(
+            "INVALID_INPUT",
+            "A body needs messageSegments: a list with at least one segment.",
+            fields=["body"],
+        )
     if len(given) > 1000:
         raise Invalid("INVALID_INPUT", "A body has at most 1,000 segments.", fields=["body"])
     parsed: list[Segment] = []
@@ -45,12 +49,18 @@ async def parse_segments(tx: Tx, actor: people.Actor, given: object) -> list[Seg
             case "Hashtag":
                 tag = clean(segment.get("tag")).strip().lstrip("#").strip("[]")
                 if not tag or len(tag) > 99 or "\n" in tag:
-                    raise Invalid("INVALID_INPUT", "A hashtag has 1 to 99 characters in one line.", fields=["tag"])
+                    raise Invalid(
+                        "INVALID_INPUT", "A hashtag has 1 to 99 characters in one line.", fields=["tag"]
+                    )
                 parsed.append(_hashtag(tag))
             case "Link":
                 parsed.append(_link(clean(segment.get("url"))))
             case other:
-                raise Invalid("INVALID_INPUT", f"Segments of type {str(other)[:40]!r} are not accepted here.", fields=["type"])
+                raise Invalid(
+                    "INVALID_INPUT",
+                    f"Segments of type {str(other)[:40]!r} are not accepted here.",
+                    fields=["type"],
+                )
     return _checked(parsed)
 
 
@@ -92,17 +102,23 @@ def _checked(body: list[Segment]) -> list[Segment]:
         raise Invalid("REQUIRED_FIELD_MISSING", "Write something first.", fields=["text"])
     if len(text) > MOST_CHARACTERS:
         raise Invalid(
-            "STRING_TOO_LONG", f"This has {len(text):,} characters; {MOST_CHARACTERS:,} is the most.", fields=["text"]
+            "STRING_TOO_LONG",
+            f"This has {len(text):,} characters; {MOST_CHARACTERS:,} is the most.",
+            fields=["text"],
         )
     if len(mentioned(body)) > MOST_MENTIONS:
-        raise Invalid("LIMIT_EXCEEDED", f"At most {MOST_MENTIONS} people can be mentioned at once.", fields=["text"])
+        raise Invalid(
+            "LIMIT_EXCEEDED", f"At most {MOST_MENTIONS} people can be mentioned at once.", fields=["text"]
+        )
     return body
 
 
 async def _segments_of(tx: Tx, actor: people.Actor, text: str) -> list[Segment]:
     if len(text) > MOST_CHARACTERS:  # before any pattern looks at it
         raise Invalid(
-            "STRING_TOO_LONG", f"This has {len(text):,} characters; {MOST_CHARACTERS:,} is the most.", fields=["text"]
+            "STRING_TOO_LONG",
+            f"This has {len(text):,} characters; {MOST_CHARACTERS:,} is the most.",
+            fields=["text"],
         )
     candidates: set[str] = set()
     for match in _TOKEN.finditer(text):

@@ -17,22 +17,30 @@ async def post(
 ) -> int:
     """Post on a profile or a record: it shows there, on the author's profile, and to everybody who follows either."""
     await access_subject(tx, actor, parent_id, to="post")
-    item_id = await _insert_item(tx, actor, "TextPost", parent_id, body=body, internal_only=internal_only and not actor.guest)
+    item_id = await _insert_item(
+        tx, actor, "TextPost", parent_id, body=body, internal_only=internal_only and not actor.guest
+    )
     item = ItemRow(item_id, "TextPost", parent_id, actor.id, internal_only, None, None)
     told = await who_may_see(tx, item, mentioned(body)) if mentioned(body) else set()
     topic_ids = await _topics(tx, topics(body))
     shown = {parent_id: "parent", actor.id: "author"}
     shown = {**dict.fromkeys(topic_ids, "topic"), **dict.fromkeys(told, "mention"), **shown}
     await _show_under(tx, item_id, shown)
-    await events.record(tx, actor, "feed.item.created", item_id, parent=parent_id, after={"kind": "TextPost", "body": body})
+    await events.record(
+        tx, actor, "feed.item.created", item_id, parent=parent_id, after={"kind": "TextPost", "body": body}
+    )
     return item_id
 
 
-async def post_changes(tx: Tx, actor: people.Actor, record_id: int, changes: list[records.Change]) -> int | None:
+async def post_changes(
+    tx: Tx, actor: people.Actor, record_id: int, changes: list[records.Change]
+) -> int | None:
     """Tell in a record's feed what one save changed in its tracked fields: one item for one save."""
     if not changes:
         return None
-    item_id = await _insert_item(tx, actor, "TrackedChange", record_id, field_ids=[change.field_id for change in changes])
+    item_id = await _insert_item(
+        tx, actor, "TrackedChange", record_id, field_ids=[change.field_id for change in changes]
+    )
     await tx.run_many(
         """insert into feed_change (org_id, item_id, field_id, position, old_value, new_value)
            values (%(org)s, %(item)s, %(field)s, %(position)s, %(old)s, %(new)s)""",
@@ -42,7 +50,9 @@ async def post_changes(tx: Tx, actor: people.Actor, record_id: int, changes: lis
         ],
     )
     await _show_under(tx, item_id, {actor.id: "author", record_id: "parent"})
-    await events.record(tx, actor, "feed.item.created", item_id, parent=record_id, after={"kind": "TrackedChange"})
+    await events.record(
+        tx, actor, "feed.item.created", item_id, parent=record_id, after={"kind": "TrackedChange"}
+    )
     return item_id
 
 
@@ -121,10 +131,10 @@ async def _topics(tx: Tx, names: dict[str, str]) -> list[int]:
            order by t.key on conflict (org_id, key) do nothing""",
         {"ids": fresh, "names": list(names.values()), "keys": list(names)},
     )
-    return await tx.values("select id from topic where org_id = %(org)s and key = any(%(keys)s)", {"keys": list(names)})
+    return await tx.values(
+        "select id from topic where org_id = %(org)s and key = any(%(keys)s)", {"keys": list(names)}
+    )
 
 
 def _json(value: Any) -> Jsonb | None:
     return Jsonb(value) if value is not None else None
-
-

@@ -1,0 +1,63 @@
+"""Reading the feed."""
+
+from hubbub.feed.queries.audience import audience
+from hubbub.feed.queries.feeds import (
+    ACTIVE,
+    NEWEST,
+    Page,
+    Place,
+    company,
+    find_topic,
+    last_talk,
+    news,
+    place_of,
+    subject,
+)
+from hubbub.feed.queries.follows import Followed, count_following, followed, followers, following
+from hubbub.feed.queries.items import (
+    Change,
+    Comment,
+    CommentPage,
+    Item,
+    Like,
+    LikePage,
+    Subject,
+    comment,
+    comments,
+    item,
+    items,
+    likes,
+    subjects,
+)
+
+__all__ = [
+    "ACTIVE",
+    "NEWEST",
+    "Change",
+    "Comment",
+    "CommentPage",
+    "Followed",
+    "Item",
+    "Like",
+    "LikePage",
+    "Page",
+    "Place",
+    "Subject",
+    "audience",
+    "comment",
+    "comments",
+    "company",
+    "count_following",
+    "find_topic",
+    "followed",
+    "followers",
+    "following",
+    "item",
+    "items",
+    "last_talk",
+    "likes",
+    "news",
+    "place_of",
+    "subject",
+    "subjects",
+]

@@ -1,0 +1,45 @@
+"""Who may know of an event of the feed, topic by topic: asked when it happens, for all open pages at once."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+
+from hubbub import people
+from hubbub.core import ids
+from hubbub.core.db import Tx
+from hubbub.core.events import Event
+from hubbub.core.ids import Type
+from hubbub.feed.access import ItemRow, who_may_see
+
+FEED_OF: dict[int, str] = {Type.USER: "profile", Type.TOPIC: "topic"}
+
+
+async def audience(tx: Tx, event: Event, users: set[int]) -> Mapping[str, set[int]]:
+    """The feeds in which an item shows, each with those of the users who may see the item there.
+
+    Comments and likes are told where their item shows. A deleted item is told to those who could see it.
+    """
+    item_id = event.noun_id if ids.type_of(event.noun_id or 0) == Type.FEED_ITEM else event.parent_id
+    item = await tx.row(
+        """select id, kind, parent_id, author_id, internal_only, field_ids, created_at
+           from feed_item where org_id = %(org)s and id = %(id)s""",
+        {"id": item_id},
+        into=ItemRow,
+    )
+    if item is None:
+        return {}
+    seeing = await who_may_see(tx, item, users)
+    if not seeing:
+        return {}
+    under = set(
+        await tx.values(
+            "select subject_id from feed_entry where org_id = %(org)s and item_id = %(id)s", {"id": item.id}
+        )
+    ) | {item.parent_id, item.author_id}
+    topics: dict[str, set[int]] = defaultdict(set)
+    topics[f"item/{ids.show(item.id)}"] = seeing
+    topics["news"] = await people.followers_among(tx, under, seeing)
+    if item.kind != "TrackedChange":
+        topics["company"] = await people.colleagues(tx, seeing)
+    for subject in under:
+        topics[f"{FEED_OF.get(ids.type_of(subject), 'record')}/{ids.show(subject)}"] = seeing
+    return topics

@@ -1,0 +1,238 @@
+"""Which items a feed holds, in which order, page by page."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+
+from hubbub import people, records
+from hubbub.core import ids
+from hubbub.core.db import Tx
+from hubbub.core.errors import Invalid, NotFound
+from hubbub.core.ids import Type
+from hubbub.feed.access import sight
+from hubbub.feed.actions.bodies import topic_key
+from hubbub.feed.queries.items import Item, hydrate
+
+NEWEST = "created_at"
+ACTIVE = "last_activity"
+FIRST_SUBJECTS = 25
+
+
+class Place(msgspec.Struct, frozen=True):
+    """Where a page of a feed ends: the next one starts after this moment and item."""
+
+    at: datetime
+    item_id: int
+
+    def __str__(self) -> str:
+        return f"{self.at.astimezone(UTC).isoformat().replace('+00:00', 'Z')},{ids.show(self.item_id)}"
+
+    @staticmethod
+    def parse(text: str) -> "Place":
+        """The place that a page token names; raises Invalid for anything else."""
+        moment, comma, key = text.partition(",")
+        try:
+            at = datetime.fromisoformat(moment)
+        except ValueError:
+            at = None
+        if not comma or at is None or at.tzinfo is None:
+            raise Invalid(
+                "INVALID_PAGE_TOKEN",
+                "This page token cannot be read. Start from the first page.",
+                fields=["page"],
+            )
+        return Place(at, ids.parse(key, Type.FEED_ITEM))
+
+
+class Found(msgspec.Struct, frozen=True):
+    """An item's place in the order of a feed."""
+
+    id: int
+    at: datetime
+
+
+class Page(msgspec.Struct, frozen=True):
+    """One page of a feed, and where the next begins, if there is one."""
+
+    items: list[Item]
+    next: Place | None
+
+
+async def news(
+    tx: Tx,
+    actor: people.Actor,
+    *,
+    order: str = NEWEST,
+    after: Place | None = None,
+    size: int = 25,
+    since: Place | None = None,
+    talk: bool = False,
+) -> Page:
+    """What happens to whom and what I follow, and to myself."""
+    viewer = await records.viewer(tx, actor)
+    return await page(tx, viewer, await _news_ids(tx, viewer, order, after, size + 1, since, talk), size)
+
+
+async def _news_ids(
+    tx: Tx, viewer: records.Viewer, order: str, after: Place | None, size: int, since: Place | None, talk: bool
+) -> list[Found]:
+    # Only subjects whose upper bound is high enough can hold one of the newest items: look at the first few of them,
+    # and at more only while the first one left out could still hold something newer than what was found.
+    subjects = FIRST_SUBJECTS
+    while True:
+        rows = await tx.tuples(
+            _news_sql(viewer, order, after, since, talk),
+            {**viewer.params, **_bounds(after, since), "subjects": subjects, "size": size},
+        )
+        found = [Found(id, at) for id, at, _ in rows if id is not None]
+        left_out = rows[0][2] if rows else None
+        if left_out is None or (len(found) >= size and found[-1].at >= left_out):
+            return found
+        subjects *= 4
+
+
+def _news_sql(viewer: records.Viewer, order: str, after: Place | None, since: Place | None, talk: bool) -> str:
+    bound = "bump" if order == ACTIVE else "post_bump"
+    reached = f"least({bound}, %(after_at)s)" if after else bound
+    # A mention shows an item by its creation; under a parent or author that I follow too, it stands by its activity.
+    twice = (
+        """and (e.via in ('parent', 'author')
+                or not (i.parent_id in (select id from followed) or i.author_id in (select id from followed)))"""
+        if order == ACTIVE
+        else ""
+    )
+    return f"""
+      with followed as materialized ({people.FOLLOWED} union select %(viewer)s),
+      bounded as materialized (
+        select s.id, {reached} as bound from feed_subject s
+        where s.org_id = %(org)s and s.id = any(array(select id from followed)) {f"and s.{bound} > %(since_at)s" if since else ""}),
+      near as materialized (select id, bound from bounded order by bound desc fetch first %(subjects)s rows with ties),
+      found as (
+        select e.item_id, max(e.{order}) as at from near n cross join lateral (
+          select e.item_id, e.{order} from feed_entry e join feed_item i on i.org_id = %(org)s and i.id = e.item_id
+          where e.org_id = %(org)s and e.subject_id = n.id {_after("e", order, after)} {_since("e", order, since)} {twice} {_talk(talk)}
+            and {sight(viewer)}
+          order by e.{order} desc, e.item_id desc limit %(size)s) e
+        group by e.item_id order by at desc, e.item_id desc limit %(size)s)
+      select f.item_id, f.at, (select max(b.bound) from bounded b where b.bound < (select min(bound) from near))
+      from (select 1) one left join found f on true order by f.at desc, f.item_id desc"""
+
+
+async def company(
+    tx: Tx,
+    actor: people.Actor,
+    *,
+    order: str = NEWEST,
+    after: Place | None = None,
+    size: int = 25,
+    since: Place | None = None,
+    talk: bool = False,
+) -> Page:
+    """Everything that people say and I may see; what Hubbub notes about records is left to their own feeds."""
+    if actor.guest:
+        raise NotFound()
+    viewer = await records.viewer(tx, actor)
+    found = await tx.rows(
+        f"""select i.id, i.{order} from feed_item i
+            where i.org_id = %(org)s and i.deleted_at is null and i.kind <> 'TrackedChange'
+              {_after("i", order, after, "id")} {_since("i", order, since, "id")} and {sight(viewer)}
+            order by i.{order} desc, i.id desc limit %(size)s""",
+        {**viewer.params, **_bounds(after, since), "size": size + 1},
+        into=Found,
+    )
+    return await page(tx, viewer, found, size)
+
+
+async def subject(
+    tx: Tx,
+    actor: people.Actor,
+    subject_id: int,
+    *,
+    only_on_it: bool = False,
+    order: str = NEWEST,
+    after: Place | None = None,
+    size: int = 25,
+    since: Place | None = None,
+    talk: bool = False,
+) -> Page:
+    """What stands under one subject: on it, by it, or mentioning it; with `only_on_it` just the first.
+
+    The caller has made sure that the actor may see the subject.
+    """
+    viewer = await records.viewer(tx, actor)
+    found = await tx.rows(
+        f"""select e.item_id, e.{order} from feed_entry e join feed_item i on i.org_id = %(org)s and i.id = e.item_id
+            where e.org_id = %(org)s and e.subject_id = %(subject)s {"and i.parent_id = %(subject)s" if only_on_it else ""}
+              {_after("e", order, after)} {_since("e", order, since)} {_talk(talk)} and {sight(viewer)}
+            order by e.{order} desc, e.item_id desc limit %(size)s""",
+        {**viewer.params, **_bounds(after, since), "subject": subject_id, "size": size + 1},
+        into=Found,
+    )
+    return await page(tx, viewer, found, size)
+
+
+class Topic(msgspec.Struct, frozen=True):
+    """A topic, spelt as it was first."""
+
+    id: int
+    name: str
+
+
+async def find_topic(tx: Tx, actor: people.Actor, name: str) -> Topic:
+    """The topic of that name. Guests know of none; colleagues of those under which they see something."""
+    found = await tx.row(
+        "select id, name from topic where org_id = %(org)s and key = %(key)s",
+        {"key": topic_key(name)},
+        into=Topic,
+    )
+    if found is None or actor.guest or not (await subject(tx, actor, found.id, size=1)).items:
+        raise NotFound()
+    return found
+
+
+async def place_of(tx: Tx, item_id: int) -> Place | None:
+    """Where an item stands in the order of creation, even if it has been taken away meanwhile."""
+    created_at = await tx.value(
+        "select created_at from feed_item where org_id = %(org)s and id = %(id)s", {"id": item_id}
+    )
+    return Place(created_at, item_id) if created_at else None
+
+
+async def last_talk(tx: Tx, record_ids: list[int]) -> dict[int, datetime]:
+    """When something was last said on each of these records, which the actor is known to see."""
+    return dict(
+        await tx.tuples(
+            """select r.id, (select max(e.last_activity) from feed_entry e
+                             where e.org_id = %(org)s and e.subject_id = r.id and e.via = 'parent')
+               from unnest(%(ids)s::bigint[]) r(id)
+               where exists (select 1 from feed_entry e where e.org_id = %(org)s and e.subject_id = r.id and e.via = 'parent')""",
+            {"ids": record_ids},
+        )
+    )
+
+
+def _after(alias: str, order: str, after: Place | None, id: str = "item_id") -> str:
+    return f"and ({alias}.{order}, {alias}.{id}) < (%(after_at)s, %(after_id)s)" if after else ""
+
+
+def _since(alias: str, order: str, since: Place | None, id: str = "item_id") -> str:
+    return f"and ({alias}.{order}, {alias}.{id}) > (%(since_at)s, %(since_id)s)" if since else ""
+
+
+def _talk(only: bool) -> str:
+    return "and i.kind <> 'TrackedChange'" if only else ""
+
+
+def _bounds(after: Place | None, since: Place | None) -> dict[str, Any]:
+    return {
+        **({"after_at": after.at, "after_id": after.item_id} if after else {}),
+        **({"since_at": since.at, "since_id": since.item_id} if since else {}),
+    }
+
+
+async def page(tx: Tx, viewer: records.Viewer, found: list[Found], size: int) -> Page:
+    """The page that these places make: one more than its size was looked for, to know whether there is a next."""
+    shown = found[:size]
+    following = Place(shown[-1].at, shown[-1].id) if len(found) > size else None
+    return Page(await hydrate(tx, viewer, [each.id for each in shown]), following)
