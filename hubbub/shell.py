@@ -1,0 +1,79 @@
+"""What every page wears: the org's name, the feeds and lists on the left, who I am, where live messages go on."""
+
+from typing import Any
+
+import msgspec
+from litestar import Request, Response
+
+from hubbub import people, records
+from hubbub.core import html
+from hubbub.core.db import Tx
+from hubbub.core.errors import Refused
+
+ICONS = {"Opportunity": "deal", "Account": "account", "Contact": "contact", "Product2": "product"}
+IN_ORDER = ["Opportunity", "Account", "Contact", "Product2"]
+
+
+class Link(msgspec.Struct, frozen=True):
+    """One of the addresses that every page offers."""
+
+    label: str
+    url: str
+    icon: str
+    count: int | None = None
+    current: bool = False
+
+
+class Shell(msgspec.Struct, frozen=True):
+    """What every page wears."""
+
+    org: str
+    me: people.Person
+    feeds: list[Link]
+    objects: list[Link]
+    people_url: str | None
+    live_cursor: str
+    demo: bool
+    next: str
+
+
+async def assemble(tx: Tx, actor: people.Actor, request: Request[Any, Any, Any]) -> Shell:
+    """The shell for this person and page. A guest's has what guests have: his feed, and lists of what is shared with him."""
+    path = request.scope["path"]
+    query = request.scope["query_string"].decode("latin-1")
+    org, cursor = (
+        await tx.tuples("select o.name, pg_current_snapshot()::text from org o where o.org_id = %(org)s")
+    )[0]
+    viewer = await records.viewer(tx, actor)
+    objects = [
+        Link(
+            object.plural,
+            f"/o/{object.name}",
+            ICONS.get(object.name, "record"),
+            None,
+            path == f"/o/{object.name}",
+        )
+        for object in sorted(
+            viewer.catalog.objects,
+            key=lambda o: (IN_ORDER.index(o.name) if o.name in IN_ORDER else 99, o.name),
+        )
+        if viewer.can(object).read
+    ]
+    feeds = [Link("What I Follow", "/", "home", None, path == "/")]
+    if not actor.guest:
+        feeds.append(Link("Company", "/company", "company", None, path == "/company"))
+    return Shell(
+        org=org,
+        me=people.Person(actor.user_id, actor.name, actor.title, actor.guest),
+        feeds=feeds,
+        objects=objects,
+        people_url=None if actor.guest else "/people",
+        live_cursor=cursor,
+        demo=False,
+        next=path + (f"?{query}" if query else ""),
+    )
+
+
+def error_page(request: Request[Any, Any, Any], refusal: Refused) -> Response[str]:
+    """What went wrong and what to do: needs neither a database nor a person signed in."""
+    return html.error_page(request, refusal)
