@@ -1,1 +1,17 @@
-import "@hotwired/turbo";
+// The pages' script. Every page works without it: forms post, links lead. With it, nothing reloads and news arrive.
+import * as Turbo from "@hotwired/turbo";
+import "./elements/feed";
+import "./elements/live";
+import "./elements/record";
+import "./elements/write";
+import { keepTimesRunning } from "./elements/ago";
+import { listenToKeys } from "./elements/keys";
+import { listenToMenus } from "./elements/menus";
+import { listenToSubmits } from "./elements/send";
+
+document.documentElement.classList.add("scripted");
+Turbo.config.drive.progressBarDelay = 400;
+listenToSubmits();
+listenToMenus();
+listenToKeys();
+keepTimesRunning();

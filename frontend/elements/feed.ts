@@ -1,0 +1,103 @@
+// A feed on the page: counts new posts instead of moving what is read, keeps talk fresh, fetches older posts.
+import * as Turbo from "@hotwired/turbo";
+import type { Message } from "./live";
+import { fetchStream, shownComments } from "./send";
+
+const MANY = 20;
+
+class Feed extends HTMLElement {
+  private pending = new Set<string>();
+  private stale = new Map<string, ReturnType<typeof setTimeout>>();
+
+  connectedCallback(): void {
+    document.addEventListener("hub:live", this.hear);
+    document.addEventListener("hub:rendered", this.recount);
+    this.addEventListener("click", this.press);
+  }
+
+  disconnectedCallback(): void {
+    document.removeEventListener("hub:live", this.hear);
+    document.removeEventListener("hub:rendered", this.recount);
+    this.removeEventListener("click", this.press);
+    for (const timer of this.stale.values()) clearTimeout(timer);
+    this.stale.clear();
+  }
+
+  private hear = (event: Event): void => {
+    const message = (event as CustomEvent<Message>).detail;
+    if (!message.id || !message.topics?.includes(this.dataset.live!)) return;
+    if (message.type === "feed.item.created") {
+      this.pending.add(message.id);
+      this.recount();
+    } else if (message.type === "feed.item.deleted") {
+      this.pending.delete(message.id);
+      document.getElementById(`item-${message.id}`)?.remove();
+      this.recount();
+    } else if (message.type.startsWith("feed.")) {
+      this.refresh(message.id);
+      if (message.parent) this.refresh(message.parent);
+    }
+  };
+
+  /** Fetch the likes and comments of a shown item: once for many messages, and not everybody at the same moment. */
+  private refresh(id: string): void {
+    if (this.stale.has(id) || !document.getElementById(`item-${id}`)) return;
+    this.stale.set(id, setTimeout(() => {
+      this.stale.delete(id);
+      const item = document.getElementById(`item-${id}`);
+      if (item) fetchStream(`/posts/${id}/fragment?part=talk`, shownComments(item)).catch(() => {});
+    }, 30 + Math.random() * 270));
+  }
+
+  private recount = (): void => {
+    const pill = this.querySelector<HTMLButtonElement>(".new-posts button");
+    if (!pill) return;
+    for (const id of this.pending) if (document.getElementById(`item-${id}`)) this.pending.delete(id);
+    const count = this.pending.size;
+    pill.hidden = count === 0 || "paused" in this.dataset;
+    pill.textContent = count === 1 ? this.dataset.one! : this.dataset.many!.replace("#", String(count));
+  };
+
+  private press = (event: Event): void => {
+    const target = event.target as Element;
+    if (target.closest(".new-posts button")) {
+      void this.showNew();
+    } else if (target.closest("#feed-older a") && !(event as MouseEvent).ctrlKey && !(event as MouseEvent).metaKey) {
+      event.preventDefault();
+      void this.showOlder(target.closest("a")!);
+    }
+  };
+
+  private async showNew(): Promise<void> {
+    const newest = this.querySelector<HTMLElement>(".item")?.dataset.item ?? "";
+    const got = this.pending.size <= MANY
+      && await fetchStream(`${this.dataset.url}&since=${newest}`).catch(() => false);
+    if (!got) {
+      Turbo.visit(location.href, { action: "replace" });
+      return;
+    }
+    this.pending.clear();
+    this.recount();
+    this.scrollIntoView({ block: "start" });
+    this.querySelector<HTMLElement>(".item")?.focus({ preventScroll: true });
+  }
+
+  private async showOlder(link: HTMLAnchorElement): Promise<void> {
+    link.ariaBusy = "true";
+    try {
+      const answer = await fetch(link.href, { headers: { accept: "text/html" } });
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const items = [...page.querySelectorAll<HTMLElement>("#feed-items > .item")];
+      const older = page.getElementById("feed-older");
+      if (!answer.ok || !older) throw new Error();
+      const fresh = items.filter((item) => !document.getElementById(item.id));
+      this.querySelector("#feed-items")?.append(...fresh);
+      this.querySelector("#feed-older")?.replaceWith(older);
+      fresh[0]?.focus({ preventScroll: true });
+    } catch {
+      Turbo.visit(link.href);
+    }
+  }
+}
+
+customElements.define("hub-feed", Feed);

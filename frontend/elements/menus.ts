@@ -1,0 +1,54 @@
+// Menus are <details>: here they close like menus. And the few links and buttons that script makes nicer.
+import { notice, words } from "./notice";
+
+export function listenToMenus(): void {
+  document.addEventListener("click", (event) => {
+    const target = event.target as Element;
+    const inside = target.closest("details.menu");
+    for (const menu of openMenus()) if (menu !== inside) menu.open = false;
+    const done = target.closest(".menu-list a, .menu-list button");
+    if (inside && done) (inside as HTMLDetailsElement).open = false;
+
+    const opener = target.closest<HTMLElement>("[data-open]");
+    if (opener) document.querySelector<HTMLDialogElement>(`#${opener.dataset.open}`)?.showModal();
+
+    const copy = target.closest<HTMLAnchorElement>("[data-copy]");
+    if (copy && navigator.clipboard && !(event.ctrlKey || event.metaKey)) {
+      event.preventDefault();
+      navigator.clipboard.writeText(copy.href).then(() => notice(words("copied")), () => location.assign(copy.href));
+    }
+    const box = target.closest("[data-compose]") ? document.querySelector<HTMLElement>("#composer-text")
+      : target.closest<HTMLAnchorElement>("[data-comment]") ? commentBox(target) : null;
+    if (box) {
+      event.preventDefault();
+      box.focus();
+    }
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    for (const menu of openMenus()) {
+      menu.open = false;
+      menu.querySelector("summary")?.focus();
+    }
+  });
+  document.addEventListener("focusout", (event) => {
+    const to = event.relatedTarget as Node | null;
+    if (to) for (const menu of openMenus()) if (!menu.contains(to)) menu.open = false;
+  });
+  document.addEventListener("turbo:before-cache", () => {
+    for (const menu of openMenus()) menu.open = false;
+    for (const dialog of document.querySelectorAll("dialog")) dialog.close();
+  });
+  // "/#composer" from the bar on phones.
+  document.addEventListener("turbo:load", () => {
+    if (location.hash === "#composer") document.getElementById("composer-text")?.focus();
+  });
+}
+
+function openMenus(): NodeListOf<HTMLDetailsElement> {
+  return document.querySelectorAll("details.menu[open]");
+}
+
+function commentBox(within: Element): HTMLElement | null {
+  return within.closest(".item")?.querySelector<HTMLElement>(".comment-form textarea") ?? null;
+}
