@@ -14,7 +14,7 @@ from functools import lru_cache
 from html import escape
 from pathlib import Path
 from typing import Any, Literal
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
@@ -43,7 +43,8 @@ class View(msgspec.Struct, frozen=True):
     nonce: str = ""
 
 
-_view: ContextVar[View] = ContextVar("view", default=View())
+NOBODY = View()
+_view: ContextVar[View] = ContextVar("view", default=NOBODY)  # frozen
 
 
 # --- what templates may call ---------------------------------------------------------------------------------------
@@ -217,6 +218,7 @@ def key_field() -> str:
 # --- message segments ----------------------------------------------------------------------------------------------
 
 _LINK = re.compile(r"(?:https?://|mailto:)[^\s\x00-\x1f\x7f]+", re.IGNORECASE)
+_LOCAL = re.compile(r"/(?![/\\])[^\s\x00-\x1f\x7f\\]*")
 _ID = re.compile(r"[0-9A-Za-z]{15}(?:[0-9A-Za-z]{3})?")
 _MARKUP = {
     "Bold": "b",
@@ -330,7 +332,7 @@ engine = Environment(
 )
 
 
-def render(name: str, view: View = View(), /, **context: Any) -> str:
+def render(name: str, view: View = NOBODY, /, **context: Any) -> str:
     """A template as text, for this viewer."""
     before = _view.set(view)
     try:
@@ -389,6 +391,21 @@ def see_other(address: str) -> Response[bytes]:
     return Response(content=b"", status_code=303, headers={"location": address, "cache-control": "no-store"})
 
 
+async def back(request: Request[Any, Any, Any], *, away_from: str = "") -> str:
+    """Where a form without a script came from: an address of this site, the home page if there is none."""
+    asked = (await request.form()).get("next")
+    if not asked:
+        came = urlsplit(request.headers.get("referer", ""))
+        asked = came.path + (f"?{came.query}" if came.query else "") if came.netloc == request.headers.get("host") else ""
+    address = local(asked)
+    return address if not away_from or address.partition("?")[0] != away_from else "/"
+
+
+def local(address: object) -> str:
+    """The address if it lies on this site, else the home page: nobody is sent elsewhere by a link that he was given."""
+    return address if isinstance(address, str) and _LOCAL.fullmatch(address) else "/"
+
+
 def error_page(request: Request[Any, Any, Any], refusal: Any) -> Response[str]:
     """What went wrong and what to do, as a page that needs neither a database nor a person signed in."""
     text = render(
@@ -403,11 +420,3 @@ def error_page(request: Request[Any, Any, Any], refusal: Any) -> Response[str]:
         request_id=request.scope["state"].get("request_id", ""),
     )
     return _answer(request, "core/error.html", text, refusal.status, "text/html")
-
-
-
-async def back(request: Request[Any, Any, Any], *, away_from: str = "") -> str:
-    """The local address to return to after a one-button form: where it stood, unless that is gone now."""
-    wanted = str((await request.form()).get("next") or "/")
-    local = wanted.startswith("/") and not wanted.startswith(("//", "/\\")) and wanted.isprintable()
-    return wanted.partition("#")[0] if local and not (away_from and wanted.startswith(away_from)) else "/"
