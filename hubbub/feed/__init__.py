@@ -21,6 +21,7 @@ from hubbub.feed.actions import (
     unfollow,
     unlike,
 )
+from hubbub.feed.pages import composer, record_feed
 from hubbub.feed.queries import (
     ACTIVE,
     NEWEST,
@@ -30,6 +31,7 @@ from hubbub.feed.queries import (
     Subject,
     audience,
     company,
+    follow_counts,
     item,
     items,
     news,
@@ -50,10 +52,12 @@ __all__ = [
     "audience",
     "comment",
     "company",
+    "composer",
     "delete_comment",
     "delete_item",
     "delete_like",
     "follow",
+    "follow_counts",
     "item",
     "items",
     "like",
@@ -62,6 +66,7 @@ __all__ = [
     "parse_text",
     "post",
     "post_changes",
+    "record_feed",
     "subject",
     "unfollow",
     "unlike",

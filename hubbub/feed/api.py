@@ -158,7 +158,8 @@ async def create_element(
     given = await input_of(request)
     if given.get("feedElementType", "FeedItem") != "FeedItem":
         raise Invalid("INVALID_INPUT", "feedElementType is FeedItem.", fields=["feedElementType"])
-    if any((given.get("capabilities") or {}).values()):
+    capabilities = given.get("capabilities") or {}
+    if not isinstance(capabilities, dict) or any(capabilities.values()):
         raise Invalid(
             "INVALID_INPUT", "These capabilities are not available on posts here.", fields=["capabilities"]
         )
@@ -208,12 +209,14 @@ async def _element(
 
 async def _body(tx: Tx, actor: people.Actor, given: Json) -> list[Json]:
     """The body of an input: `body.messageSegments`, or the parameter `text`."""
-    body = given.get("body")
-    if isinstance(body, dict) and "messageSegments" in body:
-        return await actions.parse_segments(tx, actor, body["messageSegments"])
-    if isinstance(body, dict) and "text" in body:
+    if "body" not in given:
+        return await actions.parse_text(tx, actor, given.get("text", ""))
+    body = given["body"]
+    if not isinstance(body, dict):
+        raise Invalid("INVALID_INPUT", "body is an object with messageSegments.", fields=["body"])
+    if "text" in body and "messageSegments" not in body:
         return await actions.parse_text(tx, actor, body["text"])
-    return await actions.parse_text(tx, actor, given.get("text", ""))
+    return await actions.parse_segments(tx, actor, body.get("messageSegments"))
 
 
 # --- comments ------------------------------------------------------------------------------------------------------

@@ -348,7 +348,7 @@ async def post_fragment(
     """The talk of a post as it stands now, as changes to an open page; its removal if it is gone for me."""
     item_id = ids.parse(key, Type.FEED_ITEM)
     try:
-        item = await queries.item(tx, actor, item_id)
+        item = await _item_as_shown(request, tx, actor, item_id)
     except NotFound:
         return html.stream(request, "feed/streams/removed.html", actor=actor, item_id=item_id)
     return html.stream(request, "feed/streams/talk.html", actor=actor, item=item)
@@ -403,7 +403,7 @@ async def add_comment(
             await actions.comment(tx, actor, item_id=item_id, body=await actions.parse_text(tx, actor, text))
     except Invalid as invalid:
         refused = invalid.message
-    item = await (queries.item if wants_stream(request) else _whole_item)(tx, actor, item_id)
+    item = await _item_as_shown(request, tx, actor, item_id)
     status = 422 if refused else 200
     typed = (
         {"refused": refused, "text": str(text or "")[:20_000]} if refused else {"refused": None, "text": ""}
@@ -463,9 +463,15 @@ async def like(
 async def _talk(request: Request[Any, Any, Any], tx: Tx, actor: people.Actor, item_id: int) -> Response[Any]:
     if wants_stream(request):
         return html.stream(
-            request, "feed/streams/talk.html", actor=actor, item=await queries.item(tx, actor, item_id)
+            request, "feed/streams/talk.html", actor=actor, item=await _item_as_shown(request, tx, actor, item_id)
         )
     return see_other(f"{await html.back(request)}#item-{ids.show(item_id)}")
+
+
+async def _item_as_shown(request: Request[Any, Any, Any], tx: Tx, actor: people.Actor, item_id: int) -> Item:
+    """The item with its last comments, or with all where the open page has them unfolded."""
+    whole = not wants_stream(request) or request.headers.get("x-comments") == "all"
+    return await (_whole_item if whole else queries.item)(tx, actor, item_id)
 
 
 async def _whole_item(tx: Tx, actor: people.Actor, item_id: int) -> Item:

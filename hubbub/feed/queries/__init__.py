@@ -13,7 +13,7 @@ from hubbub.feed.queries.feeds import (
     place_of,
     subject,
 )
-from hubbub.feed.queries.follows import Followed, count_following, followed, followers, following
+from hubbub.feed.queries.follows import Followed, count_following, follow_counts, followed, followers, following
 from hubbub.feed.queries.items import (
     Change,
     Comment,
@@ -49,6 +49,7 @@ __all__ = [
     "company",
     "count_following",
     "find_topic",
+    "follow_counts",
     "followed",
     "followers",
     "following",

@@ -1,5 +1,7 @@
 """Who follows what, of what the asker may see."""
 
+from collections.abc import Collection
+
 import msgspec
 
 from hubbub import people, records
@@ -23,6 +25,14 @@ async def count_following(tx: Tx, actor: people.Actor, user_id: int, *, type: in
     return await people.count_following(
         tx, user_id, subject_sight(viewer, "f.subject_id"), viewer.params, type=type
     )
+
+
+async def follow_counts(
+    tx: Tx, actor: people.Actor, user_ids: Collection[int]
+) -> dict[int, people.Counts]:
+    """For each of the people how many follow him and how much he follows, of what the actor may see."""
+    viewer = await records.viewer(tx, actor)
+    return await people.follow_counts(tx, user_ids, subject_sight(viewer, "f.subject_id"), viewer.params)
 
 
 async def following(
