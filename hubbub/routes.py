@@ -11,12 +11,13 @@ from urllib.parse import urlsplit
 import msgspec
 from litestar import Litestar, Request, Response, Router, WebSocket, get, websocket
 from litestar.config.csrf import CSRFConfig
-from litestar.datastructures import State
+from litestar.datastructures import CacheControlHeader, State
 from litestar.di import NamedDependency, Provide
 from litestar.exceptions import WebSocketDisconnect
 from litestar.static_files import create_static_files_router
 
 from hubbub import feed, people, shell
+from hubbub.api import identity, oauth, versions
 from hubbub.core import edge, jobs, live
 from hubbub.core.config import Settings
 from hubbub.core.db import LOST, Database, Tx
@@ -26,8 +27,11 @@ from hubbub.core.migrate import RELAY, pending
 from hubbub.core.rest import known_version
 from hubbub.feed import api as feed_api
 from hubbub.feed import pages as feed_pages
+from hubbub.people import api as people_api
+from hubbub.people import pages as people_pages
 
 ASSETS = Path(__file__).parent / "assets"
+FOR_EVER = CacheControlHeader(max_age=31_536_000, public=True, immutable=True)  # their names hold their hash
 
 # Who may know of an event, topic by topic.
 AUDIENCES: dict[str, live.Audience] = {
@@ -49,10 +53,13 @@ CLOSINGS: dict[str, live.Closing] = {
 JOBS: dict[str, jobs.Work] = {}
 
 # Every page, room by room.
-PAGES: list[Any] = [*feed_pages.ROUTES]
+PAGES: list[Any] = [*people_pages.ROUTES, *feed_pages.ROUTES]
 
 # Chatter's resources: under /services/data/vXX.0/chatter, and again under its community.
-CHATTER: list[Any] = [*feed_api.ROUTES]
+CHATTER: list[Any] = [*people_api.ROUTES, *feed_api.ROUTES]
+
+# The API's addresses that belong to no version, and the roots of the versions.
+API: list[Any] = [*oauth.ROUTES, *identity.ROUTES, *versions.ROUTES]
 
 
 # --- what handlers may ask for -------------------------------------------------------------------------------------
@@ -162,7 +169,7 @@ async def _send(socket: WebSocket[Any, Any, Any], listener: live.Listener) -> No
 
 def create_app(settings: Settings) -> Any:
     """The whole of Hubbub as one ASGI app."""
-    database = Database(settings.app_url)
+    database = Database(settings.app_url, traced=settings.dev)
     relay = live.Relay(database, settings.role_url(RELAY), AUDIENCES, CLOSINGS)
 
     @contextlib.asynccontextmanager
@@ -181,6 +188,7 @@ def create_app(settings: Settings) -> Any:
             health,
             listen,
             Router(path="/", route_handlers=PAGES),
+            Router(path="/", route_handlers=API),
             Router(path="/services/data/{version:str}/chatter", route_handlers=CHATTER, guards=[known_version]),
             Router(
                 path="/services/data/{version:str}/connect/communities/{community:str}/chatter",
@@ -188,7 +196,7 @@ def create_app(settings: Settings) -> Any:
                 guards=[known_version],
                 include_in_schema=False,
             ),
-            create_static_files_router("/assets", [ASSETS], include_in_schema=False, cache_control=None),
+            create_static_files_router("/assets", [ASSETS], include_in_schema=False, cache_control=FOR_EVER),
         ],
         dependencies={"tx": Provide(provide_tx), "actor": Provide(provide_actor)},
         exception_handlers={Exception: answer_error},
@@ -210,6 +218,7 @@ def create_app(settings: Settings) -> Any:
                 "relay": relay,
                 "shell": shell.assemble,
                 "error_page": shell.error_page,
+                "count_follows": feed.follow_counts,
             }
         ),
         request_max_body_size=10_000_000,

@@ -60,7 +60,10 @@ def credential(connection: ASGIConnection[Any, Any, Any, Any]) -> Credential | N
     if is_api(connection.scope):
         scheme, _, value = connection.headers.get("authorization", "").partition(" ")
         if scheme.lower() not in ("bearer", "oauth"):
-            return None
+            # Only the identity address takes its token as a parameter: clients send it there and nowhere else.
+            if not connection.scope["path"].startswith("/id/"):
+                return None
+            value = connection.query_params.get("oauth_token", "")
         org, mark, _ = value.strip().partition("!")
         try:
             return Credential("token", ids.parse(org, ids.Type.ORG) & 0x7FFFFFFF, value.strip()) if mark else None

@@ -40,6 +40,17 @@ class Profiled(Protocol):
     def company(self) -> str: ...
 
 
+class Counted(Protocol):
+    """How much somebody follows, and how many follow him, of what the reader may know of."""
+
+    @property
+    def followers(self) -> int: ...
+    @property
+    def people(self) -> int: ...
+    @property
+    def records(self) -> int: ...
+
+
 # --- bodies --------------------------------------------------------------------------------------------------------
 
 
@@ -108,9 +119,7 @@ def user_detail(
     base: str,
     *,
     subscription_id: int | None = None,
-    followers: int = 0,
-    follows_people: int = 0,
-    follows_records: int = 0,
+    counts: Counted | None = None,
     manager: Person | None = None,
     activity: Json | None = None,
     encode: bool = True,
@@ -133,11 +142,11 @@ def user_detail(
         "companyName": text(profile.company),
         "email": profile.email,
         "firstName": text(profile.first_name),
-        "followersCount": followers,
+        "followersCount": counts.followers if counts else 0,
         "followingCounts": {
-            "people": follows_people,
-            "records": follows_records,
-            "total": follows_people + follows_records,
+            "people": counts.people if counts else 0,
+            "records": counts.records if counts else 0,
+            "total": counts.people + counts.records if counts else 0,
         },
         "groupCount": 0,
         "hasChatter": True,

@@ -20,7 +20,7 @@ from hubbub.people.actions.permissions import (
     withdraw_permission_set,
 )
 from hubbub.people.actions.roles import add_role, give_role, move_role
-from hubbub.people.actions.sessions import WrongPassword, end_session, sign_in, sign_in_demo
+from hubbub.people.actions.sessions import WrongPassword, end_session, leave, sign_in, sign_in_demo
 from hubbub.people.actions.tokens import (
     BadClient,
     BadToken,
@@ -77,6 +77,7 @@ __all__ = [
     "issue_by_refresh",
     "issue_to_client",
     "issue_token",
+    "leave",
     "move_role",
     "revoke_token",
     "set_password",

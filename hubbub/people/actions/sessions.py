@@ -11,7 +11,7 @@ import structlog
 from hubbub.core import events
 from hubbub.core.db import Database, Tx
 from hubbub.core.errors import NotFound, Refused
-from hubbub.core.http import give_back, hash_secret, limit, new_secret
+from hubbub.core.http import Credential, give_back, hash_secret, limit, new_secret
 from hubbub.core.ids import Type
 from hubbub.people.access import Actor, Origin, actor
 from hubbub.people.actions import passwords
@@ -110,6 +110,18 @@ async def end_session(tx: Tx, actor: Actor, session_id: int) -> None:
     if not ended:
         raise NotFound()
     await events.record(tx, actor, "people.session.ended", session_id, parent=actor.user_id)
+
+
+async def leave(database: Database, left: Credential, origin: Origin) -> None:
+    """End the session that a browser held before somebody signed in with it again."""
+    async with database.act(left.org_id) as tx:
+        found = await tx.tuples(
+            """update session set ended_at = now()
+               where org_id = %(org)s and token_hash = %(hash)s and ended_at is null returning id, user_id""",
+            {"hash": left.hash},
+        )
+        for session_id, user_id in found:
+            await events.record(tx, origin, "people.session.ended", session_id, parent=user_id)
 
 
 async def _begin(database: Database, org_id: int, user_id: int, origin: Origin) -> tuple[str, Actor]:

@@ -15,10 +15,11 @@ FOLLOWED = "select subject_id as id from follow where org_id = %(org)s and follo
 
 
 class Counts(msgspec.Struct, frozen=True):
-    """How many follow a person, and how many people he follows."""
+    """How many follow a person, and how many people and other things he follows."""
 
     followers: int = 0
     people: int = 0
+    records: int = 0
 
 
 async def is_following(tx: Tx, user_id: int, subject_id: int) -> bool:
@@ -121,32 +122,28 @@ async def subscription(tx: Tx, actor: Actor, subscription_id: int) -> Subscripti
     return found
 
 
-async def follow_counts(tx: Tx, user_ids: Collection[int]) -> dict[int, Counts]:
-    """For each of the people how many follow him, and how many people he follows."""
-    wanted = {"ids": list(user_ids), "user": int(Type.USER)}
+async def follow_counts(
+    tx: Tx, user_ids: Collection[int], sight: str, params: dict[str, Any]
+) -> dict[int, Counts]:
+    """For each of the people how many follow him, how many people he follows, and how many other things: of those that
+    `sight` (SQL over the subject's id, f.subject_id) lets the asker know of."""
+    wanted = {**params, "ids": list(user_ids), "user": int(Type.USER)}
     followers = dict(
         await tx.tuples(
             """select subject_id, count(*) from follow
-               where org_id = %(org)s and subject_id = any(%(ids)s) group by subject_id""",
+               where org_id = %(org)s and subject_id = any(%(ids)s::bigint[]) group by subject_id""",
             wanted,
         )
     )
-    people = dict(
-        await tx.tuples(
-            """select follower_id, count(*) from follow
-               where org_id = %(org)s and follower_id = any(%(ids)s) and subject_id >> 48 = %(user)s
-               group by follower_id""",
+    following = {
+        user: (people, records)
+        for user, people, records in await tx.tuples(
+            f"""select f.follower_id, count(*) filter (where f.subject_id >> 48 = %(user)s),
+                       count(*) filter (where f.subject_id >> 48 <> %(user)s)
+                from follow f
+                where f.org_id = %(org)s and f.follower_id = any(%(ids)s::bigint[]) and {sight}
+                group by f.follower_id""",
             wanted,
         )
-    )
-    return {id: Counts(followers.get(id, 0), people.get(id, 0)) for id in user_ids}
-
-
-async def followed_others(tx: Tx, user_ids: Collection[int]) -> list[tuple[int, int]]:
-    """What those people follow besides people, as pairs of person and subject; the caller asks who may see it."""
-    found = await tx.tuples(
-        """select follower_id, subject_id from follow
-           where org_id = %(org)s and follower_id = any(%(ids)s) and subject_id >> 48 <> %(user)s""",
-        {"ids": list(user_ids), "user": int(Type.USER)},
-    )
-    return [(user, subject) for user, subject in found]
+    }
+    return {id: Counts(followers.get(id, 0), *following.get(id, (0, 0))) for id in user_ids}

@@ -1,0 +1,1 @@
+"""The API: what spans rooms. Versions, OAuth, identity, describe, sObjects, SOQL."""

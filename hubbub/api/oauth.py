@@ -1,0 +1,164 @@
+"""OAuth: tokens for programs, their end, and who they act as."""
+
+import base64
+import binascii
+import hashlib
+import hmac
+from typing import Any
+from urllib.parse import unquote_plus, urlencode
+
+import msgspec
+from litestar import HttpMethod, Request, Response, post, route
+from litestar.di import NamedDependency
+
+from hubbub import people
+from hubbub.api.errors import oauth_answer
+from hubbub.api.identity import identity_url, userinfo_body
+from hubbub.core.clock import now
+from hubbub.core.config import Settings
+from hubbub.core.db import Database, Tx
+from hubbub.core.errors import Refused
+from hubbub.core.rest import json_answer
+
+NO_STORE = {"cache-control": "no-store", "pragma": "no-cache"}
+LONGEST = 4000  # of one parameter
+
+
+class Unsupported(Refused):
+    status = 400
+    code = "unsupported_grant_type"
+    message = "grant type not supported"
+
+
+class Incomplete(Refused):
+    status = 400
+    code = "invalid_request"
+
+
+@post("/services/oauth2/token", status_code=200)
+async def create_token(request: Request[Any, Any, Any]) -> Response[bytes]:
+    """POST /services/oauth2/token — grant_type password, client_credentials or refresh_token; parameters in a form, in
+    the address, or client id and secret by HTTP Basic. Errors are `{error, error_description}`."""
+    settings: Settings = request.app.state.settings
+    try:
+        given = await _parameters(request)
+        client_id, client_secret = _client(request, given)
+        tokens = await _issue(request, given, client_id, client_secret)
+    except people.WrongPassword:
+        return oauth_answer(Refused("invalid_grant", "authentication failure"))
+    except Refused as refused:
+        return oauth_answer(refused)
+    id = identity_url(settings.url, tokens.actor)
+    issued_at = str(int(now().timestamp() * 1000))
+    signature = hmac.new(client_secret.encode(), (id + issued_at).encode(), hashlib.sha256).digest()
+    body = {
+        "access_token": tokens.access_token,
+        "instance_url": settings.url,
+        "id": id,
+        "token_type": "Bearer",
+        "issued_at": issued_at,
+        "signature": base64.b64encode(signature).decode(),
+        "scope": "api chatter_api id refresh_token" if tokens.refresh_token else "api chatter_api id",
+    }
+    if tokens.refresh_token:
+        body["refresh_token"] = tokens.refresh_token
+    return Response(
+        content=msgspec.json.encode(body), media_type="application/json;charset=UTF-8", headers=NO_STORE
+    )
+
+
+async def _issue(
+    request: Request[Any, Any, Any], given: dict[str, str], client_id: str, client_secret: str
+) -> people.Tokens:
+    database: Database = request.app.state.database
+    origin = _origin(request)
+    match given.get("grant_type", ""):
+        case "password":
+            username, password = _needed(given, "username"), _needed(given, "password")
+            return await people.issue_by_password(
+                database, client_id, client_secret, username, password, origin
+            )
+        case "client_credentials":
+            return await people.issue_to_client(database, client_id, client_secret, origin)
+        case "refresh_token":
+            token = _needed(given, "refresh_token")
+            return await people.issue_by_refresh(database, client_id, client_secret, token, origin)
+        case "":
+            raise Incomplete(message="grant_type is missing")
+    raise Unsupported()
+
+
+@route("/services/oauth2/revoke", http_method=[HttpMethod.POST, HttpMethod.GET], status_code=200)
+async def revoke_token(request: Request[Any, Any, Any]) -> Response[bytes]:
+    """POST (or GET) /services/oauth2/revoke — ends `token`, and with a refresh token all that was made from it. Errors
+    are form-encoded, which is what clients parse."""
+    try:
+        token = (await _parameters(request)).get("token", "")
+    except Refused as refused:
+        token, error = "", (refused.code, refused.message)
+    else:
+        error = ("invalid_request", "token is missing")
+    if token:
+        if await people.revoke_token(request.app.state.database, token, _origin(request)):
+            return Response(content=b"", headers=NO_STORE)
+        error = ("invalid_token", "this token has ended or never was")
+    return Response(
+        content=urlencode({"error": error[0], "error_description": error[1]}).encode(),
+        status_code=400,
+        media_type="application/x-www-form-urlencoded",
+        headers=NO_STORE,
+    )
+
+
+@route("/services/oauth2/userinfo", http_method=[HttpMethod.GET, HttpMethod.POST], status_code=200)
+async def userinfo(
+    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
+) -> Response[bytes]:
+    """GET or POST /services/oauth2/userinfo — as whom the token acts, in OpenID Connect's words."""
+    profile = await people.profile(tx, actor, actor.user_id)
+    return json_answer(userinfo_body(request.app.state.settings.url, actor, profile))
+
+
+def _origin(request: Request[Any, Any, Any]) -> people.Origin:
+    return people.Origin(
+        client=request.headers.get("user-agent", "")[:200] or None,
+        address=request.client.host if request.client else None,
+        request_id=request.scope.get("request_id"),
+    )
+
+
+async def _parameters(request: Request[Any, Any, Any]) -> dict[str, str]:
+    """Parameters of the address and of the form, which wins."""
+    given = dict(request.query_params.items())
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind in ("application/x-www-form-urlencoded", "multipart/form-data"):
+        given |= {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
+    if any(len(value) > LONGEST for value in given.values()):
+        raise Incomplete(message="a parameter is too long")
+    return {name: value.replace("\0", "\ufffd") for name, value in given.items()}
+
+
+def _client(request: Request[Any, Any, Any], given: dict[str, str]) -> tuple[str, str]:
+    """The client's id and secret, by HTTP Basic or as parameters; raises BadClient where there are none."""
+    scheme, _, value = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "basic":
+        try:
+            id, mark, secret = base64.b64decode(value.strip(), validate=True).decode().partition(":")
+        except (binascii.Error, UnicodeDecodeError):
+            raise people.BadClient() from None
+        if not mark:
+            raise people.BadClient()
+        # RFC 6749 has both form-encoded first; ours contain nothing that would differ.
+        return unquote_plus(id), unquote_plus(secret)
+    if not given.get("client_id"):
+        raise people.BadClient("invalid_client_id", "client identifier invalid")
+    return given["client_id"], given.get("client_secret", "")
+
+
+def _needed(given: dict[str, str], name: str) -> str:
+    if not given.get(name):
+        raise Incomplete(message=f"{name} is missing")
+    return given[name]
+
+
+ROUTES = [create_token, revoke_token, userinfo]
