@@ -82,7 +82,7 @@ def serve(
     def ready() -> None:
         _say(f"Hubbub answers at {settings.url}")
 
-    with serving.listen(settings) as listening, serving.ground(settings) as server:
+    with serving.listen(settings) as listening, serving.ground(settings, _say) as server:
         _run(serving.serve(settings, listening, server, with_worker=False, ready=ready))
 
 
@@ -115,8 +115,7 @@ def _up(settings: Settings) -> None:
 
     _prepare("web")
     with serving.listen(settings) as listening:
-        _say("Starting the database …")
-        with serving.ground(settings) as server:
+        with serving.ground(settings, _say) as server:
             if settings.demo:
                 demo.build(settings, _say)
 
@@ -212,10 +211,20 @@ def _act(data: Path | None, act: Any) -> Any:
 
 
 def _run(main: Coroutine[Any, Any, Any]) -> Any:
+    """Like asyncio.run, but a task that does not heed its cancelling cannot keep the process alive."""
     import uvloop
 
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        return runner.run(main)
+    loop = uvloop.new_event_loop()
+    asyncio.set_event_loop(loop)
+    try:
+        return loop.run_until_complete(main)
+    finally:
+        left = asyncio.all_tasks(loop)
+        for task in left:
+            task.cancel()
+        if left:
+            loop.run_until_complete(asyncio.wait(left, timeout=2))
+        loop.close()
 
 
 def _prepare(service: str) -> None:

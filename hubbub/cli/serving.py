@@ -38,9 +38,10 @@ def is_loopback(host: str) -> bool:
 
 
 @contextlib.contextmanager
-def ground(settings: Settings) -> Iterator[embedded.Server | None]:
+def ground(settings: Settings, say: Callable[[str], None]) -> Iterator[embedded.Server | None]:
     """The one server of the data folder, with its database running and migrated."""
     with embedded.owning(settings):
+        say("Starting the database …")
         with embedded.running(settings) as server:
             migrate(settings)
             yield server

@@ -29,6 +29,9 @@ class Secrets(msgspec.Struct, frozen=True):
     database: str  # passwords of the database's roles are made from it
     demo: str  # passwords of the demo company's people are made from it
 
+    def __repr__(self) -> str:
+        return "Secrets(…)"  # they may not reach a log by way of whoever holds them
+
     def database_password(self, role: str) -> str:
         return _derive(self.database, role).hex()
 
