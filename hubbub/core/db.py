@@ -2,11 +2,12 @@
 
 import asyncio
 import json
+import sys
 import time
 from collections import deque
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from typing import Any, LiteralString, TypeVar, cast
+from typing import Any, LiteralString, NamedTuple, TypeVar, cast
 
 import msgspec
 import psycopg
@@ -25,7 +26,28 @@ Params = Mapping[str, Any]
 Row = TypeVar("Row")
 RELAYS = ("hubbub_events", "")
 WORKERS = ("procrastinate_any_queue_v1", '{"type": "job_inserted", "job_id": 0}')
+# No statement of a page or a job may hold a connection for longer.
+LIMITS = "-c statement_timeout=30s -c idle_in_transaction_session_timeout=60s"
 LOST = (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout)
+
+
+class Statement(NamedTuple):
+    """A statement that was executed, for the trace of bin/dev and the budgets of the tests."""
+
+    sql: str
+    seconds: float
+    asker: str | None  # the function that asked, where that is traced
+
+
+def _asker() -> str | None:
+    """The nearest function outside this file: "feed.actions.items.post"."""
+    frame = sys._getframe(2)
+    while frame is not None:
+        name = frame.f_globals.get("__name__", "")
+        if name.startswith("hubbub.") and name != __name__:
+            return f"{name.removeprefix('hubbub.')}.{frame.f_code.co_name}"
+        frame = frame.f_back
+    return None
 
 
 class Tx:
@@ -37,7 +59,7 @@ class Tx:
         self.org = org_id
         self.recorded = False  # an event was written: the relay is woken once this is committed
         self.deferred = False  # a job was written: the worker is woken likewise
-        self.log: list[tuple[str, float]] = []
+        self.log: list[Statement] = []
 
     @property
     def org_id(self) -> int:
@@ -82,7 +104,7 @@ class Tx:
         """Execute once for each of the parameter sets, in one round trip."""
         async with self.connection.cursor() as cursor:
             await cursor.executemany(cast(LiteralString, sql), [{"org": self.org, **each} for each in params])
-        self.log.append((sql, 0.0))
+        self.log.append(Statement(sql, 0.0, _asker() if self.database.traced else None))
 
     async def new_id(self, type: ids.Type | int) -> int:
         """A new id of that type."""
@@ -119,7 +141,8 @@ class Tx:
         try:
             return await self.connection.execute(cast(Query, sql), {"org": self.org, **(params or {})})
         finally:
-            self.log.append((sql, time.perf_counter() - started))
+            seconds = time.perf_counter() - started
+            self.log.append(Statement(sql, seconds, _asker() if self.database.traced else None))
 
 
 class Numbers:
@@ -152,16 +175,16 @@ class Numbers:
 class Database:
     """The pool of connections of one process, under the role that row-level security binds."""
 
-    def __init__(self, url: str, *, size: int = 12, timeout: float = 10.0) -> None:
+    def __init__(self, url: str, *, size: int = 12, timeout: float = 10.0, traced: bool = False) -> None:
         self.url = url
+        self.traced = traced
         self.pool: AsyncConnectionPool[AsyncConnection[Any]] = AsyncConnectionPool(
             url,
             min_size=1,
             max_size=size,
             timeout=timeout,
             open=False,
-            kwargs={"autocommit": True},
-            check=None,
+            kwargs={"autocommit": True, "options": LIMITS},
             name="hubbub",
         )
         # Blocks of ids are taken while an act holds a connection: a pool of their own, or a full pool would deadlock.

@@ -7,6 +7,7 @@ escaped; the only text that is not is what the functions here build, and they es
 import json
 import re
 import secrets
+import textwrap
 from contextvars import ContextVar
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -368,7 +369,34 @@ async def page(
     """A whole page: the template inside what every page wears. A page for nobody (sign-in) wears nothing."""
     shell = None if actor is None else await request.app.state.shell(tx, actor, request)
     text = render(name, view_of(request, actor), actor=actor, shell=shell, path=request.scope["path"], **context)
+    if request.app.state.settings.dev:
+        text = text.replace("</body>", _trace(request, tx, name) + "</body>")
     return _answer(request, name, text, status, "text/html")
+
+
+def _trace(request: Request[Any, Any, Any], tx: Any, name: str) -> str:
+    """How this page was made, at its foot, for who works on Hubbub: handler, actions and queries, templates, SQL."""
+    asked: dict[str, list[float]] = {}
+    for statement in tx.log:
+        asked.setdefault(statement.asker or "", []).append(statement.seconds)
+    handler = request.route_handler
+    return render(
+        "core/trace.html",
+        handler=f"{handler.fn.__module__.removeprefix('hubbub.')}.{handler.fn.__name__}",
+        asked=[(asker, len(each), f"{sum(each) * 1000:.1f}") for asker, each in asked.items()],
+        templates=[name, *_included(name)],
+        statements=[(f"{each.seconds * 1000:.1f}", textwrap.dedent(each.sql).strip()) for each in tx.log],
+        total_ms=f"{sum(each.seconds for each in tx.log) * 1000:.1f}",
+    )
+
+
+def _included(name: str, known: frozenset[str] = frozenset()) -> list[str]:
+    """The templates that a template extends, includes and imports, and theirs."""
+    found: list[str] = []
+    for other in re.findall(r"{% *(?:extends|include|import|from) +\"([^\"]+)\"", _load(name) or ""):
+        if other not in known and other not in found:
+            found += [other, *(each for each in _included(other, known | {name, *found}) if each not in found)]
+    return found
 
 
 def fragment(request: Request[Any, Any, Any], name: str, *, actor: Any, status: int = 200, **context: Any) -> Response[str]:
