@@ -1,19 +1,30 @@
 """People: orgs, logins, users and their profiles, sign-in, sessions and tokens, roles, permission sets, follows."""
 
 from hubbub.people.access import (
+    EVERYONE,
+    GRANTED_FIELDS,
+    GRANTS,
     MANAGE_USERS,
     MODERATE,
     MODIFY_ALL_DATA,
+    TWO_SETS,
+    USER_FIELDS,
+    USER_TABLE,
     VIEW_ALL_DATA,
     Actor,
     Origin,
     Person,
     Subscription,
+    able,
     access_user,
     actor,
     authenticate,
+    is_or_leads,
+    leads,
+    may_object,
     require_admin,
     sight,
+    those_who,
 )
 from hubbub.people.actions import (
     ADMINISTRATOR,
@@ -58,17 +69,6 @@ from hubbub.people.actions import (
     unfollow,
     withdraw_field,
     withdraw_permission_set,
-)
-from hubbub.people.principals import (
-    EVERYONE,
-    GRANTED_FIELDS,
-    GRANTS,
-    TWO_SETS,
-    able,
-    is_or_leads,
-    leads,
-    may_object,
-    those_who,
 )
 from hubbub.people.queries import (
     DEMO_USERNAME,
@@ -119,10 +119,6 @@ from hubbub.people.shapes import (
     user_detail,
     user_page,
     user_summary,
-)
-from hubbub.people.soql import (
-    USER_FIELDS,
-    USER_TABLE,
 )
 
 __all__ = [

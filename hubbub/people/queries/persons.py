@@ -7,7 +7,7 @@ from hubbub.core.db import Tx
 from hubbub.core.errors import NotFound
 from hubbub.core.ids import NUMBER_BITS, Type
 from hubbub.people.access import Actor, Person, actor, sight
-from hubbub.people.principals import EVERYONE
+from hubbub.people.access.principals import EVERYONE
 
 
 class Profile(Person, frozen=True):

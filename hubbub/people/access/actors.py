@@ -1,12 +1,14 @@
 """Who is asking, and which people he may see."""
 
+import asyncio
+import contextlib
 from datetime import datetime
 
 import msgspec
 
 from hubbub.core import ids
-from hubbub.core.db import Tx
-from hubbub.core.errors import Forbidden, NotFound, Unauthenticated
+from hubbub.core.db import LOST, Database, Tx
+from hubbub.core.errors import Forbidden, NotFound, Unauthenticated, Unavailable
 from hubbub.core.http import Credential
 
 # What permission sets may allow beyond objects and fields, in Salesforce's names.
@@ -114,27 +116,48 @@ select u.org_id, u.id, u.login_id, u.name, u.username, u.title, u.guest, u.role_
         join permission_set s on s.org_id = %(org)s and s.id = a.permission_set_id, unnest(s.abilities) ability
         where a.org_id = %(org)s and a.user_id = u.id),
        (select version from org_access where org_id = %(org)s),
-       {session}, {app}
+       {session}, {app}, {held}, {stale}
 from {source}
 where u.org_id = %(org)s and u.active and {condition}
 """
 
+# How long ago something may have been used last before that is written down again.
+_STALE = "coalesce({held}.seen_at, '-infinity') < now() - interval '5 minutes'"
+
 _BY_SESSION = _ACTOR.format(
     session="s.id",
     app="null::bigint",
+    held="s.id",
+    stale=_STALE.format(held="s"),
     source="session s join app_user u on u.org_id = %(org)s and u.id = s.user_id",
     condition="s.org_id = %(org)s and s.token_hash = %(hash)s and s.ended_at is null and s.expires_at > now()",
 )
 _BY_TOKEN = _ACTOR.format(
     session="null::bigint",
     app="t.app_id",
+    held="t.id",
+    stale=_STALE.format(held="t"),
     source="token t join app_user u on u.org_id = %(org)s and u.id = t.user_id",
     condition="""t.org_id = %(org)s and t.token_hash = %(hash)s and t.kind = 'access'
       and t.revoked_at is null and t.expires_at > now()""",
 )
 _BY_ID = _ACTOR.format(
-    session="null::bigint", app="null::bigint", source="app_user u", condition="u.id = %(user)s"
+    session="null::bigint",
+    app="null::bigint",
+    held="null::bigint",
+    stale="false",
+    source="app_user u",
+    condition="u.id = %(user)s",
 )
+
+# A session ends twelve hours after it was used last, and thirty days after it began.
+_SEEN = {
+    "session": """update session set seen_at = now(),
+                         expires_at = least(now() + interval '12 hours', created_at + interval '30 days')
+                  where org_id = %(org)s and id = %(id)s and ended_at is null and seen_at < now() - interval '5 minutes'""",
+    "token": "update token set seen_at = now() where org_id = %(org)s and id = %(id)s",
+}
+_writing: set[asyncio.Task[None]] = set()
 
 
 async def authenticate(
@@ -150,7 +173,20 @@ async def authenticate(
     rows = await tx.tuples(sql, {"hash": credential.hash})
     if not rows:
         raise Unauthenticated()
+    *_, held, stale = rows[0]
+    if stale:
+        # Not in this act, which may be a read or fail, and not before it: it would wait for a second connection.
+        task = asyncio.create_task(_write_seen(tx.database, credential, held))
+        _writing.add(task)
+        task.add_done_callback(_writing.discard)
     return _actor(rows[0], client=client, address=address, request_id=request_id)
+
+
+async def _write_seen(database: Database, credential: Credential, held: int) -> None:
+    """Write down that a session or token was used."""
+    with contextlib.suppress(Unavailable, *LOST):
+        async with database.act(credential.org_id) as tx:
+            await tx.run(_SEEN[credential.kind], {"id": held})
 
 
 async def actor(tx: Tx, user_id: int, *, client: str | None = None, origin: Origin | None = None) -> Actor:
@@ -163,7 +199,23 @@ async def actor(tx: Tx, user_id: int, *, client: str | None = None, origin: Orig
 
 
 def _actor(row: tuple, **origin: str | None) -> Actor:
-    org, user, login, name, username, title, guest, role, zone, locale, abilities, version, session, app = row
+    (
+        org,
+        user,
+        login,
+        name,
+        username,
+        title,
+        guest,
+        role,
+        zone,
+        locale,
+        abilities,
+        version,
+        session,
+        app,
+        *_,
+    ) = row
     return Actor(
         org_id=org,
         user_id=user,

@@ -1,0 +1,56 @@
+"""Who is asking, whom he may see, and the SQL by which other rooms ask the same."""
+
+from hubbub.people.access.actors import (
+    MANAGE_USERS,
+    MODERATE,
+    MODIFY_ALL_DATA,
+    VIEW_ALL_DATA,
+    Actor,
+    Origin,
+    Person,
+    Subscription,
+    access_user,
+    actor,
+    authenticate,
+    require_admin,
+    sight,
+)
+from hubbub.people.access.principals import (
+    EVERYONE,
+    GRANTED_FIELDS,
+    GRANTS,
+    TWO_SETS,
+    able,
+    is_or_leads,
+    leads,
+    may_object,
+    those_who,
+)
+from hubbub.people.access.soql import USER_FIELDS, USER_TABLE
+
+__all__ = [
+    "EVERYONE",
+    "GRANTED_FIELDS",
+    "GRANTS",
+    "MANAGE_USERS",
+    "MODERATE",
+    "MODIFY_ALL_DATA",
+    "TWO_SETS",
+    "USER_FIELDS",
+    "USER_TABLE",
+    "VIEW_ALL_DATA",
+    "Actor",
+    "Origin",
+    "Person",
+    "Subscription",
+    "able",
+    "access_user",
+    "actor",
+    "authenticate",
+    "is_or_leads",
+    "leads",
+    "may_object",
+    "require_admin",
+    "sight",
+    "those_who",
+]
