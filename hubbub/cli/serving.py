@@ -184,6 +184,7 @@ class Child:
         self.listening = listening
         self.process: subprocess.Popen[bytes] | None = None
         self.started = 0.0
+        self.leaving = False
 
     def start(self) -> None:
         fds = [self.listening.fileno()] if self.listening else []
@@ -200,8 +201,10 @@ class Child:
             self.process.stdin.write(config.to_json(self.settings).encode())
             self.process.stdin.close()
         self.started = time.monotonic()
+        self.leaving = False
 
     def ask_to_stop(self) -> None:
+        self.leaving = True
         if self.process and self.process.poll() is None:
             self.process.terminate()
 
@@ -213,20 +216,16 @@ class Child:
                 self.process.kill()
             await asyncio.sleep(0.02)
 
-    async def restart(self) -> None:
-        self.ask_to_stop()
-        await self.gone()
-        self.start()
-
     async def watch(self) -> None:
         """Start it again whenever it ends by itself."""
         while True:
             await asyncio.sleep(0.2)
-            if self.process is None or self.process.poll() is None:
+            if self.leaving or self.process is None or self.process.poll() is None:
                 continue
             log.error("a process ended by itself", process=self.name, status=self.process.returncode)
             await asyncio.sleep(0.5 if time.monotonic() - self.started > 5 else 3)
-            self.start()
+            if not self.leaving:
+                self.start()
 
 
 async def serve(
@@ -313,7 +312,10 @@ async def _reload_on_change(settings: Settings, children: list[Child]) -> None:
             if await migrated.wait():
                 continue
         for child in children:
-            await child.restart()
+            child.ask_to_stop()
+        for child in children:
+            await child.gone()
+            child.start()
 
 
 def _files() -> dict[str, int]:

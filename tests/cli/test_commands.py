@@ -76,7 +76,7 @@ def processes(data: Path) -> list[str]:
 @contextlib.contextmanager
 def server(*words: object, data: Path, port: int) -> Iterator[subprocess.Popen[str]]:
     """A server that is ready; killed at the end if it still runs."""
-    log = open(data.with_suffix(".log"), "w")  # noqa: SIM115
+    log = open(data.with_suffix(".log"), "w")
     process = subprocess.Popen(
         command(*words, "--data", data, "--port", port), stdout=log, stderr=log, text=True, env=environment()
     )
