@@ -64,8 +64,12 @@ def migrate(owner_url: str, passwords: dict[str, str]) -> list[str]:
 
 def _roles(connection: psycopg.Connection, passwords: dict[str, str]) -> None:
     for name in (APP, RELAY):
-        exists = connection.execute("select 1 from pg_roles where rolname = %s", [name]).fetchone()
-        verb = sql.SQL("alter role {} login nobypassrls nosuperuser password {}" if exists else "create role {} login password {}")
+        role = connection.execute(
+            "select rolsuper or rolbypassrls from pg_roles where rolname = %s", [name]
+        ).fetchone()
+        if role and role[0]:  # only a superuser could take these rights away again
+            raise Refused("ROLE_TOO_STRONG", f"The role {name} of this database bypasses row-level security.")
+        verb = sql.SQL("alter role {} login password {}" if role else "create role {} login password {}")
         connection.execute(verb.format(sql.Identifier(name), sql.Literal(passwords[name])))
     connection.execute(sql.SQL("grant usage on schema public to {}, {}").format(sql.Identifier(APP), sql.Identifier(RELAY)))
 
