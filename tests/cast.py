@@ -15,7 +15,7 @@ from hubbub.core.db import Database
 
 PASSWORD = "correct horse battery"
 _numbers = itertools.count(1)
-_run = secrets.token_hex(3)  # a ready database may hold the orgs of earlier runs
+_run = secrets.token_hex(2)  # a ready database may hold the orgs of earlier runs
 
 
 class Role(msgspec.Struct, frozen=True):
@@ -48,7 +48,9 @@ ROLES = [
 CAST = {
     "ada": Player("Ada", "Kovacs", "Administrator", "Chief Executive", (people.ADMINISTRATOR,)),
     "omar": Player("Omar", "Haddad", "Account Executive", "Sales Rep"),  # owns the deal
-    "maya": Player("Maya", "Lindqvist", "Campaign Manager", "Marketing", (people.STANDARD_WITHOUT_AMOUNT,)),  # shared to
+    "maya": Player(
+        "Maya", "Lindqvist", "Campaign Manager", "Marketing", (people.STANDARD_WITHOUT_AMOUNT,)
+    ),  # shared to
     "noor": Player("Noor", "Rahman", "Head of Sales", "Sales Lead"),  # follows
     "nina": Player("Nina", "Petrova", "Service Agent", "Service"),  # must see nothing of the story
     "mo": Player("Mo", "Okafor", "Community Manager", None, (people.STANDARD, people.MODERATOR)),
@@ -80,6 +82,8 @@ class Company:
     def __init__(self, house: House, org: people.Org, clients: AsyncExitStack) -> None:
         self.house = house
         self.org = org
+        # An address of its own: failed sign-ins of one test are not counted against another.
+        self.address = f"fd00::{_run}:{next(_numbers):x}"
         self.ids: dict[str, int] = {}
         self.roles: dict[str, int] = {}
         self._clients = clients
@@ -160,7 +164,7 @@ class Company:
 
     def _address(self) -> dict[str, Any]:
         return {
-            "transport": httpx.ASGITransport(app=self.house.app, client=("127.0.0.1", 1234)),
+            "transport": httpx.ASGITransport(app=self.house.app, client=(self.address, 1234)),
             "base_url": self.house.settings.url,
         }
 
@@ -168,11 +172,17 @@ class Company:
         return await self._clients.enter_async_context(client)
 
 
-async def found_company(house: House, clients: AsyncExitStack, *, demo: bool = False) -> Company:
+async def found_company(
+    house: House, clients: AsyncExitStack, *, name: str = "", domain: str = "", demo: bool = False
+) -> Company:
     """A fresh org with the cast in it."""
     number = f"{_run}{next(_numbers)}"
     org = await people.found_org(
-        house.database, f"Company {number}", f"c{number}.example", objects=objects.standard_objects(), demo=demo
+        house.database,
+        name or f"Company {number}",
+        domain or f"c{number}.example",
+        objects=objects.standard_objects(),
+        demo=demo,
     )
     company = Company(house, org, clients)
     async with company.act() as tx:

@@ -189,6 +189,12 @@ async def _write_seen(database: Database, credential: Credential, held: int) -> 
             await tx.run(_SEEN[credential.kind], {"id": held})
 
 
+async def written() -> None:
+    """Wait until every use so far is written down."""
+    while _writing:
+        await asyncio.wait(set(_writing))
+
+
 async def actor(tx: Tx, user_id: int, *, client: str | None = None, origin: Origin | None = None) -> Actor:
     """Act as that user, from a job, the command line or a socket; raises NotFound unless he is active."""
     rows = await tx.tuples(_BY_ID, {"user": user_id})
