@@ -16,7 +16,7 @@ from litestar.di import NamedDependency, Provide
 from litestar.exceptions import WebSocketDisconnect
 from litestar.static_files import create_static_files_router
 
-from hubbub import feed, people, shell
+from hubbub import desk, feed, people, records, shell
 from hubbub.api import identity, oauth, versions
 from hubbub.core import edge, jobs, live
 from hubbub.core.config import Settings
@@ -25,6 +25,7 @@ from hubbub.core.errors import Unauthenticated, Unavailable
 from hubbub.core.http import act_of, answer_error, begin_idempotent, credential, one_act
 from hubbub.core.migrate import RELAY, pending
 from hubbub.core.rest import known_version
+from hubbub.desk import pages as desk_pages
 from hubbub.feed import api as feed_api
 from hubbub.feed import pages as feed_pages
 from hubbub.people import api as people_api
@@ -41,6 +42,8 @@ AUDIENCES: dict[str, live.Audience] = {
     "feed.comment.deleted": feed.audience,
     "feed.like.created": feed.audience,
     "feed.like.deleted": feed.audience,
+    "records.record.updated": records.audience,
+    "records.record.deleted": records.audience,
 }
 
 # What ends somebody's right to listen.
@@ -50,10 +53,10 @@ CLOSINGS: dict[str, live.Closing] = {
 }
 
 # What the worker does, by the name under which acts leave it.
-JOBS: dict[str, jobs.Work] = {}
+JOBS: dict[str, jobs.Work] = {"desk.forget": desk.forget_records}
 
 # Every page, room by room.
-PAGES: list[Any] = [*people_pages.ROUTES, *feed_pages.ROUTES]
+PAGES: list[Any] = [*people_pages.ROUTES, *feed_pages.ROUTES, *desk_pages.ROUTES]
 
 # Chatter's resources: under /services/data/vXX.0/chatter, and again under its community.
 CHATTER: list[Any] = [*people_api.ROUTES, *feed_api.ROUTES]

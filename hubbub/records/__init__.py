@@ -25,8 +25,18 @@ from hubbub.records.actions import (
     unshare_record,
     update_record,
 )
-from hubbub.records.queries.cards import Card, Names, cards, names, show_changes, visible_cards
-from hubbub.records.queries.lists import COUNTED, QUIET_DAYS, Deal, Page, Row, list_records, read_rows, waiting_deals
+from hubbub.records.queries.audience import audience
+from hubbub.records.queries.cards import Card, Names, cards, find_named, names, show_changes, visible_cards
+from hubbub.records.queries.lists import (
+    COUNTED,
+    QUIET_DAYS,
+    Deal,
+    Page,
+    Row,
+    list_records,
+    read_rows,
+    waiting_deals,
+)
 from hubbub.records.queries.soql import Answer, query, query_more
 
 # The type codes of the standard objects' records; codes of custom objects begin at ids.FIRST_CUSTOM_OBJECT.
@@ -53,8 +63,10 @@ __all__ = [
     "access_object",
     "access_record",
     "any_object",
+    "audience",
     "cards",
     "delete_record",
+    "find_named",
     "insert_record",
     "list_records",
     "names",

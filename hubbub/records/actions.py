@@ -15,8 +15,6 @@ from hubbub.core.ids import Type
 from hubbub.objects import BadValue, BadValues, Field, Object
 from hubbub.records.access import READ, Record, Viewer, access_object, access_record, columns, sight, viewer
 
-_BY_ACTION = frozenset({"name", "owner_id", "parent_id"})  # columns of the record that fields write
-
 
 class Change(msgspec.Struct, frozen=True):
     """What one save made of one field; the values as history keeps them."""
@@ -58,7 +56,7 @@ async def insert_record(
     what the source never had."""
     him = await viewer(tx, actor)
     object = access_object(him, object_name, to="create")
-    given = _writable(him, object, values, creating=True)
+    given = _writable(him, object, values)
     owner = given.pop("OwnerId", None) or actor.user_id
     bad = [
         field.missing()
@@ -71,7 +69,7 @@ async def insert_record(
     _derive(object, given, given)
     await _check_references(tx, him, object, given)
     if owner != actor.user_id:
-        await _check_owner(tx, object, owner)
+        await _check_owner(tx, actor, object, owner)
     record_id = await tx.new_id(object.code)
     now = created_at or clock.now()
     names = ["org_id", "id", "object", "name", "owner_id", "created_by", "modified_by", "created_at", "modified_at", "long"]
@@ -108,7 +106,7 @@ async def update_record(
     if version is not None and version != record.version:
         raise Changed()
     him = await viewer(tx, actor)
-    given = _writable(him, object, values, creating=False)
+    given = _writable(him, object, values)
     before = await _stored(tx, object, record_id)
     given = {name: value for name, value in given.items() if value != before[name]}
     bad = [object.field(name).missing() for name, value in given.items() if value is None and object.field(name).required]
@@ -118,7 +116,7 @@ async def update_record(
     if "OwnerId" in given:
         if not record.owned:
             raise Forbidden("Only the owner, those above the owner and administrators give a record away.")
-        await _check_owner(tx, object, given["OwnerId"])
+        await _check_owner(tx, actor, object, given["OwnerId"])
     if given:
         _derive(object, given, before | given)
     given = {name: value for name, value in given.items() if value != before[name]}
@@ -188,10 +186,9 @@ async def unshare_record(tx: Tx, actor: people.Actor, record_id: int, principal_
 # --- the steps -----------------------------------------------------------------------------------------------------
 
 
-def _writable(him: Viewer, object: Object, values: dict[str, Any], *, creating: bool) -> dict[str, Any]:
+def _writable(him: Viewer, object: Object, values: dict[str, Any]) -> dict[str, Any]:
     """The values under the fields' own names; raises for fields that do not exist for him or that he may not write."""
     given: dict[str, Any] = {}
-    bad: list[BadValue] = []
     for name, value in values.items():
         field = him.field(object, name)
         if not him.may_edit(object, field):
@@ -202,8 +199,6 @@ def _writable(him: Viewer, object: Object, values: dict[str, Any], *, creating: 
                 fields=[field.name],
             )
         given[field.name] = value
-    if bad:
-        raise BadValues(bad)
     return given
 
 
@@ -304,12 +299,17 @@ async def _check_references(tx: Tx, him: Viewer, object: Object, given: dict[str
             raise BadValues([_unknown(field)])
 
 
-async def _check_owner(tx: Tx, object: Object, owner_id: int) -> None:
+async def _check_owner(tx: Tx, actor: people.Actor, object: Object, owner_id: int | None) -> None:
+    """Records belong to active people; who may change everything may also leave them to people who are not invited yet."""
     field = object.field("OwnerId")
     if owner_id is None or ids.type_of(owner_id) != Type.USER:
         raise BadValues([field.wrong_reference(ids.show(owner_id) if owner_id else "null")])
-    if not await people.is_active(tx, owner_id):
+    owner = (await people.cards(tx, [owner_id])).get(owner_id)
+    if owner is None:
         raise BadValues([_unknown(field)])
+    if not owner.active and not actor.modify_all:
+        message = f"operation performed with inactive user [{ids.show(owner_id)}] as owner of {object.name.lower()}"
+        raise BadValues([BadValue(field, "INACTIVE_OWNER_OR_USER", message, f"{owner.name} is not active.")])
 
 
 def _unknown(field: Field) -> BadValue:

@@ -39,6 +39,7 @@ class Object(msgspec.Struct, frozen=True):
     fields: tuple[Field, ...]
     index: dict[str, Field]
     owned: bool = True
+    icon: str = "record"
     path: str | None = None
     highlights: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()
@@ -143,6 +144,7 @@ def _object(said: dict[str, Any], system: list[dict[str, Any]]) -> Object:
             fields=tuple(fields),
             index={},
             owned=owned,
+            icon=said["icon"],
             path=said.get("path"),
             highlights=tuple(said["highlights"]),
             columns=tuple(said["columns"]),

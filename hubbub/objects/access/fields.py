@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from hubbub.core import ids
+from hubbub.core import html, ids
 from hubbub.core.errors import Invalid
 
 TEXT = frozenset({"string", "textarea", "picklist", "phone", "email", "url"})
@@ -354,24 +354,19 @@ class Field(msgspec.Struct, frozen=True):
         if self.type == "boolean":
             return "Yes" if value else "No"
         if self.type == "currency":
-            return f"{value:,.2f}".removesuffix(".00")
+            return html.money(value)
         if self.type == "percent":
-            return f"{_trim(value)} %"
+            return f"{html.number(value)} %"
         if self.is_number:
-            return _trim(value)
+            return html.number(value)
         if self.type == "date":
-            return f"{value.day} {value:%b %Y}"
+            return html.day(value)
         if self.type == "datetime":
             local = value.astimezone(ZoneInfo(timezone))
             return f"{local.day} {local:%b %Y, %H:%M}"
         if self.type in ("reference", "id"):
             return ids.show(value)
         return str(value)
-
-
-def _trim(value: Decimal | int) -> str:
-    text = f"{value:,f}" if isinstance(value, Decimal) else f"{value:,}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def _brief(value: object) -> str:

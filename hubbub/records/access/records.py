@@ -97,18 +97,22 @@ def _statement(him: Viewer, object: Object) -> str:
     return him.compiled[key]
 
 
-async def viewers_of(tx: Tx, record_id: int, user_ids: set[int]) -> set[int]:
-    """Who of these people sees the record: the question of sight asked the other way round, in one statement."""
+async def viewers_of(tx: Tx, record_id: int, user_ids: set[int], *, deleted: bool = False) -> set[int]:
+    """Who of these people sees the record: the question of sight asked the other way round, in one statement.
+
+    With `deleted` also who saw it before it was deleted.
+    """
     if not user_ids:
         return set()
     object = (await objects.catalog(tx)).codes.get(ids.type_of(record_id))
     if object is None:
         return set()
     everyone = "not u.guest" if object.access in ("Read", "ReadWrite") else "false"
+    alive = "" if deleted else "and r.deleted_at is null"
     condition = f"""
         {people.may_object("u", "read")}
         and exists (
-            select 1 from record r where r.org_id = %(org)s and r.id = %(record)s and r.deleted_at is null and (
+            select 1 from record r where r.org_id = %(org)s and r.id = %(record)s {alive} and (
                 {everyone}
                 or {people.able("u", people.VIEW_ALL_DATA, people.MODIFY_ALL_DATA)}
                 or r.owner_id = u.id

@@ -10,7 +10,7 @@ from hubbub.core import ids
 from hubbub.core.db import Tx
 from hubbub.core.ids import Type
 from hubbub.objects import Field, Object
-from hubbub.records.access import Viewer, any_object, viewer
+from hubbub.records.access import Viewer, any_object, listed, viewer
 
 
 class Card(msgspec.Struct, frozen=True):
@@ -55,6 +55,22 @@ async def _cards(tx: Tx, him: Viewer, record_ids: Iterable[int], seen: str) -> d
         object = him.catalog.codes[code]
         found[record_id] = Card(record_id, object.name, object.label, name)
     return found
+
+
+async def find_named(tx: Tx, him: Viewer, object_name: str, name: str | None, *, size: int) -> list[Card]:
+    """Records of an object that the viewer sees, of exactly that name in any case, or of any name, in the order of names."""
+    object = him.catalog.get(object_name)
+    if object is None or not him.can(object).read:
+        return []
+    called = "and lower(r.name) = lower(%(name)s)" if name is not None else ""
+    rows = await tx.tuples(
+        f"""select r.id, r.name from record r
+            where r.org_id = %(org)s and r.object = {object.code} and r.deleted_at is null {called}
+              and {await listed(tx, him, object, "r")}
+            order by lower(r.name), r.id limit %(size)s""",
+        him.params | {"name": name, "size": size},
+    )
+    return [Card(id, object.name, object.label, name) for id, name in rows]
 
 
 class Names(msgspec.Struct, frozen=True):

@@ -1,0 +1,60 @@
+"""What people do with records: the change itself, and what is told of it."""
+
+from datetime import datetime
+from typing import Any
+
+from hubbub import feed, people, records
+from hubbub.core import jobs
+from hubbub.core.db import Tx
+from hubbub.core.errors import Invalid
+
+
+async def create_record(
+    tx: Tx,
+    actor: people.Actor,
+    object_name: str,
+    values: dict[str, Any],
+    *,
+    may_lack: frozenset[str] = frozenset(),
+    created_at: datetime | None = None,
+) -> records.Saved:
+    """Make a record of that object; an import names the required fields that its source may lack, and when it was made."""
+    return await records.insert_record(tx, actor, object_name, values, may_lack=may_lack, created_at=created_at)
+
+
+async def update_record(
+    tx: Tx,
+    actor: people.Actor,
+    record_id: int,
+    values: dict[str, Any],
+    *,
+    version: int | None = None,
+    told: bool = True,
+) -> records.Saved:
+    """Change fields of a record; what changed in tracked fields is one item in its feed, unless it is not to be `told`."""
+    saved = await records.update_record(tx, actor, record_id, values, version=version)
+    if told:
+        await feed.post_changes(tx, actor, record_id, saved.tracked)
+    return saved
+
+
+async def move_stage(tx: Tx, actor: people.Actor, record_id: int, stage: str) -> records.Saved:
+    """Move a record along its path."""
+    record = await records.access_record(tx, actor, record_id, to="edit")
+    path = record.object.path
+    if path is None:
+        raise Invalid("INVALID_INPUT", f"{record.object.plural} have no stages.")
+    value = record.object.field(path).parse_json(stage)
+    return await update_record(tx, actor, record_id, {path: value})
+
+
+async def delete_record(tx: Tx, actor: people.Actor, record_id: int) -> records.Record:
+    """Delete a record for everybody: it, its talk and who follows it are gone at once; what was kept of that is tidied later."""
+    record = await records.delete_record(tx, actor, record_id)
+    await jobs.defer(tx, "desk.forget", record_ids=[str(record_id)])
+    return record
+
+
+async def forget_records(tx: Tx, record_ids: list[str]) -> None:
+    """The job that tidies up after deleted records: nobody follows them any more."""
+    await people.forget_subjects(tx, [int(id) for id in record_ids])

@@ -1,0 +1,126 @@
+"""How records and their values stand on a page."""
+
+from typing import Any
+
+import msgspec
+
+from hubbub import objects, people, records
+from hubbub.core.db import Tx
+
+_ADDRESSES = {"email": "mailto:", "phone": "tel:"}
+
+
+class Cell(msgspec.Struct, frozen=True):
+    """A value on a page: its label, its words, where it leads."""
+
+    label: str
+    text: str | None
+    url: str | None = None
+    numeric: bool = False
+    wide: bool = False
+
+
+class Section(msgspec.Struct, frozen=True):
+    """Some of a record's values under a title."""
+
+    title: str | None
+    cells: list[Cell]
+
+
+class Stage(msgspec.Struct, frozen=True):
+    """A step of a record's path."""
+
+    value: str
+    label: str
+    state: str  # done, current or next
+    won: bool = False
+
+
+class Shown(msgspec.Struct, frozen=True):
+    """A record as a page shows it."""
+
+    id: int
+    name: str
+    url: str
+    object: objects.Object
+    may_edit: bool
+    may_delete: bool
+
+
+class RecordPage(msgspec.Struct, frozen=True):
+    """Everything of a record's page but its feed."""
+
+    record: Shown
+    highlights: list[Cell]
+    following: bool
+    followers: int
+    stages: list[Stage]
+    closing: list[Stage]
+    closed: Stage | None
+    sections: list[Section]
+
+    @property
+    def context(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in self.__struct_fields__}
+
+
+def cell(field: objects.Field, value: Any, names: records.Names, timezone: str) -> Cell:
+    """A value of a field in words, with where it leads."""
+    text = names.show(field, value, timezone)
+    url = None
+    if field.type == "reference" and value is not None:
+        url = names.url(value)
+    elif text and field.type in _ADDRESSES:
+        url = _ADDRESSES[field.type] + "".join(text.split())
+    elif text and field.type == "url":
+        url = text if text.lower().startswith(("http://", "https://")) else None if ":" in text else f"http://{text}"
+    return Cell(field.label, text, url, field.is_number, field.type == "textarea")
+
+
+async def show_record(tx: Tx, actor: people.Actor, record: records.Record) -> RecordPage:
+    """What a record's page shows to somebody who has the record."""
+    him = await records.viewer(tx, actor)
+    object = record.object
+    fields = him.fields(object)
+    references = {
+        record.values[field.name] for field in fields if field.type == "reference" and record.values[field.name]
+    }
+    names = await records.names(tx, him, references)
+    zone = actor.timezone
+
+    def cells(wanted: list[objects.Field]) -> list[Cell]:
+        return [cell(field, record.values[field.name], names, zone) for field in wanted]
+
+    parts = set(object.named_by)
+    main = [field for field in fields if field.name == "OwnerId" or not (field.system or field.name in parts)]
+    about = [field for field in fields if field.name in ("CreatedById", "CreatedDate", "LastModifiedById", "LastModifiedDate")]
+    stages, closing, closed = _stages(object, record)
+    return RecordPage(
+        record=Shown(record.id, record.name, record.url, object, record.editable, record.deletable),
+        highlights=cells([field for field in fields if field.name in object.highlights]),
+        following=await people.is_following(tx, actor.id, record.id),
+        followers=await people.count_followers(tx, record.id),
+        stages=stages,
+        closing=closing,
+        closed=closed,
+        sections=[Section(None, cells(main)), Section("History", cells(about))],
+    )
+
+
+def _stages(object: objects.Object, record: records.Record) -> tuple[list[Stage], list[Stage], Stage | None]:
+    """The open steps, the ways to close, and the one that it was closed with."""
+    if object.path is None or object.path not in record.values:
+        return [], [], None
+    current = record.values[object.path]
+    steps = [choice for choice in object.stages if not choice.closed]
+    ends = [choice for choice in object.stages if choice.closed]
+    at = next((n for n, step in enumerate(steps) if step.value == current), None)
+    closed = next((end for end in ends if end.value == current), None)
+    states = [
+        "done" if closed or (at is not None and n < at) else "current" if n == at else "next" for n in range(len(steps))
+    ]
+    return (
+        [Stage(step.value, step.label or step.value, state) for step, state in zip(steps, states, strict=True)],
+        [Stage(end.value, end.label or end.value, "next", end.won) for end in ends],
+        Stage(closed.value, closed.label or closed.value, "current", closed.won) if closed else None,
+    )

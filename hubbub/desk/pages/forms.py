@@ -1,0 +1,149 @@
+"""Forms of records: one input a field that the person may write, and what they typed, read back."""
+
+from typing import Any
+
+import msgspec
+
+from hubbub import objects, people, records
+from hubbub.core.db import Tx
+
+KINDS = {
+    "string": "text",
+    "textarea": "textarea",
+    "picklist": "picklist",
+    "phone": "phone",
+    "email": "email",
+    "url": "url",
+    "int": "number",
+    "double": "number",
+    "currency": "currency",
+    "percent": "percent",
+    "boolean": "checkbox",
+    "date": "date",
+    "datetime": "datetime",
+    "reference": "lookup",
+}
+SUGGESTED = 200
+
+
+class Option(msgspec.Struct, frozen=True):
+    """A value to choose."""
+
+    value: str
+    label: str
+
+
+class Input(msgspec.Struct, frozen=True):
+    """A field of a form."""
+
+    name: str
+    label: str
+    kind: str
+    value: str
+    required: bool = False
+    error: str | None = None
+    help: str | None = None
+    max_length: int | None = None
+    options: list[Option] = []
+    wide: bool = False
+
+
+class Form:
+    """The form of a new record (`record` is None) or of one that somebody has."""
+
+    def __init__(self, him: records.Viewer, object: objects.Object, record: records.Record | None) -> None:
+        self.him = him
+        self.object = object
+        self.record = record
+        self.fields = [
+            field
+            for field in object.fields
+            if him.may_edit(object, field) and (field.name != "OwnerId" or (record is not None and record.owned))
+        ]
+        self.names = records.Names({}, {})
+
+    async def texts(self, tx: Tx) -> dict[str, str]:
+        """What the inputs hold before anything is typed."""
+        values = self.record.values if self.record else {}
+        references = {values[f.name] for f in self.fields if f.type == "reference" and values.get(f.name)}
+        self.names = await records.names(tx, self.him, references)
+        zone = self.him.actor.timezone
+        return {
+            field.name: (self.names.show(field, values.get(field.name)) or "")
+            if field.type == "reference"
+            else field.to_form(values.get(field.name), zone)
+            for field in self.fields
+        }
+
+    async def inputs(self, tx: Tx, texts: dict[str, str], errors: dict[str, str]) -> list[Input]:
+        """The inputs with these texts, and what is wrong with each."""
+        return [
+            Input(
+                name=field.name,
+                label=field.label,
+                kind=KINDS[field.type],
+                value=texts.get(field.name, ""),
+                required=field.required,
+                error=errors.get(field.name),
+                help=field.help,
+                max_length=field.length if field.is_text and field.length else None,
+                options=await self._options(tx, field),
+                wide=field.type == "textarea" or (field.is_text and field.length > 255),
+            )
+            for field in self.fields
+        ]
+
+    async def _options(self, tx: Tx, field: objects.Field) -> list[Option]:
+        if field.type == "picklist":
+            return [Option(choice.value, choice.label or choice.value) for choice in field.choices]
+        if field.type != "reference":
+            return []
+        if field.to == "User":
+            found = await people.find_people(tx, self.him.actor, "", size=SUGGESTED)
+            return [Option(person.key, person.name) for person in found]
+        cards = await records.find_named(tx, self.him, field.to or "", None, size=SUGGESTED)
+        return [Option(card.key, card.name) for card in cards]
+
+    async def read(self, tx: Tx, typed: dict[str, str]) -> dict[str, Any]:
+        """The values of what was typed, only of inputs that were changed; raises BadValues."""
+        before = await self.texts(tx)
+        values: dict[str, Any] = {}
+        bad: list[objects.BadValue] = []
+        for field in self.fields:
+            text = typed.get(field.name)
+            if text is None or (self.record is not None and _same(text, before[field.name])):
+                continue
+            try:
+                if field.type == "reference":
+                    values[field.name] = await self._find(tx, field, text.strip())
+                else:
+                    values[field.name] = field.parse_form(text, self.him.actor.timezone)
+            except objects.BadValue as wrong:
+                bad.append(wrong)
+        for field in self.fields:
+            # All that is missing is told at once, beside what is wrong.
+            missing = field.required and not (typed.get(field.name) or "").strip()
+            if missing and (self.record is None or field.name in values) and field.name not in {b.fields[0] for b in bad}:
+                bad.append(field.missing())
+        if bad:
+            raise objects.BadValues(bad)
+        return values
+
+    async def _find(self, tx: Tx, field: objects.Field, text: str) -> int | None:
+        """What a lookup's text names, as far as the person sees it."""
+        if not text:
+            return None
+        if field.to == "User":
+            person = (await people.named(tx, self.him.actor, [text])).get(text.casefold())
+            found = [person.id] if person else []
+        else:
+            found = [card.id for card in await records.find_named(tx, self.him, field.to or "", text, size=2)]
+        if len(found) == 1:
+            return found[0]
+        words = f"There is no “{text[:80]}” that you can see." if not found else f"More than one is called “{text[:80]}”."
+        raise objects.BadValue(field, "INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id", words)
+
+
+def _same(typed: str, before: str) -> bool:
+    """Browsers send line ends their own way."""
+    return typed.replace("\r\n", "\n").strip() == before.strip()
