@@ -14,7 +14,7 @@ from decimal import Decimal
 from functools import lru_cache
 from html import escape
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, cast
 from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -308,7 +308,7 @@ def _load(name: str) -> str | None:
 engine = Environment(
     loader=_load,
     auto_escape_callback=lambda name: not name.endswith(".txt"),
-    undefined_behavior="semi_strict",
+    undefined_behavior=cast(Any, "semi_strict"),  # its type hints do not know it
     trim_blocks=True,
     lstrip_blocks=True,
     debug=False,
@@ -353,12 +353,11 @@ def view_of(request: Request[Any, Any, Any], actor: Any = None) -> View:
         zone=getattr(actor, "timezone", None) or "UTC",
         locale=getattr(actor, "locale", None) or "en_US",
         csrf=str(csrf_token({"request": request})),
-        nonce=str(request.scope["state"].get("nonce", "")),
+        nonce=str(request.scope.get("nonce", "")),
     )
 
 
-def _answer(request: Request[Any, Any, Any], name: str, text: str, status: int, kind: str) -> Response[str]:
-    request.scope["state"].setdefault("templates", []).append(name)  # bin/dev shows them
+def _answer(text: str, status: int, kind: str) -> Response[str]:
     # What a page shows may be gone for this person a second later: no cache keeps it.
     return Response(content=text, status_code=status, media_type=f"{kind}; charset=utf-8", headers={"cache-control": "no-store"})
 
@@ -369,9 +368,9 @@ async def page(
     """A whole page: the template inside what every page wears. A page for nobody (sign-in) wears nothing."""
     shell = None if actor is None else await request.app.state.shell(tx, actor, request)
     text = render(name, view_of(request, actor), actor=actor, shell=shell, path=request.scope["path"], **context)
-    if request.app.state.settings.dev:
+    if tx is not None and request.app.state.settings.dev:
         text = text.replace("</body>", _trace(request, tx, name) + "</body>")
-    return _answer(request, name, text, status, "text/html")
+    return _answer(text, status, "text/html")
 
 
 def _trace(request: Request[Any, Any, Any], tx: Any, name: str) -> str:
@@ -401,12 +400,12 @@ def _included(name: str, known: frozenset[str] = frozenset()) -> list[str]:
 
 def fragment(request: Request[Any, Any, Any], name: str, *, actor: Any, status: int = 200, **context: Any) -> Response[str]:
     """A piece of a page, rendered with this person's eyes."""
-    return _answer(request, name, render(name, view_of(request, actor), actor=actor, **context), status, "text/html")
+    return _answer(render(name, view_of(request, actor), actor=actor, **context), status, "text/html")
 
 
 def stream(request: Request[Any, Any, Any], name: str, *, actor: Any, status: int = 200, **context: Any) -> Response[str]:
     """Changes to an open page: a template made of <turbo-stream> elements."""
-    return _answer(request, name, render(name, view_of(request, actor), actor=actor, **context), status, STREAM)
+    return _answer(render(name, view_of(request, actor), actor=actor, **context), status, STREAM)
 
 
 def wants_stream(request: Request[Any, Any, Any]) -> bool:
@@ -445,6 +444,6 @@ def error_page(request: Request[Any, Any, Any], refusal: Any) -> Response[str]:
         status=refusal.status,
         message=refusal.message,
         signed_in=bool(request.cookies),
-        request_id=request.scope["state"].get("request_id", ""),
+        request_id=request.scope.get("request_id", ""),
     )
-    return _answer(request, "core/error.html", text, refusal.status, "text/html")
+    return _answer(text, refusal.status, "text/html")
