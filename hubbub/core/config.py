@@ -99,9 +99,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def socket_folder(self) -> Path:
-        """Where the embedded database listens: in the data folder, unless that makes the path too long."""
+        """Where the embedded database listens: in the data folder, unless PostgreSQL could not take such a path."""
         inside = self.data / "run"
-        if len(os.fsencode(inside)) <= LONGEST_SOCKET:
+        if len(os.fsencode(inside)) <= LONGEST_SOCKET and not set(str(inside)) & set(",\"'\\"):
             return inside
         name = hashlib.sha256(os.fsencode(self.data)).hexdigest()[:12]
         return Path("/tmp") / f"hubbub-{os.getuid()}-{name}"

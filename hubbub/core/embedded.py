@@ -33,6 +33,7 @@ START_SECONDS = 120  # recovery after a crash replays at most the WAL between tw
 STOP_SECONDS = 60
 LOG_BYTES = 5_000_000
 KEEPER = Path(__file__).with_name("keeper.py")
+OUTLIVING: list[subprocess.Popen[bytes]] = []  # keepers that we started and that others still need
 
 # For one modest machine. Checkpoints are far apart because the first touch of a page after one costs 26 kB of WAL.
 TUNING = {
@@ -121,6 +122,9 @@ class Server:
         if self.keeper and last:
             with suppress(subprocess.TimeoutExpired):
                 self.keeper.wait(5)
+        elif self.keeper:
+            OUTLIVING.append(self.keeper)
+        self.keeper = None
 
     async def watch(self) -> None:
         """Start the server again whenever it is found gone; requests meanwhile are answered with 503."""
@@ -157,6 +161,8 @@ class Server:
         _trim(path)
         with open(path, "ab") as output:
             from_here = output.tell()
+            if self.keeper and self.keeper.poll() is None:
+                OUTLIVING.append(self.keeper)
             self.keeper = subprocess.Popen(
                 [
                     sys.executable,

@@ -168,6 +168,13 @@ def test_a_long_path_has_its_socket_elsewhere(tmp_path: Path) -> None:
     assert not settings.socket_folder.exists()
 
 
+@pytest.mark.parametrize("name", ["two words", "Größe", "a,b", "it's"])
+def test_odd_names_of_folders(tmp_path: Path, name: str) -> None:
+    settings = config.load(tmp_path / name)
+    with embedded.running(settings, durable=False):
+        assert run(settings, "select 1") == [(1,)]
+
+
 def test_newer_folders_are_refused(settings: Settings) -> None:
     settings.database_folder.mkdir()
     (settings.database_folder / "PG_VERSION").write_text("19\n")
