@@ -3,6 +3,8 @@
 import itertools
 import secrets
 from contextlib import AsyncExitStack
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import httpx
@@ -144,6 +146,17 @@ class Company:
         async with self.act() as tx:
             me = await people.actor(tx, self.ids[owner], client="test")
             return (await records.insert_record(tx, me, object, values)).id
+
+    async def deal_values(self) -> dict[str, Any]:
+        """What makes an opportunity of omar's: his account and the fields that must be filled in."""
+        account = await self.make("omar", "Account", Name="Harbour Light")
+        return {
+            "Name": "Harbour Light renewal",
+            "AccountId": account,
+            "StageName": "Prospecting",
+            "Amount": Decimal("48000"),
+            "CloseDate": date(2026, 12, 15),
+        }
 
     async def share(self, record_id: int, name: str, level: int = 1) -> None:
         """Share a record with a person: 1 to read, 2 to edit."""
