@@ -117,7 +117,7 @@ async def bump(tx: Tx, subjects: list[int], *, post: bool = False) -> None:
             from unnest(%(subjects)s::bigint[]) id
             on conflict (org_id, id) do update set bump = excluded.bump, post_bump = {post_bump}
             where s.org_id = %(org)s and ({passed})""",
-        {"subjects": sorted(subjects)},
+        {"subjects": sorted(set(subjects))},  # the author of a post on his own profile is its parent too
     )
 
 
