@@ -6,7 +6,7 @@ from hubbub.people.actions.follows import (
     forget_subjects,
     unfollow,
 )
-from hubbub.people.actions.orgs import Org, complete_demo, found_org
+from hubbub.people.actions.orgs import Org, complete_demo, found_org, found_org_within, new_org_id
 from hubbub.people.actions.permissions import (
     ADMINISTRATOR,
     GUEST,
@@ -71,6 +71,7 @@ __all__ = [
     "follow",
     "forget_subjects",
     "found_org",
+    "found_org_within",
     "give_role",
     "grant_field",
     "issue_by_password",
@@ -79,6 +80,7 @@ __all__ = [
     "issue_token",
     "leave",
     "move_role",
+    "new_org_id",
     "revoke_token",
     "set_password",
     "sign_in",

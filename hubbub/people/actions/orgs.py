@@ -26,17 +26,28 @@ async def found_org(
     database: Database, name: str, domain: str, *, objects: Sequence[GrantedObject], demo: bool = False
 ) -> Org:
     """Found an organization, in a transaction of its own; `objects` are those that its permission sets grant."""
+    async with database.act(await new_org_id(database)) as tx:
+        return await found_org_within(tx, name, domain, objects=objects, demo=demo)
+
+
+async def new_org_id(database: Database) -> int:
+    """A number for an organization that is to be founded; one that is not used is lost, and not missed."""
     async with database.act(None) as tx:
-        org_id = await tx.value("update id_block set next = next + 1 where name = 'org' returning next - 1")
-    async with database.act(org_id) as tx:
-        await tx.run(
-            "insert into org (org_id, name, domain, demo) values (%(org)s, %(name)s, %(domain)s, %(demo)s)",
-            {"name": name, "domain": domain, "demo": demo},
-        )
-        await tx.run("insert into org_access (org_id) values (%(org)s)")
-        await add_standard_sets(tx, None, objects)
-        await events.record(tx, None, "people.org.founded", ids.make(Type.ORG, org_id), after={"name": name})
-    return Org(org_id, name, domain)
+        return await tx.value("update id_block set next = next + 1 where name = 'org' returning next - 1")
+
+
+async def found_org_within(
+    tx: Tx, name: str, domain: str, *, objects: Sequence[GrantedObject], demo: bool = False
+) -> Org:
+    """Found the organization whose number the act has entered, together with all else that the act does."""
+    await tx.run(
+        "insert into org (org_id, name, domain, demo) values (%(org)s, %(name)s, %(domain)s, %(demo)s)",
+        {"name": name, "domain": domain, "demo": demo},
+    )
+    await tx.run("insert into org_access (org_id) values (%(org)s)")
+    await add_standard_sets(tx, None, objects)
+    await events.record(tx, None, "people.org.founded", ids.make(Type.ORG, tx.org_id), after={"name": name})
+    return Org(tx.org_id, name, domain)
 
 
 async def complete_demo(tx: Tx) -> None:
