@@ -88,6 +88,8 @@ async def add_user(tx: Tx, actor: Actor | None, new: Newcomer) -> int:
             "timezone": new.timezone,
         }
     )
+    if await tx.value("select 1 from app_user where org_id = %(org)s and username = %(username)s", values):
+        raise Invalid("DUPLICATE_USERNAME", f"{username} is here already.", fields=["username"])
     user_id = await tx.new_id(Type.USER)
     await tx.run(
         """insert into app_user (org_id, id, username, email, first_name, last_name, name, title, about, role_id, guest,
