@@ -17,7 +17,7 @@ from litestar.exceptions import WebSocketDisconnect
 from litestar.static_files import create_static_files_router
 
 from hubbub import desk, feed, people, records, shell
-from hubbub.api import identity, oauth, versions
+from hubbub.api import describe, identity, oauth, query, sobjects, versions
 from hubbub.core import edge, jobs, live
 from hubbub.core.config import Settings
 from hubbub.core.db import LOST, Database, Tx
@@ -57,6 +57,9 @@ JOBS: dict[str, jobs.Work] = {"desk.forget": desk.forget_records}
 
 # Every page, room by room.
 PAGES: list[Any] = [*people_pages.ROUTES, *feed_pages.ROUTES, *desk_pages.ROUTES]
+
+# Records, their metadata and SOQL: under /services/data/vXX.0.
+DATA: list[Any] = [*describe.ROUTES, *sobjects.ROUTES, *query.ROUTES]
 
 # Chatter's resources: under /services/data/vXX.0/chatter, and again under its community.
 CHATTER: list[Any] = [*people_api.ROUTES, *feed_api.ROUTES]
@@ -192,6 +195,7 @@ def create_app(settings: Settings) -> Any:
             listen,
             Router(path="/", route_handlers=PAGES),
             Router(path="/", route_handlers=API),
+            Router(path="/services/data/{version:str}", route_handlers=DATA, guards=[known_version]),
             Router(path="/services/data/{version:str}/chatter", route_handlers=CHATTER, guards=[known_version]),
             Router(
                 path="/services/data/{version:str}/connect/communities/{community:str}/chatter",

@@ -323,7 +323,8 @@ def answer_error(request: Request[Any, Any, Any], failure: Exception) -> Respons
         return failure.response
     refusal = as_refusal(failure)
     if is_api(request.scope):
-        body = msgspec.json.encode([SfError(refusal.code, refusal.message, refusal.fields)])
+        each: list[Refused] = getattr(refusal, "each", [refusal])
+        body = msgspec.json.encode([SfError(one.code, one.message, one.fields) for one in each])
         return Response(
             content=body, status_code=refusal.status, media_type="application/json;charset=UTF-8", headers=refusal.headers
         )

@@ -7,11 +7,14 @@ from hubbub.objects.access import (
     Choice,
     Field,
     Object,
+    make_field,
+    make_object,
     standard_field_id,
     standard_objects,
 )
 from hubbub.objects.actions import NewField, add_field
 from hubbub.objects.queries import catalog
+from hubbub.objects.shapes import describe, summary
 
 __all__ = [
     "BadValue",
@@ -23,6 +26,10 @@ __all__ = [
     "Object",
     "add_field",
     "catalog",
+    "describe",
+    "make_field",
+    "make_object",
     "standard_field_id",
     "standard_objects",
+    "summary",
 ]

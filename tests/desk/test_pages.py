@@ -44,7 +44,8 @@ async def test_unseen_record_is_404_on_every_page_and_act(company: Company) -> N
     for tail in ("", "/edit", "/fragment"):
         unseen, unknown = await nina.get(f"/r/{key}{tail}"), await nina.get(f"/r/{nothing}{tail}")
         assert unseen.status_code == unknown.status_code == 404
-        assert unseen.text.replace(key, nothing) == unknown.text
+        same = [re.sub(r'(nonce|content)="[^"]*"|Request \w+', "", page.text) for page in (unseen, unknown)]
+        assert same[0].replace(key, nothing) == same[1]
     for act in ("edit", "stage", "delete"):
         answer = await nina.submit(f"/r/{key}/{act}", stage="Closed Won", Name="Mine")
         assert answer.status_code == 404

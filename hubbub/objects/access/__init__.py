@@ -6,6 +6,7 @@ from hubbub.objects.access.catalog import (
     Object,
     build_catalog,
     make_field,
+    make_object,
     standard_field_id,
     standard_objects,
 )
@@ -21,6 +22,7 @@ __all__ = [
     "Object",
     "build_catalog",
     "make_field",
+    "make_object",
     "standard_field_id",
     "standard_objects",
 ]

@@ -134,7 +134,7 @@ def _object(said: dict[str, Any], system: list[dict[str, Any]]) -> Object:
         each = {"writable": False, "system": True} | each | own.pop(each["number"], {})
         fields.append(_field(code, each))
     fields += [_field(code, each) for each in own.values()]
-    return build(
+    return make_object(
         Object(
             code=code,
             name=said["name"],
@@ -207,7 +207,7 @@ def _decimal(value: Any) -> Decimal | None:
     return None if value is None else Decimal(str(value))
 
 
-def build(shape: Object, custom: tuple[Field, ...] = ()) -> Object:
+def make_object(shape: Object, custom: tuple[Field, ...] = ()) -> Object:
     """The object type with those custom fields, ready for look-ups by name."""
     fields = shape.fields + custom
     return msgspec.structs.replace(shape, fields=fields, index={field.name.lower(): field for field in fields})
@@ -215,7 +215,7 @@ def build(shape: Object, custom: tuple[Field, ...] = ()) -> Object:
 
 def build_catalog(version: int, custom: dict[int, tuple[Field, ...]]) -> Catalog:
     """The standard objects with an organisation's custom fields."""
-    objects = tuple(build(each, custom.get(each.code, ())) for each in standard_objects())
+    objects = tuple(make_object(each, custom.get(each.code, ())) for each in standard_objects())
     return Catalog(
         version=version,
         objects=objects,

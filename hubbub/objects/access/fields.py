@@ -35,14 +35,24 @@ class BadValue(Invalid):
 class BadValues(Invalid):
     """All that is wrong with what was sent for one record."""
 
-    def __init__(self, each: list[BadValue]) -> None:
-        super().__init__(each[0].code, each[0].message, fields=each[0].fields)
-        self.each = each
+    def __init__(self, values: list[BadValue]) -> None:
+        super().__init__(values[0].code, values[0].message, fields=values[0].fields)
+        self.values = values
 
     @property
     def by_field(self) -> dict[str, str]:
         """The words for people, by field name."""
-        return {name: bad.words for bad in reversed(self.each) for name in bad.fields}
+        return {name: bad.words for bad in reversed(self.values) for name in bad.fields}
+
+    @property
+    def each(self) -> list[Invalid]:
+        """What the API answers: every refusal, all that is missing as one."""
+        missing = [bad.fields[0] for bad in self.values if bad.code == "REQUIRED_FIELD_MISSING"]
+        found: list[Invalid] = [bad for bad in self.values if bad.code != "REQUIRED_FIELD_MISSING"]
+        if missing:
+            names = ", ".join(missing)
+            found.append(Invalid("REQUIRED_FIELD_MISSING", f"Required fields are missing: [{names}]", fields=missing))
+        return found
 
 
 class Choice(msgspec.Struct, frozen=True):

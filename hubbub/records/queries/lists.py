@@ -12,8 +12,8 @@ from hubbub import people
 from hubbub.core import clock, ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid
-from hubbub.objects import Field, Object
-from hubbub.records.access import Viewer, access_object, columns, listed, viewer
+from hubbub.objects import BadValue, Field, Object
+from hubbub.records.access import Viewer, access_object, columns, listed, probe, viewer
 from hubbub.records.queries.cards import Names, names
 
 COUNTED = 2000  # further than this a list is not counted: a full count costs many times the page
@@ -90,6 +90,24 @@ async def read_rows(
         Row(id, name, {field.name: value for field, value in zip(fields, values, strict=True)})
         for id, name, *values in rows
     ]
+
+
+async def find_by_key(tx: Tx, him: Viewer, object: Object, field: Field, text: str) -> list[int]:
+    """The records that the viewer sees with that value in a field by which records are known elsewhere."""
+    try:
+        value = field.parse_json(text)
+    except BadValue:
+        return []
+    if value is None:
+        return []
+    raw = f"r.{field.column}"
+    same = f"lower({raw}) = lower(%(key)s)" if field.is_text else f"{raw} = %(key)s"
+    return await tx.values(
+        f"""select r.id from record r
+            where r.org_id = %(org)s and r.object = {object.code} and r.deleted_at is null and {same}
+              and {probe(him, object, "r")} order by r.id limit 100""",
+        him.params | {"key": value},
+    )
 
 
 def _readable(him: Viewer, object: Object, name: str) -> bool:

@@ -1,0 +1,93 @@
+"""The list of objects and all about each, as Salesforce's describe tells it."""
+
+from functools import cache
+from typing import Any
+
+from litestar import Request, Response, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from hubbub import objects, people, records
+from hubbub.core.db import Tx
+from hubbub.core.ids import Type
+from hubbub.core.rest import api_base, json_answer
+
+_NOTHING = records.Rights(read=True)
+RECENT = 5
+
+
+@cache
+def user_object() -> objects.Object:
+    """User as an object: it is read like one, though people are no records."""
+    fields = tuple(
+        objects.make_field(
+            id=objects.standard_field_id(Type.USER, number),
+            name=name,
+            label=label,
+            type=type,
+            column="",
+            said={"length": length, "writable": False, "system": True},
+        )
+        for number, (name, label, type, length, _) in enumerate(people.USER_FIELDS, 1)
+    )
+    shape = objects.Object(
+        code=Type.USER, name="User", label="User", plural="Users", access="Read", fields=fields, index={}, owned=False
+    )
+    return objects.make_object(shape)
+
+
+def known(him: records.Viewer, name: str) -> tuple[objects.Object, records.Rights]:
+    """An object that the viewer may know of, with his rights to it; raises NotFound."""
+    if name.lower() == "user":
+        return user_object(), _NOTHING
+    object = records.access_object(him, name)
+    return object, him.can(object)
+
+
+@get("/sobjects")
+async def list_objects(
+    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
+) -> Response[bytes]:
+    """GET /sobjects — the objects that the user may read."""
+    him = await records.viewer(tx, actor)
+    base = api_base(request)
+    seen = [each for each in him.catalog.objects if him.can(each).read]
+    found = [objects.summary(each, him.can(each), base) for each in seen]
+    found.append(objects.summary(user_object(), _NOTHING, base))
+    return json_answer({"encoding": "UTF-8", "maxBatchSize": 200, "sobjects": sorted(found, key=lambda each: each["name"])})
+
+
+@get("/sobjects/{name:str}")
+async def read_object(
+    request: Request[Any, Any, Any],
+    tx: NamedDependency[Tx],
+    actor: NamedDependency[people.Actor],
+    name: FromPath[str],
+) -> Response[bytes]:
+    """GET /sobjects/X — an object in brief, and its records that changed last."""
+    object, rights = known(await records.viewer(tx, actor), name)
+    base = api_base(request)
+    order = "LastModifiedDate DESC"
+    recent = await records.query(tx, actor, f"SELECT Id, Name FROM {object.name} ORDER BY {order} LIMIT {RECENT}", base=base)
+    return json_answer({"objectDescribe": objects.summary(object, rights, base), "recentItems": recent.records})
+
+
+@get("/sobjects/{name:str}/describe")
+async def describe_object(
+    request: Request[Any, Any, Any],
+    tx: NamedDependency[Tx],
+    actor: NamedDependency[people.Actor],
+    name: FromPath[str],
+) -> Response[bytes]:
+    """GET /sobjects/X/describe — all about an object, with the fields that the user may read."""
+    him = await records.viewer(tx, actor)
+    object, rights = known(him, name)
+    fields = object.fields if object.code == Type.USER else him.fields(object)
+    return json_answer(
+        objects.describe(
+            object, rights, fields, lambda field: him.may_edit(object, field), him.catalog, api_base(request)
+        )
+    )
+
+
+ROUTES = [list_objects, read_object, describe_object]

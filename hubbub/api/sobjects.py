@@ -1,0 +1,251 @@
+"""Records over REST: create, read, update, delete, by id or by an external id."""
+
+from typing import Any
+
+import msgspec
+from litestar import Request, Response, delete, get, patch, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from hubbub import desk, objects, people, records
+from hubbub.api.describe import user_object
+from hubbub.core import ids
+from hubbub.core.db import Tx
+from hubbub.core.errors import Forbidden, Invalid, NotFound
+from hubbub.core.ids import Type
+from hubbub.core.rest import api_base, json_answer
+
+# From this version on an upsert that updates answers with a body.
+UPSERT_TELLS = 46
+
+
+# --- by id ---------------------------------------------------------------------------------------------------------
+
+
+@post("/sobjects/{name:str}", status_code=201)
+async def create(
+    request: Request[Any, Any, Any],
+    tx: NamedDependency[Tx],
+    actor: NamedDependency[people.Actor],
+    name: FromPath[str],
+) -> Response[bytes]:
+    """POST /sobjects/X — make a record."""
+    him = await records.viewer(tx, actor)
+    object = _object(him, name, to="create")
+    saved = await desk.create_record(tx, actor, object.name, _values(him, object, await _body(request)))
+    return _created(request, object, saved.id)
+
+
+@get("/sobjects/{name:str}/{key:str}")
+async def read(
+    request: Request[Any, Any, Any],
+    tx: NamedDependency[Tx],
+    actor: NamedDependency[people.Actor],
+    name: FromPath[str],
+    key: FromPath[str],
+) -> Response[bytes]:
+    """GET /sobjects/X/{id}?fields= — a record, as far as the user may read it."""
+    him = await records.viewer(tx, actor)
+    if name.lower() == "user":
+        return json_answer(await _user(request, tx, actor, key))
+    object = _object(him, name)
+    return json_answer(_shape(request, him, await records.access_record(tx, actor, _id(object, key))))
+
+
+@patch("/sobjects/{name:str}/{key:str}", status_code=204)
+async def update(
+    request: Request[Any, Any, Any],
+    tx: NamedDependency[Tx],
+    actor: NamedDependency[people.Actor],
+    name: FromPath[str],
+    key: FromPath[str],
+) -> None:
+    """PATCH /sobjects/X/{id} — change fields of a record."""
+    him = await records.viewer(tx, actor)
+    object = _object(him, name)
+    record = await records.access_record(tx, actor, _id(object, key), to="edit")
+    await desk.update_record(tx, actor, record.id, _values(him, object, await _body(request)))
+
+
+@delete("/sobjects/{name:str}/{key:str}", status_code=204)
+async def remove(
+    tx: NamedDependency[Tx], actor: NamedDependency[people.Actor], name: FromPath[str], key: FromPath[str]
+) -> None:
+    """DELETE /sobjects/X/{id} — delete a record."""
+    object = _object(await records.viewer(tx, actor), name)
+    await desk.delete_record(tx, actor, _id(object, key))
+
+
+# --- by an external id ---------------------------------------------------------------------------------------------
+
+
+@get("/sobjects/{name:str}/{field:str}/{value:str}")
+async def read_by_key(
+    request: Request[Any, Any, Any],
+    tx: NamedDependency[Tx],
+    actor: NamedDependency[people.Actor],
+    name: FromPath[str],
+    field: FromPath[str],
+    value: FromPath[str],
+) -> Response[bytes]:
+    """GET /sobjects/X/{external id field}/{value} — the record with that external id."""
+    him = await records.viewer(tx, actor)
+    object = _object(him, name)
+    found = await records.find_by_key(tx, him, object, _key_field(him, object, field), value)
+    if not found:
+        raise NotFound()
+    if len(found) > 1:
+        return _ambiguous(request, object, found)
+    return json_answer(_shape(request, him, await records.access_record(tx, actor, found[0])))
+
+
+@patch("/sobjects/{name:str}/{field:str}/{value:str}")
+async def upsert(
+    request: Request[Any, Any, Any],
+    tx: NamedDependency[Tx],
+    actor: NamedDependency[people.Actor],
+    name: FromPath[str],
+    field: FromPath[str],
+    value: FromPath[str],
+) -> Response[Any]:
+    """PATCH /sobjects/X/{external id field}/{value} — change the record with that external id, or make it."""
+    him = await records.viewer(tx, actor)
+    object = _object(him, name)
+    key_field = _key_field(him, object, field)
+    given = await _body(request)
+    if any(each.lower() == key_field.name.lower() for each in given):
+        raise Invalid("INVALID_FIELD", f"The {key_field.name} field should not be specified in the sobject data.")
+    values = _values(him, object, given)
+    found = await records.find_by_key(tx, him, object, key_field, value)
+    if len(found) > 1:
+        return _ambiguous(request, object, found)
+    if found:
+        saved = await desk.update_record(tx, actor, found[0], values)
+        if int(request.path_params["version"][1:3]) < UPSERT_TELLS:
+            return Response(None, status_code=204)
+        return json_answer({"id": ids.show(saved.id), "success": True, "errors": [], "created": False})
+    if key_field.type == "id" or request.query_params.get("updateOnly") == "true":
+        raise NotFound()
+    _object(him, name, to="create")
+    values[key_field.name] = key_field.parse_json(value)
+    saved = await desk.create_record(tx, actor, object.name, values)
+    return _created(request, object, saved.id, created=True)
+
+
+@delete("/sobjects/{name:str}/{field:str}/{value:str}", status_code=200)
+async def remove_by_key(
+    request: Request[Any, Any, Any],
+    tx: NamedDependency[Tx],
+    actor: NamedDependency[people.Actor],
+    name: FromPath[str],
+    field: FromPath[str],
+    value: FromPath[str],
+) -> Response[Any]:
+    """DELETE /sobjects/X/{external id field}/{value} — delete the record with that external id."""
+    him = await records.viewer(tx, actor)
+    object = _object(him, name)
+    found = await records.find_by_key(tx, him, object, _key_field(him, object, field), value)
+    if not found:
+        raise NotFound()
+    if len(found) > 1:
+        return _ambiguous(request, object, found)
+    await desk.delete_record(tx, actor, found[0])
+    return Response(None, status_code=204)
+
+
+# --- the steps -----------------------------------------------------------------------------------------------------
+
+
+def _object(him: records.Viewer, name: str, to: str = "read") -> objects.Object:
+    if name.lower() == "user":
+        raise Forbidden("People are not changed as records.")
+    return records.access_object(him, name, to=to)
+
+
+def _id(object: objects.Object, key: str) -> int:
+    """The id in an address; what is none, or of another object, is not found."""
+    try:
+        return ids.parse(key, object.code)
+    except Invalid:
+        raise NotFound() from None
+
+
+def _key_field(him: records.Viewer, object: objects.Object, name: str) -> objects.Field:
+    field = object.get(name)
+    if field is None or not him.may_read(object, field) or not (field.external_id or field.type == "id"):
+        raise NotFound(message=f"Provided external ID field does not exist or is not accessible: {name[:80]}")
+    return field
+
+
+async def _body(request: Request[Any, Any, Any]) -> dict[str, Any]:
+    body = await request.body()
+    try:
+        given = msgspec.json.decode(body) if body.strip() else {}
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as wrong:
+        raise Invalid("JSON_PARSER_ERROR", f"The body is not JSON: {wrong}") from None
+    if not isinstance(given, dict):
+        raise Invalid("JSON_PARSER_ERROR", "The body has to be a JSON object.")
+    given.pop("attributes", None)
+    return given
+
+
+def _values(him: records.Viewer, object: objects.Object, given: dict[str, Any]) -> dict[str, Any]:
+    """What was sent, each value as its field takes it; all that is wrong is told at once."""
+    values: dict[str, Any] = {}
+    bad: list[objects.BadValue] = []
+    for name, value in given.items():
+        field = him.field(object, name)
+        if field.type == "id":
+            raise Invalid("INVALID_FIELD", "The Id field should not be specified in the sobject data.", fields=["Id"])
+        try:
+            values[field.name] = field.parse_json(value)
+        except objects.BadValue as wrong:
+            bad.append(wrong)
+    if bad:
+        raise objects.BadValues(bad)
+    return values
+
+
+def _shape(request: Request[Any, Any, Any], him: records.Viewer, record: records.Record) -> dict[str, Any]:
+    """A record as Salesforce writes it, with the fields asked for or all that the user may read."""
+    object = record.object
+    asked = request.query_params.get("fields")
+    fields = [him.field(object, name.strip()) for name in asked.split(",")] if asked else him.fields(object)
+    url = f"{api_base(request)}/sobjects/{object.name}/{record.key}"
+    body: dict[str, Any] = {"attributes": {"type": object.name, "url": url}}
+    for field in fields:
+        body[field.name] = field.to_json(record.values[field.name])
+    return body if "Id" in body else body | {"Id": record.key}
+
+
+async def _user(request: Request[Any, Any, Any], tx: Tx, actor: people.Actor, key: str) -> dict[str, Any]:
+    asked = request.query_params.get("fields")
+    names = [user_object().field(name.strip()).name for name in asked.split(",")] if asked else [f[0] for f in people.USER_FIELDS]
+    try:
+        wanted = ids.show(ids.parse(key, Type.USER))
+    except Invalid:
+        raise NotFound() from None
+    chosen = ", ".join(dict.fromkeys([*names, "Id"]))
+    found = await records.query(tx, actor, f"SELECT {chosen} FROM User WHERE Id = '{wanted}'", base=api_base(request))
+    if not found.records:
+        raise NotFound()
+    return found.records[0]
+
+
+def _created(
+    request: Request[Any, Any, Any], object: objects.Object, record_id: int, **more: Any
+) -> Response[bytes]:
+    key = ids.show(record_id)
+    return json_answer(
+        {"id": key, "success": True, "errors": []} | more,
+        201,
+        {"location": f"{api_base(request)}/sobjects/{object.name}/{key}"},
+    )
+
+
+def _ambiguous(request: Request[Any, Any, Any], object: objects.Object, found: list[int]) -> Response[bytes]:
+    """More than one record has this external id: the addresses of all."""
+    return json_answer([f"{api_base(request)}/sobjects/{object.name}/{ids.show(id)}" for id in found], 300)
+
+
+ROUTES = [create, read, update, remove, read_by_key, upsert, remove_by_key]
