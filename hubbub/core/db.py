@@ -12,7 +12,6 @@ from typing import Any, LiteralString, NamedTuple, TypeVar, cast
 import msgspec
 import psycopg
 from psycopg import AsyncConnection
-from psycopg.abc import Query
 from psycopg.types.json import set_json_dumps, set_json_loads
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
@@ -139,7 +138,7 @@ class Tx:
     async def _execute(self, sql: str, params: Params | None) -> psycopg.AsyncCursor[Any]:
         started = time.perf_counter()
         try:
-            return await self.connection.execute(cast(Query, sql), {"org": self.org, **(params or {})})
+            return await self.connection.execute(cast(LiteralString, sql), {"org": self.org, **(params or {})})
         finally:
             seconds = time.perf_counter() - started
             self.log.append(Statement(sql, seconds, _asker() if self.database.traced else None))

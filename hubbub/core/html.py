@@ -29,6 +29,7 @@ from minijinja import Environment, safe
 from hubbub.core import clock, ids
 
 ROOMS = Path(__file__).parent.parent
+MANIFEST = ROOMS / "assets" / "manifest.json"
 STREAM = "text/vnd.turbo-stream.html"
 AVATAR_HUES = 12
 Unit = Literal["minute", "hour", "day"]
@@ -164,10 +165,17 @@ def when(value: datetime | None) -> str:
     if value is None:
         return ""
     view = _view.get()
-    stamp = value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    return safe(f'<time datetime="{stamp}" title="{escape(moment(value))}" data-ago>{escape(_relative(value, view))}</time>')
+    return safe(f"{_time_tag(value, view.zone, view.locale)}{_relative(value, view)}</time>")
 
 
+@lru_cache(maxsize=16384)
+def _time_tag(value: datetime, zone: str, locale: str) -> str:
+    stamp = value.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    exact = _moment(value.replace(second=0, microsecond=0), zone, locale)
+    return f'<time datetime="{stamp}" title="{escape(exact)}" data-ago>'
+
+
+@lru_cache(maxsize=65536)
 def key(value: int | str) -> str:
     """An id as addresses and element ids show it."""
     return ids.show(value) if isinstance(value, int) else value
@@ -181,24 +189,46 @@ def initials(name: str | None) -> str:
 
 def hue(value: int) -> int:
     """Which of the avatars' colours something has: the same everywhere, for good."""
-    return (value ^ value >> 48) % AVATAR_HUES
+    return (value * 2654435761 >> 16) % AVATAR_HUES  # neighbours in number differ in colour
 
 
-_manifest: dict[str, str] = {}
-_manifest_read_at = 0.0
+def avatar(person: Any, size: str = "") -> str:
+    """The round picture of a person: of anything that has an id, a name and says whether it is a guest."""
+    return _avatar(person.id, person.name, person.guest, size)
+
+
+@lru_cache(maxsize=16384)
+def _avatar(id: int, name: str, guest: bool, size: str) -> str:
+    classes = f"avatar hue-{hue(id)}{size and ' ' + size}{' outside' if guest else ''}"
+    return safe(f'<span class="{classes}" aria-hidden="true">{escape(initials(name))}</span>')
+
+
+def who(person: Any, link: bool = True) -> str:
+    """A person's name, leading to his page where the viewer may see it; outside people are marked as such."""
+    return _who(person.id, person.name, person.guest, link, _view.get().locale)
+
+
+@lru_cache(maxsize=16384)
+def _who(id: int, name: str, guest: bool, link: bool, locale: str) -> str:
+    kind = "who outside" if guest else "who"
+    shown = f'<a class="{kind}" href="/people/{key(id)}">{escape(name)}</a>' if link else f'<b class="{kind}">{escape(name)}</b>'
+    return safe(shown + (f'<span class="tag outside">{icon("outside")}{translate("outside")}</span>' if guest else ""))
+
+
+@lru_cache(maxsize=1)
+def _manifest(changed: float) -> dict[str, str]:
+    for cached in (_who, _load):
+        cached.cache_clear()
+    engine.reload()
+    return json.loads(MANIFEST.read_text())
 
 
 def asset(name: str) -> str:
     """The address of a built file, with its hash: it may be kept for ever."""
-    global _manifest, _manifest_read_at
-    manifest = ROOMS / "assets" / "manifest.json"
-    if not _manifest or engine.reload_before_render:
-        try:
-            if (changed := manifest.stat().st_mtime) != _manifest_read_at:
-                _manifest, _manifest_read_at = json.loads(manifest.read_text()), changed
-        except FileNotFoundError as missing:
-            raise RuntimeError("The front end is not built: run `node build.mjs` in frontend/") from missing
-    return f"/assets/{_manifest[name]}"
+    try:
+        return f"/assets/{_manifest(MANIFEST.stat().st_mtime)[name]}"
+    except FileNotFoundError as missing:
+        raise RuntimeError("The front end is not built: run `node build.mjs` in frontend/") from missing
 
 
 def icon(name: str) -> str:
@@ -298,10 +328,21 @@ def excerpt(body: list[dict[str, Any]] | None, length: int = 80) -> str:
 # --- the engine ----------------------------------------------------------------------------------------------------
 
 
+# Texts and icons that depend on nothing are put into a template when it is read, not each time it is shown.
+_CONSTANT = re.compile(r'{{ (_|icon)\("([^"\\]*)"\) }}')
+
+
+@lru_cache(maxsize=256)
 def _load(name: str) -> str | None:
     room, _, rest = name.partition("/")
     path = ROOMS / room / "templates" / rest
-    return path.read_text(encoding="utf-8") if rest and ".." not in name and path.is_file() else None
+    if not rest or ".." in name or not path.is_file():
+        return None
+    return _CONSTANT.sub(_constant, path.read_text(encoding="utf-8"))
+
+
+def _constant(found: re.Match[str]) -> str:
+    return icon(found[2]) if found[1] == "icon" else escape(translate(found[2]))
 
 
 # MiniJinja would escape by the name's ending alone; here everything is escaped but plain-text mail.
@@ -321,8 +362,8 @@ engine = Environment(
         "moment": moment,
         "when": when,
         "key": key,
-        "initials": initials,
-        "hue": hue,
+        "avatar": avatar,
+        "who": who,
         "asset": asset,
         "icon": icon,
         "csrf_field": csrf_field,
@@ -335,6 +376,7 @@ engine = Environment(
 
 def render(name: str, view: View = NOBODY, /, **context: Any) -> str:
     """A template as text, for this viewer."""
+    asset("sprite.svg")  # notices a new build before a template is read
     before = _view.set(view)
     try:
         return engine.render_template(
@@ -363,7 +405,7 @@ def _answer(text: str, status: int, kind: str) -> Response[str]:
 
 
 async def page(
-    request: Request[Any, Any, Any], tx: Any, actor: Any, name: str, *, status: int = 200, **context: Any
+    request: Request[Any, Any, Any], tx: Any, actor: Any, name: str, /, *, status: int = 200, **context: Any
 ) -> Response[str]:
     """A whole page: the template inside what every page wears. A page for nobody (sign-in) wears nothing."""
     shell = None if actor is None else await request.app.state.shell(tx, actor, request)
@@ -398,12 +440,12 @@ def _included(name: str, known: frozenset[str] = frozenset()) -> list[str]:
     return found
 
 
-def fragment(request: Request[Any, Any, Any], name: str, *, actor: Any, status: int = 200, **context: Any) -> Response[str]:
+def fragment(request: Request[Any, Any, Any], name: str, /, *, actor: Any, status: int = 200, **context: Any) -> Response[str]:
     """A piece of a page, rendered with this person's eyes."""
     return _answer(render(name, view_of(request, actor), actor=actor, **context), status, "text/html")
 
 
-def stream(request: Request[Any, Any, Any], name: str, *, actor: Any, status: int = 200, **context: Any) -> Response[str]:
+def stream(request: Request[Any, Any, Any], name: str, /, *, actor: Any, status: int = 200, **context: Any) -> Response[str]:
     """Changes to an open page: a template made of <turbo-stream> elements."""
     return _answer(render(name, view_of(request, actor), actor=actor, **context), status, STREAM)
 

@@ -188,3 +188,12 @@ async def test_only_author_and_moderators_delete(company: Company) -> None:
     assert (await (await company.api("omar")).delete(second["url"])).status_code == 204
     assert await texts(company, "omar", "news/me") == []
     assert (await (await company.api("omar")).get(first["url"])).status_code == 404
+
+
+async def test_following_on_a_page_answers_with_its_new_button(company: Company) -> None:
+    noor = await company.client("noor")
+    stream = {"accept": "text/vnd.turbo-stream.html"}
+    token = noor.cookies["hubbub_csrf"]
+    for act, words in (("follow", "Unfollow"), ("unfollow", "Follow")):
+        answer = await noor.post(f"/subjects/{company.key('omar')}/{act}", data={"_csrf_token": token}, headers=stream)
+        assert (answer.status_code, words in answer.text) == (200, True), answer.text
