@@ -1,0 +1,259 @@
+"""Templates and message segments: whatever people type is shown as they typed it, and runs nowhere."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+
+from hubbub.core import clock, html, ids
+from hubbub.core.ids import Type
+
+HOSTILE = """<script>alert(1)</script>'"><img src=x onerror=alert(2)> {{ 7*7 }} {% raw %} &lt; javascript:alert(3) </textarea></title>"""
+TEMPLATES = sorted(
+    path.relative_to(html.ROOMS).as_posix().replace("/templates/", "/")
+    for path in html.ROOMS.glob("*/templates/**/*.html")
+)
+WHOLE = [name for name in TEMPLATES if not name.rpartition("/")[2].startswith("_")]
+EMPTY = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
+
+
+class Hostile:
+    """Answers to any name: numbers and dates where templates need them, and hostile text everywhere else."""
+
+    numbers = frozenset({
+        "like_count", "comment_count", "count", "days_past", "quiet_days", "my_like", "version", "max_length",
+    })
+    ids = frozenset({"id", "item_id", "subject", "subject_id"})
+    times = frozenset({"created_at", "seen_at", "expires_at", "last_activity"})
+    flags = frozenset({
+        "may_delete", "may_edit", "guest", "active", "first", "current", "numeric", "wide", "required", "demo", "won",
+    })
+    lists = frozenset({
+        "items", "changes", "comments", "outsiders", "feeds", "objects", "cells", "options", "fields", "sections",
+    })
+
+    def __init__(self, depth: int = 0) -> None:
+        self.depth = depth
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        if name in self.ids:
+            return ids.make(Type.USER, 7)
+        if name in self.numbers:
+            return 7
+        if name in self.times:
+            return clock.now() - timedelta(hours=3)
+        if name in self.flags:
+            return True
+        if name in self.lists:
+            return [Hostile(self.depth + 1), Hostile(self.depth + 1)] if self.depth < 4 else []
+        if name == "body":
+            return [{"type": kind, "text": HOSTILE, "url": HOSTILE, "tag": HOSTILE, "id": HOSTILE, "name": HOSTILE,
+                     "markupType": HOSTILE} for kind in ("Text", "Mention", "Hashtag", "Link", "MarkupBegin", HOSTILE)]
+        if name in ("author", "parent", "person", "me", "object"):
+            return Hostile(self.depth + 1)
+        return HOSTILE
+
+    def __str__(self) -> str:
+        return HOSTILE
+
+
+def hostile_context(name: str) -> dict[str, Any]:
+    """Something hostile for each name that any template asks for."""
+    some = Hostile()
+    context: dict[str, Any] = dict.fromkeys(
+        ("username", "next", "error", "q", "next_url", "topic_name", "tab", "action", "cancel_url", "count", "owner",
+         "message", "request_id", "path", "refused", "text", "name", "handler", "total_ms"), HOSTILE,
+    )  # fmt: skip
+    context |= {
+        each: [Hostile(), Hostile()]
+        for each in ("demo", "people", "fields", "sessions", "tokens", "needs", "columns", "rows", "highlights", "stages",
+                     "closing", "sections", "items")
+    }
+    context |= dict.fromkeys(
+        ("actor", "shell", "feed", "composer", "item", "comment", "person", "record", "object", "closed"), some
+    )
+    context |= dict.fromkeys(("following", "is_me", "first", "may_create", "signed_in"), True)
+    context |= dict.fromkeys(("followers", "follows", "following_count", "needs_count", "status"), 7)
+    context |= {"followed": [], "here": None, "version": 3, "item_id": ids.make(Type.FEED_ITEM, 1),
+                "subject_id": ids.make(Type.USER, 7), "asked": [(HOSTILE, 1, HOSTILE)], "templates": [HOSTILE],
+                "statements": [(HOSTILE, HOSTILE)]}
+    if name == "desk/records.html":
+        context["rows"] = [_Row(), _Row()]
+    return context
+
+
+class _Row(Hostile):
+    """A row of a list: as many cells as the list has columns."""
+
+    def __getattr__(self, name: str) -> Any:
+        return [Hostile(), Hostile()] if name == "cells" else super().__getattr__(name)
+
+
+class Reader(HTMLParser):
+    """What a browser would make of a page: elements, attributes, and whether everything that is opened is closed."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.faults: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        if tag not in EMPTY:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag: str) -> None:
+        if not self.open or self.open.pop() != tag:
+            self.faults.append(f"</{tag}> at {self.getpos()}")
+
+
+def read(text: str) -> Reader:
+    reader = Reader()
+    reader.feed(text)
+    reader.close()
+    return reader
+
+
+@pytest.mark.parametrize("name", WHOLE)
+def test_hostile_values_stay_text(name: str) -> None:
+    """Every template, with something hostile in every place."""
+    if name in ("core/ui.html", "core/fields.html"):
+        return  # macros: rendered where they are used
+    page = html.render(name, html.View(csrf=HOSTILE, nonce=HOSTILE), **hostile_context(name))
+    reader = read(page)
+    assert not reader.faults and not reader.open, (reader.faults, reader.open)
+    for tag, attributes in reader.tags:
+        assert tag not in ("img", "iframe", "object", "embed", "style"), tag
+        assert tag != "script" or (attributes.get("src") or "").startswith("/assets/"), attributes
+        for attribute, value in attributes.items():
+            assert not attribute.startswith("on") and attribute != "style" and attribute != "srcdoc", (tag, attribute)
+            if attribute in ("href", "src"):
+                # A whole address out of a struct (item.parent.url) is ours to build: it is escaped, not judged.
+                assert value == HOSTILE or not (value or "").lower().startswith(("javascript:", "vbscript:")), value
+    if name == "feed/post.html":
+        assert page.count("&lt;script&gt;") >= 5
+
+
+def test_every_template_is_whole() -> None:
+    """No element in a template carries what the content security policy would refuse."""
+    for name in TEMPLATES:
+        source = (html.ROOMS / name.replace("/", "/templates/", 1)).read_text()
+        assert not re.search(r"\sstyle=|\son[a-z]+=|<style|<script(?![^>]*src=)|\| *safe", source), name
+
+
+def text(value: str) -> dict[str, str]:
+    return {"type": "Text", "text": value}
+
+
+def begin(kind: str, **more: str) -> dict[str, str]:
+    return {"type": "MarkupBegin", "markupType": kind, **more}
+
+
+def end(kind: str) -> dict[str, str]:
+    return {"type": "MarkupEnd", "markupType": kind}
+
+
+def test_segments_of_all_kinds() -> None:
+    person = ids.show(ids.make(Type.USER, 7))
+    assert html.segments([text("a < b\nc & d")]) == "a &lt; b\nc &amp; d"
+    assert html.segments([{"type": "Mention", "id": person, "name": "Ann", "text": "@Ann"}]) == (
+        f'<a class="mention" href="/people/{person}">@Ann</a>'
+    )
+    assert html.segments([{"type": "Hashtag", "tag": "a/b ü?", "text": "#a/b ü?"}]) == (
+        '<a class="topic" href="/topics/a%2Fb%20%C3%BC%3F">#a/b ü?</a>'
+    )
+    assert html.segments([{"type": "Link", "url": "https://example.com/?a=1&b=2", "text": "there"}]) == (
+        '<a href="https://example.com/?a=1&amp;b=2" rel="noopener nofollow ugc">there</a>'
+    )
+    listed = [begin("UnorderedList"), begin("ListItem"), text("x"), end("ListItem"), end("UnorderedList")]
+    assert html.segments(listed) == "<ul><li>x</li></ul>"
+    rich = [begin("Paragraph"), begin("Bold"), text("b"), end("Bold"), begin("Code"), text("<c>"), end("Code"), end("Paragraph")]
+    assert html.segments(rich) == "<p><b>b</b><code>&lt;c&gt;</code></p>"
+    linked = [begin("Hyperlink", url="mailto:a@b.example"), text("mail"), end("Hyperlink")]
+    assert html.segments(linked) == '<a href="mailto:a@b.example" rel="noopener nofollow ugc">mail</a>'
+    assert html.segments(None) == html.segments([]) == ""
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["javascript:alert(1)", "JaVaScRiPt:alert(1)", " javascript:alert(1)", "java\nscript:alert(1)", "data:text/html,<script>",
+     "vbscript:x", "//evil.example", "/local", "https:// x", "https://a\x00b", "ftp://a", "file:///etc/passwd", "", None, 7,
+     "http:evil", "https://a\"onmouseover=\"x y"],
+)  # fmt: skip
+def test_links_elsewhere_than_web_and_mail_are_text(url: Any) -> None:
+    assert "<a" not in html.segments([{"type": "Link", "url": url, "text": "there"}])
+    assert "<a" not in html.segments([begin("Hyperlink", url=url), text("x"), end("Hyperlink")])
+
+
+def test_what_is_unknown_or_broken_is_text_and_balanced() -> None:
+    assert html.segments([{"type": "InlineImage", "url": "https://x", "text": "a <picture>"}]) == "a &lt;picture&gt;"
+    assert html.segments([begin("Script"), text("x"), end("Script")]) == "x"
+    assert html.segments([begin("Bold"), text("x")]) == "<b>x</b>"
+    assert html.segments([end("Bold"), text("x"), end("Italic")]) == "x"
+    crossed = [begin("Bold"), begin("Italic"), text("x"), end("Bold"), text("y"), end("Italic")]
+    assert html.segments(crossed) == "<b><i>x</i></b>y"
+    assert html.segments([{"type": "Mention", "id": "x\" onclick=y", "name": "<b>", "text": "@<b>"}]) == "@&lt;b&gt;"
+    assert html.segments([{}, {"type": None, "text": None}]) == ""
+
+
+def test_texts_with_values_escape_them() -> None:
+    assert html.translate("{who} & co", who="<b>") == "&lt;b&gt; &amp; co"
+    link = f'<a class="who" href="/people/{ids.show(Person.id)}">Ann &amp; Bo</a>'
+    assert html.translate("{who}", who=html.who(Person())) == link
+    assert html.translate_plural("{n} post", "{n} posts", 1) == "1 post"
+    assert html.translate_plural("{n} post", "{n} posts", 12345) == "12,345 posts"
+
+
+class Person:
+    id = ids.make(Type.USER, 7)
+    name = "Ann & Bo"
+    guest = False
+
+
+def test_numbers_money_and_days() -> None:
+    assert html.money(Decimal("45140.00")) == "$45,140"
+    assert html.money(Decimal("-45140.5")) == "-$45,140.50"
+    assert (html.money(None), html.number(None), html.day(None), html.when(None), html.moment(None)) == ("",) * 5
+    assert html.number(1234567) == "1,234,567"
+    assert html.day(datetime(2026, 12, 19, 23, 30, tzinfo=UTC)) == "Dec 19, 2026"
+
+
+def test_times_are_relative_with_the_exact_one_on_hover() -> None:
+    now = clock.now()
+    for ago, shown in [(5, "just now"), (750, "12 min. ago"), (7300, "2 hr. ago"), (3 * 86400 + 60, "3 days ago")]:
+        assert f">{shown}</time>" in html.when(now - timedelta(seconds=ago))
+    old = html.when(datetime(2020, 2, 3, 4, 5, 6, tzinfo=UTC))
+    assert old == (
+        '<time datetime="2020-02-03T04:05:06Z" title="Monday, February 3, 2020, 4:05\u202fAM UTC" data-ago>Feb 3, 2020</time>'
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "letters"),
+    [("Ada Brandt", "AB"), ("cher", "C"), ("Jean  Luc van Damme", "JD"), ("Dr. Who", "DW"), ("(x)", "?"), ("", "?"),
+     ("李 小龙", "李小")],
+)  # fmt: skip
+def test_initials(name: str, letters: str) -> None:
+    assert html.initials(name) == letters
+
+
+@pytest.mark.parametrize(
+    "address", ["//evil.example", "/\\evil.example", "https://evil.example", "evil", "", None, "/a\nb", "/\tb", "javascript:x"]
+)
+def test_nobody_is_sent_elsewhere(address: Any) -> None:
+    assert html.local(address) == "/"
+    assert html.local("/r/x?tab=details#item-1") == "/r/x?tab=details#item-1"
+
+
+def test_loader_stays_in_the_rooms() -> None:
+    for name in ("../x.html", "core/../../secrets.json", "core/", "core", "nowhere/x.html", "/etc/passwd"):
+        assert html._load(name) is None
