@@ -33,7 +33,11 @@ MANIFEST = ROOMS / "assets" / "manifest.json"
 STREAM = "text/vnd.turbo-stream.html"
 AVATAR_HUES = 12
 Unit = Literal["minute", "hour", "day"]
-UNITS: dict[Unit, timedelta] = {"minute": timedelta(minutes=1), "hour": timedelta(hours=1), "day": timedelta(days=1)}
+UNITS: dict[Unit, timedelta] = {
+    "minute": timedelta(minutes=1),
+    "hour": timedelta(hours=1),
+    "day": timedelta(days=1),
+}
 
 
 class View(msgspec.Struct, frozen=True):
@@ -124,7 +128,9 @@ def day(value: date | datetime | None) -> str:
 def _moment(minute: datetime, zone: str, locale: str) -> str:
     local = minute.astimezone(_zone(zone))
     words = _locale(locale)
-    return f"{format_date(local.date(), 'full', words)}, {format_time(local, 'short', locale=words)} {local:%Z}"
+    return (
+        f"{format_date(local.date(), 'full', words)}, {format_time(local, 'short', locale=words)} {local:%Z}"
+    )
 
 
 def moment(value: datetime | None) -> str:
@@ -211,8 +217,14 @@ def who(person: Any, link: bool = True) -> str:
 @lru_cache(maxsize=16384)
 def _who(id: int, name: str, guest: bool, link: bool, locale: str) -> str:
     kind = "who outside" if guest else "who"
-    shown = f'<a class="{kind}" href="/people/{key(id)}">{escape(name)}</a>' if link else f'<b class="{kind}">{escape(name)}</b>'
-    return safe(shown + (f'<span class="tag outside">{icon("outside")}{translate("outside")}</span>' if guest else ""))
+    shown = (
+        f'<a class="{kind}" href="/people/{key(id)}">{escape(name)}</a>'
+        if link
+        else f'<b class="{kind}">{escape(name)}</b>'
+    )
+    return safe(
+        shown + (f'<span class="tag outside">{icon("outside")}{translate("outside")}</span>' if guest else "")
+    )
 
 
 @lru_cache(maxsize=1)
@@ -233,7 +245,9 @@ def asset(name: str) -> str:
 
 def icon(name: str) -> str:
     """One of the icons that frontend/icons.mjs names; decoration only, so it has no words."""
-    return safe(f'<svg class="icon" aria-hidden="true"><use href="{asset("sprite.svg")}#{escape(name)}"/></svg>')
+    return safe(
+        f'<svg class="icon" aria-hidden="true"><use href="{asset("sprite.svg")}#{escape(name)}"/></svg>'
+    )
 
 
 def csrf_field() -> str:
@@ -278,7 +292,9 @@ def segments(body: list[dict[str, Any]] | None) -> str:
                 parts.append(_mention(segment, text))
             case "Hashtag":
                 tag = str(segment.get("tag") or "")
-                parts.append(f'<a class="topic" href="/topics/{quote(tag, safe="")}">{text or "#" + escape(tag)}</a>')
+                parts.append(
+                    f'<a class="topic" href="/topics/{quote(tag, safe="")}">{text or "#" + escape(tag)}</a>'
+                )
             case "Link":
                 parts.append(_anchor(segment.get("url"), text))
             case "MarkupBegin":
@@ -310,7 +326,11 @@ def _address(url: Any) -> str | None:
 
 def _anchor(url: Any, text: str) -> str:
     address = _address(url)
-    return f'<a href="{address}" rel="noopener nofollow ugc">{text or address}</a>' if address else text or escape(str(url or ""))
+    return (
+        f'<a href="{address}" rel="noopener nofollow ugc">{text or address}</a>'
+        if address
+        else text or escape(str(url or ""))
+    )
 
 
 def _mention(segment: dict[str, Any], text: str) -> str:
@@ -380,7 +400,14 @@ def render(name: str, view: View = NOBODY, /, **context: Any) -> str:
     before = _view.set(view)
     try:
         return engine.render_template(
-            name, **{"csrf": view.csrf, "nonce": view.nonce, "zone": view.zone, "lang": view.locale.replace("_", "-")} | context
+            name,
+            **{
+                "csrf": view.csrf,
+                "nonce": view.nonce,
+                "zone": view.zone,
+                "lang": view.locale.replace("_", "-"),
+            }
+            | context,
         )
     finally:
         _view.reset(before)
@@ -401,7 +428,12 @@ def view_of(request: Request[Any, Any, Any], actor: Any = None) -> View:
 
 def _answer(text: str, status: int, kind: str) -> Response[str]:
     # What a page shows may be gone for this person a second later: no cache keeps it.
-    return Response(content=text, status_code=status, media_type=f"{kind}; charset=utf-8", headers={"cache-control": "no-store"})
+    return Response(
+        content=text,
+        status_code=status,
+        media_type=f"{kind}; charset=utf-8",
+        headers={"cache-control": "no-store"},
+    )
 
 
 async def page(
@@ -409,7 +441,9 @@ async def page(
 ) -> Response[str]:
     """A whole page: the template inside what every page wears. A page for nobody (sign-in) wears nothing."""
     shell = None if actor is None else await request.app.state.shell(tx, actor, request)
-    text = render(name, view_of(request, actor), actor=actor, shell=shell, path=request.scope["path"], **context)
+    text = render(
+        name, view_of(request, actor), actor=actor, shell=shell, path=request.scope["path"], **context
+    )
     if tx is not None and request.app.state.settings.dev:
         text = text.replace("</body>", _trace(request, tx, name) + "</body>")
     return _answer(text, status, "text/html")
@@ -436,16 +470,23 @@ def _included(name: str, known: frozenset[str] = frozenset()) -> list[str]:
     found: list[str] = []
     for other in re.findall(r"{% *(?:extends|include|import|from) +\"([^\"]+)\"", _load(name) or ""):
         if other not in known and other not in found:
-            found += [other, *(each for each in _included(other, known | {name, *found}) if each not in found)]
+            found += [
+                other,
+                *(each for each in _included(other, known | {name, *found}) if each not in found),
+            ]
     return found
 
 
-def fragment(request: Request[Any, Any, Any], name: str, /, *, actor: Any, status: int = 200, **context: Any) -> Response[str]:
+def fragment(
+    request: Request[Any, Any, Any], name: str, /, *, actor: Any, status: int = 200, **context: Any
+) -> Response[str]:
     """A piece of a page, rendered with this person's eyes."""
     return _answer(render(name, view_of(request, actor), actor=actor, **context), status, "text/html")
 
 
-def stream(request: Request[Any, Any, Any], name: str, /, *, actor: Any, status: int = 200, **context: Any) -> Response[str]:
+def stream(
+    request: Request[Any, Any, Any], name: str, /, *, actor: Any, status: int = 200, **context: Any
+) -> Response[str]:
     """Changes to an open page: a template made of <turbo-stream> elements."""
     return _answer(render(name, view_of(request, actor), actor=actor, **context), status, STREAM)
 
@@ -465,7 +506,11 @@ async def back(request: Request[Any, Any, Any], *, away_from: str = "") -> str:
     asked = (await request.form()).get("next")
     if not asked:
         came = urlsplit(request.headers.get("referer", ""))
-        asked = came.path + (f"?{came.query}" if came.query else "") if came.netloc == request.headers.get("host") else ""
+        asked = (
+            came.path + (f"?{came.query}" if came.query else "")
+            if came.netloc == request.headers.get("host")
+            else ""
+        )
     address = local(asked)
     return address if not away_from or address.partition("?")[0] != away_from else "/"
 

@@ -11,7 +11,10 @@ import pytest
 from hubbub.core import clock, html, ids
 from hubbub.core.ids import Type
 
-HOSTILE = """<script>alert(1)</script>'"><img src=x onerror=alert(2)> {{ 7*7 }} {% raw %} &lt; javascript:alert(3) </textarea></title>"""
+HOSTILE = (
+    "<script>alert(1)</script>'\"><img src=x onerror=alert(2)> {{ 7*7 }} {% raw %} &lt; "
+    "javascript:alert(3) </textarea></title>"
+)
 TEMPLATES = sorted(
     path.relative_to(html.ROOMS).as_posix().replace("/templates/", "/")
     for path in html.ROOMS.glob("*/templates/**/*.html")
@@ -23,17 +26,49 @@ EMPTY = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "me
 class Hostile:
     """Answers to any name: numbers and dates where templates need them, and hostile text everywhere else."""
 
-    numbers = frozenset({
-        "like_count", "comment_count", "count", "days_past", "quiet_days", "my_like", "version", "max_length",
-    })
+    numbers = frozenset(
+        {
+            "like_count",
+            "comment_count",
+            "count",
+            "days_past",
+            "quiet_days",
+            "my_like",
+            "version",
+            "max_length",
+        }
+    )
     ids = frozenset({"id", "item_id", "subject", "subject_id"})
     times = frozenset({"created_at", "seen_at", "expires_at", "last_activity"})
-    flags = frozenset({
-        "may_delete", "may_edit", "guest", "active", "first", "current", "numeric", "wide", "required", "demo", "won",
-    })
-    lists = frozenset({
-        "items", "changes", "comments", "outsiders", "feeds", "objects", "cells", "options", "fields", "sections",
-    })
+    flags = frozenset(
+        {
+            "may_delete",
+            "may_edit",
+            "guest",
+            "active",
+            "first",
+            "current",
+            "numeric",
+            "wide",
+            "required",
+            "demo",
+            "won",
+        }
+    )
+    lists = frozenset(
+        {
+            "items",
+            "changes",
+            "comments",
+            "outsiders",
+            "feeds",
+            "objects",
+            "cells",
+            "options",
+            "fields",
+            "sections",
+        }
+    )
 
     def __init__(self, depth: int = 0) -> None:
         self.depth = depth
@@ -52,8 +87,18 @@ class Hostile:
         if name in self.lists:
             return [Hostile(self.depth + 1), Hostile(self.depth + 1)] if self.depth < 4 else []
         if name == "body":
-            return [{"type": kind, "text": HOSTILE, "url": HOSTILE, "tag": HOSTILE, "id": HOSTILE, "name": HOSTILE,
-                     "markupType": HOSTILE} for kind in ("Text", "Mention", "Hashtag", "Link", "MarkupBegin", HOSTILE)]
+            return [
+                {
+                    "type": kind,
+                    "text": HOSTILE,
+                    "url": HOSTILE,
+                    "tag": HOSTILE,
+                    "id": HOSTILE,
+                    "name": HOSTILE,
+                    "markupType": HOSTILE,
+                }
+                for kind in ("Text", "Mention", "Hashtag", "Link", "MarkupBegin", HOSTILE)
+            ]
         if name in ("author", "parent", "person", "me", "object"):
             return Hostile(self.depth + 1)
         return HOSTILE
@@ -71,17 +116,38 @@ def hostile_context(name: str) -> dict[str, Any]:
     )  # fmt: skip
     context |= {
         each: [Hostile(), Hostile()]
-        for each in ("demo", "people", "fields", "sessions", "tokens", "needs", "columns", "rows", "highlights", "stages",
-                     "closing", "sections", "items")
+        for each in (
+            "demo",
+            "people",
+            "fields",
+            "sessions",
+            "tokens",
+            "needs",
+            "columns",
+            "rows",
+            "highlights",
+            "stages",
+            "closing",
+            "sections",
+            "items",
+        )
     }
     context |= dict.fromkeys(
-        ("actor", "shell", "feed", "composer", "item", "comment", "person", "record", "object", "closed"), some
+        ("actor", "shell", "feed", "composer", "item", "comment", "person", "record", "object", "closed"),
+        some,
     )
     context |= dict.fromkeys(("following", "is_me", "first", "may_create", "signed_in"), True)
     context |= dict.fromkeys(("followers", "follows", "following_count", "needs_count", "status"), 7)
-    context |= {"followed": [], "here": None, "version": 3, "item_id": ids.make(Type.FEED_ITEM, 1),
-                "subject_id": ids.make(Type.USER, 7), "asked": [(HOSTILE, 1, HOSTILE)], "templates": [HOSTILE],
-                "statements": [(HOSTILE, HOSTILE)]}
+    context |= {
+        "followed": [],
+        "here": None,
+        "version": 3,
+        "item_id": ids.make(Type.FEED_ITEM, 1),
+        "subject_id": ids.make(Type.USER, 7),
+        "asked": [(HOSTILE, 1, HOSTILE)],
+        "templates": [HOSTILE],
+        "statements": [(HOSTILE, HOSTILE)],
+    }
     if name == "desk/records.html":
         context["rows"] = [_Row(), _Row()]
     return context
@@ -135,10 +201,15 @@ def test_hostile_values_stay_text(name: str) -> None:
         assert tag not in ("img", "iframe", "object", "embed", "style"), tag
         assert tag != "script" or (attributes.get("src") or "").startswith("/assets/"), attributes
         for attribute, value in attributes.items():
-            assert not attribute.startswith("on") and attribute != "style" and attribute != "srcdoc", (tag, attribute)
+            assert not attribute.startswith("on") and attribute != "style" and attribute != "srcdoc", (
+                tag,
+                attribute,
+            )
             if attribute in ("href", "src"):
                 # A whole address out of a struct (item.parent.url) is ours to build: it is escaped, not judged.
-                assert value == HOSTILE or not (value or "").lower().startswith(("javascript:", "vbscript:")), value
+                assert value == HOSTILE or not (value or "").lower().startswith(
+                    ("javascript:", "vbscript:")
+                ), value
     if name == "feed/post.html":
         assert page.count("&lt;script&gt;") >= 5
 
@@ -176,7 +247,16 @@ def test_segments_of_all_kinds() -> None:
     )
     listed = [begin("UnorderedList"), begin("ListItem"), text("x"), end("ListItem"), end("UnorderedList")]
     assert html.segments(listed) == "<ul><li>x</li></ul>"
-    rich = [begin("Paragraph"), begin("Bold"), text("b"), end("Bold"), begin("Code"), text("<c>"), end("Code"), end("Paragraph")]
+    rich = [
+        begin("Paragraph"),
+        begin("Bold"),
+        text("b"),
+        end("Bold"),
+        begin("Code"),
+        text("<c>"),
+        end("Code"),
+        end("Paragraph"),
+    ]
     assert html.segments(rich) == "<p><b>b</b><code>&lt;c&gt;</code></p>"
     linked = [begin("Hyperlink", url="mailto:a@b.example"), text("mail"), end("Hyperlink")]
     assert html.segments(linked) == '<a href="mailto:a@b.example" rel="noopener nofollow ugc">mail</a>'
@@ -195,13 +275,19 @@ def test_links_elsewhere_than_web_and_mail_are_text(url: Any) -> None:
 
 
 def test_what_is_unknown_or_broken_is_text_and_balanced() -> None:
-    assert html.segments([{"type": "InlineImage", "url": "https://x", "text": "a <picture>"}]) == "a &lt;picture&gt;"
+    assert (
+        html.segments([{"type": "InlineImage", "url": "https://x", "text": "a <picture>"}])
+        == "a &lt;picture&gt;"
+    )
     assert html.segments([begin("Script"), text("x"), end("Script")]) == "x"
     assert html.segments([begin("Bold"), text("x")]) == "<b>x</b>"
     assert html.segments([end("Bold"), text("x"), end("Italic")]) == "x"
     crossed = [begin("Bold"), begin("Italic"), text("x"), end("Bold"), text("y"), end("Italic")]
     assert html.segments(crossed) == "<b><i>x</i></b>y"
-    assert html.segments([{"type": "Mention", "id": "x\" onclick=y", "name": "<b>", "text": "@<b>"}]) == "@&lt;b&gt;"
+    assert (
+        html.segments([{"type": "Mention", "id": 'x" onclick=y', "name": "<b>", "text": "@<b>"}])
+        == "@&lt;b&gt;"
+    )
     assert html.segments([{}, {"type": None, "text": None}]) == ""
 
 
@@ -222,14 +308,21 @@ class Person:
 def test_numbers_money_and_days() -> None:
     assert html.money(Decimal("45140.00")) == "$45,140"
     assert html.money(Decimal("-45140.5")) == "-$45,140.50"
-    assert (html.money(None), html.number(None), html.day(None), html.when(None), html.moment(None)) == ("",) * 5
+    assert (html.money(None), html.number(None), html.day(None), html.when(None), html.moment(None)) == (
+        "",
+    ) * 5
     assert html.number(1234567) == "1,234,567"
     assert html.day(datetime(2026, 12, 19, 23, 30, tzinfo=UTC)) == "Dec 19, 2026"
 
 
 def test_times_are_relative_with_the_exact_one_on_hover() -> None:
     now = clock.now()
-    for ago, shown in [(5, "just now"), (750, "12 min. ago"), (7300, "2 hr. ago"), (3 * 86400 + 60, "3 days ago")]:
+    for ago, shown in [
+        (5, "just now"),
+        (750, "12 min. ago"),
+        (7300, "2 hr. ago"),
+        (3 * 86400 + 60, "3 days ago"),
+    ]:
         assert f">{shown}</time>" in html.when(now - timedelta(seconds=ago))
     old = html.when(datetime(2020, 2, 3, 4, 5, 6, tzinfo=UTC))
     assert old == (
@@ -247,7 +340,18 @@ def test_initials(name: str, letters: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "address", ["//evil.example", "/\\evil.example", "https://evil.example", "evil", "", None, "/a\nb", "/\tb", "javascript:x"]
+    "address",
+    [
+        "//evil.example",
+        "/\\evil.example",
+        "https://evil.example",
+        "evil",
+        "",
+        None,
+        "/a\nb",
+        "/\tb",
+        "javascript:x",
+    ],
 )
 def test_nobody_is_sent_elsewhere(address: Any) -> None:
     assert html.local(address) == "/"
