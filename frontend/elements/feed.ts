@@ -8,16 +8,19 @@ const MANY = 20;
 class Feed extends HTMLElement {
   private pending = new Set<string>();
   private stale = new Map<string, ReturnType<typeof setTimeout>>();
+  private actedAt = -Infinity;
 
   connectedCallback(): void {
     document.addEventListener("hub:live", this.hear);
     document.addEventListener("hub:rendered", this.recount);
+    document.addEventListener("hub:acted", this.acted);
     this.addEventListener("click", this.press);
   }
 
   disconnectedCallback(): void {
     document.removeEventListener("hub:live", this.hear);
     document.removeEventListener("hub:rendered", this.recount);
+    document.removeEventListener("hub:acted", this.acted);
     this.removeEventListener("click", this.press);
     for (const timer of this.stale.values()) clearTimeout(timer);
     this.stale.clear();
@@ -29,6 +32,7 @@ class Feed extends HTMLElement {
     if (message.type === "feed.item.created") {
       this.pending.add(message.id);
       this.recount();
+      if (this.pending.size && performance.now() - this.actedAt < 1500 && !("paused" in this.dataset)) void this.fetchNew();
     } else if (message.type === "feed.item.deleted") {
       this.pending.delete(message.id);
       document.getElementById(`item-${message.id}`)?.remove();
@@ -58,6 +62,10 @@ class Feed extends HTMLElement {
     pill.textContent = count === 1 ? this.dataset.one! : this.dataset.many!.replace("#", String(count));
   };
 
+  private acted = (): void => {
+    this.actedAt = performance.now();
+  };
+
   private press = (event: Event): void => {
     const target = event.target as Element;
     if (target.closest(".new-posts button")) {
@@ -68,16 +76,21 @@ class Feed extends HTMLElement {
     }
   };
 
-  private async showNew(): Promise<void> {
+  private async fetchNew(): Promise<boolean> {
     const newest = this.querySelector<HTMLElement>(".item")?.dataset.item ?? "";
-    const got = this.pending.size <= MANY
-      && await fetchStream(`${this.dataset.url}&since=${newest}`).catch(() => false);
-    if (!got) {
+    const got = await fetchStream(`${this.dataset.url}&since=${newest}`).catch(() => false);
+    if (got) {
+      this.pending.clear();
+      this.recount();
+    }
+    return got;
+  }
+
+  private async showNew(): Promise<void> {
+    if (this.pending.size > MANY || !(await this.fetchNew())) {
       Turbo.visit(location.href, { action: "replace" });
       return;
     }
-    this.pending.clear();
-    this.recount();
     this.scrollIntoView({ block: "start" });
     this.querySelector<HTMLElement>(".item")?.focus({ preventScroll: true });
   }

@@ -38,6 +38,8 @@ async function send(form: HTMLFormElement, submitter: HTMLButtonElement | null):
     });
     if (answer.headers.get("content-type")?.startsWith(STREAM)) {
       if (answer.ok && typing) forgetDraft(form);
+      // The change that my own move leads to is shown, not announced as new.
+      if (answer.ok && action.endsWith("/stage")) document.dispatchEvent(new CustomEvent("hub:acted"));
       await render(await answer.text());
       if (answer.ok && typing) afterTyping(form);
     } else if (answer.redirected && answer.ok) {
