@@ -1,0 +1,97 @@
+"""Who works at Tidewater Instruments, and the one person from outside."""
+
+import msgspec
+
+from hubbub import people
+
+NAME = "Tidewater Instruments"
+DOMAIN = "tidewater.example"
+ZONE = "Europe/Amsterdam"
+
+
+class Role(msgspec.Struct, frozen=True):
+    """A role, and the one above it."""
+
+    name: str
+    above: str | None = None
+
+
+class Player(msgspec.Struct, frozen=True, kw_only=True):
+    """One of the cast."""
+
+    first_name: str
+    last_name: str
+    title: str
+    about: str
+    role: str | None = None
+    permission_sets: tuple[str, ...] = (people.STANDARD,)
+    domain: str = DOMAIN
+    guest: bool = False
+
+
+ROLES = [
+    Role("Chief Executive"),
+    Role("Sales Lead", "Chief Executive"),
+    Role("Sales Rep", "Sales Lead"),
+    Role("Marketing", "Chief Executive"),
+    Role("Service", "Chief Executive"),
+]
+
+# Omar owns deals and noor leads him; maya sees one deal that is shared to her, without its amount; nina sees none.
+CAST = {
+    "ada": Player(
+        first_name="Ada",
+        last_name="Kovacs",
+        title="Administrator",
+        about="Keeps Hubbub and the order system running. Ask me about access before you send a spreadsheet round.",
+        role="Chief Executive",
+        permission_sets=(people.ADMINISTRATOR,),
+    ),
+    "omar": Player(
+        first_name="Omar",
+        last_name="Haddad",
+        title="Account Executive",
+        about="Ports and ferries, from Hellum to the fjords. Former pilot-boat deckhand; I know what salt does to plugs.",
+        role="Sales Rep",
+    ),
+    "maya": Player(
+        first_name="Maya",
+        last_name="Lindqvist",
+        title="Campaign Manager",
+        about="Trade fairs, case studies and the newsletter. If a customer says something nice, tell me at once.",
+        role="Marketing",
+        permission_sets=(people.STANDARD_WITHOUT_AMOUNT,),
+    ),
+    "noor": Player(
+        first_name="Noor",
+        last_name="Rahman",
+        title="Head of Sales",
+        about="I like short forecasts and long friendships with harbour masters.",
+        role="Sales Lead",
+    ),
+    "nina": Player(
+        first_name="Nina",
+        last_name="Petrova",
+        title="Service Agent",
+        about="On the phone when a gauge goes quiet. Spare parts, calibration dates, patience.",
+        role="Service",
+    ),
+    "mo": Player(
+        first_name="Mo",
+        last_name="Okafor",
+        title="Community Manager",
+        about="Looks after what is said here. Short posts, kind words, one topic at a time.",
+        permission_sets=(people.STANDARD, people.MODERATOR),
+    ),
+    "gus": Player(
+        first_name="Gus",
+        last_name="Berg",
+        title="Buyer, Harbourlight",
+        about="Buys what keeps eleven ferries afloat and on time.",
+        permission_sets=(people.GUEST,),
+        domain="harbourlight.example",
+        guest=True,
+    ),
+}
+
+USERNAMES = [f"{name}@{player.domain}" for name, player in CAST.items()]
