@@ -42,7 +42,7 @@ async def assemble(tx: Tx, actor: people.Actor, request: Request[Any, Any, Any])
     path = request.scope["path"]
     query = request.scope["query_string"].decode("latin-1")
     org, cursor = (
-        await tx.tuples("select o.name, pg_current_snapshot()::text from org o where o.org_id = %(org)s")
+        await tx.tuples(f"select {people.ORG_NAME}, pg_current_snapshot()::text")
     )[0]
     viewer = await records.viewer(tx, actor)
     objects = [

@@ -205,6 +205,11 @@ class Database:
         await self.pool.close()
         await self.id_pool.close()
 
+    async def new_org_number(self) -> int:
+        """A number that no org has had, taken in a transaction of its own."""
+        async with self.act(None) as tx:
+            return await tx.value("update id_block set next = next + 1 where name = 'org' returning next - 1")
+
     @asynccontextmanager
     async def act(self, org_id: int | None, *, read: bool = False) -> AsyncIterator[Tx]:
         """One transaction: commits on leaving, rolls back if anything is raised."""

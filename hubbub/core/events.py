@@ -66,6 +66,16 @@ async def record(
     tx.recorded = True
 
 
+async def happened(tx: Tx, name: str, noun_id: int) -> bool:
+    """Whether the log tells of this, ever."""
+    return bool(
+        await tx.value(
+            "select 1 from event where org_id = %(org)s and noun_id = %(noun)s and name = %(name)s limit 1",
+            {"noun": noun_id, "name": name},
+        )
+    )
+
+
 async def cursor(tx: Tx) -> str:
     """Where the log stands at this moment: what a page reads now is older, what comes later can be caught up from here."""
     return await tx.value("select pg_current_snapshot()::text")

@@ -5,6 +5,7 @@ from weakref import WeakKeyDictionary
 
 import msgspec
 
+from hubbub import people
 from hubbub.core.db import Database, Tx
 from hubbub.objects.access import Catalog, Field, build_catalog, make_field
 
@@ -29,10 +30,10 @@ async def catalog(tx: Tx, version: int | None = None) -> Catalog:
     if version is not None and (found := known.get(tx.org_id)) and found.version == version:
         return found
     rows = await tx.rows(
-        """
-        select a.version, f.id, f.object, f.name, f.label, f.type, f.slot, f.definition
-        from org_access a left join custom_field f on f.org_id = %(org)s
-        where a.org_id = %(org)s order by f.created_at, f.id
+        f"""
+        select {people.ACCESS_VERSION}, f.id, f.object, f.name, f.label, f.type, f.slot, f.definition
+        from (select 1) one left join custom_field f on f.org_id = %(org)s
+        order by f.created_at, f.id
         """,
         into=_Row,
     )
@@ -40,7 +41,7 @@ async def catalog(tx: Tx, version: int | None = None) -> Catalog:
     for row in rows:
         if row.id is not None:
             custom[row.object or 0] = (*custom.get(row.object or 0, ()), _custom_field(row))
-    found = build_catalog(rows[0].version if rows else 0, custom)
+    found = build_catalog(rows[0].version or 0, custom)
     # An act that has raised the version itself sees what nobody else may yet: only what is agreed on is remembered.
     if version is not None and found.version == version:
         known[tx.org_id] = found

@@ -1,12 +1,14 @@
 """People: orgs, logins, users and their profiles, sign-in, sessions and tokens, roles, permission sets, follows."""
 
 from hubbub.people.access import (
+    ACCESS_VERSION,
     EVERYONE,
     GRANTED_FIELDS,
     GRANTS,
     MANAGE_USERS,
     MODERATE,
     MODIFY_ALL_DATA,
+    ORG_NAME,
     TWO_SETS,
     USER_FIELDS,
     USER_TABLE,
@@ -124,6 +126,7 @@ from hubbub.people.shapes import (
 )
 
 __all__ = [
+    "ACCESS_VERSION",
     "ADMINISTRATOR",
     "DEMO_USERNAME",
     "EVERYONE",
@@ -135,6 +138,7 @@ __all__ = [
     "MODERATE",
     "MODERATOR",
     "MODIFY_ALL_DATA",
+    "ORG_NAME",
     "STANDARD",
     "STANDARD_WITHOUT_AMOUNT",
     "TWO_SETS",

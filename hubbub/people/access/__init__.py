@@ -16,9 +16,11 @@ from hubbub.people.access.actors import (
     sight,
 )
 from hubbub.people.access.principals import (
+    ACCESS_VERSION,
     EVERYONE,
     GRANTED_FIELDS,
     GRANTS,
+    ORG_NAME,
     TWO_SETS,
     able,
     is_or_leads,
@@ -29,12 +31,14 @@ from hubbub.people.access.principals import (
 from hubbub.people.access.soql import USER_FIELDS, USER_TABLE
 
 __all__ = [
+    "ACCESS_VERSION",
     "EVERYONE",
     "GRANTED_FIELDS",
     "GRANTS",
     "MANAGE_USERS",
     "MODERATE",
     "MODIFY_ALL_DATA",
+    "ORG_NAME",
     "TWO_SETS",
     "USER_FIELDS",
     "USER_TABLE",

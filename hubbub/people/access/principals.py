@@ -10,6 +10,10 @@ EVERYONE = Type.EVERYONE << NUMBER_BITS
 # From a role's id to the principal `that role and those below`.
 _TO_BELOW = (Type.ROLE_AND_BELOW - Type.ROLE) << NUMBER_BITS
 
+# The version that every change of roles, people, permissions or fields raises, and the org's name; for a column list.
+ACCESS_VERSION = "(select version from org_access where org_id = %(org)s)"
+ORG_NAME = "(select name from org where org_id = %(org)s)"
+
 # What a viewer is (`p`) and what he stands above (`h`); binds %(viewer)s. `pr` is both, `me` is one row or none.
 TWO_SETS = f"""
 recursive

@@ -32,8 +32,7 @@ async def found_org(
 
 async def new_org_id(database: Database) -> int:
     """A number for an organization that is to be founded; one that is not used is lost, and not missed."""
-    async with database.act(None) as tx:
-        return await tx.value("update id_block set next = next + 1 where name = 'org' returning next - 1")
+    return await database.new_org_number()
 
 
 async def found_org_within(

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import msgspec
 
-from hubbub.core import ids
+from hubbub.core import events, ids
 from hubbub.core.db import Tx
 from hubbub.core.ids import Type
 from hubbub.people.access import Actor, Person
@@ -47,13 +47,7 @@ async def org_of_login(tx: Tx, username: str) -> int | None:
 
 async def demo_complete(tx: Tx) -> bool:
     """Whether all of the demo company is there."""
-    return bool(
-        await tx.value(
-            """select 1 from event
-               where org_id = %(org)s and noun_id = %(noun)s and name = 'people.demo.completed' limit 1""",
-            {"noun": ids.make(Type.ORG, tx.org_id)},
-        )
-    )
+    return await events.happened(tx, "people.demo.completed", ids.make(Type.ORG, tx.org_id))
 
 
 class DemoPerson(msgspec.Struct, frozen=True):

@@ -20,7 +20,7 @@ _remembered: WeakKeyDictionary[Database, OrderedDict[tuple[int, int, frozenset[s
 
 _VIEWER = f"""
 with {people.TWO_SETS}, {people.GRANTS}
-select (select version from org_access where org_id = %(org)s),
+select {people.ACCESS_VERSION},
        (select array_agg(id) from pr where id >> 48 = {int(Type.USER)}),
        (select array_agg(id) from pr),
        (select array_agg(array[object, r::int, c::int, e::int, d::int]) from granted_object),
