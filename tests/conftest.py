@@ -16,8 +16,11 @@ from hubbub.core.config import Secrets, Settings
 from hubbub.core.db import Database
 from hubbub.people.actions import passwords, sessions
 from tests.cast import Company, House, found_company
+from tests.city.watch import statements_name_their_org
 
-PORT = 20400
+__all__ = ["statements_name_their_org"]
+
+PORT = int(os.environ.get("HUBBUB_TEST_PORT", "20400"))
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,151 @@
+"""SQL keeps to its room and to its org: what stands in the code, and what the tests ran."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.cast import Company
+from tests.city.statements import parse, tables, without_org
+from tests.city.watch import TENANT, counted, tables_of_rooms
+
+HUBBUB = Path(__file__).parent.parent.parent / "hubbub"
+
+# Which room owns which tables; every table of the migrations is here.
+ROOMS = {
+    "core": {"event", "idempotency_key", "id_block", "rate_limit", "migration"},
+    "people": {
+        "org", "org_access", "login", "login_name", "login_org", "role", "role_closure", "app_user", "permission_set",
+        "permission_assignment", "object_permission", "field_permission", "session", "connected_app", "token", "follow",
+    },
+    "objects": {"custom_field"},
+    "records": {"record", "record_key", "record_share", "field_history"},
+    "feed": {"feed_item", "feed_entry", "feed_subject", "feed_comment", "feed_like", "feed_change", "topic"},
+}  # fmt: skip
+
+# A room that reads a table of another, and why it may.
+EXEMPT: dict[tuple[str, str], str] = {}
+
+_SQL = re.compile(r"\b(select|insert into|update|delete from|from|join|exists)\b")
+_NAMED = re.compile(r"\b(?:from|join|into|update|,)\s+(?:only\s+|lateral\s+)?([a-z_][a-z0-9_]*)\b")
+
+
+def owner_of(table: str) -> str | None:
+    return next((room for room, owned in ROOMS.items() if table in owned), None)
+
+
+def texts_of(path: Path) -> Iterator[tuple[int, str]]:
+    """The texts of a file that may be SQL: all but docstrings; what an f-string fills in is a gap."""
+    tree = ast.parse(path.read_text())
+    docstrings = {
+        id(node.body[0].value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Module | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+        and node.body
+        and isinstance(node.body[0], ast.Expr)
+    }
+    parts = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.JoinedStr):
+            yield (
+                node.lineno,
+                "".join(str(p.value) if isinstance(p, ast.Constant) else " ¤ " for p in node.values),
+            )
+        elif (
+            isinstance(node, ast.Constant)
+            and isinstance(node.value, str)
+            and id(node) not in docstrings | parts
+        ):
+            yield node.lineno, node.value
+
+
+def tables_in(text: str) -> set[str]:
+    """The tables that a piece of SQL names."""
+    return {name for name in _NAMED.findall(text) if owner_of(name)} if _SQL.search(text) else set()
+
+
+def test_every_table_belongs_to_a_room() -> None:
+    known = set.union(*ROOMS.values())
+    assert set(tables_of_rooms()) | {"migration"} == known
+    assert sum(map(len, ROOMS.values())) == len(known), "a table belongs to one room"
+
+
+def test_no_room_names_the_tables_of_another() -> None:
+    trespasses, used = [], set()
+    for path in sorted(HUBBUB.rglob("*.py")):
+        room = path.relative_to(HUBBUB).parts[0].removesuffix(".py")
+        for line, text in texts_of(path):
+            for table in tables_in(text):
+                if owner_of(table) == room:
+                    continue
+                if (room, table) in EXEMPT:
+                    used.add((room, table))
+                else:
+                    trespasses.append(
+                        f"{path.relative_to(HUBBUB)}:{line} names {table}, which is {owner_of(table)}'s"
+                    )
+    assert not trespasses, "\n".join(trespasses)
+    assert used == set(EXEMPT), f"exemptions that nothing needs any more: {set(EXEMPT) - used}"
+
+
+def test_nobody_commits_but_the_database() -> None:
+    commits = [
+        str(path.relative_to(HUBBUB))
+        for path in sorted(HUBBUB.rglob("*.py"))
+        if re.search(r"\.commit\(|execute\(\s*\"commit", path.read_text())
+    ]
+    assert commits == ["core/db.py"]
+
+
+@pytest.mark.parametrize(
+    ("sql", "faults"),
+    [
+        ("select 1 from app_user u where u.org_id = %(org)s and u.id = %(id)s", 0),
+        ("select 1 from app_user where org_id = %(org)s", 0),
+        ("select 1 from app_user u where u.id = %(id)s", 1),
+        ("select 1 from app_user u join role r on r.id = u.role_id where u.org_id = %(org)s", 1),
+        ("select 1 from app_user u, role r where org_id = %(org)s and r.org_id = %(org)s", 1),
+        (
+            "select 1 from app_user u join role r on (r.org_id, r.id) = (u.org_id, u.role_id) where u.org_id = %(org)s",
+            0,
+        ),
+        ("select 1 from app_user u where u.org_id = %(org)s or u.id = 1", 1),
+        (
+            "select 1 from app_user u where u.org_id = %(org)s and exists (select 1 from role r where r.id = 2)",
+            1,
+        ),
+        ("with u as (select 1 from role where org_id = %(org)s) select 1 from u", 0),
+        ("insert into role (org_id, id) values (%(org)s, 1) on conflict (org_id, id) do nothing", 0),
+        ("insert into role (id) values (1)", 1),
+        ("insert into role (org_id, id) select %(org)s, f.id from follow f", 1),
+        ("update role r set name = 'x' from app_user u where r.org_id = %(org)s and u.id = r.id", 1),
+        ("delete from role where id = 1", 1),
+        ("select 1 from login where id = 1", 0),
+    ],
+)
+def test_a_statement_without_its_org_is_found(sql: str, faults: int) -> None:
+    assert len(without_org(sql, TENANT)) == faults
+
+
+async def test_statements_of_an_act_are_watched(company: Company) -> None:
+    with counted() as statements:
+        async with company.act() as tx:
+            await tx.value("select name from org where org_id = %(org)s")
+    assert [tables(sql) for sql in statements] == [{"org"}]
+
+
+def test_statements_can_be_read() -> None:
+    assert len(parse("select '50%%', %(x)s; select 2")) == 2
+
+
+def test_only_core_opens_connections() -> None:
+    """What everybody else asks of the database goes through an act, where it is watched."""
+    connecting = re.compile(r"psycopg\.(Async)?[Cc]onnect|\.pool\b|\.connection\b")
+    outside = [
+        str(path.relative_to(HUBBUB))
+        for path in sorted(HUBBUB.rglob("*.py"))
+        if path.relative_to(HUBBUB).parts[0] not in ("core", "cli") and connecting.search(path.read_text())
+    ]
+    assert outside == []
