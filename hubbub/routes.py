@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 from litestar import Litestar, Request, Response, Router, WebSocket, get, websocket
+from litestar.config.compression import CompressionConfig
 from litestar.config.csrf import CSRFConfig
 from litestar.datastructures import CacheControlHeader, State
 from litestar.di import NamedDependency, Provide
@@ -139,8 +140,7 @@ async def listen(socket: WebSocket[Any, Any, Any], state: State) -> None:
     try:
         while True:
             _hello(listener, await socket.receive_data(mode="text"))
-            if listener not in relay.listeners.get(listener.org_id, ()):
-                relay.attach(listener)
+            relay.attach(listener)  # also who is attached already: the page he went to has a cursor of its own
     except (WebSocketDisconnect, msgspec.MsgspecError):
         pass
     finally:
@@ -209,6 +209,7 @@ def create_app(settings: Settings) -> Any:
         exception_handlers={Exception: answer_error},
         middleware=[one_act],
         lifespan=[lifespan],
+        compression_config=CompressionConfig(backend="gzip", minimum_size=1400, gzip_compress_level=4),
         csrf_config=CSRFConfig(
             secret=settings.secrets.signing,
             cookie_name="hubbub_csrf",

@@ -431,7 +431,7 @@ def _answer(text: str, status: int, kind: str) -> Response[str]:
     return Response(
         content=text,
         status_code=status,
-        media_type=f"{kind}; charset=utf-8",
+        media_type=kind,
         headers={"cache-control": "no-store"},
     )
 
