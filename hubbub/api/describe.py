@@ -31,7 +31,14 @@ def user_object() -> objects.Object:
         for number, (name, label, type, length, _) in enumerate(people.USER_FIELDS, 1)
     )
     shape = objects.Object(
-        code=Type.USER, name="User", label="User", plural="Users", access="Read", fields=fields, index={}, owned=False
+        code=Type.USER,
+        name="User",
+        label="User",
+        plural="Users",
+        access="Read",
+        fields=fields,
+        index={},
+        owned=False,
     )
     return objects.make_object(shape)
 
@@ -54,7 +61,9 @@ async def list_objects(
     seen = [each for each in him.catalog.objects if him.can(each).read]
     found = [objects.summary(each, him.can(each), base) for each in seen]
     found.append(objects.summary(user_object(), _NOTHING, base))
-    return json_answer({"encoding": "UTF-8", "maxBatchSize": 200, "sobjects": sorted(found, key=lambda each: each["name"])})
+    return json_answer(
+        {"encoding": "UTF-8", "maxBatchSize": 200, "sobjects": sorted(found, key=lambda each: each["name"])}
+    )
 
 
 @get("/sobjects/{name:str}")
@@ -68,8 +77,12 @@ async def read_object(
     object, rights = known(await records.viewer(tx, actor), name)
     base = api_base(request)
     order = "LastModifiedDate DESC"
-    recent = await records.query(tx, actor, f"SELECT Id, Name FROM {object.name} ORDER BY {order} LIMIT {RECENT}", base=base)
-    return json_answer({"objectDescribe": objects.summary(object, rights, base), "recentItems": recent.records})
+    recent = await records.query(
+        tx, actor, f"SELECT Id, Name FROM {object.name} ORDER BY {order} LIMIT {RECENT}", base=base
+    )
+    return json_answer(
+        {"objectDescribe": objects.summary(object, rights, base), "recentItems": recent.records}
+    )
 
 
 @get("/sobjects/{name:str}/describe")

@@ -114,7 +114,9 @@ async def upsert(
     key_field = _key_field(him, object, field)
     given = await _body(request)
     if any(each.lower() == key_field.name.lower() for each in given):
-        raise Invalid("INVALID_FIELD", f"The {key_field.name} field should not be specified in the sobject data.")
+        raise Invalid(
+            "INVALID_FIELD", f"The {key_field.name} field should not be specified in the sobject data."
+        )
     values = _values(him, object, given)
     found = await records.find_by_key(tx, him, object, key_field, value)
     if len(found) > 1:
@@ -196,7 +198,9 @@ def _values(him: records.Viewer, object: objects.Object, given: dict[str, Any]) 
     for name, value in given.items():
         field = him.field(object, name)
         if field.type == "id":
-            raise Invalid("INVALID_FIELD", "The Id field should not be specified in the sobject data.", fields=["Id"])
+            raise Invalid(
+                "INVALID_FIELD", "The Id field should not be specified in the sobject data.", fields=["Id"]
+            )
         try:
             values[field.name] = field.parse_json(value)
         except objects.BadValue as wrong:
@@ -220,13 +224,19 @@ def _shape(request: Request[Any, Any, Any], him: records.Viewer, record: records
 
 async def _user(request: Request[Any, Any, Any], tx: Tx, actor: people.Actor, key: str) -> dict[str, Any]:
     asked = request.query_params.get("fields")
-    names = [user_object().field(name.strip()).name for name in asked.split(",")] if asked else [f[0] for f in people.USER_FIELDS]
+    names = (
+        [user_object().field(name.strip()).name for name in asked.split(",")]
+        if asked
+        else [f[0] for f in people.USER_FIELDS]
+    )
     try:
         wanted = ids.show(ids.parse(key, Type.USER))
     except Invalid:
         raise NotFound() from None
     chosen = ", ".join(dict.fromkeys([*names, "Id"]))
-    found = await records.query(tx, actor, f"SELECT {chosen} FROM User WHERE Id = '{wanted}'", base=api_base(request))
+    found = await records.query(
+        tx, actor, f"SELECT {chosen} FROM User WHERE Id = '{wanted}'", base=api_base(request)
+    )
     if not found.records:
         raise NotFound()
     return found.records[0]

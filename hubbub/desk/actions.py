@@ -19,7 +19,9 @@ async def create_record(
     created_at: datetime | None = None,
 ) -> records.Saved:
     """Make a record of that object; an import names the required fields that its source may lack, and when it was made."""
-    return await records.insert_record(tx, actor, object_name, values, may_lack=may_lack, created_at=created_at)
+    return await records.insert_record(
+        tx, actor, object_name, values, may_lack=may_lack, created_at=created_at
+    )
 
 
 async def update_record(

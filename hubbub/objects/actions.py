@@ -78,13 +78,17 @@ async def add_field(tx: Tx, actor: people.Actor, object: Object, new: NewField) 
         },
     )
     await people.grant_field(tx, object.code, field.id, can_edit=True)
-    await events.record(tx, actor, "objects.field.created", field.id, after={"object": object.name, "name": field.name})
+    await events.record(
+        tx, actor, "objects.field.created", field.id, after={"object": object.name, "name": field.name}
+    )
     return field
 
 
 def _check(object: Object, new: NewField) -> None:
     if not _NAME.fullmatch(new.name) or len(new.name) > _LABEL_LENGTH + 3:
-        raise Invalid("INVALID_FIELD", f"'{new.name[:60]}' is no name for a field: letters, digits, then __c.")
+        raise Invalid(
+            "INVALID_FIELD", f"'{new.name[:60]}' is no name for a field: letters, digits, then __c."
+        )
     if object.get(new.name) is not None:
         raise Invalid("DUPLICATE_DEVELOPER_NAME", f"{object.name} has a field {new.name} already.")
     if not 1 <= len(new.label.strip()) <= _LABEL_LENGTH:
@@ -92,7 +96,9 @@ def _check(object: Object, new: NewField) -> None:
     if new.external_id and new.type not in ("string", "email", "int", "double"):
         raise Invalid("INVALID_TYPE", f"{new.name}: an external id is a text, an e-mail address or a number.")
     if not (1 <= new.precision <= 18 and 0 <= new.scale <= new.precision):
-        raise Invalid("INVALID_TYPE", f"{new.name}: a number has up to 18 digits, and no more decimals than digits.")
+        raise Invalid(
+            "INVALID_TYPE", f"{new.name}: a number has up to 18 digits, and no more decimals than digits."
+        )
     if not 1 <= new.length <= (131_072 if new.type == "textarea" else 255):
         raise Invalid("INVALID_TYPE", f"{new.name}: a length of {new.length} is too much for its type.")
 
@@ -113,7 +119,9 @@ def _free_slot(object: Object, new: NewField) -> str:
     taken = {field.column for field in object.fields}
     free = [slot for slot in SLOTS[kind] if slot not in taken]
     if kind != "reference" and not (new.external_id or new.unique):
-        free = [slot for slot in free if int(slot[1:]) > 4] + free  # leave the indexed ones to those who need them
+        free = [
+            slot for slot in free if int(slot[1:]) > 4
+        ] + free  # leave the indexed ones to those who need them
     if not free:
         raise Invalid("LIMIT_EXCEEDED", f"{object.name} has no room for another field of type {new.type}.")
     return free[0]

@@ -72,7 +72,18 @@ async def insert_record(
         await _check_owner(tx, actor, object, owner)
     record_id = await tx.new_id(object.code)
     now = created_at or clock.now()
-    names = ["org_id", "id", "object", "name", "owner_id", "created_by", "modified_by", "created_at", "modified_at", "long"]
+    names = [
+        "org_id",
+        "id",
+        "object",
+        "name",
+        "owner_id",
+        "created_by",
+        "modified_by",
+        "created_at",
+        "modified_at",
+        "long",
+    ]
     params: dict[str, Any] = {
         "id": record_id,
         "object": object.code,
@@ -109,7 +120,11 @@ async def update_record(
     given = _writable(him, object, values)
     before = await _stored(tx, object, record_id)
     given = {name: value for name, value in given.items() if value != before[name]}
-    bad = [object.field(name).missing() for name, value in given.items() if value is None and object.field(name).required]
+    bad = [
+        object.field(name).missing()
+        for name, value in given.items()
+        if value is None and object.field(name).required
+    ]
     if bad:
         raise BadValues(bad)
     await _check_references(tx, him, object, given)
@@ -155,7 +170,9 @@ async def delete_record(tx: Tx, actor: people.Actor, record_id: int) -> Record:
     return record
 
 
-async def share_record(tx: Tx, actor: people.Actor, record_id: int, principal_id: int, level: int = READ) -> None:
+async def share_record(
+    tx: Tx, actor: people.Actor, record_id: int, principal_id: int, level: int = READ
+) -> None:
     """Let a principal (a person, a role, everyone internal) read the record (1) or edit it (2)."""
     record = await access_record(tx, actor, record_id, to="share")
     if level not in (sight.READ, sight.EDIT):
@@ -167,7 +184,9 @@ async def share_record(tx: Tx, actor: people.Actor, record_id: int, principal_id
            on conflict (org_id, record_id, principal_id, cause) do update set level = excluded.level""",
         {"id": record.id, "principal": principal_id, "level": level},
     )
-    await events.record(tx, actor, "records.share.created", record.id, after={"principal": str(principal_id), "level": level})
+    await events.record(
+        tx, actor, "records.share.created", record.id, after={"principal": str(principal_id), "level": level}
+    )
 
 
 async def unshare_record(tx: Tx, actor: people.Actor, record_id: int, principal_id: int) -> None:
@@ -180,7 +199,9 @@ async def unshare_record(tx: Tx, actor: people.Actor, record_id: int, principal_
     )
     if not gone:
         raise NotFound()
-    await events.record(tx, actor, "records.share.deleted", record.id, before={"principal": str(principal_id)})
+    await events.record(
+        tx, actor, "records.share.deleted", record.id, before={"principal": str(principal_id)}
+    )
 
 
 # --- the steps -----------------------------------------------------------------------------------------------------
@@ -251,7 +272,9 @@ async def _stored(tx: Tx, object: Object, record_id: int) -> dict[str, Any]:
     """All values of the record, whoever asks: to tell what changes."""
     fields = [field for field in object.fields if field.column != "deleted_at"]
     listed = ", ".join(columns.stored(field, "r") for field in fields)
-    rows = await tx.tuples(f"select {listed} from record r where r.org_id = %(org)s and r.id = %(id)s", {"id": record_id})
+    rows = await tx.tuples(
+        f"select {listed} from record r where r.org_id = %(org)s and r.id = %(id)s", {"id": record_id}
+    )
     return {field.name: value for field, value in zip(fields, rows[0], strict=True)}
 
 
@@ -308,7 +331,9 @@ async def _check_owner(tx: Tx, actor: people.Actor, object: Object, owner_id: in
     if owner is None:
         raise BadValues([_unknown(field)])
     if not owner.active and not actor.modify_all:
-        message = f"operation performed with inactive user [{ids.show(owner_id)}] as owner of {object.name.lower()}"
+        message = (
+            f"operation performed with inactive user [{ids.show(owner_id)}] as owner of {object.name.lower()}"
+        )
         raise BadValues([BadValue(field, "INACTIVE_OWNER_OR_USER", message, f"{owner.name} is not active.")])
 
 
@@ -350,7 +375,9 @@ async def _keep_keys(tx: Tx, object: Object, record_id: int, given: dict[str, An
             ) from None
 
 
-async def _keep_history(tx: Tx, actor: people.Actor, record_id: int, version: int, changes: list[Change]) -> None:
+async def _keep_history(
+    tx: Tx, actor: people.Actor, record_id: int, version: int, changes: list[Change]
+) -> None:
     fresh = await tx.new_ids(Type.HISTORY, len(changes))
     await tx.run(
         """insert into field_history (org_id, id, record_id, field_id, version, old_value, new_value, changed_by)

@@ -13,32 +13,50 @@ DEAL = {"Name": "Isdom, tide gauges", "StageName": "Prospecting", "CloseDate": "
 
 
 async def make(api: httpx.AsyncClient, object: str = "Opportunity", **values: Any) -> str:
-    answer = await api.post(f"{BASE}/sobjects/{object}/", json=(DEAL if object == "Opportunity" else {}) | values)
+    answer = await api.post(
+        f"{BASE}/sobjects/{object}/", json=(DEAL if object == "Opportunity" else {}) | values
+    )
     assert answer.status_code == 201, answer.text
     return answer.json()["id"]
 
 
-async def soql(api: httpx.AsyncClient, text: str, status: int = 200, **headers: str) -> Any:
+async def soql(
+    api: httpx.AsyncClient, text: str, status: int = 200, headers: dict[str, str] | None = None
+) -> Any:
     answer = await api.get(f"{BASE}/query/", params={"q": text}, headers=headers)
     assert answer.status_code == status, answer.text
     return answer.json()
 
 
 async def names(api: httpx.AsyncClient, where: str) -> list[str]:
-    return [row["Name"] for row in (await soql(api, f"SELECT Name FROM Opportunity WHERE {where} ORDER BY Name"))["records"]]
+    return [
+        row["Name"]
+        for row in (await soql(api, f"SELECT Name FROM Opportunity WHERE {where} ORDER BY Name"))["records"]
+    ]
 
 
 async def test_create_read_update_delete(company: Company) -> None:
     api = await company.api("omar")
-    answer = await api.post(f"{BASE}/sobjects/Opportunity/", json=DEAL | {"attributes": {"type": "Opportunity"}})
+    answer = await api.post(
+        f"{BASE}/sobjects/Opportunity/", json=DEAL | {"attributes": {"type": "Opportunity"}}
+    )
     made = answer.json()
     assert (answer.status_code, made["success"], made["errors"], len(made["id"])) == (201, True, [], 18)
     path = answer.headers["location"]
     assert path == f"{BASE}/sobjects/Opportunity/{made['id']}"
     body = (await api.get(path)).json()
     assert body["attributes"] == {"type": "Opportunity", "url": path}
-    assert (body["Amount"], body["Probability"], body["IsClosed"], body["CloseDate"]) == (45140.0, 10.0, False, "2026-12-01")
-    assert body["OwnerId"] == company.key("omar") and body["CreatedDate"].endswith("+0000") and body["NextStep"] is None
+    assert (body["Amount"], body["Probability"], body["IsClosed"], body["CloseDate"]) == (
+        45140.0,
+        10.0,
+        False,
+        "2026-12-01",
+    )
+    assert (
+        body["OwnerId"] == company.key("omar")
+        and body["CreatedDate"].endswith("+0000")
+        and body["NextStep"] is None
+    )
     few = (await api.get(path, params={"fields": "Name,StageName"})).json()
     assert set(few) == {"attributes", "Id", "Name", "StageName"}
     answer = await api.patch(path, json={"StageName": "Closed Won", "Amount": "50000.5", "NextStep": None})
@@ -71,7 +89,11 @@ async def test_wrong_values_are_refused_each_with_its_code_and_field(company: Co
         ({"CloseDate": "0001-01-01"}, "NUMBER_OUTSIDE_VALID_RANGE", ["CloseDate"]),
         ({"AccountId": "rubbish"}, "MALFORMED_ID", ["AccountId"]),
         ({"AccountId": key}, "MALFORMED_ID", ["AccountId"]),
-        ({"AccountId": ids.show(ids.make(ids.Type.ACCOUNT, 4711))}, "INVALID_CROSS_REFERENCE_KEY", ["AccountId"]),
+        (
+            {"AccountId": ids.show(ids.make(ids.Type.ACCOUNT, 4711))},
+            "INVALID_CROSS_REFERENCE_KEY",
+            ["AccountId"],
+        ),
         ({"OwnerId": ids.show(ids.make(ids.Type.USER, 4711))}, "INVALID_CROSS_REFERENCE_KEY", ["OwnerId"]),
         ({"IsClosed": True}, "INVALID_FIELD_FOR_INSERT_UPDATE", ["IsClosed"]),
         ({"CreatedDate": "2020-01-01T00:00:00Z"}, "INVALID_FIELD_FOR_INSERT_UPDATE", ["CreatedDate"]),
@@ -80,10 +102,18 @@ async def test_wrong_values_are_refused_each_with_its_code_and_field(company: Co
         answer = await api.patch(f"{BASE}/sobjects/Opportunity/{key}", json=body)
         assert answer.status_code == 400, (body, answer.text)
         first = answer.json()[0]
-        assert (first["errorCode"], first.get("fields", [])) == (code, fields or first.get("fields", [])), (body, answer.text)
+        assert (first["errorCode"], first.get("fields", [])) == (code, fields or first.get("fields", [])), (
+            body,
+            answer.text,
+        )
     for raw in (b"{", b"[1]", b"\xff", b'{"Name": "\\ud800"}', b'{"Name": ' + b"[" * 5000):
-        answer = await api.patch(f"{BASE}/sobjects/Opportunity/{key}", content=raw, headers={"content-type": "application/json"})
-        assert answer.status_code == 400 and answer.json()[0]["errorCode"] in ("JSON_PARSER_ERROR", "FIELD_INTEGRITY_EXCEPTION"), raw
+        answer = await api.patch(
+            f"{BASE}/sobjects/Opportunity/{key}", content=raw, headers={"content-type": "application/json"}
+        )
+        assert answer.status_code == 400 and answer.json()[0]["errorCode"] in (
+            "JSON_PARSER_ERROR",
+            "FIELD_INTEGRITY_EXCEPTION",
+        ), raw
     missing = await api.post(f"{BASE}/sobjects/Opportunity", json={"Name": "x", "Amount": "much"})
     assert [one["errorCode"] for one in missing.json()] == ["JSON_PARSER_ERROR"]
     missing = await api.post(f"{BASE}/sobjects/Opportunity", json={"Name": "x"})
@@ -94,7 +124,9 @@ async def test_wrong_values_are_refused_each_with_its_code_and_field(company: Co
             "fields": ["StageName", "CloseDate"],
         }
     ]
-    assert (await api.get(f"{BASE}/sobjects/Opportunity/{key}")).json()["Name"] == DEAL["Name"], "nothing was half-written"
+    assert (await api.get(f"{BASE}/sobjects/Opportunity/{key}")).json()["Name"] == DEAL["Name"], (
+        "nothing was half-written"
+    )
 
 
 async def test_unseen_is_404_and_seen_but_not_allowed_403(company: Company) -> None:
@@ -102,7 +134,11 @@ async def test_unseen_is_404_and_seen_but_not_allowed_403(company: Company) -> N
     key = await make(omar)
     await company.share(ids.parse(key), "maya")
     path = f"{BASE}/sobjects/Opportunity/{key}"
-    for answer in (await nina.get(path), await nina.patch(path, json={"NextStep": "x"}), await nina.delete(path)):
+    for answer in (
+        await nina.get(path),
+        await nina.patch(path, json={"NextStep": "x"}),
+        await nina.delete(path),
+    ):
         assert (answer.status_code, answer.json()[0]["errorCode"]) == (404, "NOT_FOUND")
     assert (await maya.patch(path, json={"NextStep": "x"})).status_code == 403
     assert (await maya.delete(path)).status_code == 403
@@ -114,7 +150,9 @@ async def test_unseen_is_404_and_seen_but_not_allowed_403(company: Company) -> N
 async def test_upsert_by_external_id(company: Company) -> None:
     async with company.act() as tx:
         ada = await people.actor(tx, company.id("ada"))
-        new = objects.NewField(name="ExternalKey__c", label="External key", type="string", unique=True, external_id=True)
+        new = objects.NewField(
+            name="ExternalKey__c", label="External key", type="string", unique=True, external_id=True
+        )
         await objects.add_field(tx, ada, (await objects.catalog(tx)).object("Opportunity"), new)
     api = await company.api("omar")
     path = f"{BASE}/sobjects/Opportunity/ExternalKey__c/Z063OYW0"
@@ -122,10 +160,15 @@ async def test_upsert_by_external_id(company: Company) -> None:
     made = await api.patch(path, json=DEAL)
     assert (made.status_code, made.json()["created"]) == (201, True)
     again = await api.patch(path, json={"Amount": 1})
-    assert (again.status_code, again.json()) == (200, {"id": made.json()["id"], "success": True, "errors": [], "created": False})
+    assert (again.status_code, again.json()) == (
+        200,
+        {"id": made.json()["id"], "success": True, "errors": [], "created": False},
+    )
     assert (await api.get(path)).json()["Amount"] == 1.0
     assert (await api.patch(path.replace("v60", "v45"), json={"Amount": 2})).status_code == 204
-    assert (await api.patch(path.replace("Z063OYW0", "new") + "?updateOnly=true", json=DEAL)).status_code == 404
+    assert (
+        await api.patch(path.replace("Z063OYW0", "new") + "?updateOnly=true", json=DEAL)
+    ).status_code == 404
     unknown = await api.get(f"{BASE}/sobjects/Opportunity/NextStep/x")
     assert unknown.status_code == 404 and "External ID".lower() in unknown.json()[0]["message"].lower()
     nina = await company.api("nina")
@@ -144,24 +187,39 @@ async def test_describe_names_every_field_that_one_may_read_and_no_other(company
     whole = (await omar.get(f"{BASE}/sobjects/Opportunity/describe")).json()
     fields = {field["name"]: field for field in whole["fields"]}
     assert fields["StageName"]["picklistValues"][0]["value"] == "Prospecting"
-    assert (fields["Amount"]["type"], fields["Amount"]["precision"], fields["Amount"]["scale"]) == ("currency", 18, 2)
-    assert fields["AccountId"]["referenceTo"] == ["Account"] and fields["AccountId"]["relationshipName"] == "Account"
+    assert (fields["Amount"]["type"], fields["Amount"]["precision"], fields["Amount"]["scale"]) == (
+        "currency",
+        18,
+        2,
+    )
+    assert (
+        fields["AccountId"]["referenceTo"] == ["Account"]
+        and fields["AccountId"]["relationshipName"] == "Account"
+    )
     assert fields["IsClosed"]["updateable"] is False and fields["Name"]["nameField"] is True
-    hers = {field["name"] for field in (await maya.get(f"{BASE}/sobjects/Opportunity/describe")).json()["fields"]}
+    hers = {
+        field["name"] for field in (await maya.get(f"{BASE}/sobjects/Opportunity/describe")).json()["fields"]
+    }
     assert set(fields) - hers == {"Amount", "ExpectedRevenue"}
     await make(omar)
     for name in by_name:
-        every = [field["name"] for field in (await omar.get(f"{BASE}/sobjects/{name}/describe")).json()["fields"]]
+        every = [
+            field["name"] for field in (await omar.get(f"{BASE}/sobjects/{name}/describe")).json()["fields"]
+        ]
         await soql(omar, f"SELECT {', '.join(every)} FROM {name}")
     basic = (await omar.get(f"{BASE}/sobjects/Opportunity")).json()
-    assert basic["objectDescribe"]["name"] == "Opportunity" and basic["recentItems"][0]["Name"] == DEAL["Name"]
+    assert (
+        basic["objectDescribe"]["name"] == "Opportunity" and basic["recentItems"][0]["Name"] == DEAL["Name"]
+    )
 
 
 async def test_query_shapes(company: Company) -> None:
     api = await company.api("omar")
     account = await make(api, "Account", Name="Isdom")
     key = await make(api, AccountId=account)
-    answer = await soql(api, "SELECT Id, Name, Amount, Account.Name, Account.Owner.Name, Owner.Email FROM Opportunity")
+    answer = await soql(
+        api, "SELECT Id, Name, Amount, Account.Name, Account.Owner.Name, Owner.Email FROM Opportunity"
+    )
     row = answer["records"][0]
     assert (answer["totalSize"], answer["done"], "nextRecordsUrl" in answer) == (1, True, False)
     assert row["attributes"] == {"type": "Opportunity", "url": f"{BASE}/sobjects/Opportunity/{key}"}
@@ -169,15 +227,24 @@ async def test_query_shapes(company: Company) -> None:
     assert row["Account"]["Owner"]["Name"] == "Omar Haddad" and row["Owner"]["Email"].startswith("omar@")
     assert list(row) == ["attributes", "Id", "Name", "Amount", "Account", "Owner"]
     await make(api, AccountId=None, Name="Alone")
-    rows = (await soql(api, "SELECT Account.Name FROM Opportunity ORDER BY Account.Name NULLS LAST"))["records"]
+    rows = (await soql(api, "SELECT Account.Name FROM Opportunity ORDER BY Account.Name NULLS LAST"))[
+        "records"
+    ]
     assert [row["Account"] and row["Account"]["Name"] for row in rows] == ["Isdom", None]
     count = await soql(api, "SELECT COUNT() FROM Opportunity")
     assert count == {"totalSize": 2, "done": True, "records": []}
     counted = (await soql(api, "SELECT COUNT(Id), MAX(Amount) most FROM Opportunity"))["records"]
     assert counted == [{"attributes": {"type": "AggregateResult"}, "expr0": 2, "most": 45140.0}]
-    grouped = (await soql(api, "SELECT StageName, SUM(Amount) s FROM Opportunity GROUP BY StageName"))["records"]
+    grouped = (await soql(api, "SELECT StageName, SUM(Amount) s FROM Opportunity GROUP BY StageName"))[
+        "records"
+    ]
     assert [(row["StageName"], row["s"]) for row in grouped] == [("Prospecting", 90280.0)]
-    user = (await soql(api, f"SELECT Id, Name, Username, IsActive FROM User WHERE Username = '{company.username('nina')}'"))["records"]
+    user = (
+        await soql(
+            api,
+            f"SELECT Id, Name, Username, IsActive FROM User WHERE Username = '{company.username('nina')}'",
+        )
+    )["records"]
     assert (user[0]["Id"], user[0]["IsActive"]) == (company.key("nina"), True)
     alone = await soql(await company.api("gus"), "SELECT Name FROM User")
     assert [row["Name"] for row in alone["records"]] == ["Gus Berg"], "a guest sees no people but himself"
@@ -186,7 +253,9 @@ async def test_query_shapes(company: Company) -> None:
 async def test_query_conditions(company: Company) -> None:
     api = await company.api("omar")
     account = await make(api, "Account", Name="Isdom")
-    await make(api, Name="Alpha", Amount=10, CloseDate="2026-01-15", AccountId=account, NextStep="Call O'Hara")
+    await make(
+        api, Name="Alpha", Amount=10, CloseDate="2026-01-15", AccountId=account, NextStep="Call O'Hara"
+    )
     await make(api, Name="beta_1", Amount=20, CloseDate="2026-02-15", StageName="Closed Won")
     await make(api, Name="Beta%2", Amount=None, CloseDate="2026-03-15", Type="New Customer")
     cases = {
@@ -305,17 +374,25 @@ async def test_query_finds_what_one_sees_and_nothing_else(company: Company) -> N
     key = await make(omar, AccountId=account)
     await make(omar, Name="Not shared")
     for who, seen in {"omar": 2, "noor": 2, "ada": 2, "nina": 0, "maya": 0, "gus": 0}.items():
-        assert (await soql(await company.api(who), "SELECT COUNT() FROM Opportunity"))["totalSize"] == seen, who
+        assert (await soql(await company.api(who), "SELECT COUNT() FROM Opportunity"))["totalSize"] == seen, (
+            who
+        )
     await company.share(ids.parse(key), "gus")
     gus = await company.api("gus")
     rows = (await soql(gus, "SELECT Name, AccountId, Account.Name FROM Opportunity"))["records"]
     assert [(row["Name"], row["AccountId"], row["Account"]) for row in rows] == [(DEAL["Name"], None, None)]
     for where in (f"AccountId = '{account}'", "Account.Name = 'Isdom'", "AccountId != null"):
         assert (await soql(gus, f"SELECT Id FROM Opportunity WHERE {where}"))["totalSize"] == 0, where
-    assert (await soql(gus, "SELECT Id FROM Opportunity WHERE AccountId IN (SELECT Id FROM Account)"))["totalSize"] == 0
+    assert (await soql(gus, "SELECT Id FROM Opportunity WHERE AccountId IN (SELECT Id FROM Account)"))[
+        "totalSize"
+    ] == 0
     nina = await company.api("nina")
-    assert (await soql(nina, "SELECT Id FROM Account WHERE Id IN (SELECT AccountId FROM Opportunity)"))["totalSize"] == 0
-    assert (await soql(omar, "SELECT Id FROM Account WHERE Id IN (SELECT AccountId FROM Opportunity)"))["totalSize"] == 1
+    assert (await soql(nina, "SELECT Id FROM Account WHERE Id IN (SELECT AccountId FROM Opportunity)"))[
+        "totalSize"
+    ] == 0
+    assert (await soql(omar, "SELECT Id FROM Account WHERE Id IN (SELECT AccountId FROM Opportunity)"))[
+        "totalSize"
+    ] == 1
 
 
 async def test_pages_of_a_query_and_somebody_elses_locator(company: Company) -> None:
@@ -328,7 +405,9 @@ async def test_pages_of_a_query_and_somebody_elses_locator(company: Company) -> 
             {"omar": company.id("omar")},
         )
     for order in ("", " ORDER BY Name", " ORDER BY Name LIMIT 430"):
-        answer = await soql(omar, f"SELECT Id FROM Opportunity{order}", **{"sforce-query-options": "batchSize=200"})
+        answer = await soql(
+            omar, f"SELECT Id FROM Opportunity{order}", headers={"sforce-query-options": "batchSize=200"}
+        )
         total, found, pages = answer["totalSize"], list(answer["records"]), 1
         while not answer["done"]:
             more = await omar.get(answer["nextRecordsUrl"], headers={"sforce-query-options": "batchSize=200"})
@@ -339,7 +418,12 @@ async def test_pages_of_a_query_and_somebody_elses_locator(company: Company) -> 
             assert answer["totalSize"] == total
             found += answer["records"]
         expected = 430 if "LIMIT" in order else 450
-        assert (total, len(found), len({row["Id"] for row in found}), pages) == (expected, expected, expected, 3), order
+        assert (total, len(found), len({row["Id"] for row in found}), pages) == (
+            expected,
+            expected,
+            expected,
+            3,
+        ), order
     for locator in ("rubbish", "01gAAAA", "01g" + "A" * 3000):
         refused = await omar.get(f"{BASE}/query/{locator}")
         assert refused.status_code == 400 and refused.json()[0]["errorCode"] == "INVALID_QUERY_LOCATOR"

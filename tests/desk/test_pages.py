@@ -9,7 +9,12 @@ from tests.cast import Browser, Company
 
 
 async def deal(company: Company, **more) -> int:
-    values = {"Name": "Isdom, tide gauges", "StageName": "Prospecting", "CloseDate": date(2026, 12, 1), "Amount": Decimal(45140)}
+    values = {
+        "Name": "Isdom, tide gauges",
+        "StageName": "Prospecting",
+        "CloseDate": date(2026, 12, 1),
+        "Amount": Decimal(45140),
+    }
     return await company.make("omar", "Opportunity", **(values | more))
 
 
@@ -30,7 +35,12 @@ async def test_record_page_shows_highlights_path_and_details(company: Company) -
     path = f"/r/{ids.show(await deal(company, AccountId=account))}"
     omar = await company.client("omar")
     page = await text(omar, path)
-    assert "Isdom, tide gauges" in page and "Isdom &amp; Co" in page and "45,140" in page and "Omar Haddad" in page
+    assert (
+        "Isdom, tide gauges" in page
+        and "Isdom &amp; Co" in page
+        and "45,140" in page
+        and "Omar Haddad" in page
+    )
     assert f"/r/{ids.show(account)}" in page
     assert "Needs Analysis" in page and "Share with the people on this opportunity" in page
     details = await text(omar, f"{path}?tab=details")
@@ -69,7 +79,9 @@ async def test_form_saves_what_was_changed_and_says_what_is_wrong_beside_each_fi
     omar = await company.client("omar")
     form = await text(omar, f"/r/{key}/edit")
     assert 'name="Amount"' in form and 'value="45140' in form and 'name="IsClosed"' not in form
-    wrong = await omar.submit(f"/r/{key}/edit", Amount="lots", CloseDate="tomorrow", Name="", NextStep="<b>call</b>", _version="1")
+    wrong = await omar.submit(
+        f"/r/{key}/edit", Amount="lots", CloseDate="tomorrow", Name="", NextStep="<b>call</b>", _version="1"
+    )
     assert wrong.status_code == 422
     assert "Enter an amount" in wrong.text and "Enter a date" in wrong.text and "This is needed" in wrong.text
     assert "&lt;b&gt;call" in wrong.text, "what was typed is still there, and is text"
@@ -94,7 +106,10 @@ async def test_saving_a_form_untouched_changes_nothing_even_what_is_hidden(compa
     )  # fmt: skip
     assert answer.status_code == 303
     async with company.act() as tx:
-        kept = await tx.tuples("select version, parent_id, n1 from record where org_id = %(org)s and id = %(id)s", {"id": record_id})
+        kept = await tx.tuples(
+            "select version, parent_id, n1 from record where org_id = %(org)s and id = %(id)s",
+            {"id": record_id},
+        )
     assert kept == [(1, account, Decimal(45140))]
 
 
@@ -105,10 +120,16 @@ async def test_new_record_by_form_with_a_lookup_by_name(company: Company) -> Non
     missing = await omar.submit("/o/Opportunity/new", Name="Buoys")
     assert missing.status_code == 422 and missing.text.count("This is needed") >= 2
     wrong = await omar.submit(
-        "/o/Opportunity/new", Name="Buoys", StageName="Prospecting", CloseDate="2026-05-01", AccountId="Nobody"
+        "/o/Opportunity/new",
+        Name="Buoys",
+        StageName="Prospecting",
+        CloseDate="2026-05-01",
+        AccountId="Nobody",
     )
     assert wrong.status_code == 422 and "There is no “Nobody”" in wrong.text
-    made = await omar.submit("/o/Opportunity/new", Name="Buoys", StageName="Prospecting", CloseDate="2026-05-01", AccountId="isdom")
+    made = await omar.submit(
+        "/o/Opportunity/new", Name="Buoys", StageName="Prospecting", CloseDate="2026-05-01", AccountId="isdom"
+    )
     assert made.status_code == 303
     page = await text(omar, made.headers["location"])
     assert "Buoys" in page and "Isdom" in page

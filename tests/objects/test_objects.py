@@ -35,10 +35,22 @@ def test_no_two_fields_share_a_slot_a_name_or_an_id() -> None:
 def test_ids_of_standard_fields_never_change() -> None:
     """They stand in permission sets, histories and feeds of every installation."""
     opportunity = next(each for each in objects.standard_objects() if each.name == "Opportunity")
-    expected = {"Name": 34003, "OwnerId": 34004, "AccountId": 34101, "StageName": 34102, "Amount": 34103, "CloseDate": 34104}
+    expected = {
+        "Name": 34003,
+        "OwnerId": 34004,
+        "AccountId": 34101,
+        "StageName": 34102,
+        "Amount": 34103,
+        "CloseDate": 34104,
+    }
     for name, number in expected.items():
         assert opportunity.field(name).id == ids.make(Type.FIELD, (1 << 40) + number)
-    assert [f.name for f in opportunity.fields if f.tracked] == ["OwnerId", "StageName", "Amount", "CloseDate"]
+    assert [f.name for f in opportunity.fields if f.tracked] == [
+        "OwnerId",
+        "StageName",
+        "Amount",
+        "CloseDate",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -67,7 +79,9 @@ def test_ids_of_standard_fields_never_change() -> None:
 def test_values_from_json(kind: str, said: dict[str, Any], given: Any, kept: Any) -> None:
     parsed = field(kind, **said).parse_json(given)
     assert parsed == kept and type(parsed) is type(kept)
-    assert field(kind, **said).from_plain(field(kind, **said).to_plain(parsed)) == kept, "history loses nothing"
+    assert field(kind, **said).from_plain(field(kind, **said).to_plain(parsed)) == kept, (
+        "history loses nothing"
+    )
 
 
 @pytest.mark.parametrize(
@@ -107,10 +121,15 @@ def test_values_that_a_field_cannot_take(kind: str, said: dict[str, Any], given:
 def test_values_from_forms_and_for_people() -> None:
     money = field("currency", scale=2)
     assert money.parse_form(" 12,500.50 ") == Decimal("12500.50") and money.parse_form("  ") is None
-    assert money.show(Decimal("12500.50")) == "$12,500.50" and money.to_form(Decimal("12500.50")) == "12500.50"
+    assert (
+        money.show(Decimal("12500.50")) == "$12,500.50" and money.to_form(Decimal("12500.50")) == "12500.50"
+    )
     moment = field("datetime")
     kept = moment.parse_form("2026-07-01T12:00", "Europe/Berlin")
-    assert kept == datetime(2026, 7, 1, 10, tzinfo=UTC) and moment.to_form(kept, "Europe/Berlin") == "2026-07-01T12:00"
+    assert (
+        kept == datetime(2026, 7, 1, 10, tzinfo=UTC)
+        and moment.to_form(kept, "Europe/Berlin") == "2026-07-01T12:00"
+    )
     assert field("boolean").parse_form("") is False and field("boolean").parse_form("true") is True
 
 
@@ -118,13 +137,17 @@ async def test_field_that_an_org_adds_is_its_own(company: Company) -> None:
     async with company.act() as tx:
         ada = await people.actor(tx, company.id("ada"))
         opportunity = (await objects.catalog(tx)).object("Opportunity")
-        key = objects.NewField(name="ExternalKey__c", label="Key", type="string", unique=True, external_id=True)
+        key = objects.NewField(
+            name="ExternalKey__c", label="Key", type="string", unique=True, external_id=True
+        )
         product = objects.NewField(name="Product__c", label="Product", type="reference", to="Product2")
         note = objects.NewField(name="Note__c", label="Note", type="textarea", length=5000)
         slots = [(await objects.add_field(tx, ada, opportunity, new)).column for new in (key, product, note)]
         assert slots == ["t3", "r1", "long"]
         found = (await objects.catalog(tx)).object("Opportunity")
-        assert found.field("product__C").relation == "Product__r" and found.field("ExternalKey__c").external_id
+        assert (
+            found.field("product__C").relation == "Product__r" and found.field("ExternalKey__c").external_id
+        )
         for wrong, code in [
             (key, "DUPLICATE_DEVELOPER_NAME"),
             (objects.NewField(name="Key", label="Key", type="string"), "INVALID_FIELD"),

@@ -11,7 +11,12 @@ from tests.cast import Company
 
 
 async def deal(company: Company, owner: str = "omar", **more) -> int:
-    values = {"Name": "Isdom, tide gauges", "StageName": "Prospecting", "CloseDate": date(2026, 12, 1), "Amount": Decimal("1000.50")}
+    values = {
+        "Name": "Isdom, tide gauges",
+        "StageName": "Prospecting",
+        "CloseDate": date(2026, 12, 1),
+        "Amount": Decimal("1000.50"),
+    }
     return await company.make(owner, "Opportunity", **(values | more))
 
 
@@ -80,10 +85,19 @@ async def test_hidden_field_does_not_exist_nor_what_is_computed_from_it(company:
 async def test_stage_carries_probability_and_closes(company: Company) -> None:
     record_id = await deal(company)
     before = (await read(company, "omar", record_id)).values
-    assert (before["Probability"], before["IsClosed"], before["ExpectedRevenue"]) == (10, False, Decimal("100.05"))
+    assert (before["Probability"], before["IsClosed"], before["ExpectedRevenue"]) == (
+        10,
+        False,
+        Decimal("100.05"),
+    )
     saved = await change(company, "omar", record_id, StageName="Closed Won")
     after = (await read(company, "omar", record_id)).values
-    assert (after["Probability"], after["IsClosed"], after["IsWon"], after["ForecastCategoryName"]) == (100, True, True, "Closed")
+    assert (after["Probability"], after["IsClosed"], after["IsWon"], after["ForecastCategoryName"]) == (
+        100,
+        True,
+        True,
+        "Closed",
+    )
     assert after["ExpectedRevenue"] == Decimal("1000.50")
     assert [change.name for change in saved.tracked] == ["StageName"], "one tracked field changed"
     assert {change.name for change in saved.changes} > {"StageName", "Probability", "IsClosed"}
@@ -122,7 +136,9 @@ async def test_deleted_record_is_gone_for_everybody(company: Company) -> None:
         with pytest.raises(NotFound):
             await read(company, who, record_id)
     async with company.act() as tx:
-        kept = await tx.value("select name from record where org_id = %(org)s and id = %(id)s", {"id": record_id})
+        kept = await tx.value(
+            "select name from record where org_id = %(org)s and id = %(id)s", {"id": record_id}
+        )
     assert kept == "Isdom, tide gauges"
 
 
@@ -143,7 +159,11 @@ async def test_reference_to_what_one_may_not_see_is_refused_like_one_to_nothing(
     async with company.act() as tx:
         await people.withdraw_permission_set(tx, None, company.id("omar"), people.STANDARD)
         await people.add_permission_set(
-            tx, None, "Deals only", (), [o for o in objects.standard_objects() if o.name in ("Opportunity", "Account")]
+            tx,
+            None,
+            "Deals only",
+            (),
+            [o for o in objects.standard_objects() if o.name in ("Opportunity", "Account")],
         )
         await people.assign_permission_set(tx, None, company.id("omar"), "Deals only")
     with pytest.raises(NotFound):
@@ -174,7 +194,14 @@ async def test_unique_field_is_unique_within_the_org(company: Company) -> None:
     async with company.act() as tx:
         ada = await people.actor(tx, company.id("ada"))
         opportunity = (await objects.catalog(tx)).object("Opportunity")
-        new = objects.NewField(name="ExternalKey__c", label="External key", type="string", length=40, unique=True, external_id=True)
+        new = objects.NewField(
+            name="ExternalKey__c",
+            label="External key",
+            type="string",
+            length=40,
+            unique=True,
+            external_id=True,
+        )
         await objects.add_field(tx, ada, opportunity, new)
     first = await deal(company, ExternalKey__c="Z063OYW0")
     with pytest.raises(Invalid) as twice:

@@ -1,4 +1,4 @@
-"""Sight against a plain model of it: random worlds, every viewer, every record, both shapes and the inverse question."""
+"""Sight against a plain model of it: random worlds, every viewer, every record, all shapes and the inverse question."""
 
 import random
 from datetime import UTC, datetime
@@ -12,7 +12,7 @@ from hubbub.core import ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import NotFound
 from hubbub.core.ids import Type
-from hubbub.records.access import hashed, probe, sight
+from hubbub.records.access import hashed, keyed, probe, sight
 from tests.cast import Company
 
 EVERYONE = Type.EVERYONE << ids.NUMBER_BITS
@@ -80,7 +80,10 @@ class World:
             return True
         if who.id == thing.owner or self.leads(who, self.people[thing.owner]):
             return True
-        return any(granted >= level and self.is_or_leads(who, principal) for principal, granted in thing.shares.items())
+        return any(
+            granted >= level and self.is_or_leads(who, principal)
+            for principal, granted in thing.shares.items()
+        )
 
 
 async def make_world(company: Company, chance: random.Random) -> World:
@@ -119,7 +122,10 @@ async def make_world(company: Company, chance: random.Random) -> World:
                 object=chance.choices(kinds, [4 if each.name == OPPORTUNITY else 1 for each in kinds])[0],
                 owner=chance.choice(list(world.people)),
                 deleted=chance.random() < 0.1,
-                shares={chance.choice(principals): chance.choice([1, 2]) for _ in range(chance.choice([0, 0, 1, 2]))},
+                shares={
+                    chance.choice(principals): chance.choice([1, 2])
+                    for _ in range(chance.choice([0, 0, 1, 2]))
+                },
             )
             thing.id = await tx.new_id(thing.object.code)
             await store(tx, thing)
@@ -131,7 +137,12 @@ async def store(tx: Tx, thing: Thing) -> None:
     await tx.run(
         """insert into record (org_id, id, object, name, owner_id, created_by, modified_by, deleted_at)
            values (%(org)s, %(id)s, %(object)s, 'Thing', %(owner)s, %(owner)s, %(owner)s, %(deleted)s)""",
-        {"id": thing.id, "object": thing.object.code, "owner": thing.owner, "deleted": datetime.now(UTC) if thing.deleted else None},
+        {
+            "id": thing.id,
+            "object": thing.object.code,
+            "owner": thing.owner,
+            "deleted": datetime.now(UTC) if thing.deleted else None,
+        },
     )
     for principal, level in thing.shares.items():
         await tx.run(
@@ -141,10 +152,12 @@ async def store(tx: Tx, thing: Thing) -> None:
 
 
 async def found_by(tx: Tx, him: records.Viewer, sql: str, **params: Any) -> set[int]:
-    return set(await tx.values(f"select r.id from record r where r.org_id = %(org)s and {sql}", him.params | params))
+    return set(
+        await tx.values(f"select r.id from record r where r.org_id = %(org)s and {sql}", him.params | params)
+    )
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", range(5))
 async def test_every_shape_of_sight_equals_the_model(company: Company, seed: int) -> None:
     chance = random.Random(seed)
     world = await make_world(company, chance)
@@ -167,14 +180,17 @@ async def compare_one(company: Company, world: World, who: Somebody) -> None:
             for object in him.catalog.objects:
                 wanted = {id for id in right if ids.type_of(id) == object.code}
                 alive = f"r.object = {object.code} and r.deleted_at is null and {str(him.can(object).read).lower()}"
-                assert await found_by(tx, him, f"{alive} and {probe(him, object, 'r', level)}") == wanted, object.name
-                assert await found_by(tx, him, f"{alive} and {hashed(him, object, 'r', level)}") == wanted, object.name
+                for shape in (probe, hashed, keyed):
+                    assert (
+                        await found_by(tx, him, f"{alive} and {shape(him, object, 'r', level)}") == wanted
+                    ), object.name
         seen = {thing.id for thing in world.things if world.may(who, thing, 1)}
         edited = {thing.id for thing in world.things if world.may(who, thing, 2)}
         every = [thing.id for thing in world.things]
         of_feeds = set(
             await tx.values(
-                f"select i from unnest(%(ids)s::bigint[]) i where {records.sees(him, 'i')}", him.params | {"ids": every}
+                f"select i from unnest(%(ids)s::bigint[]) i where {records.sees(him, 'i')}",
+                him.params | {"ids": every},
             )
         )
         assert of_feeds == seen
@@ -216,6 +232,8 @@ async def change_something(company: Company, world: World, chance: random.Random
         await people.move_role(tx, None, moved, world.above[moved])
         for thing in chance.sample(world.things, 5):
             thing.shares = {chance.choice(list(world.people)): 1}
-            await tx.run("delete from record_share where org_id = %(org)s and record_id = %(id)s", {"id": thing.id})
+            await tx.run(
+                "delete from record_share where org_id = %(org)s and record_id = %(id)s", {"id": thing.id}
+            )
             await tx.run("delete from record where org_id = %(org)s and id = %(id)s", {"id": thing.id})
             await store(tx, thing)

@@ -58,7 +58,9 @@ async def list_records(
     object = records.access_object(him, name)
     owner = request.query_params.get("owner", "all") if object.owned else None
     owner = owner if owner in (None, "mine") else "all"
-    page = await records.list_records(tx, actor, name, mine=owner == "mine", after=request.query_params.get("after"))
+    page = await records.list_records(
+        tx, actor, name, mine=owner == "mine", after=request.query_params.get("after")
+    )
     following = {"owner": owner} if owner else {}
     return await html.page(
         request,
@@ -68,11 +70,19 @@ async def list_records(
         object=object,
         columns=[Column(field.name, field.label, field.is_number) for field in page.columns],
         rows=[
-            Row(row.id, row.url, [cell(f, row.values[f.name], page.names, actor.timezone) for f in page.columns])
+            Row(
+                row.id,
+                row.url,
+                [cell(f, row.values[f.name], page.names, actor.timezone) for f in page.columns],
+            )
             for row in page.rows
         ],
-        count=html.number(page.count) if page.count <= records.COUNTED else f"{html.number(records.COUNTED)}+",
-        next_url=f"/o/{object.name}?{urlencode(following | {'after': page.following})}" if page.following else None,
+        count=html.number(page.count)
+        if page.count <= records.COUNTED
+        else f"{html.number(records.COUNTED)}+",
+        next_url=f"/o/{object.name}?{urlencode(following | {'after': page.following})}"
+        if page.following
+        else None,
         first="after" not in request.query_params,
         may_create=him.can(object).create,
         owner=owner,
@@ -94,11 +104,16 @@ async def show(
     page = await show_record(tx, actor, record)
     tab = "details" if request.query_params.get("tab") == "details" else "chatter"
     talk: dict[str, Any] = (
-        {"feed": await feed.record_feed(request, tx, actor, record.id), "composer": await feed.composer(tx, actor, record.id)}
+        {
+            "feed": await feed.record_feed(request, tx, actor, record.id),
+            "composer": await feed.composer(tx, actor, record.id),
+        }
         if tab == "chatter"
         else {"feed": None, "composer": None}
     )
-    return await html.page(request, tx, actor, "desk/record.html", tab=tab, here=record.id, **page.context, **talk)
+    return await html.page(
+        request, tx, actor, "desk/record.html", tab=tab, here=record.id, **page.context, **talk
+    )
 
 
 @get("/r/{key:str}/fragment")

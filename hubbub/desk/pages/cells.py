@@ -73,7 +73,13 @@ def cell(field: objects.Field, value: Any, names: records.Names, timezone: str) 
     elif text and field.type in _ADDRESSES:
         url = _ADDRESSES[field.type] + "".join(text.split())
     elif text and field.type == "url":
-        url = text if text.lower().startswith(("http://", "https://")) else None if ":" in text else f"http://{text}"
+        url = (
+            text
+            if text.lower().startswith(("http://", "https://"))
+            else None
+            if ":" in text
+            else f"http://{text}"
+        )
     return Cell(field.label, text, url, field.is_number, field.type == "textarea")
 
 
@@ -83,7 +89,9 @@ async def show_record(tx: Tx, actor: people.Actor, record: records.Record) -> Re
     object = record.object
     fields = him.fields(object)
     references = {
-        record.values[field.name] for field in fields if field.type == "reference" and record.values[field.name]
+        record.values[field.name]
+        for field in fields
+        if field.type == "reference" and record.values[field.name]
     }
     names = await records.names(tx, him, references)
     zone = actor.timezone
@@ -93,7 +101,11 @@ async def show_record(tx: Tx, actor: people.Actor, record: records.Record) -> Re
 
     parts = set(object.named_by)
     main = [field for field in fields if field.name == "OwnerId" or not (field.system or field.name in parts)]
-    about = [field for field in fields if field.name in ("CreatedById", "CreatedDate", "LastModifiedById", "LastModifiedDate")]
+    about = [
+        field
+        for field in fields
+        if field.name in ("CreatedById", "CreatedDate", "LastModifiedById", "LastModifiedDate")
+    ]
     stages, closing, closed = _stages(object, record)
     return RecordPage(
         record=Shown(record.id, record.name, record.url, object, record.editable, record.deletable),
@@ -117,10 +129,14 @@ def _stages(object: objects.Object, record: records.Record) -> tuple[list[Stage]
     at = next((n for n, step in enumerate(steps) if step.value == current), None)
     closed = next((end for end in ends if end.value == current), None)
     states = [
-        "done" if closed or (at is not None and n < at) else "current" if n == at else "next" for n in range(len(steps))
+        "done" if closed or (at is not None and n < at) else "current" if n == at else "next"
+        for n in range(len(steps))
     ]
     return (
-        [Stage(step.value, step.label or step.value, state) for step, state in zip(steps, states, strict=True)],
+        [
+            Stage(step.value, step.label or step.value, state)
+            for step, state in zip(steps, states, strict=True)
+        ],
         [Stage(end.value, end.label or end.value, "next", end.won) for end in ends],
         Stage(closed.value, closed.label or closed.value, "current", closed.won) if closed else None,
     )

@@ -58,7 +58,8 @@ class Form:
         self.fields = [
             field
             for field in object.fields
-            if him.may_edit(object, field) and (field.name != "OwnerId" or (record is not None and record.owned))
+            if him.may_edit(object, field)
+            and (field.name != "OwnerId" or (record is not None and record.owned))
         ]
         self.names = records.Names({}, {})
 
@@ -123,7 +124,11 @@ class Form:
         for field in self.fields:
             # All that is missing is told at once, beside what is wrong.
             missing = field.required and not (typed.get(field.name) or "").strip()
-            if missing and (self.record is None or field.name in values) and field.name not in {b.fields[0] for b in bad}:
+            if (
+                missing
+                and (self.record is None or field.name in values)
+                and field.name not in {b.fields[0] for b in bad}
+            ):
                 bad.append(field.missing())
         if bad:
             raise objects.BadValues(bad)
@@ -140,7 +145,11 @@ class Form:
             found = [card.id for card in await records.find_named(tx, self.him, field.to or "", text, size=2)]
         if len(found) == 1:
             return found[0]
-        words = f"There is no “{text[:80]}” that you can see." if not found else f"More than one is called “{text[:80]}”."
+        words = (
+            f"There is no “{text[:80]}” that you can see."
+            if not found
+            else f"More than one is called “{text[:80]}”."
+        )
         raise objects.BadValue(field, "INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id", words)
 
 

@@ -66,7 +66,9 @@ class Object(msgspec.Struct, frozen=True):
     def no_such_field(self, name: str) -> Invalid:
         """The one answer to a field that does not exist and to a field that the asker may not read."""
         return Invalid(
-            "INVALID_FIELD", f"No such column '{name[:80]}' on sobject of type {self.name}", fields=[name[:80]]
+            "INVALID_FIELD",
+            f"No such column '{name[:80]}' on sobject of type {self.name}",
+            fields=[name[:80]],
         )
 
     def by_id(self, field_id: int) -> Field | None:
@@ -120,7 +122,9 @@ def standard_objects() -> tuple[Object, ...]:
     """The object types that every organisation has."""
     system = tomllib.loads((STANDARD / "system.toml").read_text())["field"]
     files = sorted(path for path in STANDARD.glob("*.toml") if path.name != "system.toml")
-    return tuple(sorted((_object(tomllib.loads(path.read_text()), system) for path in files), key=lambda o: o.code))
+    return tuple(
+        sorted((_object(tomllib.loads(path.read_text()), system) for path in files), key=lambda o: o.code)
+    )
 
 
 def _object(said: dict[str, Any], system: list[dict[str, Any]]) -> Object:
@@ -210,7 +214,9 @@ def _decimal(value: Any) -> Decimal | None:
 def make_object(shape: Object, custom: tuple[Field, ...] = ()) -> Object:
     """The object type with those custom fields, ready for look-ups by name."""
     fields = shape.fields + custom
-    return msgspec.structs.replace(shape, fields=fields, index={field.name.lower(): field for field in fields})
+    return msgspec.structs.replace(
+        shape, fields=fields, index={field.name.lower(): field for field in fields}
+    )
 
 
 def build_catalog(version: int, custom: dict[int, tuple[Field, ...]]) -> Catalog:

@@ -51,7 +51,9 @@ class BadValues(Invalid):
         found: list[Invalid] = [bad for bad in self.values if bad.code != "REQUIRED_FIELD_MISSING"]
         if missing:
             names = ", ".join(missing)
-            found.append(Invalid("REQUIRED_FIELD_MISSING", f"Required fields are missing: [{names}]", fields=missing))
+            found.append(
+                Invalid("REQUIRED_FIELD_MISSING", f"Required fields are missing: [{names}]", fields=missing)
+            )
         return found
 
 
@@ -145,7 +147,9 @@ class Field(msgspec.Struct, frozen=True):
         if not text:
             return None
         if self.is_number:
-            return self._number(text.replace("\u00a0", "").replace("\u202f", "").replace(" ", "").replace(",", ""))
+            return self._number(
+                text.replace("\u00a0", "").replace("\u202f", "").replace(" ", "").replace(",", "")
+            )
         return self._text(text, timezone)
 
     def _number(self, value: int | float | str | Decimal) -> Decimal | int | None:
@@ -212,7 +216,8 @@ class Field(msgspec.Struct, frozen=True):
         text = text.replace("\r\n", "\n").replace("\r", "\n")
         keep = "\n\t" if self.type == "textarea" else ""
         return "".join(
-            char if char in keep or unicodedata.category(char) not in ("Cc", "Zl", "Zp") else " " for char in text
+            char if char in keep or unicodedata.category(char) not in ("Cc", "Zl", "Zp") else " "
+            for char in text
         ).strip()
 
     def _date(self, text: str) -> date | None:
@@ -292,7 +297,10 @@ class Field(msgspec.Struct, frozen=True):
             limits = f"from {FIRST_YEAR} to {LAST_YEAR}"
         else:
             most = Decimal(10) ** (self.precision - self.scale) - Decimal(1).scaleb(-self.scale)
-            low, high = self.low if self.low is not None else -most, self.high if self.high is not None else most
+            low, high = (
+                self.low if self.low is not None else -most,
+                self.high if self.high is not None else most,
+            )
             limits = f"from {low:,} to {high:,}"
         return BadValue(
             self,
@@ -310,7 +318,9 @@ class Field(msgspec.Struct, frozen=True):
         if self.type in ("reference", "id"):
             return ids.show(value)
         if self.type == "datetime":
-            return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{value.microsecond // 1000:03d}+0000"
+            return (
+                value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{value.microsecond // 1000:03d}+0000"
+            )
         if self.type == "date":
             return value.isoformat()
         if isinstance(value, Decimal):

@@ -1,7 +1,7 @@
 """Who sees which record and which of its fields: sight, rights, and records as somebody has them."""
 
 from hubbub.records.access.records import Record, access_object, access_record, readers_of, viewers_of
-from hubbub.records.access.sight import EDIT, READ, any_object, hashed, listed, probe, sees
+from hubbub.records.access.sight import EDIT, READ, any_object, hashed, keyed, listed, probe, sees
 from hubbub.records.access.viewer import Rights, Viewer, viewer
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "access_record",
     "any_object",
     "hashed",
+    "keyed",
     "listed",
     "probe",
     "readers_of",

@@ -55,5 +55,3 @@ def cast(field: Field) -> str:
     if field.type in ("reference", "id"):
         return "::bigint"
     return "::text"
-
-

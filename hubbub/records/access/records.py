@@ -51,7 +51,9 @@ def access_object(viewer: Viewer, name: str, to: str = "read") -> Object:
     return object
 
 
-async def access_record(tx: Tx, actor: people.Actor, record_id: int, to: str = "read", *, lock: bool = False) -> Record:
+async def access_record(
+    tx: Tx, actor: people.Actor, record_id: int, to: str = "read", *, lock: bool = False
+) -> Record:
     """The record, if the actor may `read`, `edit`, `delete` or `share` it. Unseen: NotFound; seen, not allowed: Forbidden.
 
     `lock` keeps others from changing it until this act ends.
@@ -61,7 +63,9 @@ async def access_record(tx: Tx, actor: people.Actor, record_id: int, to: str = "
     rights = him.can(object)
     if not rights.read:
         raise NotFound()
-    rows = await tx.tuples(_statement(him, object) + (" for no key update of r" if lock else ""), him.params | {"id": record_id})
+    rows = await tx.tuples(
+        _statement(him, object) + (" for no key update of r" if lock else ""), him.params | {"id": record_id}
+    )
     if not rows:
         raise NotFound()
     version, name, owner, modified, shared_to_edit, owned, *values = rows[0]

@@ -16,7 +16,9 @@ from hubbub.core.ids import Type
 from hubbub.objects import Field, Object
 
 _MOST_REMEMBERED = 20_000
-_remembered: WeakKeyDictionary[Database, OrderedDict[tuple[int, int, frozenset[str]], "Viewer"]] = WeakKeyDictionary()
+_remembered: WeakKeyDictionary[Database, OrderedDict[tuple[int, int, frozenset[str]], "Viewer"]] = (
+    WeakKeyDictionary()
+)
 
 _VIEWER = f"""
 with {people.TWO_SETS}, {people.GRANTS}
@@ -49,7 +51,7 @@ class Viewer(msgspec.Struct):
     editable_ids: frozenset[int]
     # What the fragments bind: viewer, own, prin and readable_fields.
     params: dict[str, Any]
-    wide: dict[int, bool]  # by object: does he see very many of its records? found out when first needed
+    reach: dict[int, int]  # by object: how many of its records does he see? counted when first needed
     compiled: dict[Any, Any]  # statements and their parts, as compiled for him
 
     def can(self, object: Object) -> Rights:
@@ -73,7 +75,9 @@ class Viewer(msgspec.Struct):
         key = ("fields", object.code)
         found = self.compiled.get(key)
         if found is None:
-            found = self.compiled[key] = tuple(field for field in object.fields if self.may_read(object, field))
+            found = self.compiled[key] = tuple(
+                field for field in object.fields if self.may_read(object, field)
+            )
         return found
 
     def field(self, object: Object, name: str) -> Field:
@@ -109,14 +113,23 @@ async def viewer(tx: Tx, actor: people.Actor) -> Viewer:
         readable_ids=frozenset(readable or ()),
         editable_ids=frozenset(editable or ()),
         params={},
-        wide={},
+        reach={},
         compiled={},
     )
     fields = {
-        field.id for each in found.catalog.objects if found.can(each).read for field in each.fields if found.may_read(each, field)
+        field.id
+        for each in found.catalog.objects
+        if found.can(each).read
+        for field in each.fields
+        if found.may_read(each, field)
     }
     # Whose records he sees as their owners do; what he is or stands above; what he may know of. Array literals: encoded once.
-    found.params |= {"viewer": actor.user_id, "own": _literal(own), "prin": _literal(prin), "readable_fields": _literal(fields)}
+    found.params |= {
+        "viewer": actor.user_id,
+        "own": _literal(own),
+        "prin": _literal(prin),
+        "readable_fields": _literal(fields),
+    }
     # An act that raised the version itself may still be rolled back: only what is agreed on is remembered.
     if version == actor.access_version:
         known[key] = found

@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+from collections.abc import Collection
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -44,7 +45,13 @@ class Page(msgspec.Struct, frozen=True):
 
 
 async def list_records(
-    tx: Tx, actor: people.Actor, object_name: str, *, mine: bool = False, after: str | None = None, size: int = 50
+    tx: Tx,
+    actor: people.Actor,
+    object_name: str,
+    *,
+    mine: bool = False,
+    after: str | None = None,
+    size: int = 50,
 ) -> Page:
     """One page of the records of an object that the actor sees, or owns; `after` is where the last page ended."""
     him = await viewer(tx, actor)
@@ -63,13 +70,17 @@ async def list_records(
     found = f"""from record r where r.org_id = %(org)s and r.object = {object.code} and r.deleted_at is null and {seen}"""
     # Two steps: the ids out of an index that has all they need, then the rows of one page.
     places = await tx.tuples(
-        f"select r.id, {key}::text {found} {place} order by {key} {direction}, r.id {direction} limit %(size)s", params
+        f"select r.id, {key}::text {found} {place} order by {key} {direction}, r.id {direction} limit %(size)s",
+        params,
     )
     count = await tx.value(f"select count(*) from (select 1 {found} limit {COUNTED + 1}) counted", params)
     following = _write_place(places[size - 1]) if len(places) > size else None
     rows = await read_rows(tx, him, object, shown, [id for id, _ in places[:size]])
     references = {
-        row.values[field.name] for row in rows for field in shown if field.type == "reference" and row.values[field.name]
+        row.values[field.name]
+        for row in rows
+        for field in shown
+        if field.type == "reference" and row.values[field.name]
     }
     return Page(object, shown, rows, await names(tx, him, references), count, following)
 
@@ -90,6 +101,27 @@ async def read_rows(
         Row(id, name, {field.name: value for field, value in zip(fields, values, strict=True)})
         for id, name, *values in rows
     ]
+
+
+async def ids_by_key(
+    tx: Tx, him: Viewer, object: Object, field: Field, texts: Collection[str] | None = None
+) -> dict[str, int]:
+    """The records that the viewer sees, by what they are called in that text field: those of these texts, in any case,
+    or all."""
+    column = columns.stored(field, "r")
+    wanted = (
+        f"and lower({column}) = any(array(select lower(t) from unnest(%(texts)s::text[]) t))"
+        if texts is not None
+        else f"and {column} is not null"
+    )
+    return dict(
+        await tx.tuples(
+            f"""select {column}, r.id from record r
+                where r.org_id = %(org)s and r.object = {object.code} and r.deleted_at is null {wanted}
+                  and {probe(him, object, "r")} order by r.id desc""",
+            him.params | {"texts": list(texts or ())},
+        )
+    )
 
 
 async def find_by_key(tx: Tx, him: Viewer, object: Object, field: Field, text: str) -> list[int]:
@@ -121,11 +153,15 @@ def _write_place(place: tuple[int, str]) -> str:
 def _read_place(text: str) -> tuple[str, int]:
     """Where a page begins. It only says where: what is seen from there is decided anew."""
     try:
-        id, key = msgspec.json.decode(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)), type=tuple[int, str])
+        id, key = msgspec.json.decode(
+            base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)), type=tuple[int, str]
+        )
         if not 0 <= id < 1 << 63 or "\0" in key:
             raise ValueError
     except (ValueError, binascii.Error, msgspec.MsgspecError):
-        raise Invalid("INVALID_INPUT", "This page cannot be found again. Begin with the first page.") from None
+        raise Invalid(
+            "INVALID_INPUT", "This page cannot be found again. Begin with the first page."
+        ) from None
     return key, id
 
 
@@ -155,7 +191,9 @@ async def waiting_deals(tx: Tx, actor: people.Actor, *, most: int = 200) -> list
     if not him.can(object).read:
         return []
     today = clock.now().date()
-    amount, stage, close, closed = (object.field(name) for name in ("Amount", "StageName", "CloseDate", "IsClosed"))
+    amount, stage, close, closed = (
+        object.field(name) for name in ("Amount", "StageName", "CloseDate", "IsClosed")
+    )
     rows = await tx.tuples(
         f"""select r.id, r.name, {columns.stored(stage, "r")},
                    {columns.stored(amount, "r") if him.may_read(object, amount) else "null"},
@@ -176,7 +214,9 @@ async def waiting_deals(tx: Tx, actor: people.Actor, *, most: int = 200) -> list
             amount=sum_,
             close_date=closing,
             days_past=(today - closing).days if closing and closing < today else None,
-            quiet_days=quiet.days if (quiet := clock.now() - modified) >= timedelta(days=QUIET_DAYS) else None,
+            quiet_days=quiet.days
+            if (quiet := clock.now() - modified) >= timedelta(days=QUIET_DAYS)
+            else None,
         )
         for id, name, stage_name, sum_, closing, modified in rows
     ]

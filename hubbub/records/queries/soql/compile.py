@@ -132,7 +132,9 @@ class _Compiler:
         for each in query.select:
             if isinstance(each, AllFields):
                 if each.kind != "STANDARD" and (query.limit is None or query.limit > MOST_ALL_FIELDS):
-                    raise Malformed(f"The SOQL FIELDS function must have a LIMIT of at most {MOST_ALL_FIELDS}")
+                    raise Malformed(
+                        f"The SOQL FIELDS function must have a LIMIT of at most {MOST_ALL_FIELDS}"
+                    )
                 wanted = [
                     FieldPath((column.name,))
                     for column in self.source.columns.values()
@@ -202,7 +204,11 @@ class _Compiler:
     def resolve(self, path: FieldPath) -> tuple[tuple[str, ...], str, Column]:
         """Which column of which joined row a path names: (relationships, alias, column)."""
         parts = list(path.parts)
-        if len(parts) > 1 and parts[0].lower() in self.names and parts[0].lower() not in self.source.relations:
+        if (
+            len(parts) > 1
+            and parts[0].lower() in self.names
+            and parts[0].lower() not in self.source.relations
+        ):
             parts = parts[1:]
         if len(parts) - 1 > MOST_RELATIONS:
             raise Malformed(f"A path has at most {MOST_RELATIONS} relationships.")
@@ -221,7 +227,10 @@ class _Compiler:
         relation = here.relations.get(name.lower())
         target = source(self.him, relation.source) if relation else None
         if relation is None or target is None:
-            raise Invalid("INVALID_FIELD", f"Didn't understand relationship '{name[:80]}' in field path of entity '{here.name}'")
+            raise Invalid(
+                "INVALID_FIELD",
+                f"Didn't understand relationship '{name[:80]}' in field path of entity '{here.name}'",
+            )
         there = (*place, relation.name)
         if there not in self.joined:
             if len(self.joins) >= MOST_JOINS:
@@ -293,7 +302,11 @@ class _Compiler:
 
     def _within(self, column: Column, raw: str, values: tuple[Any, ...]) -> str:
         """One of several values; those that a set cannot hold (nothing, stretches of days) stand beside it."""
-        apart = [v for v in values if v is None or isinstance(v, Moment | bool) or (isinstance(v, Literal) and not v.raw)]
+        apart = [
+            v
+            for v in values
+            if v is None or isinstance(v, Moment | bool) or (isinstance(v, Literal) and not v.raw)
+        ]
         plain = [v for v in values if v not in apart]
         parts = [self._compare_one(column, raw, "=", v) for v in dict.fromkeys(apart)]
         if plain:
@@ -312,7 +325,11 @@ class _Compiler:
         found = source(self.him, query.source)
         if found is None:
             raise no_such_type(query.source)
-        if column.type not in ("id", "reference") or len(query.select) != 1 or not isinstance(query.select[0], FieldPath):
+        if (
+            column.type not in ("id", "reference")
+            or len(query.select) != 1
+            or not isinstance(query.select[0], FieldPath)
+        ):
             raise Malformed("A query inside IN selects one id or reference, for an id or reference.")
         if query.groups or query.order or query.limit is not None or query.offset is not None:
             raise Malformed("A query inside IN has no GROUP BY, ORDER BY, LIMIT or OFFSET.")
@@ -350,7 +367,9 @@ class _Compiler:
             try:
                 return ids.parse(value.text)
             except Invalid:
-                raise Invalid("INVALID_QUERY_FILTER_OPERATOR", f"invalid ID field: {value.text[:40]}") from None
+                raise Invalid(
+                    "INVALID_QUERY_FILTER_OPERATOR", f"invalid ID field: {value.text[:40]}"
+                ) from None
         if kind in _NUMBER and isinstance(value, Decimal):
             return value
         if kind == "date" and isinstance(value, date) and not isinstance(value, datetime):
@@ -416,7 +435,9 @@ def _wrong_type(column: Column, kind: str) -> Invalid:
 
 
 def _bad_operator(column: Column) -> Invalid:
-    return Invalid("INVALID_QUERY_FILTER_OPERATOR", f"invalid operator on {column.type} field '{column.name}'")
+    return Invalid(
+        "INVALID_QUERY_FILTER_OPERATOR", f"invalid operator on {column.type} field '{column.name}'"
+    )
 
 
 def _shown(type: str) -> Callable[[Any], Any] | None:

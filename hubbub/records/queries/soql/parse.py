@@ -156,7 +156,9 @@ def _depth(text: str) -> int:
 
 
 def _at(text: str, wrong: UnexpectedInput) -> Malformed:
-    position = wrong.pos_in_stream if wrong.pos_in_stream is not None and wrong.pos_in_stream >= 0 else len(text)
+    position = (
+        wrong.pos_in_stream if wrong.pos_in_stream is not None and wrong.pos_in_stream >= 0 else len(text)
+    )
     token = getattr(wrong, "token", None)
     if position >= len(text) or (token is not None and token.type == "$END"):
         return Malformed("unexpected end of the query: something is missing at its end")
@@ -165,7 +167,9 @@ def _at(text: str, wrong: UnexpectedInput) -> Malformed:
     column = position - (text.rfind("\n", 0, position) + 1) + 1
     excerpt = " ".join(text[start : position + 20].split())
     found = re.match(r"[\w.:]+|.", text[position:], re.DOTALL)
-    return Malformed(f"\n{excerpt}\nERROR at Row:{row}:Column:{column}\nunexpected token: '{found[0] if found else ''}'")
+    return Malformed(
+        f"\n{excerpt}\nERROR at Row:{row}:Column:{column}\nunexpected token: '{found[0] if found else ''}'"
+    )
 
 
 @v_args(inline=True)
@@ -305,7 +309,18 @@ def _whole(text: Token | None) -> int | None:
     return min(int(text[:12]), MOST_ROWS)
 
 
-_ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f", "'": "'", '"': '"', "\\": "\\", "_": "_", "%": "%"}
+_ESCAPES = {
+    "n": "\n",
+    "r": "\r",
+    "t": "\t",
+    "b": "\b",
+    "f": "\f",
+    "'": "'",
+    '"': '"',
+    "\\": "\\",
+    "_": "_",
+    "%": "%",
+}
 
 
 def _unescape(raw: str) -> str:

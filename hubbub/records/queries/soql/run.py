@@ -52,7 +52,9 @@ async def _page(tx: Tx, actor: people.Actor, place: Place, base: str, size: int,
     most = made.limit if made.limit is not None else 1 << 40
     if made.counts:
         limited = f" limit {most}" if made.limit is not None else ""
-        total = await tx.value(f"select count(*) from (select 1 {made.rest}{limited} offset {made.offset}) c", made.params)
+        total = await tx.value(
+            f"select count(*) from (select 1 {made.rest}{limited} offset {made.offset}) c", made.params
+        )
         return Answer(total, [], None)
     left = max(0, most - place.given)
     # Without an order of its own a query goes on behind the last row given, which later changes cannot shift.
@@ -72,7 +74,8 @@ async def _page(tx: Tx, actor: people.Actor, place: Place, base: str, size: int,
         total = given
         if more:
             total = await tx.value(
-                f"select count(*) from (select 1 {made.rest} limit %(most)s offset {made.offset}) c", made.params | {"most": most}
+                f"select count(*) from (select 1 {made.rest} limit %(most)s offset {made.offset}) c",
+                made.params | {"most": most},
             )
     records = _aggregates(made, rows) if made.aggregate else _records(made, rows, base)
     after = rows[-1][0] if rows and not made.sorted else 0
@@ -88,11 +91,15 @@ def _records(made: Compiled, rows: list[tuple[Any, ...]], base: str) -> list[dic
         body: dict[str, Any] = {"attributes": _attributes(made.source.name, row[0], base)}
         places: dict[tuple[str, ...], dict[str, Any] | None] = {(): body}
         known = {
-            place: None if row[first_parent + at] is None else {"attributes": _attributes(name, row[first_parent + at], base)}
+            place: None
+            if row[first_parent + at] is None
+            else {"attributes": _attributes(name, row[first_parent + at], base)}
             for at, (place, name) in enumerate(parents)
         }
         for (place, name, show), value in zip(outputs, row[1:first_parent], strict=True):
-            for depth in range(1, len(place) + 1):  # a relationship stands where its first field was asked for
+            for depth in range(
+                1, len(place) + 1
+            ):  # a relationship stands where its first field was asked for
                 here = place[:depth]
                 if here not in places:
                     above = places[here[:-1]]

@@ -38,7 +38,9 @@ class Source(msgspec.Struct, frozen=True):
     table: str
     columns: dict[str, Column]
     relations: dict[str, Relation]
-    seen: Callable[[str], str]  # SQL for the row under an alias: exists, and may be seen; for rows given one by one
+    seen: Callable[
+        [str], str
+    ]  # SQL for the row under an alias: exists, and may be seen; for rows given one by one
 
 
 def source(him: Viewer, name: str) -> Source | None:
@@ -111,6 +113,10 @@ def _users(him: Viewer) -> Source:
     for name, _, type, length, sql in people.USER_FIELDS:
         text = type in ("string", "email", "picklist", "textarea")
         found[name.lower()] = Column(
-            name, type, sql, f"lower({sql})" if text else sql, not (type == "textarea" and length > LONGEST_FILTERED)
+            name,
+            type,
+            sql,
+            f"lower({sql})" if text else sql,
+            not (type == "textarea" and length > LONGEST_FILTERED),
         )
     return Source("User", people.USER_TABLE, found, {}, seen)
