@@ -4,6 +4,7 @@ An id is `type code << 48 | number`. The number is unique in the whole installat
 """
 
 from enum import IntEnum
+from functools import lru_cache
 
 from hubbub.core.errors import Invalid
 
@@ -104,6 +105,7 @@ def show15(id: int) -> str:
     return PREFIX[type_of(id)] + text
 
 
+@lru_cache(maxsize=65536)  # an answer names the same people and records many times over
 def show(id: int) -> str:
     """The id as 18 characters: the 15 and a suffix that survives systems blind to case."""
     text = show15(id)

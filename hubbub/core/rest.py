@@ -1,6 +1,8 @@
 """Salesforce's REST protocol: versions in addresses, inputs as JSON or parameters, answers."""
 
+import re
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -80,7 +82,7 @@ def json_answer(body: Any, status: int = 200, headers: dict[str, str] | None = N
 
 def connect_date(value: datetime) -> str:
     """A moment as Connect writes it: UTC, milliseconds, Z."""
-    return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{value.microsecond // 1000:03d}Z"
+    return value.astimezone(UTC).isoformat(timespec="milliseconds")[:-6] + "Z"
 
 
 def relative_date(value: datetime) -> str:
@@ -94,12 +96,18 @@ def relative_date(value: datetime) -> str:
         return f"{int(passed // 3600)}h ago"
     if passed < 2 * 86400:
         return "Yesterday"
+    return _in_words(value)
+
+
+@lru_cache(maxsize=16384)
+def _in_words(value: datetime) -> str:
     return value.astimezone(UTC).strftime("%B %-d, %Y at %-I:%M %p")
 
 
+_SPECIAL = re.compile("[&<>\"']")
 _ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;"})
 
 
 def encode_text(value: str | None) -> str | None:
     """Text with the five HTML entities, which is how Connect sends it unless asked for raw text."""
-    return value.translate(_ENTITIES) if value else value
+    return value.translate(_ENTITIES) if value and _SPECIAL.search(value) else value

@@ -5,6 +5,7 @@ element is absent, which is how clients are told so.
 """
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -48,13 +49,11 @@ class Shaper(msgspec.Struct, frozen=True):
 
     # --- who and what ---
 
-    def person(self, person: people.Person) -> Json:
+    def person(self, person: people.Person) -> msgspec.Raw:
         """User Summary."""
-        return people.user_summary(
-            person, self.base, subscription_id=self.subscriptions.get(person.id), encode=self.encode
-        )
+        return _person(person, self.base, self.subscriptions.get(person.id), self.encode)
 
-    def subject(self, subject: Subject) -> Json:
+    def subject(self, subject: Subject) -> Json | msgspec.Raw:
         """User Summary or Record Summary."""
         if subject.person is not None:
             return self.person(subject.person)
@@ -366,6 +365,12 @@ class Shaper(msgspec.Struct, frozen=True):
             "previousPageUrl": _with(url, sized | {"page": number - 1}) if number else None,
             "total": total,
         }
+
+
+@lru_cache(maxsize=16384)  # half of an answer is people, and always the same ones
+def _person(person: people.Person, base: str, subscription_id: int | None, encode: bool) -> msgspec.Raw:
+    summary = people.user_summary(person, base, subscription_id=subscription_id, encode=encode)
+    return msgspec.Raw(msgspec.json.encode(summary))
 
 
 def _with(url: str, query: Json) -> str:

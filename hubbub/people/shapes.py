@@ -3,6 +3,7 @@
 Every property that the reference names is there, null when it is empty.
 """
 
+from functools import lru_cache
 from typing import Any, Protocol
 
 from hubbub.core import ids
@@ -54,6 +55,7 @@ class Counted(Protocol):
 # --- bodies --------------------------------------------------------------------------------------------------------
 
 
+@lru_cache(maxsize=1024)
 def motif(type: int) -> Json:
     """Motif: the colour of a kind of thing."""
     return {
