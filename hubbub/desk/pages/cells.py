@@ -100,7 +100,13 @@ async def show_record(tx: Tx, actor: people.Actor, record: records.Record) -> Re
         return [cell(field, record.values[field.name], names, zone) for field in wanted]
 
     parts = set(object.named_by)
-    main = [field for field in fields if field.name == "OwnerId" or not (field.system or field.name in parts)]
+    main = [
+        field
+        for field in fields
+        # whether a deal is open and won is what its path shows
+        if field.name == "OwnerId"
+        or not (field.system or field.name in parts or (field.sources and field.type == "boolean"))
+    ]
     about = [
         field
         for field in fields
@@ -109,7 +115,7 @@ async def show_record(tx: Tx, actor: people.Actor, record: records.Record) -> Re
     stages, closing, closed = _stages(object, record)
     return RecordPage(
         record=Shown(record.id, record.name, record.url, object, record.editable, record.deletable),
-        highlights=cells([field for field in fields if field.name in object.highlights]),
+        highlights=cells([field for name in object.highlights for field in fields if field.name == name]),
         following=await people.is_following(tx, actor.id, record.id),
         followers=await people.count_followers(tx, record.id),
         stages=stages,

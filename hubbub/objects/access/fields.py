@@ -364,7 +364,7 @@ class Field(msgspec.Struct, frozen=True):
         if self.type == "datetime":
             return value.astimezone(ZoneInfo(timezone)).strftime("%Y-%m-%dT%H:%M")
         if isinstance(value, Decimal):
-            return f"{value:f}"
+            return f"{value:f}".removesuffix(f".{'0' * self.scale}")
         return str(value)
 
     def show(self, value: Any, timezone: str = "UTC") -> str | None:
@@ -383,7 +383,7 @@ class Field(msgspec.Struct, frozen=True):
             return html.day(value)
         if self.type == "datetime":
             local = value.astimezone(ZoneInfo(timezone))
-            return f"{local.day} {local:%b %Y, %H:%M}"
+            return f"{html.day(local.date())}, {local:%H:%M}"
         if self.type in ("reference", "id"):
             return ids.show(value)
         return str(value)
