@@ -1,0 +1,143 @@
+"""Two people, two browsers: what one does arrives at the other without a reload, and only what he may see."""
+
+import re
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from playwright.async_api import Page, expect
+
+from hubbub.core import ids
+from tests.browser.conftest import Visit
+from tests.cast import Company
+
+pytestmark = pytest.mark.browser
+
+
+async def deal(company: Company) -> str:
+    """omar's deal, shared with maya, who may not read amounts."""
+    id = await company.make(
+        "omar", "Opportunity", Name="Isdom, tide gauges", StageName="Prospecting", Amount=Decimal(38000),
+        CloseDate=date(2027, 1, 31),
+    )  # fmt: skip
+    await company.share(id, "maya")
+    return ids.show(id)
+
+
+async def listening(page: Page) -> None:
+    await expect(page.locator("hub-live")).to_have_attribute("data-state", "live")
+
+
+async def test_post_comment_like_and_delete_arrive(company: Company, visit: Visit) -> None:
+    omar, maya = await visit("omar"), await visit("maya")
+    await maya.goto("/company")
+    await listening(maya)
+
+    await omar.fill("#composer-text", "Off to <b>Hellum</b>, see https://example.com/ferry")
+    await omar.keyboard.press("Control+Enter")
+    mine = omar.locator(".item", has_text="Off to <b>Hellum</b>")
+    await expect(mine).to_have_count(1)
+    await expect(omar.locator("#composer-text")).to_have_value("")
+    await expect(omar.locator(".new-posts button")).to_be_hidden()
+
+    pill = maya.locator(".new-posts button")
+    await expect(pill).to_have_text("1 new post")
+    await expect(maya.locator(".item")).to_have_count(0)  # nothing moves before she asks
+    await pill.click()
+    hers = maya.locator(".item", has_text="Off to <b>Hellum</b>")
+    await expect(hers).to_have_count(1)
+    await expect(pill).to_be_hidden()
+    await expect(hers.locator(".text a").first).to_have_attribute("href", "https://example.com/ferry")
+
+    await hers.locator("textarea").fill("half a thought")
+    await mine.locator("textarea").fill("Anybody joining?")
+    await mine.locator("textarea").press("Control+Enter")
+    await expect(hers.locator(".comment")).to_contain_text("Anybody joining?")
+    await expect(hers.locator("textarea")).to_have_value("half a thought")
+    await expect(mine.locator("textarea")).to_have_value("")
+
+    await hers.locator("[data-like]").click()
+    await expect(hers.locator("[data-like]")).to_have_text("Liked")
+    await expect(mine.locator(".counts")).to_have_text(re.compile("1 like · 1 comment"))
+
+    await mine.locator(".bar .menu > summary").click()
+    await mine.locator(".sure > summary").first.click()
+    await mine.get_by_role("button", name="Delete post").click()
+    await expect(mine).to_have_count(0)
+    await expect(hers).to_have_count(0)
+
+
+async def test_a_stage_moves_on_every_page_that_shows_it(company: Company, visit: Visit) -> None:
+    key = await deal(company)
+    omar, maya = await visit("omar"), await visit("maya")
+    for page in (omar, maya):
+        await page.goto(f"/r/{key}")
+        await listening(page)
+    await expect(maya.locator("#record-head")).not_to_contain_text("Amount")
+
+    await omar.locator(".path button", has_text="Qualification").click()
+    await expect(omar.locator(".path .current")).to_contain_text("Qualification")
+    await expect(omar.locator(".item .changes")).to_contain_text(
+        "Qualification"
+    )  # his own change needs no pill
+    await expect(maya.locator(".path .current")).to_contain_text("Qualification")
+    await maya.locator(".new-posts button").click()
+    await expect(maya.locator(".item .changes")).to_contain_text("Stage")
+
+    await omar.goto(f"/r/{key}/edit")
+    await omar.fill("#f-Amount", "45140")
+    await omar.click(".form-foot .primary")
+    await expect(omar.locator("#record-head")).to_contain_text("$45,140")
+    # What maya may not read does not reach her: no pill, no item.
+    await maya.wait_for_timeout(700)
+    await expect(maya.locator(".new-posts button")).to_be_hidden()
+    await expect(maya.locator(".item")).to_have_count(1)
+
+
+async def test_a_lost_line_catches_up(company: Company, visit: Visit) -> None:
+    noor, maya = await visit("noor"), await visit("maya", expect_errors=True)
+    lines: list[object] = []
+    broken = False
+
+    async def line(socket: object) -> None:
+        lines.append(socket)
+        if broken:
+            await socket.close()  # type: ignore[attr-defined]
+        else:
+            socket.connect_to_server()  # type: ignore[attr-defined]
+
+    await maya.route_web_socket("**/live", line)  # type: ignore[arg-type]
+    await maya.goto("/company")
+    await listening(maya)
+    broken = True
+    await lines[-1].close()  # type: ignore[attr-defined]
+    await noor.fill("#composer-text", "Said while maya was cut off")
+    await noor.click(".composer .primary")
+    await expect(noor.locator(".item")).to_have_count(1)
+    await expect(maya.locator("hub-live")).to_have_attribute("data-state", "broken")
+    await expect(maya.locator("hub-live")).to_have_text("Reconnecting…")
+    broken = False
+    await expect(maya.locator(".new-posts button")).to_have_text("1 new post", timeout=15_000)
+
+
+async def test_an_ended_session_leaves_its_page(company: Company, visit: Visit) -> None:
+    first, second = await visit("maya", expect_errors=True), await visit("maya")
+    await listening(first)
+    await second.goto("/people/sessions")
+    await second.locator(".row", has_not_text="this one").locator("button").first.click()
+    await first.wait_for_url("**/sign-in**")
+
+
+async def test_what_cannot_be_sent_is_kept_and_sent_once(company: Company, visit: Visit) -> None:
+    omar = await visit("omar", expect_errors=True)
+    await omar.fill("#composer-text", "Written on a train")
+    await omar.context.set_offline(True)
+    await omar.click(".composer .primary")
+    await expect(omar.locator(".notice")).to_contain_text("Not sent")
+    await expect(omar.locator("#composer-text")).to_have_value("Written on a train")
+    await omar.context.set_offline(False)
+    await omar.locator(".notice button").click()
+    await expect(omar.locator(".item", has_text="Written on a train")).to_have_count(1)
+    await omar.reload()
+    await expect(omar.locator(".item", has_text="Written on a train")).to_have_count(1)
+    await expect(omar.locator("#composer-text")).to_have_value("")
