@@ -15,6 +15,8 @@ from litestar.config.csrf import CSRFConfig
 from litestar.datastructures import CacheControlHeader, State
 from litestar.di import NamedDependency, Provide
 from litestar.exceptions import WebSocketDisconnect
+from litestar.middleware import DefineMiddleware
+from litestar.middleware.compression import CompressionMiddleware
 from litestar.static_files import create_static_files_router
 
 from hubbub import desk, feed, people, records, shell
@@ -33,6 +35,7 @@ from hubbub.people import api as people_api
 from hubbub.people import pages as people_pages
 
 ASSETS = Path(__file__).parent / "assets"
+GZIP = CompressionConfig(backend="gzip", minimum_size=1400, gzip_compress_level=4)
 FOR_EVER = CacheControlHeader(max_age=31_536_000, public=True, immutable=True)  # their names hold their hash
 
 # Who may know of an event, topic by topic.
@@ -207,9 +210,9 @@ def create_app(settings: Settings) -> Any:
         ],
         dependencies={"tx": Provide(provide_tx), "actor": Provide(provide_actor)},
         exception_handlers={Exception: answer_error},
-        middleware=[one_act],
+        # Outermost first: what an act keeps for a repeated request is the answer as it was before compression.
+        middleware=[DefineMiddleware(CompressionMiddleware, config=GZIP), one_act],
         lifespan=[lifespan],
-        compression_config=CompressionConfig(backend="gzip", minimum_size=1400, gzip_compress_level=4),
         csrf_config=CSRFConfig(
             secret=settings.secrets.signing,
             cookie_name="hubbub_csrf",

@@ -109,14 +109,16 @@ async def _show_under(tx: Tx, item_id: int, via: dict[int, str]) -> None:
 
 async def bump(tx: Tx, subjects: list[int], *, post: bool = False) -> None:
     """Raise the upper bounds of the subjects' newest activity (and newest post): at most one write a minute each."""
-    passed = "s.bump <= now() or s.post_bump <= now()" if post else "s.bump <= now()"
-    post_bump = "excluded.post_bump" if post else "s.post_bump"
+    # Bounds that are high enough are left out before the upsert, which would lock their rows whether it writes or not.
     await tx.run(
         f"""insert into feed_subject as s (org_id, id, bump, post_bump)
-            select %(org)s, id, date_trunc('minute', now()) + interval '1 minute', date_trunc('minute', now()) + interval '1 minute'
-            from unnest(%(subjects)s::bigint[]) id
-            on conflict (org_id, id) do update set bump = excluded.bump, post_bump = {post_bump}
-            where s.org_id = %(org)s and ({passed})""",
+            select %(org)s, subject.id, soon.minute, soon.minute
+            from unnest(%(subjects)s::bigint[]) subject(id),
+                 (select date_trunc('minute', now()) + interval '1 minute' as minute) soon
+            where not exists (select 1 from feed_subject f where f.org_id = %(org)s and f.id = subject.id and f.bump > now()
+                              {"and f.post_bump > now()" if post else ""})
+            on conflict (org_id, id) do update set bump = excluded.bump {", post_bump = excluded.post_bump" if post else ""}
+            where s.org_id = %(org)s""",
         {"subjects": sorted(set(subjects))},  # the author of a post on his own profile is its parent too
     )
 
@@ -127,7 +129,8 @@ async def _topics(tx: Tx, names: dict[str, str]) -> list[int]:
     fresh = await tx.new_ids(Type.TOPIC, len(names))
     await tx.run(
         """insert into topic (org_id, id, name, key)
-           select %(org)s, t.id, t.name, t.key from unnest(%(ids)s::bigint[], %(names)s::text[], %(keys)s::text[]) t(id, name, key)
+           select %(org)s, t.id, t.name, t.key
+           from unnest(%(ids)s::bigint[], %(names)s::text[], %(keys)s::text[]) t(id, name, key)
            order by t.key on conflict (org_id, key) do nothing""",
         {"ids": fresh, "names": list(names.values()), "keys": list(names)},
     )

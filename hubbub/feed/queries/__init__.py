@@ -13,7 +13,14 @@ from hubbub.feed.queries.feeds import (
     place_of,
     subject,
 )
-from hubbub.feed.queries.follows import Followed, count_following, follow_counts, followed, followers, following
+from hubbub.feed.queries.follows import (
+    Followed,
+    count_following,
+    follow_counts,
+    followed,
+    followers,
+    following,
+)
 from hubbub.feed.queries.items import (
     Change,
     Comment,

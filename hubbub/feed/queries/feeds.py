@@ -75,7 +75,13 @@ async def news(
 
 
 async def _news_ids(
-    tx: Tx, viewer: records.Viewer, order: str, after: Place | None, size: int, since: Place | None, talk: bool
+    tx: Tx,
+    viewer: records.Viewer,
+    order: str,
+    after: Place | None,
+    size: int,
+    since: Place | None,
+    talk: bool,
 ) -> list[Found]:
     # Only subjects whose upper bound is high enough can hold one of the newest items: look at the first few of them,
     # and at more only while the first one left out could still hold something newer than what was found.
@@ -92,7 +98,9 @@ async def _news_ids(
         subjects *= 4
 
 
-def _news_sql(viewer: records.Viewer, order: str, after: Place | None, since: Place | None, talk: bool) -> str:
+def _news_sql(
+    viewer: records.Viewer, order: str, after: Place | None, since: Place | None, talk: bool
+) -> str:
     bound = "bump" if order == ACTIVE else "post_bump"
     reached = f"least({bound}, %(after_at)s)" if after else bound
     # A mention shows an item by its creation; under a parent or author that I follow too, it stands by its activity.
@@ -102,17 +110,18 @@ def _news_sql(viewer: records.Viewer, order: str, after: Place | None, since: Pl
         if order == ACTIVE
         else ""
     )
+    later = f"and s.{bound} > %(since_at)s" if since else ""
     return f"""
       with followed as materialized ({people.FOLLOWED} union select %(viewer)s),
       bounded as materialized (
         select s.id, {reached} as bound from feed_subject s
-        where s.org_id = %(org)s and s.id = any(array(select id from followed)) {f"and s.{bound} > %(since_at)s" if since else ""}),
+        where s.org_id = %(org)s and s.id = any(array(select id from followed)) {later}),
       near as materialized (select id, bound from bounded order by bound desc fetch first %(subjects)s rows with ties),
       found as (
         select e.item_id, max(e.{order}) as at from near n cross join lateral (
           select e.item_id, e.{order} from feed_entry e join feed_item i on i.org_id = %(org)s and i.id = e.item_id
-          where e.org_id = %(org)s and e.subject_id = n.id {_after("e", order, after)} {_since("e", order, since)} {twice} {_talk(talk)}
-            and {sight(viewer)}
+          where e.org_id = %(org)s and e.subject_id = n.id {_after("e", order, after)} {_since("e", order, since)}
+            {twice} {_talk(talk)} and {sight(viewer)}
           order by e.{order} desc, e.item_id desc limit %(size)s) e
         group by e.item_id order by at desc, e.item_id desc limit %(size)s)
       select f.item_id, f.at, (select max(b.bound) from bounded b where b.bound < (select min(bound) from near))

@@ -27,9 +27,7 @@ async def count_following(tx: Tx, actor: people.Actor, user_id: int, *, type: in
     )
 
 
-async def follow_counts(
-    tx: Tx, actor: people.Actor, user_ids: Collection[int]
-) -> dict[int, people.Counts]:
+async def follow_counts(tx: Tx, actor: people.Actor, user_ids: Collection[int]) -> dict[int, people.Counts]:
     """For each of the people how many follow him and how much he follows, of what the actor may see."""
     viewer = await records.viewer(tx, actor)
     return await people.follow_counts(tx, user_ids, subject_sight(viewer, "f.subject_id"), viewer.params)

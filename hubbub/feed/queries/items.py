@@ -162,7 +162,9 @@ order by p.at
 """
 
 
-async def hydrate(tx: Tx, viewer: records.Viewer, item_ids: list[int], *, comments: int = SHOWN_COMMENTS) -> list[Item]:
+async def hydrate(
+    tx: Tx, viewer: records.Viewer, item_ids: list[int], *, comments: int = SHOWN_COMMENTS
+) -> list[Item]:
     """Everything that is shown of these items, which the viewer is known to see."""
     if not item_ids:
         return []
@@ -238,12 +240,14 @@ async def comments(
     tx: Tx, actor: people.Actor, item_id: int, *, size: int = 25, before: int | None = None
 ) -> CommentPage:
     """The newest comments of an item that the actor is known to see, or those before the comment `before`."""
+    first = "select b.created_at, b.id from feed_comment b where b.org_id = %(org)s and b.id = %(before)s"
+    earlier = f"and (c.created_at, c.id) < ({first})" if before else ""
     rows = await tx.tuples(
         f"""select c.id, c.author_id, c.body, c.created_at, c.like_count,
                    (select l.id from feed_like l where c.like_count > 0 and l.org_id = %(org)s and l.target_id = c.id
                                                    and l.user_id = %(viewer)s)
             from feed_comment c where c.org_id = %(org)s and c.item_id = %(item)s and c.deleted_at is null
-            {"and (c.created_at, c.id) < (select b.created_at, b.id from feed_comment b where b.org_id = %(org)s and b.id = %(before)s)" if before else ""}
+              {earlier}
             order by c.created_at desc, c.id desc limit %(size)s""",
         {"item": item_id, "viewer": actor.id, "before": before, "size": size + 1},
     )

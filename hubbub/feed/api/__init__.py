@@ -1,0 +1,8 @@
+"""The Chatter REST API of the feed: feeds, feed elements, comments, likes, followers and following.
+
+Mounted under /services/data/vXX.0/chatter and, with the same paths, under …/connect/communities/internal/chatter.
+"""
+
+from hubbub.feed.api import elements, feeds, following
+
+ROUTES = [*feeds.ROUTES, *elements.ROUTES, *following.ROUTES]

@@ -1,0 +1,239 @@
+"""REST: feed elements, their comments and likes."""
+
+from typing import Any
+
+from litestar import Request, Response, delete, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from hubbub import people
+from hubbub.core import ids
+from hubbub.core.db import Tx
+from hubbub.core.errors import Invalid
+from hubbub.core.ids import Type
+from hubbub.core.rest import input_of, json_answer, whole
+from hubbub.feed import actions, queries
+from hubbub.feed.access import access_comment, access_item, access_like
+from hubbub.feed.api.asking import shaper, shown_in
+from hubbub.feed.queries import ACTIVE, NEWEST
+from hubbub.feed.shapes import Json
+
+SORTS = {"CreatedDateDesc": NEWEST, "LastModifiedDateDesc": ACTIVE}
+LikeTarget = tuple[str, int]
+
+
+@post("/feed-elements")
+async def create_element(
+    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
+) -> Response[bytes]:
+    """POST /chatter/feed-elements — a Feed Item Input as JSON or as parameters; answers 201 and the Feed Item."""
+    given = await input_of(request)
+    if given.get("feedElementType", "FeedItem") != "FeedItem":
+        raise Invalid("INVALID_INPUT", "feedElementType is FeedItem.", fields=["feedElementType"])
+    capabilities = given.get("capabilities") or {}
+    if not isinstance(capabilities, dict) or any(capabilities.values()):
+        raise Invalid(
+            "INVALID_INPUT", "These capabilities are not available on posts here.", fields=["capabilities"]
+        )
+    visibility = given.get("visibility", "AllUsers")
+    if visibility not in ("AllUsers", "InternalUsers"):
+        raise Invalid("INVALID_INPUT", "visibility is AllUsers or InternalUsers.", fields=["visibility"])
+    subject = given.get("subjectId")
+    if not subject:
+        raise Invalid(
+            "MISSING_ARGUMENT", "subjectId is missing: me, a user or a record.", fields=["subjectId"]
+        )
+    item_id = await actions.post(
+        tx,
+        actor,
+        parent_id=actor.id if subject == "me" else ids.parse(subject),
+        body=await _body(tx, actor, given),
+        internal_only=visibility == "InternalUsers",
+    )
+    return await _element(request, tx, actor, item_id, status=201)
+
+
+@get("/feed-elements/{key:str}")
+async def read_element(
+    request: Request[Any, Any, Any],
+    tx: NamedDependency[Tx],
+    actor: NamedDependency[people.Actor],
+    key: FromPath[str],
+) -> Response[bytes]:
+    """GET /chatter/feed-elements/{id} — Feed Item."""
+    return await _element(request, tx, actor, ids.parse(key, Type.FEED_ITEM))
+
+
+@delete("/feed-elements/{key:str}", status_code=204)
+async def delete_element(
+    tx: NamedDependency[Tx], actor: NamedDependency[people.Actor], key: FromPath[str]
+) -> None:
+    """DELETE /chatter/feed-elements/{id} — 204."""
+    await actions.delete_item(tx, actor, ids.parse(key, Type.FEED_ITEM))
+
+
+async def _element(
+    request: Request[Any, Any, Any], tx: Tx, actor: people.Actor, item_id: int, status: int = 200
+) -> Response[bytes]:
+    item = await queries.item(tx, actor, item_id)
+    return json_answer((await shaper(request, tx, actor, shown_in([item]))).item(item), status)
+
+
+async def _body(tx: Tx, actor: people.Actor, given: Json) -> list[Json]:
+    """The body of an input: `body.messageSegments`, or the parameter `text`."""
+    if "body" not in given:
+        return await actions.parse_text(tx, actor, given.get("text", ""))
+    body = given["body"]
+    if not isinstance(body, dict):
+        raise Invalid("INVALID_INPUT", "body is an object with messageSegments.", fields=["body"])
+    if "text" in body and "messageSegments" not in body:
+        return await actions.parse_text(tx, actor, body["text"])
+    return await actions.parse_segments(tx, actor, body.get("messageSegments"))
+
+
+# --- comments ------------------------------------------------------------------------------------------------------
+
+
+@get("/feed-elements/{key:str}/capabilities/comments/items")
+async def comments(
+    request: Request[Any, Any, Any],
+    tx: NamedDependency[Tx],
+    actor: NamedDependency[people.Actor],
+    key: FromPath[str],
+) -> Response[bytes]:
+    """GET …/capabilities/comments/items — Comment Page: the newest pageSize (1 to 100, 25) before `page`, oldest first."""
+    item = await access_item(tx, actor, ids.parse(key, Type.FEED_ITEM))
+    size = whole(request, "pageSize", 25, 1, 100)
+    token = request.query_params.get("page")
+    page = await queries.comments(
+        tx, actor, item.id, size=size, before=ids.parse(token, Type.COMMENT) if token else None
+    )
+    shape = await shaper(request, tx, actor, {comment.author.id for comment in page.comments})
+    return json_answer(shape.comments(page, ids.show(item.id), token, size))
+
+
+@post("/feed-elements/{key:str}/capabilities/comments/items")
+async def create_comment(
+    request: Request[Any, Any, Any],
+    tx: NamedDependency[Tx],
+    actor: NamedDependency[people.Actor],
+    key: FromPath[str],
+) -> Response[bytes]:
+    """POST …/capabilities/comments/items — a Comment Input as JSON or `text`; answers 201 and the Comment."""
+    item = await access_item(tx, actor, ids.parse(key, Type.FEED_ITEM), to="comment")
+    body = await _body(tx, actor, await input_of(request))
+    return await _comment(
+        request, tx, actor, await actions.comment(tx, actor, item_id=item.id, body=body), status=201
+    )
+
+
+@get("/comments/{key:str}")
+async def read_comment(
+    request: Request[Any, Any, Any],
+    tx: NamedDependency[Tx],
+    actor: NamedDependency[people.Actor],
+    key: FromPath[str],
+) -> Response[bytes]:
+    """GET /chatter/comments/{id} — Comment."""
+    comment = await access_comment(tx, actor, ids.parse(key, Type.COMMENT))
+    return await _comment(request, tx, actor, comment.id)
+
+
+@delete("/comments/{key:str}", status_code=204)
+async def delete_comment(
+    tx: NamedDependency[Tx], actor: NamedDependency[people.Actor], key: FromPath[str]
+) -> None:
+    """DELETE /chatter/comments/{id} — 204."""
+    await actions.delete_comment(tx, actor, ids.parse(key, Type.COMMENT))
+
+
+async def _comment(
+    request: Request[Any, Any, Any], tx: Tx, actor: people.Actor, comment_id: int, status: int = 200
+) -> Response[bytes]:
+    comment = await queries.comment(tx, actor, comment_id)
+    return json_answer((await shaper(request, tx, actor, {comment.author.id})).comment(comment), status)
+
+
+# --- likes ---------------------------------------------------------------------------------------------------------
+
+
+@get(["/feed-elements/{key:str}/capabilities/chatter-likes/items", "/comments/{key:str}/likes"])
+async def likes(
+    request: Request[Any, Any, Any],
+    tx: NamedDependency[Tx],
+    actor: NamedDependency[people.Actor],
+    key: FromPath[str],
+) -> Response[bytes]:
+    """GET …/chatter-likes/items or /chatter/comments/{id}/likes — Like Page: page (from 0), pageSize 1 to 100 (25)."""
+    kind, target_id = await _access_likeable(request, tx, actor, key)
+    size, number = whole(request, "pageSize", 25, 1, 100), whole(request, "page", 0, 0, 100_000)
+    page = await queries.likes(tx, target_id, size=size, start=number * size)
+    shape = await shaper(request, tx, actor, {like.user.id for like in page.likes})
+    target = ids.show(target_id)
+    url = shape.url(
+        f"/comments/{target}/likes"
+        if kind == "comments"
+        else f"/feed-elements/{target}/capabilities/chatter-likes/items"
+    )
+    return json_answer(shape.liked(page, target, kind, url, number, size))
+
+
+@post(["/feed-elements/{key:str}/capabilities/chatter-likes/items", "/comments/{key:str}/likes"])
+async def create_like(
+    request: Request[Any, Any, Any],
+    tx: NamedDependency[Tx],
+    actor: NamedDependency[people.Actor],
+    key: FromPath[str],
+) -> Response[bytes]:
+    """POST to the same, with any or no body — likes it; answers 201 and the Like."""
+    kind, target_id = await _access_likeable(request, tx, actor, key)
+    like_id = await actions.like(tx, actor, target_id)
+    me = (await people.cards(tx, [actor.id]))[actor.id]
+    shape = await shaper(request, tx, actor)
+    return json_answer(shape.like(queries.Like(like_id, me), ids.show(target_id), kind), 201)
+
+
+@get("/likes/{key:str}")
+async def read_like(
+    request: Request[Any, Any, Any],
+    tx: NamedDependency[Tx],
+    actor: NamedDependency[people.Actor],
+    key: FromPath[str],
+) -> Response[bytes]:
+    """GET /chatter/likes/{id} — Like."""
+    like = await access_like(tx, actor, ids.parse(key, Type.LIKE))
+    user = (await people.cards(tx, [like.user_id]))[like.user_id]
+    kind = "comments" if ids.type_of(like.target_id) == Type.COMMENT else "feed-elements"
+    shape = await shaper(request, tx, actor, {user.id})
+    return json_answer(shape.like(queries.Like(like.id, user), ids.show(like.target_id), kind))
+
+
+@delete("/likes/{key:str}", status_code=204)
+async def delete_like(
+    tx: NamedDependency[Tx], actor: NamedDependency[people.Actor], key: FromPath[str]
+) -> None:
+    """DELETE /chatter/likes/{id} — 204."""
+    await actions.delete_like(tx, actor, ids.parse(key, Type.LIKE))
+
+
+async def _access_likeable(
+    request: Request[Any, Any, Any], tx: Tx, actor: people.Actor, key: str
+) -> LikeTarget:
+    if "/comments/" in request.scope["path"]:
+        return "comments", (await access_comment(tx, actor, ids.parse(key, Type.COMMENT))).id
+    return "feed-elements", (await access_item(tx, actor, ids.parse(key, Type.FEED_ITEM))).id
+
+
+ROUTES = [
+    create_element,
+    read_element,
+    delete_element,
+    comments,
+    create_comment,
+    read_comment,
+    delete_comment,
+    likes,
+    create_like,
+    read_like,
+    delete_like,
+]

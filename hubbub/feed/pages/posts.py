@@ -1,0 +1,240 @@
+"""Pages and forms of single posts: sharing, commenting, liking, following, taking away."""
+
+from typing import Any
+
+import msgspec
+from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from hubbub import people
+from hubbub.core import html, ids
+from hubbub.core.db import Tx
+from hubbub.core.errors import Invalid, NotFound
+from hubbub.core.html import see_other, wants_stream
+from hubbub.core.ids import Type
+from hubbub.feed import actions, queries
+from hubbub.feed.access import access_comment, access_item
+from hubbub.feed.pages.parts import (
+    composer,
+)
+from hubbub.feed.queries import Item
+
+
+@post("/posts")
+async def share(
+    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
+) -> Response[Any]:
+    """Post on my profile, a colleague's, or a record."""
+    form = await request.form()
+    subject_id = ids.parse(form.get("subject"))
+    text = form.get("text")
+    try:
+        async with tx.savepoint():
+            body = await actions.parse_text(tx, actor, text)
+            item_id = await actions.post(tx, actor, parent_id=subject_id, body=body)
+    except Invalid as refused:
+        again = await composer(tx, actor, subject_id, text=str(text or "")[:20_000], error=refused.message)
+        if wants_stream(request):
+            return html.stream(request, "feed/streams/refused.html", actor=actor, status=422, composer=again)
+        return await html.page(request, tx, actor, "feed/refused.html", status=422, composer=again, here=None)
+    if wants_stream(request):
+        return html.stream(
+            request,
+            "feed/streams/posted.html",
+            actor=actor,
+            item=await queries.item(tx, actor, item_id),
+            composer=await composer(tx, actor, subject_id),
+            here=subject_id,
+        )
+    return see_other(f"/posts/{ids.show(item_id)}" if subject_id != actor.id else "/")
+
+
+@get("/posts/{key:str}")
+async def show_post(
+    request: Request[Any, Any, Any],
+    tx: NamedDependency[Tx],
+    actor: NamedDependency[people.Actor],
+    key: FromPath[str],
+) -> Response[str]:
+    """One post with all that was said about it."""
+    item = await _whole_item(tx, actor, ids.parse(key, Type.FEED_ITEM))
+    return await html.page(request, tx, actor, "feed/post.html", item=item, here=None)
+
+
+@get("/posts/{key:str}/fragment")
+async def post_fragment(
+    request: Request[Any, Any, Any],
+    tx: NamedDependency[Tx],
+    actor: NamedDependency[people.Actor],
+    key: FromPath[str],
+) -> Response[str]:
+    """The talk of a post as it stands now, as changes to an open page; its removal if it is gone for me."""
+    item_id = ids.parse(key, Type.FEED_ITEM)
+    try:
+        item = await _item_as_shown(request, tx, actor, item_id)
+    except NotFound:
+        return html.stream(request, "feed/streams/removed.html", actor=actor, item_id=item_id)
+    return html.stream(request, "feed/streams/talk.html", actor=actor, item=item)
+
+
+@post("/posts/{key:str}/delete")
+async def delete_post(
+    request: Request[Any, Any, Any],
+    tx: NamedDependency[Tx],
+    actor: NamedDependency[people.Actor],
+    key: FromPath[str],
+) -> Response[Any]:
+    """Take a post away for everybody."""
+    item_id = ids.parse(key, Type.FEED_ITEM)
+    await actions.delete_item(tx, actor, item_id)
+    if wants_stream(request):
+        return html.stream(request, "feed/streams/removed.html", actor=actor, item_id=item_id)
+    return see_other(await html.back(request, away_from=f"/posts/{key}"))
+
+
+# --- comments and likes --------------------------------------------------------------------------------------------
+
+
+@get("/posts/{key:str}/comments")
+async def comments(
+    request: Request[Any, Any, Any],
+    tx: NamedDependency[Tx],
+    actor: NamedDependency[people.Actor],
+    key: FromPath[str],
+) -> Response[Any]:
+    """All comments of a post: put into the open page, or as the post's own page."""
+    item = await _whole_item(tx, actor, ids.parse(key, Type.FEED_ITEM))
+    if wants_stream(request):
+        return html.stream(request, "feed/streams/comments.html", actor=actor, item=item)
+    return see_other(f"/posts/{item.key}")
+
+
+@post("/posts/{key:str}/comments")
+async def add_comment(
+    request: Request[Any, Any, Any],
+    tx: NamedDependency[Tx],
+    actor: NamedDependency[people.Actor],
+    key: FromPath[str],
+) -> Response[Any]:
+    """Comment on a post."""
+    item_id = ids.parse(key, Type.FEED_ITEM)
+    await access_item(tx, actor, item_id, to="comment")
+    text = (await request.form()).get("text")
+    refused: str | None = None
+    try:
+        async with tx.savepoint():
+            await actions.comment(tx, actor, item_id=item_id, body=await actions.parse_text(tx, actor, text))
+    except Invalid as invalid:
+        refused = invalid.message
+    item = await _item_as_shown(request, tx, actor, item_id)
+    status = 422 if refused else 200
+    typed = (
+        {"refused": refused, "text": str(text or "")[:20_000]} if refused else {"refused": None, "text": ""}
+    )
+    if wants_stream(request):
+        return html.stream(
+            request, "feed/streams/commented.html", actor=actor, status=status, item=item, **typed
+        )
+    if refused:
+        return await html.page(
+            request, tx, actor, "feed/post.html", status=422, item=item, here=None, **typed
+        )
+    return see_other(f"{await html.back(request)}#item-{item.key}")
+
+
+@post("/comments/{key:str}/delete")
+async def delete_comment(
+    request: Request[Any, Any, Any],
+    tx: NamedDependency[Tx],
+    actor: NamedDependency[people.Actor],
+    key: FromPath[str],
+) -> Response[Any]:
+    """Take a comment away."""
+    comment = await access_comment(tx, actor, ids.parse(key, Type.COMMENT), to="delete")
+    await actions.delete_comment(tx, actor, comment.id)
+    return await _talk(request, tx, actor, comment.item_id)
+
+
+@post(
+    [
+        "/posts/{key:str}/likes",
+        "/posts/{key:str}/likes/delete",
+        "/comments/{key:str}/likes",
+        "/comments/{key:str}/likes/delete",
+    ]
+)
+async def like(
+    request: Request[Any, Any, Any],
+    tx: NamedDependency[Tx],
+    actor: NamedDependency[people.Actor],
+    key: FromPath[str],
+) -> Response[Any]:
+    """Like a post or a comment, or take that back."""
+    target_id = ids.parse(key, Type.FEED_ITEM, Type.COMMENT)
+    if request.scope["path"].endswith("/delete"):
+        await actions.unlike(tx, actor, target_id)
+    else:
+        await actions.like(tx, actor, target_id)
+    if ids.type_of(target_id) == Type.FEED_ITEM:
+        return await _talk(request, tx, actor, target_id)
+    comment = await queries.comment(tx, actor, target_id)
+    if wants_stream(request):
+        return html.stream(request, "feed/streams/comment.html", actor=actor, comment=comment)
+    return see_other(f"{await html.back(request)}#comment-on-{comment.key}")
+
+
+async def _talk(request: Request[Any, Any, Any], tx: Tx, actor: people.Actor, item_id: int) -> Response[Any]:
+    if wants_stream(request):
+        return html.stream(
+            request,
+            "feed/streams/talk.html",
+            actor=actor,
+            item=await _item_as_shown(request, tx, actor, item_id),
+        )
+    return see_other(f"{await html.back(request)}#item-{ids.show(item_id)}")
+
+
+async def _item_as_shown(request: Request[Any, Any, Any], tx: Tx, actor: people.Actor, item_id: int) -> Item:
+    """The item with its last comments, or with all where the open page has them unfolded."""
+    whole = not wants_stream(request) or request.headers.get("x-comments") == "all"
+    return await (_whole_item if whole else queries.item)(tx, actor, item_id)
+
+
+async def _whole_item(tx: Tx, actor: people.Actor, item_id: int) -> Item:
+    item = await queries.item(tx, actor, item_id)
+    if item.comment_count <= len(item.comments):
+        return item
+    all_of_them = await queries.comments(tx, actor, item_id, size=1000)
+    return msgspec.structs.replace(item, comments=all_of_them.comments)
+
+
+# --- following -----------------------------------------------------------------------------------------------------
+
+
+@post(["/subjects/{key:str}/follow", "/subjects/{key:str}/unfollow"])
+async def follow(
+    request: Request[Any, Any, Any],
+    tx: NamedDependency[Tx],
+    actor: NamedDependency[people.Actor],
+    key: FromPath[str],
+) -> Response[Any]:
+    """Follow a person or a record, or stop following."""
+    subject_id = ids.parse(key)
+    following = request.scope["path"].endswith("/follow")
+    await (actions.follow if following else actions.unfollow)(tx, actor, subject_id)
+    if not wants_stream(request):
+        return see_other(await html.back(request))
+    subject = (await queries.subjects(tx, actor, [subject_id])).get(subject_id)
+    return html.stream(
+        request,
+        "people/streams/follow.html",
+        actor=actor,
+        subject_id=subject_id,
+        name=subject.name if subject else "",
+        following=following,
+        followers=await people.count_followers(tx, subject_id) if subject and not actor.guest else 0,
+    )
+
+
+ROUTES = [share, show_post, post_fragment, delete_post, comments, add_comment, delete_comment, like, follow]
