@@ -234,3 +234,45 @@ async def test_reach_seen_inside_an_act_that_fails_is_not_remembered(company: Co
             raise RuntimeError
     with pytest.raises(NotFound):
         await read(company, "nina", record_id)
+
+
+async def test_records_are_found_by_what_they_are_known_by_elsewhere(company: Company) -> None:
+    async with company.act() as tx:
+        ada = await people.actor(tx, company.id("ada"))
+        opportunity = (await objects.catalog(tx)).object("Opportunity")
+        new = objects.NewField(
+            name="ExternalKey__c", label="External key", type="string", unique=True, external_id=True
+        )
+        await objects.add_field(tx, ada, opportunity, new)
+    first, second = await deal(company, ExternalKey__c="A1"), await deal(company, ExternalKey__c="b2")
+    for who, expected in {"omar": {"A1": first, "b2": second}, "nina": {}}.items():
+        async with company.act() as tx:
+            him = await records.viewer(tx, await people.actor(tx, company.id(who)))
+            object = him.catalog.object("Opportunity")
+            found = await records.ids_by_key(
+                tx, him, object, object.field("ExternalKey__c"), ["a1", "B2", "c3"]
+            )
+            assert found == expected
+            assert await records.find_by_key(tx, him, object, object.field("ExternalKey__c"), "a1") == (
+                [first] if expected else []
+            )
+
+
+async def test_deals_that_wait_are_mine_open_and_late_or_quiet(company: Company) -> None:
+    late = await deal(company, Name="Late", CloseDate=date(2020, 1, 1))
+    quiet = await deal(company, Name="Quiet", CloseDate=date(2030, 1, 1))
+    await deal(company, Name="Fine", CloseDate=date(2030, 1, 1))
+    await deal(company, Name="Done", CloseDate=date(2020, 1, 1), StageName="Closed Lost")
+    await deal(company, Name="Not mine", owner="noor", CloseDate=date(2020, 1, 1))
+    async with company.act() as tx:
+        await tx.run(
+            """update record set modified_at = now() - interval '20 days'
+               where org_id = %(org)s and id = %(id)s""",
+            {"id": quiet},
+        )
+    async with company.act() as tx:
+        waiting = await records.waiting_deals(tx, await people.actor(tx, company.id("omar")))
+    assert [(each.id, bool(each.days_past), each.quiet_days) for each in waiting] == [
+        (late, True, None),
+        (quiet, False, 20),
+    ]

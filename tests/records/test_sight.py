@@ -146,7 +146,8 @@ async def store(tx: Tx, thing: Thing) -> None:
     )
     for principal, level in thing.shares.items():
         await tx.run(
-            """insert into record_share (org_id, record_id, principal_id, level) values (%(org)s, %(id)s, %(principal)s, %(level)s)""",
+            """insert into record_share (org_id, record_id, principal_id, level)
+               values (%(org)s, %(id)s, %(principal)s, %(level)s)""",
             {"id": thing.id, "principal": principal, "level": level},
         )
 

@@ -78,6 +78,7 @@ class Names(msgspec.Struct, frozen=True):
 
     people: dict[int, people.Person]
     records: dict[int, Card]
+    profiles: bool = True  # may the viewer open people's profiles?
 
     def name(self, id: int) -> str | None:
         if ids.type_of(id) == Type.USER:
@@ -86,7 +87,7 @@ class Names(msgspec.Struct, frozen=True):
 
     def url(self, id: int) -> str | None:
         if ids.type_of(id) == Type.USER:
-            return f"/people/{ids.show(id)}" if id in self.people else None
+            return f"/people/{ids.show(id)}" if self.profiles and id in self.people else None
         return self.records[id].url if id in self.records else None
 
     def show(self, field: Field, value: Any, timezone: str = "UTC") -> str | None:
@@ -103,6 +104,7 @@ async def names(tx: Tx, him: Viewer, references: Iterable[int]) -> Names:
     return Names(
         await people.cards(tx, persons) if persons else {},
         await visible_cards(tx, him.actor, wanted - persons),
+        profiles=not him.actor.guest,
     )
 
 
