@@ -80,7 +80,7 @@ def serve(
     _prepare("web")
 
     def ready() -> None:
-        _say(f"Hubbub answers at {settings.url}")
+        print(f"Hubbub answers at {settings.url}", flush=True)
 
     with serving.listen(settings) as listening, serving.ground(settings, _say) as server:
         _run(serving.serve(settings, listening, server, with_worker=False, ready=ready))
@@ -120,7 +120,7 @@ def _up(settings: Settings) -> None:
                 demo.build(settings, _say)
 
             def ready() -> None:
-                _say(demo.greeting(settings))
+                print(demo.greeting(settings), flush=True)
 
             try:
                 _run(serving.serve(settings, listening, server, with_worker=True, ready=ready))

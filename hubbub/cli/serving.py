@@ -237,24 +237,36 @@ async def serve(
     ready: Ready,
 ) -> None:
     """Run everything until a signal says stop, then stop everything."""
-    children = []
-    if with_worker:
-        children.append(Child("worker", "worker", "--told", settings=settings))
     in_this_process = settings.workers == 1 and not settings.dev
-    if not in_this_process:
-        for number in range(settings.workers):
-            told = ("web", "--fd", str(listening.fileno()))
-            children.append(Child(f"web {number + 1}", *told, settings=settings, listening=listening))
-    for child in children:
+    webs = [
+        Child(
+            f"web {number + 1}",
+            "web",
+            "--fd",
+            str(listening.fileno()),
+            settings=settings,
+            listening=listening,
+        )
+        for number in range(0 if in_this_process else settings.workers)
+    ]
+    workers = [Child("worker", "worker", "--told", settings=settings)] if with_worker else []
+    children = webs + workers
+
+    def answering() -> None:
+        ready()
+        for child in workers:  # not before: on a small machine it would only slow the start
+            child.start()
+
+    for child in webs:
         child.start()
     watching = [asyncio.create_task(child.watch()) for child in children]
     if server:
         watching.append(asyncio.create_task(server.watch()))
     try:
         if in_this_process:
-            await web(settings, listening, ready)
+            await web(settings, listening, answering)
         else:
-            await _until_stopped(settings, listening, children, ready)
+            await _until_stopped(settings, listening, children, answering)
     finally:
         for task in watching:
             task.cancel()

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -160,6 +161,41 @@ def test_several_web_processes_share_one_address(data: Path, port: int) -> None:
         process.terminate()
         assert process.wait(15) == 0
         assert processes(data) == []
+
+
+def test_the_demo_company_and_its_credentials(tmp_path: Path, port: int) -> None:
+    data = tmp_path / "data"
+    with server("up", data=data, port=port):
+        said = data.with_suffix(".log").read_text()
+        assert f"http://127.0.0.1:{port}" in said
+        shown = dict(re.findall(r"^ +(\S+@\S+) +(\S+)", said, re.M))
+        assert len(shown) == 7 and set(shown) >= {"ada@tidewater.example", "gus@harbourlight.example"}
+
+        done = hubbub("token", "ada@tidewater.example", "--data", data)
+        assert re.fullmatch(r"\S+\n", done.stdout) and done.stderr == ""
+        bearer = {"authorization": f"Bearer {done.stdout.strip()}"}
+        base = f"http://127.0.0.1:{port}/services"
+        me = httpx.get(f"{base}/oauth2/userinfo", headers=bearer)
+        assert me.json()["preferred_username"] == "ada@tidewater.example"
+
+        made = hubbub("app", "Loader", "--as", "ada@tidewater.example", "--data", data)
+        app = json.loads(made.stdout)
+        assert set(app) == {"client_id", "client_secret"}
+
+        def sign_in(username: str, password: str) -> int:
+            form = {"grant_type": "password", "username": username, "password": password, **app}
+            return httpx.post(f"{base}/oauth2/token", data=form).status_code
+
+        noor = "noor@tidewater.example"
+        assert sign_in(noor, shown[noor]) == 200
+        assert hubbub("password", noor, "another good one", "--data", data).returncode == 0
+        assert sign_in(noor, shown[noor]) == 400
+        assert sign_in(noor, "another good one") == 200
+        assert "at least" in refusal("password", noor, "x", "--data", data)
+
+    # The same folder again, without a server: the database is started for the command.
+    assert hubbub("token", "omar@tidewater.example", "--data", data).stdout.strip()
+    assert processes(data) == []
 
 
 def test_unknown_people_are_refused_in_words(data: Path) -> None:
