@@ -5,6 +5,7 @@ import hmac
 import secrets
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import quote
 
 import msgspec
 import psycopg
@@ -66,7 +67,11 @@ def credential(connection: ASGIConnection[Any, Any, Any, Any]) -> Credential | N
             value = connection.query_params.get("oauth_token", "")
         org, mark, _ = value.strip().partition("!")
         try:
-            return Credential("token", ids.parse(org, ids.Type.ORG) & 0x7FFFFFFF, value.strip()) if mark else None
+            return (
+                Credential("token", ids.parse(org, ids.Type.ORG) & 0x7FFFFFFF, value.strip())
+                if mark
+                else None
+            )
         except Invalid:
             return None
     value = connection.cookies.get(COOKIE, "")
@@ -190,7 +195,14 @@ async def begin_idempotent(request: Request[Any, Any, Any], tx: Tx, user_id: int
     if act.keep is not None:
         return
     digest = hashlib.sha256(
-        b"\0".join([request.method.encode(), request.scope["path"].encode(), request.scope["query_string"], await request.body()])
+        b"\0".join(
+            [
+                request.method.encode(),
+                request.scope["path"].encode(),
+                request.scope["query_string"],
+                await request.body(),
+            ]
+        )
     ).digest()
     params = {"user": user_id, "key": key, "hash": digest}
     claimed = await tx.run(
@@ -208,15 +220,21 @@ async def begin_idempotent(request: Request[Any, Any, Any], tx: Tx, user_id: int
     )
     if not kept or bytes(kept[0][0]) != digest:
         raise Invalid(
-            "IDEMPOTENCY_KEY_REUSED", "This idempotency key was used for another request. Send a new key.", status=422
+            "IDEMPOTENCY_KEY_REUSED",
+            "This idempotency key was used for another request. Send a new key.",
+            status=422,
         )
     _, status, headers, body = kept[0]
-    raise Replay(Response(content=bytes(body), status_code=status, headers={**headers, "idempotent-replay": "true"}))
+    raise Replay(
+        Response(content=bytes(body), status_code=status, headers={**headers, "idempotent-replay": "true"})
+    )
 
 
 async def _form_key(request: Request[Any, Any, Any]) -> str | None:
     kind = request.headers.get("content-type", "")
-    if is_api(request.scope) or not kind.startswith(("application/x-www-form-urlencoded", "multipart/form-data")):
+    if is_api(request.scope) or not kind.startswith(
+        ("application/x-www-form-urlencoded", "multipart/form-data")
+    ):
         return None
     value = (await request.form()).get("_key")
     return value if isinstance(value, str) else None
@@ -268,7 +286,9 @@ async def limit(database: Database, key: str, *, hits: int, seconds: int) -> Non
 async def give_back(database: Database, key: str) -> None:
     """Take one hit back: the attempt that it counted was rightful."""
     async with database.act(None) as tx:
-        await tx.run("update rate_limit set hits = greatest(hits - 1, 0) where key = %(key)s", {"key": key[:300]})
+        await tx.run(
+            "update rate_limit set hits = greatest(hits - 1, 0) where key = %(key)s", {"key": key[:300]}
+        )
 
 
 # --- errors --------------------------------------------------------------------------------------------------------
@@ -290,21 +310,38 @@ def as_refusal(failure: Exception) -> Refused:
         case psycopg.errors.UniqueViolation():
             return Invalid("DUPLICATE_VALUE", "A record with this value exists already.")
         case psycopg.errors.SerializationFailure() | psycopg.errors.DeadlockDetected():
-            return Refused("UNABLE_TO_LOCK_ROW", "Somebody else changed this at the same moment. Please try again.", status=409)
+            return Refused(
+                "UNABLE_TO_LOCK_ROW",
+                "Somebody else changed this at the same moment. Please try again.",
+                status=409,
+            )
         case psycopg.errors.DataError():
-            return Invalid("INVALID_INPUT", "A value could not be stored: it is too long, or not of the right kind.")
+            return Invalid(
+                "INVALID_INPUT", "A value could not be stored: it is too long, or not of the right kind."
+            )
         case psycopg.errors.QueryCanceled():
-            return Refused("QUERY_TIMEOUT", "This took too long and was stopped. Nothing was changed.", status=503)
+            return Refused(
+                "QUERY_TIMEOUT", "This took too long and was stopped. Nothing was changed.", status=503
+            )
         case NotFoundException():
             return NotFound()
         case ValidationException():
             fields = [str(e.get("key", "")) for e in failure.extra or [] if isinstance(e, dict)]  # type: ignore[union-attr]
-            return Invalid("INVALID_INPUT", "A value is missing or of the wrong kind.", fields=[f for f in fields if f])
+            return Invalid(
+                "INVALID_INPUT", "A value is missing or of the wrong kind.", fields=[f for f in fields if f]
+            )
         case HTTPException():
-            codes = {401: "INVALID_SESSION_ID", 403: "INSUFFICIENT_ACCESS", 405: "METHOD_NOT_ALLOWED", 413: "REQUEST_TOO_LARGE"}
+            codes = {
+                401: "INVALID_SESSION_ID",
+                403: "INSUFFICIENT_ACCESS",
+                405: "METHOD_NOT_ALLOWED",
+                413: "REQUEST_TOO_LARGE",
+            }
             return Refused(
                 codes.get(failure.status_code, "BAD_REQUEST"),
-                str(failure.detail) if failure.status_code < 500 else "Hubbub failed to answer. Nothing was changed.",
+                str(failure.detail)
+                if failure.status_code < 500
+                else "Hubbub failed to answer. Nothing was changed.",
                 status=failure.status_code,
                 headers=dict(failure.headers or {}),
             )
@@ -326,12 +363,14 @@ def answer_error(request: Request[Any, Any, Any], failure: Exception) -> Respons
         each: list[Refused] = getattr(refusal, "each", [refusal])
         body = msgspec.json.encode([SfError(one.code, one.message, one.fields) for one in each])
         return Response(
-            content=body, status_code=refusal.status, media_type="application/json;charset=UTF-8", headers=refusal.headers
+            content=body,
+            status_code=refusal.status,
+            media_type="application/json;charset=UTF-8",
+            headers=refusal.headers,
         )
     if isinstance(refusal, Unauthenticated) and request.method in ("GET", "HEAD"):
-        from urllib.parse import quote
-
-        target = request.scope["path"] + (f"?{request.scope['query_string'].decode('latin-1')}" if request.scope["query_string"] else "")
+        query = request.scope["query_string"].decode("latin-1")
+        target = request.scope["path"] + (f"?{query}" if query else "")
         where = "/sign-in" if target == "/" else f"/sign-in?next={quote(target)}"
         return Response(content=b"", status_code=303, headers={"location": where})
     page: ErrorPage | None = getattr(request.app.state, "error_page", None)

@@ -36,13 +36,16 @@ def migrate(owner_url: str, passwords: dict[str, str]) -> list[str]:
     with psycopg.connect(owner_url, autocommit=True) as connection:
         connection.execute("select pg_advisory_lock(%s)", [LOCK])
         connection.execute(
-            """create table if not exists migration
-               (number int primary key, name text not null, sha256 text not null, applied_at timestamptz not null default now())"""
+            """create table if not exists migration (
+                 number int primary key, name text not null, sha256 text not null,
+                 applied_at timestamptz not null default now())"""
         )
-        done = {number: digest for number, digest in connection.execute("select number, sha256 from migration").fetchall()}
+        done = dict(connection.execute("select number, sha256 from migration").fetchall())
         known = files()
         if done and max(done) > max(number for number, _ in known):
-            raise NewerDatabase(message="The database was made by a newer version of Hubbub. Please use that version.")
+            raise NewerDatabase(
+                message="The database was made by a newer version of Hubbub. Please use that version."
+            )
         _roles(connection, passwords)
         for number, path in known:
             text = path.read_text()
@@ -71,7 +74,9 @@ def _roles(connection: psycopg.Connection, passwords: dict[str, str]) -> None:
             raise Refused("ROLE_TOO_STRONG", f"The role {name} of this database bypasses row-level security.")
         verb = sql.SQL("alter role {} login password {}" if role else "create role {} login password {}")
         connection.execute(verb.format(sql.Identifier(name), sql.Literal(passwords[name])))
-    connection.execute(sql.SQL("grant usage on schema public to {}, {}").format(sql.Identifier(APP), sql.Identifier(RELAY)))
+    connection.execute(
+        sql.SQL("grant usage on schema public to {}, {}").format(sql.Identifier(APP), sql.Identifier(RELAY))
+    )
 
 
 def _secure(connection: psycopg.Connection) -> None:
@@ -99,7 +104,9 @@ def _secure(connection: psycopg.Connection) -> None:
         relay = sql.Identifier(RELAY)
         connection.execute(sql.SQL("grant select on event to {}").format(relay))
         connection.execute("drop policy if exists relay on event")
-        connection.execute(sql.SQL("create policy relay on event for select to {} using (true)").format(relay))
+        connection.execute(
+            sql.SQL("create policy relay on event for select to {} using (true)").format(relay)
+        )
 
 
 def _jobs(connection: psycopg.Connection) -> None:
@@ -112,13 +119,17 @@ def _jobs(connection: psycopg.Connection) -> None:
         connection.execute("create schema jobs")
         connection.execute("set local search_path = jobs")
         connection.execute(cast(LiteralString, schema), prepare=False)
-        connection.execute("drop trigger procrastinate_jobs_notify_queue_job_inserted_v1 on procrastinate_jobs")
+        connection.execute(
+            "drop trigger procrastinate_jobs_notify_queue_job_inserted_v1 on procrastinate_jobs"
+        )
         connection.execute(sql.SQL("grant usage on schema jobs to {}").format(app))
         connection.execute(sql.SQL("grant all on all tables in schema jobs to {}").format(app))
         connection.execute(sql.SQL("grant all on all sequences in schema jobs to {}").format(app))
         database = connection.info.dbname
         connection.execute(
-            sql.SQL("alter role {} in database {} set search_path = public, jobs").format(app, sql.Identifier(database))
+            sql.SQL("alter role {} in database {} set search_path = public, jobs").format(
+                app, sql.Identifier(database)
+            )
         )
 
 
