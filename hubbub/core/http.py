@@ -1,5 +1,6 @@
 """HTTP: one act per request, credentials, idempotency keys, limits, errors of the right status and shape."""
 
+import gzip
 import hashlib
 import hmac
 import secrets
@@ -246,6 +247,8 @@ async def _keep_answer(tx: Tx, keep: IdempotentAct, start: Message, body: bytes)
         for name, value in start.get("headers", [])  # type: ignore[attr-defined]
         if name.lower() in (b"content-type", b"location")
     }
+    if any(name.lower() == b"content-encoding" for name, _ in start.get("headers", [])):  # type: ignore[attr-defined]
+        body = gzip.decompress(body)  # who repeats himself may not take it compressed
     await tx.run(
         """update idempotency_key set status = %(status)s, headers = %(headers)s, body = %(body)s
            where org_id = %(org)s and user_id = %(user)s and key = %(key)s""",
