@@ -1,0 +1,160 @@
+"""One run of paired worlds: make them, look into both with one person's eyes, tell what is not the same."""
+
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping
+from contextlib import AsyncExitStack
+from random import Random
+
+import msgspec
+
+from hubbub.core.errors import Refused
+from tests.cast import House
+from tests.worlds import looks, stories
+from tests.worlds.looks import Got, Looker, look
+from tests.worlds.stories import SECRETS, Secret
+from tests.worlds.worlds import Case, Pair, World, found_pair
+
+
+class Size(msgspec.Struct, frozen=True):
+    """How much is looked at in one pair with one person."""
+
+    links: int = 60
+    guesses: int = 60
+    queries: int = 15
+    writes: int = 20
+
+
+class Tally(msgspec.Struct):
+    """What came of it."""
+
+    cases: int = 0
+    kinds: Counter[str] = msgspec.field(default_factory=Counter)
+    statuses: Counter[int] = msgspec.field(default_factory=Counter)
+    differences: list[Case] = msgspec.field(default_factory=list)
+
+    def count(self, kind: str, number: int = 1) -> None:
+        self.cases += number
+        self.kinds[kind] += number
+
+
+async def run(
+    house: House, secret: Secret, seed: int, size: Size, tally: Tally, *, until: Callable[[], bool] = lambda: False
+) -> None:
+    """One pair of worlds that differ by this secret, seen by everybody who may not know of it."""
+    random = Random(f"{secret.name} {seed}")
+    async with AsyncExitStack() as stack:
+        pair = await found_pair(house, stack)
+        await stories.story(pair, random)
+        known = set(pair.a.made)
+        await pair.each(secret.a, secret.b)
+        hidden = sorted(set(pair.a.made) - known) or ["private"]
+        for number in range(6):
+            await stories.something(pair, random, f"after{number}")
+        for who in secret.persons:
+            if until():
+                return
+            await _ask(pair, secret, who, hidden, Random(f"{secret.name} {who} {seed}"), size, tally)
+
+
+async def _ask(
+    pair: Pair, secret: Secret, who: str, hidden: list[str], random: Random, size: Size, tally: Tally
+) -> None:
+    async with AsyncExitStack() as stack:
+        lookers: list[Looker] = []
+
+        async def arrive(world: World) -> None:
+            lookers.append(await look(world, who, stack, pair.started))
+
+        await pair.both(arrive)
+        a, b = lookers
+        app = pair.house.app
+        names = sorted(name for name in pair.a.made if name in pair.b.made)
+        _compare(secret, who, "link", await a.links(size.links), await b.links(size.links), tally)
+
+        guesses = looks.guesses(app, names, hidden, random, size.guesses)
+        _compare(
+            secret, who, "guess",
+            await a.looks([guess.address(pair.a) for guess in guesses]),
+            await b.looks([guess.address(pair.b) for guess in guesses]), tally,
+        )  # fmt: skip
+        queries = looks.queries([*hidden, "common", "harbour"], random, size.queries)
+        _compare(
+            secret, who, "query",
+            await a.looks([looks.query_address(text, pair.a, name) for text, name in queries]),
+            await b.looks([looks.query_address(text, pair.b, name) for text, name in queries]), tally,
+        )  # fmt: skip
+
+        await _hear(pair, secret, who, a, b, random, tally)
+
+        tried = looks.writes(app, hidden, random, size.writes)
+        found: list[dict[str, Got]] = []
+
+        async def attempt(world: World) -> None:
+            looker = a if world is pair.a else b
+            found.append(
+                await looker.tries(
+                    (method, guess.address(world), looks.sent(guess.pattern, world.key(name))) for method, guess, name in tried
+                )
+            )
+
+        await pair.both(attempt)
+        _compare(secret, who, "write", found[0], found[1], tally)
+        _compare(secret, who, "link", await a.links(12), await b.links(12), tally)
+
+
+async def _hear(pair: Pair, secret: Secret, who: str, a: Looker, b: Looker, random: Random, tally: Tally) -> None:
+    """What the sockets say while others do this and that, some of it in secret."""
+    ears = [await a.listen(), await b.listen()]
+    number = pair.steps
+    await stories.something(pair, random, f"live{number}")
+    try:
+        await pair.each(secret.live_a, secret.live_b)
+    except Refused:
+        pass  # done before, while another person listened
+    await stories.something(pair, random, f"more{number}")
+    last = f"post:common:last{number}"
+    await pair.both(stories.makes(last, stories.say, "omar", "common", "the last word"))
+    told = [await ears[0].until(pair.a.id(last)), await ears[1].until(pair.b.id(last))]
+    tally.count("socket", max(len(each) for each in told))
+    if told[0] != told[1]:
+        tally.differences.append(Case(secret.name, who, "socket", "\n".join(told[0]), "\n".join(told[1])))
+
+
+def _compare(secret: Secret, who: str, kind: str, a: Mapping[str, Got], b: Mapping[str, Got], tally: Tally) -> None:
+    for address in {**a, **b}:
+        tally.count(kind)
+        first, second = a.get(address), b.get(address)
+        if first is not None:
+            tally.statuses[first.status] += 1
+        if first != second:
+            tally.differences.append(Case(secret.name, who, f"{kind} {address}", str(first), str(second)))
+
+
+def difference(case: Case) -> str:
+    """What is different, for people: the first lines that are not the same."""
+    import difflib
+
+    lines = difflib.unified_diff(case.a.splitlines(), case.b.splitlines(), "with the secret", "without", lineterm="", n=1)
+    return f"{case.secret}, seen by {case.person}: {case.what}\n" + "\n".join(list(lines)[:40])
+
+
+async def sample(house: House, seed: int, size: Size, *, seconds: float | None = None, rounds: int = 1) -> Tally:
+    """Every secret, `rounds` times with other seeds, or as often as fits into the seconds."""
+    tally = Tally()
+    end = time.monotonic() + seconds if seconds else None
+
+    def over() -> bool:
+        return end is not None and time.monotonic() > end
+
+    number = 0
+    while (number < rounds) if end is None else not over():
+        for secret in SECRETS:
+            if over():
+                break
+            await run(house, secret, seed + number, size, tally, until=over)
+        number += 1
+    return tally
+
+
+__all__ = ["Size", "Tally", "difference", "run", "sample"]

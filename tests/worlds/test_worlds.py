@@ -1,0 +1,20 @@
+"""Two worlds that are equal but for what a person may not see are equal for that person."""
+
+import os
+
+import pytest
+
+from tests.cast import House
+from tests.worlds.compare import Size, Tally, difference, run
+from tests.worlds.stories import SECRETS, Secret
+
+SEED = int(os.environ.get("HUBBUB_SEED", "1"))
+
+
+@pytest.mark.parametrize("secret", SECRETS, ids=lambda secret: secret.name.replace(" ", "-"))
+async def test_nobody_sees_what_he_may_not_see(house: House, secret: Secret) -> None:
+    tally = Tally()
+    await run(house, secret, SEED, Size(), tally)
+    print(tally.cases, tally.kinds, tally.statuses)
+    assert tally.cases > 50
+    assert not tally.differences, "\n\n".join(difference(each) for each in tally.differences[:5])
