@@ -13,7 +13,7 @@ _PLAIN = re.compile(
 )
 
 
-def parse(sql: str) -> list[exp.Expression]:
+def parse(sql: str) -> list[exp.Expr]:
     """The statements of a text as Hubbub writes it, with %(name)s for parameters."""
     text = _PLACEHOLDER.sub(r":\1", sql).replace("%%", "%")
     return [tree for tree in sqlglot.parse(text, dialect="postgres") if tree is not None]
@@ -35,7 +35,7 @@ def without_org(sql: str, tenant: Set[str]) -> list[str]:
     return [fault for tree in parse(sql) for fault in _faults(tree, tenant)]
 
 
-def _faults(tree: exp.Expression, tenant: Set[str]) -> Iterator[str]:
+def _faults(tree: exp.Expr, tenant: Set[str]) -> Iterator[str]:
     own = {cte.alias for cte in tree.find_all(exp.CTE)}
     for table in tree.find_all(exp.Table):
         if table.name not in tenant or table.name in own:
@@ -58,9 +58,9 @@ def _is_target(insert: exp.Insert, table: exp.Table) -> bool:
     return target is table
 
 
-def _tables_of(level: exp.Expression) -> list[exp.Expression]:
+def _tables_of(level: exp.Expr) -> list[exp.Expr]:
     """The tables, subqueries and functions that one SELECT, UPDATE or DELETE reads, not those of what is inside it."""
-    found: list[exp.Expression] = []
+    found: list[exp.Expr] = []
     for each in level.find_all(exp.Table, exp.Subquery, exp.Lateral, exp.Unnest):
         if each.find_ancestor(exp.Select, exp.Insert, exp.Update, exp.Delete) is level:
             if isinstance(each.parent, (exp.From, exp.Join, exp.Update, exp.Delete)) or each.arg_key in (
@@ -71,9 +71,9 @@ def _tables_of(level: exp.Expression) -> list[exp.Expression]:
     return found
 
 
-def _conditions(level: exp.Expression) -> Iterator[exp.Expression]:
+def _conditions(level: exp.Expr) -> Iterator[exp.Expr]:
     """The comparisons that must hold for a row of this level: of WHERE and ON, joined by AND."""
-    roots: list[exp.Expression] = []
+    roots: list[exp.Expr] = []
     if where := level.args.get("where"):
         roots.append(where.this)
     for join in level.find_all(exp.Join):
@@ -91,7 +91,7 @@ def _conditions(level: exp.Expression) -> Iterator[exp.Expression]:
             yield root
 
 
-def _names_org(condition: exp.Expression, name: str, alone: bool) -> bool:
+def _names_org(condition: exp.Expr, name: str, alone: bool) -> bool:
     if not isinstance(condition, exp.EQ):
         return False
     sides = [*_columns(condition.left), *_columns(condition.right)]
@@ -100,7 +100,7 @@ def _names_org(condition: exp.Expression, name: str, alone: bool) -> bool:
     )
 
 
-def _columns(side: exp.Expression) -> list[exp.Column]:
+def _columns(side: exp.Expr) -> list[exp.Column]:
     """A column, or those of a row like (a.org_id, a.id)."""
     parts = side.expressions if isinstance(side, exp.Tuple) else [side]
     return [part for part in parts if isinstance(part, exp.Column)]

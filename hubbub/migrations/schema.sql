@@ -1,0 +1,1826 @@
+--
+-- PostgreSQL database dump
+--
+
+\restrict hubbub
+
+
+SET statement_timeout = 0;
+SET lock_timeout = 0;
+SET idle_in_transaction_session_timeout = 0;
+SET transaction_timeout = 0;
+SET client_encoding = 'UTF8';
+SET standard_conforming_strings = on;
+SELECT pg_catalog.set_config('search_path', '', false);
+SET check_function_bodies = false;
+SET xmloption = content;
+SET client_min_messages = warning;
+SET row_security = off;
+
+--
+-- Name: public; Type: SCHEMA; Schema: -; Owner: -
+--
+
+CREATE SCHEMA public;
+
+
+--
+-- Name: SCHEMA public; Type: COMMENT; Schema: -; Owner: -
+--
+
+COMMENT ON SCHEMA public IS 'standard public schema';
+
+
+SET default_tablespace = '';
+
+SET default_table_access_method = heap;
+
+--
+-- Name: app_user; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.app_user (
+    org_id integer NOT NULL,
+    id bigint NOT NULL,
+    login_id bigint,
+    username text NOT NULL,
+    email text NOT NULL,
+    first_name text,
+    last_name text NOT NULL,
+    name text NOT NULL,
+    title text,
+    about text,
+    role_id bigint,
+    guest boolean DEFAULT false NOT NULL,
+    active boolean DEFAULT true NOT NULL,
+    demo boolean DEFAULT false NOT NULL,
+    timezone text DEFAULT 'UTC'::text NOT NULL,
+    locale text DEFAULT 'en_US'::text NOT NULL,
+    external_id text,
+    version integer DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    modified_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY public.app_user FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: connected_app; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.connected_app (
+    org_id integer NOT NULL,
+    id bigint NOT NULL,
+    client_id text NOT NULL,
+    name text NOT NULL,
+    secret_hash bytea NOT NULL,
+    run_as bigint NOT NULL,
+    created_by bigint NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    revoked_at timestamp with time zone
+);
+
+ALTER TABLE ONLY public.connected_app FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: custom_field; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.custom_field (
+    org_id integer NOT NULL,
+    id bigint NOT NULL,
+    object integer NOT NULL,
+    name text NOT NULL,
+    label text NOT NULL,
+    type text NOT NULL,
+    slot text NOT NULL,
+    definition jsonb DEFAULT '{}'::jsonb NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY public.custom_field FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: event; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.event (
+    org_id integer NOT NULL,
+    id bigint NOT NULL,
+    xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    name text NOT NULL,
+    actor_id bigint,
+    noun_id bigint,
+    parent_id bigint,
+    client text,
+    address text,
+    request_id text,
+    before jsonb,
+    after jsonb,
+    created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY public.event FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: feed_change; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.feed_change (
+    org_id integer NOT NULL,
+    item_id bigint NOT NULL,
+    field_id bigint NOT NULL,
+    "position" smallint NOT NULL,
+    old_value jsonb,
+    new_value jsonb
+);
+
+ALTER TABLE ONLY public.feed_change FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: feed_comment; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.feed_comment (
+    org_id integer NOT NULL,
+    id bigint NOT NULL,
+    item_id bigint NOT NULL,
+    author_id bigint NOT NULL,
+    body jsonb NOT NULL,
+    like_count integer DEFAULT 0 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    deleted_at timestamp with time zone,
+    deleted_by bigint
+)
+WITH (fillfactor='85');
+
+ALTER TABLE ONLY public.feed_comment FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: feed_entry; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.feed_entry (
+    org_id integer NOT NULL,
+    subject_id bigint NOT NULL,
+    item_id bigint NOT NULL,
+    via text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    last_activity timestamp with time zone NOT NULL,
+    CONSTRAINT feed_entry_via_check CHECK ((via = ANY (ARRAY['parent'::text, 'author'::text, 'mention'::text, 'topic'::text])))
+)
+WITH (fillfactor='85');
+
+ALTER TABLE ONLY public.feed_entry FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: feed_item; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.feed_item (
+    org_id integer NOT NULL,
+    id bigint NOT NULL,
+    parent_id bigint NOT NULL,
+    author_id bigint NOT NULL,
+    kind text NOT NULL,
+    body jsonb DEFAULT '[]'::jsonb NOT NULL,
+    field_ids bigint[],
+    internal_only boolean DEFAULT false NOT NULL,
+    like_count integer DEFAULT 0 NOT NULL,
+    comment_count integer DEFAULT 0 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    last_activity timestamp with time zone DEFAULT now() NOT NULL,
+    deleted_at timestamp with time zone,
+    deleted_by bigint
+)
+WITH (fillfactor='85');
+
+ALTER TABLE ONLY public.feed_item FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: feed_like; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.feed_like (
+    org_id integer NOT NULL,
+    target_id bigint NOT NULL,
+    user_id bigint NOT NULL,
+    id bigint NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY public.feed_like FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: feed_subject; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.feed_subject (
+    org_id integer NOT NULL,
+    id bigint NOT NULL,
+    bump timestamp with time zone NOT NULL,
+    post_bump timestamp with time zone NOT NULL
+)
+WITH (fillfactor='70');
+
+ALTER TABLE ONLY public.feed_subject FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: field_history; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.field_history (
+    org_id integer NOT NULL,
+    id bigint NOT NULL,
+    record_id bigint NOT NULL,
+    field_id bigint NOT NULL,
+    version integer NOT NULL,
+    old_value jsonb,
+    new_value jsonb,
+    changed_by bigint NOT NULL,
+    changed_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY public.field_history FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: field_permission; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.field_permission (
+    org_id integer NOT NULL,
+    permission_set_id bigint NOT NULL,
+    field_id bigint NOT NULL,
+    can_edit boolean DEFAULT false NOT NULL
+);
+
+ALTER TABLE ONLY public.field_permission FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: follow; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.follow (
+    org_id integer NOT NULL,
+    follower_id bigint NOT NULL,
+    subject_id bigint NOT NULL,
+    id bigint NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY public.follow FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: id_block; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.id_block (
+    name text NOT NULL,
+    next bigint NOT NULL
+);
+
+
+--
+-- Name: idempotency_key; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.idempotency_key (
+    org_id integer NOT NULL,
+    user_id bigint NOT NULL,
+    key text NOT NULL,
+    request_hash bytea NOT NULL,
+    status integer,
+    headers jsonb,
+    body bytea,
+    created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY public.idempotency_key FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: login; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.login (
+    id bigint NOT NULL,
+    password_hash text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    changed_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+
+--
+-- Name: login_name; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.login_name (
+    name text NOT NULL,
+    login_id bigint NOT NULL
+);
+
+
+--
+-- Name: login_org; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.login_org (
+    login_id bigint NOT NULL,
+    org_id integer NOT NULL,
+    user_id bigint NOT NULL
+);
+
+
+--
+-- Name: migration; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.migration (
+    number integer NOT NULL,
+    name text NOT NULL,
+    sha256 text NOT NULL,
+    applied_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+
+--
+-- Name: object_permission; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.object_permission (
+    org_id integer NOT NULL,
+    permission_set_id bigint NOT NULL,
+    object integer NOT NULL,
+    can_read boolean DEFAULT false NOT NULL,
+    can_create boolean DEFAULT false NOT NULL,
+    can_edit boolean DEFAULT false NOT NULL,
+    can_delete boolean DEFAULT false NOT NULL
+);
+
+ALTER TABLE ONLY public.object_permission FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: org; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.org (
+    org_id integer NOT NULL,
+    name text NOT NULL,
+    domain text NOT NULL,
+    demo boolean DEFAULT false NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY public.org FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: org_access; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.org_access (
+    org_id integer NOT NULL,
+    version bigint DEFAULT 1 NOT NULL
+);
+
+ALTER TABLE ONLY public.org_access FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: permission_assignment; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.permission_assignment (
+    org_id integer NOT NULL,
+    user_id bigint NOT NULL,
+    permission_set_id bigint NOT NULL
+);
+
+ALTER TABLE ONLY public.permission_assignment FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: permission_set; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.permission_set (
+    org_id integer NOT NULL,
+    id bigint NOT NULL,
+    name text NOT NULL,
+    label text NOT NULL,
+    abilities text[] DEFAULT '{}'::text[] NOT NULL
+);
+
+ALTER TABLE ONLY public.permission_set FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: rate_limit; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.rate_limit (
+    key text NOT NULL,
+    window_start timestamp with time zone NOT NULL,
+    hits integer NOT NULL
+);
+
+
+--
+-- Name: record; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.record (
+    org_id integer NOT NULL,
+    id bigint NOT NULL,
+    object integer NOT NULL,
+    name text NOT NULL,
+    owner_id bigint NOT NULL,
+    parent_id bigint,
+    record_type bigint,
+    version integer DEFAULT 1 NOT NULL,
+    created_by bigint NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    modified_by bigint NOT NULL,
+    modified_at timestamp with time zone DEFAULT now() NOT NULL,
+    deleted_at timestamp with time zone,
+    t1 text,
+    t2 text,
+    t3 text,
+    t4 text,
+    t5 text,
+    t6 text,
+    t7 text,
+    t8 text,
+    t9 text,
+    t10 text,
+    t11 text,
+    t12 text,
+    t13 text,
+    t14 text,
+    t15 text,
+    t16 text,
+    t17 text,
+    t18 text,
+    t19 text,
+    t20 text,
+    t21 text,
+    t22 text,
+    t23 text,
+    t24 text,
+    n1 numeric,
+    n2 numeric,
+    n3 numeric,
+    n4 numeric,
+    n5 numeric,
+    n6 numeric,
+    n7 numeric,
+    n8 numeric,
+    n9 numeric,
+    n10 numeric,
+    n11 numeric,
+    n12 numeric,
+    d1 timestamp with time zone,
+    d2 timestamp with time zone,
+    d3 timestamp with time zone,
+    d4 timestamp with time zone,
+    d5 timestamp with time zone,
+    d6 timestamp with time zone,
+    d7 timestamp with time zone,
+    d8 timestamp with time zone,
+    r1 bigint,
+    r2 bigint,
+    r3 bigint,
+    r4 bigint,
+    r5 bigint,
+    r6 bigint,
+    r7 bigint,
+    r8 bigint,
+    long jsonb DEFAULT '{}'::jsonb NOT NULL
+)
+WITH (fillfactor='85');
+
+ALTER TABLE ONLY public.record FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: record_key; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.record_key (
+    org_id integer NOT NULL,
+    field_id bigint NOT NULL,
+    value text NOT NULL,
+    record_id bigint NOT NULL
+);
+
+ALTER TABLE ONLY public.record_key FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: record_share; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.record_share (
+    org_id integer NOT NULL,
+    record_id bigint NOT NULL,
+    principal_id bigint NOT NULL,
+    level smallint NOT NULL,
+    cause text DEFAULT 'manual'::text NOT NULL,
+    CONSTRAINT record_share_level_check CHECK ((level = ANY (ARRAY[1, 2])))
+);
+
+ALTER TABLE ONLY public.record_share FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: role; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.role (
+    org_id integer NOT NULL,
+    id bigint NOT NULL,
+    name text NOT NULL,
+    parent_id bigint
+);
+
+ALTER TABLE ONLY public.role FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: role_closure; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.role_closure (
+    org_id integer NOT NULL,
+    ancestor bigint NOT NULL,
+    role_id bigint NOT NULL,
+    depth integer NOT NULL
+);
+
+ALTER TABLE ONLY public.role_closure FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: session; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.session (
+    org_id integer NOT NULL,
+    id bigint NOT NULL,
+    token_hash bytea NOT NULL,
+    user_id bigint NOT NULL,
+    client text,
+    address text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    seen_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone
+);
+
+ALTER TABLE ONLY public.session FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: token; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.token (
+    org_id integer NOT NULL,
+    id bigint NOT NULL,
+    token_hash bytea NOT NULL,
+    kind text NOT NULL,
+    user_id bigint NOT NULL,
+    app_id bigint,
+    parent_id bigint,
+    client text,
+    address text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    seen_at timestamp with time zone,
+    expires_at timestamp with time zone NOT NULL,
+    revoked_at timestamp with time zone,
+    CONSTRAINT token_kind_check CHECK ((kind = ANY (ARRAY['access'::text, 'refresh'::text])))
+);
+
+ALTER TABLE ONLY public.token FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: topic; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.topic (
+    org_id integer NOT NULL,
+    id bigint NOT NULL,
+    name text NOT NULL,
+    key text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY public.topic FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: app_user app_user_org_id_external_id_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.app_user
+    ADD CONSTRAINT app_user_org_id_external_id_key UNIQUE (org_id, external_id);
+
+
+--
+-- Name: app_user app_user_org_id_login_id_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.app_user
+    ADD CONSTRAINT app_user_org_id_login_id_key UNIQUE (org_id, login_id);
+
+
+--
+-- Name: app_user app_user_org_id_username_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.app_user
+    ADD CONSTRAINT app_user_org_id_username_key UNIQUE (org_id, username);
+
+
+--
+-- Name: app_user app_user_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.app_user
+    ADD CONSTRAINT app_user_pkey PRIMARY KEY (org_id, id);
+
+
+--
+-- Name: connected_app connected_app_org_id_client_id_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.connected_app
+    ADD CONSTRAINT connected_app_org_id_client_id_key UNIQUE (org_id, client_id);
+
+
+--
+-- Name: connected_app connected_app_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.connected_app
+    ADD CONSTRAINT connected_app_pkey PRIMARY KEY (org_id, id);
+
+
+--
+-- Name: custom_field custom_field_org_id_object_name_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.custom_field
+    ADD CONSTRAINT custom_field_org_id_object_name_key UNIQUE (org_id, object, name);
+
+
+--
+-- Name: custom_field custom_field_org_id_object_slot_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.custom_field
+    ADD CONSTRAINT custom_field_org_id_object_slot_key UNIQUE (org_id, object, slot);
+
+
+--
+-- Name: custom_field custom_field_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.custom_field
+    ADD CONSTRAINT custom_field_pkey PRIMARY KEY (org_id, id);
+
+
+--
+-- Name: event event_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.event
+    ADD CONSTRAINT event_pkey PRIMARY KEY (org_id, id);
+
+
+--
+-- Name: feed_change feed_change_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.feed_change
+    ADD CONSTRAINT feed_change_pkey PRIMARY KEY (org_id, item_id, field_id);
+
+
+--
+-- Name: feed_comment feed_comment_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.feed_comment
+    ADD CONSTRAINT feed_comment_pkey PRIMARY KEY (org_id, id);
+
+
+--
+-- Name: feed_entry feed_entry_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.feed_entry
+    ADD CONSTRAINT feed_entry_pkey PRIMARY KEY (org_id, subject_id, item_id);
+
+
+--
+-- Name: feed_item feed_item_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.feed_item
+    ADD CONSTRAINT feed_item_pkey PRIMARY KEY (org_id, id);
+
+
+--
+-- Name: feed_like feed_like_org_id_id_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.feed_like
+    ADD CONSTRAINT feed_like_org_id_id_key UNIQUE (org_id, id);
+
+
+--
+-- Name: feed_like feed_like_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.feed_like
+    ADD CONSTRAINT feed_like_pkey PRIMARY KEY (org_id, target_id, user_id);
+
+
+--
+-- Name: feed_subject feed_subject_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.feed_subject
+    ADD CONSTRAINT feed_subject_pkey PRIMARY KEY (org_id, id);
+
+
+--
+-- Name: field_history field_history_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.field_history
+    ADD CONSTRAINT field_history_pkey PRIMARY KEY (org_id, id);
+
+
+--
+-- Name: field_permission field_permission_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.field_permission
+    ADD CONSTRAINT field_permission_pkey PRIMARY KEY (org_id, permission_set_id, field_id);
+
+
+--
+-- Name: follow follow_org_id_id_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.follow
+    ADD CONSTRAINT follow_org_id_id_key UNIQUE (org_id, id);
+
+
+--
+-- Name: follow follow_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.follow
+    ADD CONSTRAINT follow_pkey PRIMARY KEY (org_id, follower_id, subject_id);
+
+
+--
+-- Name: id_block id_block_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.id_block
+    ADD CONSTRAINT id_block_pkey PRIMARY KEY (name);
+
+
+--
+-- Name: idempotency_key idempotency_key_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.idempotency_key
+    ADD CONSTRAINT idempotency_key_pkey PRIMARY KEY (org_id, user_id, key);
+
+
+--
+-- Name: login_name login_name_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.login_name
+    ADD CONSTRAINT login_name_pkey PRIMARY KEY (name);
+
+
+--
+-- Name: login_org login_org_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.login_org
+    ADD CONSTRAINT login_org_pkey PRIMARY KEY (login_id, org_id);
+
+
+--
+-- Name: login login_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.login
+    ADD CONSTRAINT login_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: migration migration_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.migration
+    ADD CONSTRAINT migration_pkey PRIMARY KEY (number);
+
+
+--
+-- Name: object_permission object_permission_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.object_permission
+    ADD CONSTRAINT object_permission_pkey PRIMARY KEY (org_id, permission_set_id, object);
+
+
+--
+-- Name: org_access org_access_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.org_access
+    ADD CONSTRAINT org_access_pkey PRIMARY KEY (org_id);
+
+
+--
+-- Name: org org_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.org
+    ADD CONSTRAINT org_pkey PRIMARY KEY (org_id);
+
+
+--
+-- Name: permission_assignment permission_assignment_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.permission_assignment
+    ADD CONSTRAINT permission_assignment_pkey PRIMARY KEY (org_id, user_id, permission_set_id);
+
+
+--
+-- Name: permission_set permission_set_org_id_name_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.permission_set
+    ADD CONSTRAINT permission_set_org_id_name_key UNIQUE (org_id, name);
+
+
+--
+-- Name: permission_set permission_set_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.permission_set
+    ADD CONSTRAINT permission_set_pkey PRIMARY KEY (org_id, id);
+
+
+--
+-- Name: rate_limit rate_limit_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.rate_limit
+    ADD CONSTRAINT rate_limit_pkey PRIMARY KEY (key);
+
+
+--
+-- Name: record_key record_key_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.record_key
+    ADD CONSTRAINT record_key_pkey PRIMARY KEY (org_id, field_id, value);
+
+
+--
+-- Name: record record_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.record
+    ADD CONSTRAINT record_pkey PRIMARY KEY (org_id, id);
+
+
+--
+-- Name: record_share record_share_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.record_share
+    ADD CONSTRAINT record_share_pkey PRIMARY KEY (org_id, record_id, principal_id, cause);
+
+
+--
+-- Name: role_closure role_closure_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.role_closure
+    ADD CONSTRAINT role_closure_pkey PRIMARY KEY (org_id, ancestor, role_id);
+
+
+--
+-- Name: role role_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.role
+    ADD CONSTRAINT role_pkey PRIMARY KEY (org_id, id);
+
+
+--
+-- Name: session session_org_id_token_hash_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.session
+    ADD CONSTRAINT session_org_id_token_hash_key UNIQUE (org_id, token_hash);
+
+
+--
+-- Name: session session_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.session
+    ADD CONSTRAINT session_pkey PRIMARY KEY (org_id, id);
+
+
+--
+-- Name: token token_org_id_token_hash_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.token
+    ADD CONSTRAINT token_org_id_token_hash_key UNIQUE (org_id, token_hash);
+
+
+--
+-- Name: token token_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.token
+    ADD CONSTRAINT token_pkey PRIMARY KEY (org_id, id);
+
+
+--
+-- Name: topic topic_org_id_key_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.topic
+    ADD CONSTRAINT topic_org_id_key_key UNIQUE (org_id, key);
+
+
+--
+-- Name: topic topic_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.topic
+    ADD CONSTRAINT topic_pkey PRIMARY KEY (org_id, id);
+
+
+--
+-- Name: app_user_by_name; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX app_user_by_name ON public.app_user USING btree (org_id, name, id);
+
+
+--
+-- Name: app_user_by_role; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX app_user_by_role ON public.app_user USING btree (org_id, role_id, id);
+
+
+--
+-- Name: event_by_noun; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX event_by_noun ON public.event USING btree (org_id, noun_id, created_at);
+
+
+--
+-- Name: event_by_org_transaction; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX event_by_org_transaction ON public.event USING btree (org_id, xid, id);
+
+
+--
+-- Name: event_by_transaction; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX event_by_transaction ON public.event USING btree (xid, id);
+
+
+--
+-- Name: feed_comment_by_item; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX feed_comment_by_item ON public.feed_comment USING btree (org_id, item_id, created_at DESC, id DESC) WHERE (deleted_at IS NULL);
+
+
+--
+-- Name: feed_entry_active; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX feed_entry_active ON public.feed_entry USING btree (org_id, subject_id, last_activity DESC, item_id DESC);
+
+
+--
+-- Name: feed_entry_by_item; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX feed_entry_by_item ON public.feed_entry USING btree (org_id, item_id);
+
+
+--
+-- Name: feed_entry_newest; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX feed_entry_newest ON public.feed_entry USING btree (org_id, subject_id, created_at DESC, item_id DESC);
+
+
+--
+-- Name: feed_item_active; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX feed_item_active ON public.feed_item USING btree (org_id, last_activity DESC, id DESC) WHERE ((deleted_at IS NULL) AND (kind <> 'TrackedChange'::text));
+
+
+--
+-- Name: feed_item_by_parent; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX feed_item_by_parent ON public.feed_item USING btree (org_id, parent_id, id);
+
+
+--
+-- Name: feed_item_newest; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX feed_item_newest ON public.feed_item USING btree (org_id, created_at DESC, id DESC) WHERE ((deleted_at IS NULL) AND (kind <> 'TrackedChange'::text));
+
+
+--
+-- Name: feed_subject_bounds; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX feed_subject_bounds ON public.feed_subject USING btree (org_id, id) INCLUDE (bump, post_bump);
+
+
+--
+-- Name: field_history_by_record; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX field_history_by_record ON public.field_history USING btree (org_id, record_id, changed_at DESC, id DESC);
+
+
+--
+-- Name: follow_by_subject; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX follow_by_subject ON public.follow USING btree (org_id, subject_id, follower_id);
+
+
+--
+-- Name: idempotency_key_by_age; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idempotency_key_by_age ON public.idempotency_key USING btree (org_id, created_at);
+
+
+--
+-- Name: record_by_modified; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX record_by_modified ON public.record USING btree (org_id, object, modified_at DESC, id DESC) INCLUDE (owner_id) WHERE (deleted_at IS NULL);
+
+
+--
+-- Name: record_by_name; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX record_by_name ON public.record USING btree (org_id, object, lower(name), id) INCLUDE (owner_id) WHERE (deleted_at IS NULL);
+
+
+--
+-- Name: record_by_owner; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX record_by_owner ON public.record USING btree (org_id, object, owner_id, id);
+
+
+--
+-- Name: record_by_parent; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX record_by_parent ON public.record USING btree (org_id, parent_id, object, id) WHERE (parent_id IS NOT NULL);
+
+
+--
+-- Name: record_d1; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX record_d1 ON public.record USING btree (org_id, object, d1) WHERE (d1 IS NOT NULL);
+
+
+--
+-- Name: record_d2; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX record_d2 ON public.record USING btree (org_id, object, d2) WHERE (d2 IS NOT NULL);
+
+
+--
+-- Name: record_key_by_record; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX record_key_by_record ON public.record_key USING btree (org_id, record_id);
+
+
+--
+-- Name: record_n1; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX record_n1 ON public.record USING btree (org_id, object, n1) WHERE (n1 IS NOT NULL);
+
+
+--
+-- Name: record_n2; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX record_n2 ON public.record USING btree (org_id, object, n2) WHERE (n2 IS NOT NULL);
+
+
+--
+-- Name: record_r1; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX record_r1 ON public.record USING btree (org_id, r1) WHERE (r1 IS NOT NULL);
+
+
+--
+-- Name: record_r2; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX record_r2 ON public.record USING btree (org_id, r2) WHERE (r2 IS NOT NULL);
+
+
+--
+-- Name: record_r3; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX record_r3 ON public.record USING btree (org_id, r3) WHERE (r3 IS NOT NULL);
+
+
+--
+-- Name: record_r4; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX record_r4 ON public.record USING btree (org_id, r4) WHERE (r4 IS NOT NULL);
+
+
+--
+-- Name: record_share_by_principal; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX record_share_by_principal ON public.record_share USING btree (org_id, principal_id, record_id) INCLUDE (level);
+
+
+--
+-- Name: record_t1; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX record_t1 ON public.record USING btree (org_id, object, lower(t1)) WHERE (t1 IS NOT NULL);
+
+
+--
+-- Name: record_t2; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX record_t2 ON public.record USING btree (org_id, object, lower(t2)) WHERE (t2 IS NOT NULL);
+
+
+--
+-- Name: record_t3; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX record_t3 ON public.record USING btree (org_id, object, lower(t3)) WHERE (t3 IS NOT NULL);
+
+
+--
+-- Name: record_t4; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX record_t4 ON public.record USING btree (org_id, object, lower(t4)) WHERE (t4 IS NOT NULL);
+
+
+--
+-- Name: role_closure_up; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX role_closure_up ON public.role_closure USING btree (org_id, role_id, ancestor);
+
+
+--
+-- Name: session_by_user; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX session_by_user ON public.session USING btree (org_id, user_id, ended_at);
+
+
+--
+-- Name: token_by_user; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX token_by_user ON public.token USING btree (org_id, user_id, revoked_at);
+
+
+--
+-- Name: app_user app_user_org_id_role_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.app_user
+    ADD CONSTRAINT app_user_org_id_role_id_fkey FOREIGN KEY (org_id, role_id) REFERENCES public.role(org_id, id);
+
+
+--
+-- Name: connected_app connected_app_org_id_run_as_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.connected_app
+    ADD CONSTRAINT connected_app_org_id_run_as_fkey FOREIGN KEY (org_id, run_as) REFERENCES public.app_user(org_id, id);
+
+
+--
+-- Name: feed_change feed_change_org_id_item_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.feed_change
+    ADD CONSTRAINT feed_change_org_id_item_id_fkey FOREIGN KEY (org_id, item_id) REFERENCES public.feed_item(org_id, id);
+
+
+--
+-- Name: feed_comment feed_comment_org_id_author_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.feed_comment
+    ADD CONSTRAINT feed_comment_org_id_author_id_fkey FOREIGN KEY (org_id, author_id) REFERENCES public.app_user(org_id, id);
+
+
+--
+-- Name: feed_comment feed_comment_org_id_item_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.feed_comment
+    ADD CONSTRAINT feed_comment_org_id_item_id_fkey FOREIGN KEY (org_id, item_id) REFERENCES public.feed_item(org_id, id);
+
+
+--
+-- Name: feed_entry feed_entry_org_id_item_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.feed_entry
+    ADD CONSTRAINT feed_entry_org_id_item_id_fkey FOREIGN KEY (org_id, item_id) REFERENCES public.feed_item(org_id, id);
+
+
+--
+-- Name: feed_item feed_item_org_id_author_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.feed_item
+    ADD CONSTRAINT feed_item_org_id_author_id_fkey FOREIGN KEY (org_id, author_id) REFERENCES public.app_user(org_id, id);
+
+
+--
+-- Name: feed_like feed_like_org_id_user_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.feed_like
+    ADD CONSTRAINT feed_like_org_id_user_id_fkey FOREIGN KEY (org_id, user_id) REFERENCES public.app_user(org_id, id);
+
+
+--
+-- Name: field_history field_history_org_id_record_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.field_history
+    ADD CONSTRAINT field_history_org_id_record_id_fkey FOREIGN KEY (org_id, record_id) REFERENCES public.record(org_id, id);
+
+
+--
+-- Name: field_permission field_permission_org_id_permission_set_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.field_permission
+    ADD CONSTRAINT field_permission_org_id_permission_set_id_fkey FOREIGN KEY (org_id, permission_set_id) REFERENCES public.permission_set(org_id, id);
+
+
+--
+-- Name: follow follow_org_id_follower_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.follow
+    ADD CONSTRAINT follow_org_id_follower_id_fkey FOREIGN KEY (org_id, follower_id) REFERENCES public.app_user(org_id, id);
+
+
+--
+-- Name: login_name login_name_login_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.login_name
+    ADD CONSTRAINT login_name_login_id_fkey FOREIGN KEY (login_id) REFERENCES public.login(id);
+
+
+--
+-- Name: login_org login_org_login_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.login_org
+    ADD CONSTRAINT login_org_login_id_fkey FOREIGN KEY (login_id) REFERENCES public.login(id);
+
+
+--
+-- Name: object_permission object_permission_org_id_permission_set_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.object_permission
+    ADD CONSTRAINT object_permission_org_id_permission_set_id_fkey FOREIGN KEY (org_id, permission_set_id) REFERENCES public.permission_set(org_id, id);
+
+
+--
+-- Name: org_access org_access_org_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.org_access
+    ADD CONSTRAINT org_access_org_id_fkey FOREIGN KEY (org_id) REFERENCES public.org(org_id);
+
+
+--
+-- Name: permission_assignment permission_assignment_org_id_permission_set_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.permission_assignment
+    ADD CONSTRAINT permission_assignment_org_id_permission_set_id_fkey FOREIGN KEY (org_id, permission_set_id) REFERENCES public.permission_set(org_id, id);
+
+
+--
+-- Name: permission_assignment permission_assignment_org_id_user_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.permission_assignment
+    ADD CONSTRAINT permission_assignment_org_id_user_id_fkey FOREIGN KEY (org_id, user_id) REFERENCES public.app_user(org_id, id);
+
+
+--
+-- Name: record_key record_key_org_id_record_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.record_key
+    ADD CONSTRAINT record_key_org_id_record_id_fkey FOREIGN KEY (org_id, record_id) REFERENCES public.record(org_id, id);
+
+
+--
+-- Name: record record_org_id_owner_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.record
+    ADD CONSTRAINT record_org_id_owner_id_fkey FOREIGN KEY (org_id, owner_id) REFERENCES public.app_user(org_id, id);
+
+
+--
+-- Name: record_share record_share_org_id_record_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.record_share
+    ADD CONSTRAINT record_share_org_id_record_id_fkey FOREIGN KEY (org_id, record_id) REFERENCES public.record(org_id, id);
+
+
+--
+-- Name: role_closure role_closure_org_id_ancestor_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.role_closure
+    ADD CONSTRAINT role_closure_org_id_ancestor_fkey FOREIGN KEY (org_id, ancestor) REFERENCES public.role(org_id, id);
+
+
+--
+-- Name: role_closure role_closure_org_id_role_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.role_closure
+    ADD CONSTRAINT role_closure_org_id_role_id_fkey FOREIGN KEY (org_id, role_id) REFERENCES public.role(org_id, id);
+
+
+--
+-- Name: role role_org_id_parent_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.role
+    ADD CONSTRAINT role_org_id_parent_id_fkey FOREIGN KEY (org_id, parent_id) REFERENCES public.role(org_id, id);
+
+
+--
+-- Name: session session_org_id_user_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.session
+    ADD CONSTRAINT session_org_id_user_id_fkey FOREIGN KEY (org_id, user_id) REFERENCES public.app_user(org_id, id);
+
+
+--
+-- Name: token token_org_id_app_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.token
+    ADD CONSTRAINT token_org_id_app_id_fkey FOREIGN KEY (org_id, app_id) REFERENCES public.connected_app(org_id, id);
+
+
+--
+-- Name: token token_org_id_user_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.token
+    ADD CONSTRAINT token_org_id_user_id_fkey FOREIGN KEY (org_id, user_id) REFERENCES public.app_user(org_id, id);
+
+
+--
+-- Name: app_user; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.app_user ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: connected_app; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.connected_app ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: custom_field; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.custom_field ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: event; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.event ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: feed_change; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.feed_change ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: feed_comment; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.feed_comment ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: feed_entry; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.feed_entry ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: feed_item; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.feed_item ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: feed_like; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.feed_like ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: feed_subject; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.feed_subject ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: field_history; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.field_history ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: field_permission; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.field_permission ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: follow; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.follow ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: idempotency_key; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.idempotency_key ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: object_permission; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.object_permission ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: org; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.org ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: org_access; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.org_access ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: app_user own_org; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY own_org ON public.app_user USING ((org_id = (NULLIF(current_setting('hubbub.org'::text, true), ''::text))::integer));
+
+
+--
+-- Name: connected_app own_org; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY own_org ON public.connected_app USING ((org_id = (NULLIF(current_setting('hubbub.org'::text, true), ''::text))::integer));
+
+
+--
+-- Name: custom_field own_org; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY own_org ON public.custom_field USING ((org_id = (NULLIF(current_setting('hubbub.org'::text, true), ''::text))::integer));
+
+
+--
+-- Name: event own_org; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY own_org ON public.event USING ((org_id = (NULLIF(current_setting('hubbub.org'::text, true), ''::text))::integer));
+
+
+--
+-- Name: feed_change own_org; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY own_org ON public.feed_change USING ((org_id = (NULLIF(current_setting('hubbub.org'::text, true), ''::text))::integer));
+
+
+--
+-- Name: feed_comment own_org; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY own_org ON public.feed_comment USING ((org_id = (NULLIF(current_setting('hubbub.org'::text, true), ''::text))::integer));
+
+
+--
+-- Name: feed_entry own_org; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY own_org ON public.feed_entry USING ((org_id = (NULLIF(current_setting('hubbub.org'::text, true), ''::text))::integer));
+
+
+--
+-- Name: feed_item own_org; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY own_org ON public.feed_item USING ((org_id = (NULLIF(current_setting('hubbub.org'::text, true), ''::text))::integer));
+
+
+--
+-- Name: feed_like own_org; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY own_org ON public.feed_like USING ((org_id = (NULLIF(current_setting('hubbub.org'::text, true), ''::text))::integer));
+
+
+--
+-- Name: feed_subject own_org; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY own_org ON public.feed_subject USING ((org_id = (NULLIF(current_setting('hubbub.org'::text, true), ''::text))::integer));
+
+
+--
+-- Name: field_history own_org; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY own_org ON public.field_history USING ((org_id = (NULLIF(current_setting('hubbub.org'::text, true), ''::text))::integer));
+
+
+--
+-- Name: field_permission own_org; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY own_org ON public.field_permission USING ((org_id = (NULLIF(current_setting('hubbub.org'::text, true), ''::text))::integer));
+
+
+--
+-- Name: follow own_org; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY own_org ON public.follow USING ((org_id = (NULLIF(current_setting('hubbub.org'::text, true), ''::text))::integer));
+
+
+--
+-- Name: idempotency_key own_org; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY own_org ON public.idempotency_key USING ((org_id = (NULLIF(current_setting('hubbub.org'::text, true), ''::text))::integer));
+
+
+--
+-- Name: object_permission own_org; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY own_org ON public.object_permission USING ((org_id = (NULLIF(current_setting('hubbub.org'::text, true), ''::text))::integer));
+
+
+--
+-- Name: org own_org; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY own_org ON public.org USING ((org_id = (NULLIF(current_setting('hubbub.org'::text, true), ''::text))::integer));
+
+
+--
+-- Name: org_access own_org; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY own_org ON public.org_access USING ((org_id = (NULLIF(current_setting('hubbub.org'::text, true), ''::text))::integer));
+
+
+--
+-- Name: permission_assignment own_org; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY own_org ON public.permission_assignment USING ((org_id = (NULLIF(current_setting('hubbub.org'::text, true), ''::text))::integer));
+
+
+--
+-- Name: permission_set own_org; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY own_org ON public.permission_set USING ((org_id = (NULLIF(current_setting('hubbub.org'::text, true), ''::text))::integer));
+
+
+--
+-- Name: record own_org; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY own_org ON public.record USING ((org_id = (NULLIF(current_setting('hubbub.org'::text, true), ''::text))::integer));
+
+
+--
+-- Name: record_key own_org; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY own_org ON public.record_key USING ((org_id = (NULLIF(current_setting('hubbub.org'::text, true), ''::text))::integer));
+
+
+--
+-- Name: record_share own_org; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY own_org ON public.record_share USING ((org_id = (NULLIF(current_setting('hubbub.org'::text, true), ''::text))::integer));
+
+
+--
+-- Name: role own_org; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY own_org ON public.role USING ((org_id = (NULLIF(current_setting('hubbub.org'::text, true), ''::text))::integer));
+
+
+--
+-- Name: role_closure own_org; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY own_org ON public.role_closure USING ((org_id = (NULLIF(current_setting('hubbub.org'::text, true), ''::text))::integer));
+
+
+--
+-- Name: session own_org; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY own_org ON public.session USING ((org_id = (NULLIF(current_setting('hubbub.org'::text, true), ''::text))::integer));
+
+
+--
+-- Name: token own_org; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY own_org ON public.token USING ((org_id = (NULLIF(current_setting('hubbub.org'::text, true), ''::text))::integer));
+
+
+--
+-- Name: topic own_org; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY own_org ON public.topic USING ((org_id = (NULLIF(current_setting('hubbub.org'::text, true), ''::text))::integer));
+
+
+--
+-- Name: permission_assignment; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.permission_assignment ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: permission_set; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.permission_set ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: record; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.record ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: record_key; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.record_key ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: record_share; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.record_share ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: event relay; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY relay ON public.event FOR SELECT TO hubbub_relay USING (true);
+
+
+--
+-- Name: role; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.role ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: role_closure; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.role_closure ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: session; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.session ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: token; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.token ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: topic; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.topic ENABLE ROW LEVEL SECURITY;
+
+--
+-- PostgreSQL database dump complete
+--
+
+\unrestrict hubbub
+

@@ -1,0 +1,285 @@
+"""The story that the city's tests look at: a private deal, what is said on it, and what everybody may see."""
+
+import itertools
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import httpx
+import pytest_asyncio
+
+from hubbub import desk, feed, objects, people
+from hubbub.core import ids
+from hubbub.core.db import Tx
+from tests.cast import Browser, Company, House, found_company
+
+PEOPLE = ["ada", "omar", "maya", "noor", "nina", "mo", "gus", "nobody"]
+
+
+class Story:
+    """Nouns of the story by their names, as addresses show them. `fresh` ones are made for one request."""
+
+    def __init__(self, company: Company, elsewhere: Company) -> None:
+        self.company = company
+        self.elsewhere = elsewhere
+        self.kept: dict[str, str] = {}
+        self.browsers: dict[str, Browser] = {}
+        self.programs: dict[str, httpx.AsyncClient] = {}
+
+    async def browser(self, name: str) -> Browser:
+        """The browser in which that person is signed in."""
+        if name not in self.browsers:
+            company = self.company
+            self.browsers[name] = await (company.nobody() if name == "nobody" else company.client(name))
+            await self.browsers[name].get("/sign-in")  # has the token for forms
+        return self.browsers[name]
+
+    async def program(self, name: str) -> httpx.AsyncClient:
+        """The program that acts as that person."""
+        if name not in self.programs:
+            company = self.company
+            self.programs[name] = await (company.nobody() if name == "nobody" else company.api(name))
+        return self.programs[name]
+
+    async def noun(self, name: str, who: str, *, fresh: bool) -> str:
+        """What a name in the table stands for, for the person who asks."""
+        if name in (*self.company.ids, "me"):
+            who = who if name == "me" and who != "nobody" else "nina" if name == "me" else name
+            return self.company.key(who)
+        at = f"{name} {who}" if name.startswith("my_") else name
+        if not fresh and at in self.kept:
+            return self.kept[at]
+        made = await _NOUNS[name](self, who if who != "nobody" else "nina")
+        shown = made if isinstance(made, str) else ids.show(made)
+        if not fresh:
+            self.kept[at] = shown
+        return shown
+
+    async def act(self, who: str, do: Callable[[Tx, people.Actor], Awaitable[Any]]) -> Any:
+        async with self.company.act() as tx:
+            return await do(tx, await people.actor(tx, self.company.id(who), client="test"))
+
+    async def old(self, name: str) -> int:
+        """The id of a noun that is made once."""
+        return ids.parse(await self.noun(name, "omar", fresh=False))
+
+
+async def _deal(company: Company) -> int:
+    return await company.make(
+        "omar", "Opportunity", Name="Isdom, tide gauges", StageName="Prospecting", CloseDate=date(2027, 1, 1),
+        Amount=Decimal(1000),
+    )  # fmt: skip
+
+
+async def deal(story: Story, _: str) -> int:
+    """omar's, for those above him and for maya, who may read it but not its amount."""
+    made = await _deal(story.company)
+    await story.company.share(made, "maya")
+    return made
+
+
+async def guest_deal(story: Story, _: str) -> int:
+    """omar's, shared with the guest."""
+    made = await _deal(story.company)
+    await story.company.share(made, "gus")
+    return made
+
+
+async def elsewhere_deal(story: Story, _: str) -> int:
+    """Of another org."""
+    return await _deal(story.elsewhere)
+
+
+async def elsewhere_post(story: Story, _: str) -> int:
+    async with story.elsewhere.act() as tx:
+        me = await people.actor(tx, story.elsewhere.id("omar"))
+        return await feed.post(tx, me, parent_id=me.id, body=await feed.parse_text(tx, me, "Elsewhere"))
+
+
+async def account(story: Story, _: str) -> int:
+    """omar's; all inside may read it."""
+    return await story.company.make("omar", "Account", Name="Isdom")
+
+
+async def _post(story: Story, parent_id: int, text: str) -> int:
+    async def do(tx: Tx, actor: people.Actor) -> int:
+        return await feed.post(tx, actor, parent_id=parent_id, body=await feed.parse_text(tx, actor, text))
+
+    return await story.act("omar", do)
+
+
+async def post(story: Story, _: str) -> int:
+    """omar's on the deal."""
+    return await _post(story, await story.old("deal"), "They want 60 days #tides")
+
+
+async def guest_post(story: Story, _: str) -> int:
+    """omar's on the deal that is shared with the guest."""
+    return await _post(story, await story.old("guest_deal"), "Welcome")
+
+
+async def profile_post(story: Story, _: str) -> int:
+    """omar's on his profile."""
+    return await _post(story, story.company.id("omar"), "Back from the port #tides")
+
+
+async def _change(story: Story, **values: Any) -> int:
+    async def do(tx: Tx, actor: people.Actor) -> int:
+        made = await story.old("deal")
+        await desk.update_record(tx, actor, made, values)
+        return await tx.value(
+            """select id from feed_item where org_id = %(org)s and parent_id = %(deal)s and kind = 'TrackedChange'
+               order by created_at desc limit 1""",
+            {"deal": made},
+        )
+
+    return await story.act("omar", do)
+
+
+_amounts = iter(range(2000, 100_000))
+
+
+async def stage_change(story: Story, _: str) -> int:
+    """What the deal's feed tells of its stage, and of its amount too."""
+    stage = ("Qualification", "Prospecting")[(amount := next(_amounts)) % 2]
+    return await _change(story, StageName=stage, Amount=Decimal(amount))
+
+
+async def amount_change(story: Story, _: str) -> int:
+    """What the deal's feed tells of its amount alone, which maya may not read."""
+    return await _change(story, Amount=Decimal(next(_amounts)))
+
+
+async def _comment(story: Story, item_id: int) -> int:
+    async def do(tx: Tx, actor: people.Actor) -> int:
+        return await feed.comment(
+            tx, actor, item_id=item_id, body=await feed.parse_text(tx, actor, "Say yes")
+        )
+
+    return await story.act("omar", do)
+
+
+async def comment(story: Story, _: str) -> int:
+    """omar's under his post on the deal."""
+    return await _comment(story, await story.old("post"))
+
+
+async def profile_comment(story: Story, _: str) -> int:
+    """omar's under his post on his profile."""
+    return await _comment(story, await story.old("profile_post"))
+
+
+async def like(story: Story, _: str) -> int:
+    """omar's of a post on the deal."""
+    target = await post(story, "omar")
+    return await story.act("omar", lambda tx, actor: feed.like(tx, actor, target))
+
+
+async def profile_like(story: Story, _: str) -> int:
+    """omar's of a post on his profile."""
+    target = await profile_post(story, "omar")
+    return await story.act("omar", lambda tx, actor: feed.like(tx, actor, target))
+
+
+async def my_follow(story: Story, who: str) -> int:
+    """That the person who asks follows a deal that he sees, or used to see."""
+    subject = await deal(story, who)
+    return (await story.act(who, lambda tx, actor: people.follow(tx, actor, subject))).id
+
+
+async def noors_follow(story: Story, _: str) -> int:
+    """That noor follows omar."""
+    subject = story.company.id("omar")
+    return (await story.act("noor", lambda tx, actor: people.follow(tx, actor, subject))).id
+
+
+async def my_session(story: Story, who: str) -> int:
+    """Another browser of the person who asks."""
+    await story.company.client(who)
+    return await _last_session(story, who)
+
+
+async def omars_session(story: Story, _: str) -> int:
+    return await my_session(story, "omar")
+
+
+async def _last_session(story: Story, who: str) -> int:
+    async with story.company.act() as tx:
+        return await tx.value(
+            """select id from session where org_id = %(org)s and user_id = %(user)s and ended_at is null
+               order by created_at desc limit 1""",
+            {"user": story.company.id(who)},
+        )
+
+
+async def topic(story: Story, _: str) -> int:
+    await story.old("post")
+    async with story.company.act() as tx:
+        return await tx.value("select id from topic where org_id = %(org)s and key = 'tides'")
+
+
+async def org(story: Story, _: str) -> int:
+    return ids.make(ids.Type.ORG, story.company.org_id)
+
+
+_keys = itertools.count(1)
+
+
+async def key(story: Story, _: str) -> str:
+    """The external id of an account of omar's."""
+    value = f"K{next(_keys)}"
+    await story.company.make("omar", "Account", Name="Isdom", ExternalKey__c=value)
+    return value
+
+
+async def new_key(story: Story, _: str) -> str:
+    """An external id that no account has."""
+    return f"N{next(_keys)}"
+
+
+async def username(story: Story, who: str) -> str:
+    return story.company.username(who)
+
+
+_NOUNS: dict[str, Callable[[Story, str], Awaitable[int | str]]] = {
+    make.__name__: make
+    for make in (
+        deal, guest_deal, elsewhere_deal, elsewhere_post, account, post, guest_post, profile_post, stage_change,
+        amount_change, comment, profile_comment, like, profile_like, my_follow, noors_follow, my_session, omars_session,
+        topic, org, key, new_key, username,
+    )
+}  # fmt: skip
+
+
+async def add_key(tx: Tx, actor: people.Actor) -> None:
+    """Accounts get an external id."""
+    account = (await objects.catalog(tx)).object("Account")
+    new = objects.NewField(
+        name="ExternalKey__c", label="External key", type="string", unique=True, external_id=True
+    )
+    await objects.add_field(tx, actor, account, new)
+
+
+async def tell_all(story: Story) -> None:
+    """Everything of the story, and what programs leave behind."""
+    for name in _NOUNS:
+        await story.noun(name, "omar", fresh=False)
+    await story.act("ada", lambda tx, actor: people.add_app(tx, actor, "Reports"))
+    omar = await story.program("omar")
+    answer = await omar.post(
+        "/services/data/v62.0/chatter/feed-elements",
+        json={"subjectId": "me", "text": "Once"},
+        headers={"idempotency-key": "once"},
+    )
+    assert answer.status_code in (200, 201), answer.text
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def story(house: House) -> AsyncIterator[Story]:
+    """The story, told once for all tests of the city."""
+    async with AsyncExitStack() as clients:
+        told = Story(await found_company(house, clients), await found_company(house, clients))
+        await told.act("ada", add_key)
+        yield told
