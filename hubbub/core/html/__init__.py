@@ -1,0 +1,65 @@
+"""Pages: MiniJinja templates of every room, the helpers they may call, and message segments as safe HTML.
+
+A template's name says where it lives: "feed/home.html" is hubbub/feed/templates/home.html. Everything printed is
+escaped; the only text that is not is what the functions here build, and they escape each value that they take.
+"""
+
+from hubbub.core.html.answers import (
+    back,
+    error_page,
+    fragment,
+    local,
+    page,
+    see_other,
+    stream,
+    view_of,
+    wants_stream,
+)
+from hubbub.core.html.segments import excerpt, segments
+from hubbub.core.html.templates import ROOMS, asset, avatar, engine, hue, icon, initials, read, render, who
+from hubbub.core.html.words import (
+    NOBODY,
+    View,
+    day,
+    key,
+    moment,
+    money,
+    number,
+    translate,
+    translate_plural,
+    when,
+)
+
+__all__ = [
+    "NOBODY",
+    "ROOMS",
+    "View",
+    "asset",
+    "avatar",
+    "back",
+    "day",
+    "engine",
+    "error_page",
+    "excerpt",
+    "fragment",
+    "hue",
+    "icon",
+    "initials",
+    "key",
+    "local",
+    "moment",
+    "money",
+    "number",
+    "page",
+    "read",
+    "render",
+    "see_other",
+    "segments",
+    "stream",
+    "translate",
+    "translate_plural",
+    "view_of",
+    "wants_stream",
+    "when",
+    "who",
+]

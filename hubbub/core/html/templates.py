@@ -1,0 +1,180 @@
+"""The template engine: where templates live, what they may call, built assets."""
+
+import json
+import re
+import secrets
+from functools import lru_cache
+from html import escape
+from pathlib import Path
+from typing import Any, cast
+
+from minijinja import Environment, safe
+
+from hubbub.core.html.segments import excerpt, segments
+from hubbub.core.html.words import (
+    NOBODY,
+    View,
+    day,
+    key,
+    moment,
+    money,
+    number,
+    translate,
+    translate_plural,
+    viewing,
+    when,
+)
+
+ROOMS = Path(__file__).parent.parent.parent
+MANIFEST = ROOMS / "assets" / "manifest.json"
+AVATAR_HUES = 12
+
+
+# --- people --------------------------------------------------------------------------------------------------------
+
+
+def initials(name: str | None) -> str:
+    """At most two letters for a round picture: of the first and the last word of a name."""
+    words = [word for word in re.split(r"[\s.]+", name or "") if word[:1].isalnum()]
+    return "".join(word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words)).upper() or "?"
+
+
+def hue(value: int) -> int:
+    """Which of the avatars' colours something has: the same everywhere, for good."""
+    return (value * 2654435761 >> 16) % AVATAR_HUES  # neighbours in number differ in colour
+
+
+def avatar(person: Any, size: str = "") -> str:
+    """The round picture of a person: of anything that has an id, a name and says whether it is a guest."""
+    return _avatar(person.id, person.name, person.guest, size)
+
+
+@lru_cache(maxsize=16384)
+def _avatar(id: int, name: str, guest: bool, size: str) -> str:
+    classes = f"avatar hue-{hue(id)}{size and ' ' + size}{' outside' if guest else ''}"
+    return safe(f'<span class="{classes}" aria-hidden="true">{escape(initials(name))}</span>')
+
+
+def who(person: Any, link: bool = True) -> str:
+    """A person's name, leading to his page where the viewer may see it; outside people are marked as such."""
+    return _who(person.id, person.name, person.guest, link, viewing.get().locale)
+
+
+@lru_cache(maxsize=16384)
+def _who(id: int, name: str, guest: bool, link: bool, locale: str) -> str:
+    kind = "who outside" if guest else "who"
+    shown = (
+        f'<a class="{kind}" href="/people/{key(id)}">{escape(name)}</a>'
+        if link
+        else f'<b class="{kind}">{escape(name)}</b>'
+    )
+    return safe(
+        shown + (f'<span class="tag outside">{icon("outside")}{translate("outside")}</span>' if guest else "")
+    )
+
+
+# --- built files ---------------------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=1)
+def _manifest(changed: float) -> dict[str, str]:
+    for cached in (_who, read):
+        cached.cache_clear()
+    engine.reload()
+    return json.loads(MANIFEST.read_text())
+
+
+def asset(name: str) -> str:
+    """The address of a built file, with its hash: it may be kept for ever."""
+    try:
+        return f"/assets/{_manifest(MANIFEST.stat().st_mtime)[name]}"
+    except FileNotFoundError as missing:
+        raise RuntimeError("The front end is not built: run `node build.mjs` in frontend/") from missing
+
+
+def icon(name: str) -> str:
+    """One of the icons that frontend/icons.mjs names; decoration only, so it has no words."""
+    return safe(
+        f'<svg class="icon" aria-hidden="true"><use href="{asset("sprite.svg")}#{escape(name)}"/></svg>'
+    )
+
+
+# --- forms ---------------------------------------------------------------------------------------------------------
+
+
+def csrf_field() -> str:
+    """The hidden field without which a form is refused."""
+    return safe(f'<input type="hidden" name="_csrf_token" value="{escape(viewing.get().csrf)}">')
+
+
+def key_field() -> str:
+    """The hidden field that makes sending the same form twice do its work once."""
+    return safe(f'<input type="hidden" name="_key" value="{secrets.token_urlsafe(12)}">')
+
+
+# --- templates -----------------------------------------------------------------------------------------------------
+
+# Texts and icons that depend on nothing are put into a template when it is read, not each time it is shown.
+_CONSTANT = re.compile(r'{{ (_|icon)\("([^"\\]*)"\) }}')
+
+
+@lru_cache(maxsize=256)
+def read(name: str) -> str | None:
+    """The source of a template by its name, or None."""
+    room, _, rest = name.partition("/")
+    path = ROOMS / room / "templates" / rest
+    if not rest or ".." in name or not path.is_file():
+        return None
+    return _CONSTANT.sub(_constant, path.read_text(encoding="utf-8"))
+
+
+def _constant(found: re.Match[str]) -> str:
+    return icon(found[2]) if found[1] == "icon" else escape(translate(found[2]))
+
+
+# MiniJinja would escape by the name's ending alone; here everything is escaped but plain-text mail.
+engine = Environment(
+    loader=read,
+    auto_escape_callback=lambda name: not name.endswith(".txt"),
+    undefined_behavior=cast(Any, "semi_strict"),  # its type hints do not know it
+    trim_blocks=True,
+    lstrip_blocks=True,
+    debug=False,
+    globals={
+        "_": translate,
+        "ngettext": translate_plural,
+        "number": number,
+        "money": money,
+        "date": day,
+        "moment": moment,
+        "when": when,
+        "key": key,
+        "avatar": avatar,
+        "who": who,
+        "asset": asset,
+        "icon": icon,
+        "csrf_field": csrf_field,
+        "key_field": key_field,
+        "segments": segments,
+        "excerpt": excerpt,
+    },
+)
+
+
+def render(name: str, view: View = NOBODY, /, **context: Any) -> str:
+    """A template as text, for this viewer."""
+    asset("sprite.svg")  # notices a new build before a template is read
+    before = viewing.set(view)
+    try:
+        return engine.render_template(
+            name,
+            **{
+                "csrf": view.csrf,
+                "nonce": view.nonce,
+                "zone": view.zone,
+                "lang": view.locale.replace("_", "-"),
+            }
+            | context,
+        )
+    finally:
+        viewing.reset(before)
