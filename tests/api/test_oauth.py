@@ -209,7 +209,6 @@ async def test_an_app_opens_only_its_own_org(company: Company, house, clients):
 @pytest.mark.parametrize("grant", ["password", "client_credentials", "refresh_token"])
 async def test_every_way_in_is_limited(company: Company, grant: str):
     client = await app(company)
-    browser = await company.nobody()
     given = {
         "grant_type": grant,
         "username": company.username("omar"),
@@ -220,13 +219,28 @@ async def test_every_way_in_is_limited(company: Company, grant: str):
     if grant == "client_credentials":
         given["client_secret"] = "wrong"
     most = sessions.PER_NAME if grant == "password" else tokens.PER_CLIENT
-    for _ in range(most):
-        assert (await browser.post(TOKEN, data=given)).status_code == 400
-    given |= {"password": PASSWORD, **client}
-    refused = await browser.post(TOKEN, data=given)
+    browsers = []
+    for number in range(3):
+        company.address = f"{company.address}{number}"
+        browsers.append(await company.nobody())
+    for number in range(most):
+        # From several addresses: it is the name that is full.
+        assert (await browsers[number % 2].post(TOKEN, data=given)).status_code == 400
+    refused = await browsers[2].post(TOKEN, data=given | {"password": PASSWORD, **client})
     assert refused.status_code == 429
     assert refused.json()["error"] == "REQUEST_LIMIT_EXCEEDED"
     assert refused.headers["retry-after"] == "900"
+
+
+@pytest.mark.parametrize("grant", ["password", "client_credentials", "refresh_token"])
+async def test_every_address_is_limited(company: Company, grant: str):
+    browser = await company.nobody()
+    for number in range(sessions.PER_ADDRESS):
+        given = {"grant_type": grant, "client_id": f"unknown{number}", "client_secret": "x"}
+        given |= {"username": "x", "password": "x", "refresh_token": "x"}
+        assert (await browser.post(TOKEN, data=given)).status_code == 400
+    given |= await app(company)
+    assert (await browser.post(TOKEN, data=given)).status_code == 429
 
 
 async def test_refusals_are_in_the_audit_trail(company: Company):

@@ -4,10 +4,11 @@ import asyncio
 
 import msgspec
 import pytest
+from argon2 import PasswordHasher
 
 from hubbub import people
 from hubbub.core.http import COOKIE
-from hubbub.people.actions import sessions
+from hubbub.people.actions import passwords, sessions
 from tests.cast import PASSWORD, Company, found_company
 
 WRONG = "Username and password do not fit together. Please check both."
@@ -64,12 +65,20 @@ async def test_a_wrong_password_and_an_unknown_name_get_the_same_answer(company:
 
 async def test_an_unknown_name_is_compared_with_a_hash_as_well(company: Company, monkeypatch):
     compared = []
-    verify = sessions.passwords._verify
-    monkeypatch.setattr(sessions.passwords, "_verify", lambda *given: compared.append(1) or verify(*given))
+
+    class Watched(PasswordHasher):
+        def verify(self, hash, password):
+            compared.append(hash)
+            return super().verify(hash, password)
+
+    monkeypatch.setattr(passwords, "hasher", Watched(time_cost=1, memory_cost=64, parallelism=1))
     browser = await company.nobody()
     for name in ("omar", "nobody-of-that-name"):
         await browser.submit("/sign-in", username=company.username(name), password="wrong password")
-    assert len(compared) == 2
+    # Both compared with a hash of the same cost: as much work, so as much time.
+    assert [hash.rpartition("$")[0].rpartition("$")[0] for hash in compared] == [
+        "$argon2id$v=19$m=64,t=1,p=1"
+    ] * 2
 
 
 async def test_a_failed_sign_in_is_in_the_audit_trail(company: Company):
@@ -243,8 +252,18 @@ async def test_one_click_only_where_the_server_offers_it(house, clients):
         browser.headers["host"] = "evil.example"
         assert (await browser.submit("/sign-in/demo", username=company.username("noor"))).status_code == 404
         del browser.headers["host"]
+        # Neither who is no demo account, nor a demo account outside the demo company.
         ordinary = await found_company(house, clients)
-        refused = await browser.submit("/sign-in/demo", username=ordinary.username("omar"))
-        assert refused.status_code == 422
+        async with company.act() as tx:
+            await tx.run(
+                "update app_user set demo = false where org_id = %(org)s and id = %(id)s",
+                {"id": company.id("noor")},
+            )
+        async with ordinary.act() as tx:
+            await tx.run("update app_user set demo = true where org_id = %(org)s")
+        for username in (company.username("noor"), ordinary.username("omar"), "nobody@nowhere.example", ""):
+            refused = await browser.submit("/sign-in/demo", username=username)
+            assert refused.status_code == 422
+            assert WRONG in refused.text
     finally:
         state.settings = settings
