@@ -220,6 +220,12 @@ async def topic(story: Story, _: str) -> int:
         return await tx.value("select id from topic where org_id = %(org)s and key = 'tides'")
 
 
+async def tides(story: Story, _: str) -> str:
+    """The name of a topic that posts are about."""
+    await story.old("profile_post")
+    return "tides"
+
+
 async def org(story: Story, _: str) -> int:
     return ids.make(ids.Type.ORG, story.company.org_id)
 
@@ -248,7 +254,7 @@ _NOUNS: dict[str, Callable[[Story, str], Awaitable[int | str]]] = {
     for make in (
         deal, guest_deal, elsewhere_deal, elsewhere_post, account, post, guest_post, profile_post, stage_change,
         amount_change, comment, profile_comment, like, profile_like, my_follow, noors_follow, my_session, omars_session,
-        topic, org, key, new_key, username,
+        topic, tides, org, key, new_key, username,
     )
 }  # fmt: skip
 

@@ -169,6 +169,7 @@ async def test_errors_say_what_is_wrong_in_the_shape_of_their_place(story: Story
             answer = await send(story, who, row)
             assert "Traceback" not in answer.text, str(row)
             if row.path.startswith(("V", "/services", "/id/")):
+                assert isinstance(answer.json(), list), str(row)
                 first = answer.json()[0]
                 assert set(first) <= {"errorCode", "message", "fields"}, str(row)
                 assert first["errorCode"].isupper(), str(row)
