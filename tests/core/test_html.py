@@ -286,7 +286,7 @@ def test_what_is_unknown_or_broken_is_text_and_balanced() -> None:
     assert html.segments(crossed) == "<b><i>x</i></b>y"
     assert (
         html.segments([{"type": "Mention", "id": 'x" onclick=y', "name": "<b>", "text": "@<b>"}])
-        == "@&lt;b&gt;"
+        == '<b class="mention">@&lt;b&gt;</b>'
     )
     assert html.segments([{}, {"type": None, "text": None}]) == ""
 

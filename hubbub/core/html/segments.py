@@ -22,8 +22,11 @@ _MARKUP = {
 }
 
 
-def segments(body: list[dict[str, Any]] | None) -> str:
-    """A stored body as HTML. What is not on the list of segments is shown as its text, never as markup."""
+def segments(body: list[dict[str, Any]] | None, link_people: bool = True) -> str:
+    """A stored body as HTML. What is not on the list of segments is shown as its text, never as markup.
+
+    Without `link_people` (for guests, who may see no profiles) a mention is only a name.
+    """
     parts: list[str] = []
     open_tags: list[tuple[str, str]] = []
     for segment in body or ():
@@ -33,7 +36,7 @@ def segments(body: list[dict[str, Any]] | None) -> str:
             case "Text":
                 parts.append(text)
             case "Mention":
-                parts.append(_mention(segment, text))
+                parts.append(_mention(segment, text, link_people))
             case "Hashtag":
                 tag = str(segment.get("tag") or "")
                 parts.append(
@@ -77,10 +80,12 @@ def _anchor(url: Any, text: str) -> str:
     )
 
 
-def _mention(segment: dict[str, Any], text: str) -> str:
+def _mention(segment: dict[str, Any], text: str, link: bool) -> str:
     shown = text or "@" + escape(str(segment.get("name") or ""))
     person = str(segment.get("id") or "")
-    return f'<a class="mention" href="/people/{person}">{shown}</a>' if _ID.fullmatch(person) else shown
+    if not link or not _ID.fullmatch(person):
+        return f'<b class="mention">{shown}</b>'
+    return f'<a class="mention" href="/people/{person}">{shown}</a>'
 
 
 def excerpt(body: list[dict[str, Any]] | None, length: int = 80) -> str:
