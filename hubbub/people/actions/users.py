@@ -13,7 +13,7 @@ from hubbub.core.errors import Forbidden, Invalid, NotFound
 from hubbub.core.ids import Type
 from hubbub.people.access import Actor, Person, access_user, require_admin
 from hubbub.people.actions import passwords
-from hubbub.people.actions.permissions import STANDARD, assign_permission_set, raise_version
+from hubbub.people.actions.permissions import STANDARD, raise_version
 
 # Salesforce's lengths of the User's fields.
 LENGTHS = {
@@ -91,14 +91,16 @@ async def add_user(tx: Tx, actor: Actor | None, new: Newcomer) -> int:
     if await tx.value("select 1 from app_user where org_id = %(org)s and username = %(username)s", values):
         raise Invalid("DUPLICATE_USERNAME", f"{username} is here already.", fields=["username"])
     user_id = await tx.new_id(Type.USER)
+    login_id = await _find_or_make_login(tx, username, new.password) if new.password is not None else None
     await tx.run(
-        """insert into app_user (org_id, id, username, email, first_name, last_name, name, title, about, role_id, guest,
-                                 active, demo, timezone, external_id)
-           values (%(org)s, %(id)s, %(username)s, %(email)s, %(first_name)s, %(last_name)s, %(name)s, %(title)s, %(about)s,
-                   %(role)s, %(guest)s, %(active)s, %(demo)s, %(timezone)s, %(external_id)s)""",
+        """insert into app_user (org_id, id, login_id, username, email, first_name, last_name, name, title, about,
+                                 role_id, guest, active, demo, timezone, external_id)
+           values (%(org)s, %(id)s, %(login)s, %(username)s, %(email)s, %(first_name)s, %(last_name)s, %(name)s,
+                   %(title)s, %(about)s, %(role)s, %(guest)s, %(active)s, %(demo)s, %(timezone)s, %(external_id)s)""",
         {
             **values,
             "id": user_id,
+            "login": login_id,
             "name": _full_name(values),
             "role": new.role_id,
             "guest": new.guest,
@@ -107,17 +109,27 @@ async def add_user(tx: Tx, actor: Actor | None, new: Newcomer) -> int:
             "external_id": new.external_id,
         },
     )
-    if new.password is not None:
-        await _open_login(tx, user_id, username, new.password)
-    for name in new.permission_sets:
-        await assign_permission_set(tx, actor, user_id, name)
+    if login_id is not None:
+        await _join_org(tx, login_id, user_id)
+    assigned = await tx.run(
+        """insert into permission_assignment (org_id, user_id, permission_set_id)
+           select %(org)s, %(user)s, s.id from permission_set s where s.org_id = %(org)s and s.name = any(%(names)s)""",
+        {"user": user_id, "names": list(new.permission_sets)},
+    )
+    if assigned != len(set(new.permission_sets)):
+        raise NotFound(message=f"Not all of these are permission sets: {', '.join(new.permission_sets)}.")
     await raise_version(tx)
     await events.record(
         tx,
         actor,
         "people.user.created",
         user_id,
-        after={"username": username, "guest": new.guest, "active": new.active},
+        after={
+            "username": username,
+            "guest": new.guest,
+            "active": new.active,
+            "permission_sets": list(new.permission_sets),
+        },
     )
     return user_id
 
@@ -184,7 +196,12 @@ async def set_password(tx: Tx, actor: Actor | None, user_id: int, password: str)
     username, login_id = found[0]
     passwords.check_password(password)
     if login_id is None:
-        await _open_login(tx, user_id, username, password)
+        login_id = await _find_or_make_login(tx, username, password)
+        await _join_org(tx, login_id, user_id)
+        await tx.run(
+            "update app_user set login_id = %(login)s where org_id = %(org)s and id = %(user)s",
+            {"login": login_id, "user": user_id},
+        )
     else:
         # A login may open the doors of several organizations: then no single one of them may change its lock.
         memberships = await tx.tuples(
@@ -210,8 +227,8 @@ async def set_password(tx: Tx, actor: Actor | None, user_id: int, password: str)
 # --- what several of them do ---------------------------------------------------------------------------------------
 
 
-async def _open_login(tx: Tx, user_id: int, username: str, password: str) -> None:
-    """Let the user sign in under his username. A login that exists keeps its password: it is not this org's to change."""
+async def _find_or_make_login(tx: Tx, username: str, password: str) -> int:
+    """The login of that name. One that exists keeps its password: it is not this org's to change."""
     passwords.check_password(password)
     login_id = await tx.value("select login_id from login_name where name = %(name)s", {"name": username})
     if login_id is None:
@@ -226,12 +243,12 @@ async def _open_login(tx: Tx, user_id: int, username: str, password: str) -> Non
         )
         if taken:
             raise Invalid("DUPLICATE_USERNAME", "This username was taken at the same moment.", status=409)
+    return login_id
+
+
+async def _join_org(tx: Tx, login_id: int, user_id: int) -> None:
     await tx.run(
         "insert into login_org (login_id, org_id, user_id) values (%(login)s, %(org)s, %(user)s)",
-        {"login": login_id, "user": user_id},
-    )
-    await tx.run(
-        "update app_user set login_id = %(login)s where org_id = %(org)s and id = %(user)s",
         {"login": login_id, "user": user_id},
     )
 

@@ -10,7 +10,6 @@ from hubbub.people.queries.follows import (
     followers_among,
     following,
     follows,
-    follows_any,
     is_following,
     subscription,
 )
@@ -68,7 +67,6 @@ __all__ = [
     "followers_among",
     "following",
     "follows",
-    "follows_any",
     "guests",
     "is_active",
     "is_following",

@@ -72,18 +72,6 @@ async def follows(tx: Tx, actor: Actor, subject_ids: Collection[int]) -> dict[in
     return dict(found)
 
 
-async def follows_any(
-    tx: Tx, user_ids: Collection[int], subject_ids: Collection[int]
-) -> set[tuple[int, int]]:
-    """Which of the people follow which of the subjects, as pairs of person and subject."""
-    found = await tx.tuples(
-        """select follower_id, subject_id from follow
-           where org_id = %(org)s and subject_id = any(%(subjects)s) and follower_id = any(%(users)s)""",
-        {"users": list(user_ids), "subjects": list(subject_ids)},
-    )
-    return {(user, subject) for user, subject in found}
-
-
 async def followers(tx: Tx, subject_id: int, *, size: int, start: int) -> list[Subscription]:
     """Who follows a subject that the asker is known to see, the newest first."""
     return await tx.rows(
