@@ -1,5 +1,6 @@
 """The event log: every act writes what it did in its own transaction; relays and browsers read it by cursor."""
 
+from collections.abc import Mapping
 from typing import Any, Protocol
 
 import msgspec
@@ -46,24 +47,39 @@ async def record(
     after: Any = None,
 ) -> None:
     """Write down that `name` (room.noun.past) happened, in the act's own transaction."""
-    await tx.run(
-        """insert into event (org_id, id, name, actor_id, noun_id, parent_id, client, address, request_id, before, after)
-           values (%(org)s, %(id)s, %(name)s, %(actor)s, %(noun)s, %(parent)s, %(client)s, %(address)s, %(request)s,
-                   %(before)s, %(after)s)""",
-        {
-            "id": await tx.new_id(Type.EVENT),
-            "name": name,
-            "actor": actor.user_id if actor else None,
-            "noun": noun_id,
-            "parent": parent,
-            "client": actor.client if actor else None,
-            "address": actor.address if actor else None,
-            "request": actor.request_id if actor else None,
-            "before": Jsonb(before) if before is not None else None,
-            "after": Jsonb(after) if after is not None else None,
-        },
+    await tx.run(_RECORD, await _told(tx, actor, name, noun_id, parent, before, after))
+    tx.recorded = True
+
+
+async def record_many(tx: Tx, actor: Who | None, name: str, after: Mapping[int, Any]) -> None:
+    """Write down that the same happened to many nouns, with what each is now."""
+    await tx.run_many(
+        _RECORD, [await _told(tx, actor, name, noun_id, None, None, now) for noun_id, now in after.items()]
     )
     tx.recorded = True
+
+
+_RECORD = """
+insert into event (org_id, id, name, actor_id, noun_id, parent_id, client, address, request_id, before, after)
+values (%(org)s, %(id)s, %(name)s, %(actor)s, %(noun)s, %(parent)s, %(client)s, %(address)s, %(request)s, %(before)s, %(after)s)
+"""
+
+
+async def _told(
+    tx: Tx, actor: Who | None, name: str, noun_id: int | None, parent: int | None, before: Any, after: Any
+) -> dict[str, Any]:
+    return {
+        "id": await tx.new_id(Type.EVENT),
+        "name": name,
+        "actor": actor.user_id if actor else None,
+        "noun": noun_id,
+        "parent": parent,
+        "client": actor.client if actor else None,
+        "address": actor.address if actor else None,
+        "request": actor.request_id if actor else None,
+        "before": Jsonb(before) if before is not None else None,
+        "after": Jsonb(after) if after is not None else None,
+    }
 
 
 async def happened(tx: Tx, name: str, noun_id: int) -> bool:

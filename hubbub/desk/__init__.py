@@ -1,5 +1,19 @@
 """The desk: what people do with records. Making, editing and moving them, with what of that the feeds tell."""
 
-from hubbub.desk.actions import create_record, delete_record, forget_records, move_stage, update_record
+from hubbub.desk.actions import (
+    create_record,
+    create_records,
+    delete_record,
+    forget_records,
+    move_stage,
+    update_record,
+)
 
-__all__ = ["create_record", "delete_record", "forget_records", "move_stage", "update_record"]
+__all__ = [
+    "create_record",
+    "create_records",
+    "delete_record",
+    "forget_records",
+    "move_stage",
+    "update_record",
+]

@@ -1,5 +1,6 @@
 """What people do with records: the change itself, and what is told of it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -22,6 +23,13 @@ async def create_record(
     return await records.insert_record(
         tx, actor, object_name, values, may_lack=may_lack, created_at=created_at
     )
+
+
+async def create_records(
+    tx: Tx, actor: people.Actor, object_name: str, new: Sequence[records.NewRecord]
+) -> list[records.Saved]:
+    """Make many records of one object, as an import does. If one is refused, this raises for all."""
+    return await records.insert_records(tx, actor, object_name, new)
 
 
 async def update_record(

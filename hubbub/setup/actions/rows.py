@@ -22,6 +22,17 @@ class Row(msgspec.Struct):
     values: dict[str, str]
 
 
+class Fresh(msgspec.Struct):
+    """A row whose record is to be made."""
+
+    row: Row
+    new: records.NewRecord
+
+
+# What refuses one row and leaves the others as they are.
+_REFUSALS = (Refused, errors.DataError, errors.IntegrityError)
+
+
 class Loading:
     """The loading of one object's records: what it needs to know from batch to batch."""
 
@@ -74,26 +85,27 @@ class Loading:
             for row in await records.read_rows(tx, him, self.object, fields, list(there.values()))
         }
         await self._find_references(tx, him, rows)
+        fresh: dict[str, Fresh] = {}
         for row in rows:
+            if self._above(row) & fresh.keys():
+                await self._make(tx, actor, fresh)
             try:
                 values = self._values(row)
                 lacking = self._may_lack(row, values)
                 record_id = there.get(row.key.casefold())
                 if record_id is None:
-                    async with tx.savepoint():
-                        await self._create(tx, actor, row, values, lacking, now)
-                    self.outcome.created += 1
-                elif changed := self._differing(values, stored[record_id], lacking):
+                    kept = {name: value for name, value in values.items() if value is not None}
+                    new = records.NewRecord(kept, lacking, self._created(row, now))
+                    fresh[row.key.casefold()] = Fresh(row, new)
+                    continue
+                if changed := self._differing(values, stored[record_id], lacking):
                     async with tx.savepoint():
                         saved = await desk.update_record(tx, actor, record_id, changed, told=self.feed)
                     self.outcome.updated += bool(saved.changes)
                 self.outcome.lacking.update(lacking)
-            except Refused as refusal:
+            except _REFUSALS as refusal:
                 self.outcome.refuse(row.line, _reason(refusal))
-            except (errors.DataError, errors.IntegrityError) as error:
-                self.outcome.refuse(
-                    row.line, f"The database does not take this: {error.diag.message_primary}"
-                )
+        await self._make(tx, actor, fresh)
 
     # --- before anything is written ---
 
@@ -137,15 +149,14 @@ class Loading:
             names |= set(await records.ids_by_key(tx, him, object, key_field))
         return names
 
+    def _above(self, row: Row) -> set[str]:
+        """The keys of the records of the same object at which a row points."""
+        own = [name for name, field in self.fields.items() if field.to == self.object.name]
+        texts = (self._text(self.step.fields[name], row.values) for name in own if name in self.step.fields)
+        return {text.casefold() for text in texts if text}
+
     def _parents_first(self, rows: list[Row]) -> list[Row]:
         """The rows so that whom a row of the same file points at comes before it; refuses those that go in circles."""
-        own = [
-            name
-            for name, field in self.fields.items()
-            if field.to == self.object.name and name in self.step.fields
-        ]
-        if not own:
-            return rows
         by_key = {row.key.casefold(): row for row in rows}
         ordered: list[Row] = []
         state: dict[str, str] = {}
@@ -155,11 +166,7 @@ class Loading:
             while path:
                 at = path[-1]
                 key = at.key.casefold()
-                above = [
-                    by_key[up]
-                    for name in own
-                    if (up := self._text(self.step.fields[name], at.values).casefold()) in by_key
-                ]
+                above = [by_key[up] for up in self._above(at) if up in by_key]
                 waiting = next((each for each in above if state.get(each.key.casefold()) is None), None)
                 if state.get(key) is None:
                     state[key] = "open"
@@ -254,28 +261,41 @@ class Loading:
 
     # --- writing ---
 
-    async def _create(
-        self,
-        tx: Tx,
-        actor: people.Actor,
-        row: Row,
-        values: dict[str, Any],
-        lacking: frozenset[str],
-        now: datetime,
-    ) -> None:
-        values = {name: value for name, value in values.items() if value is not None}
-        created = self._created(row, now)
-        saved = await desk.create_record(
-            tx, actor, self.object.name, values, may_lack=lacking, created_at=created
-        )
-        self.ids.setdefault(self.object.name.lower(), {})[row.key.casefold()] = saved.id
+    async def _make(self, tx: Tx, actor: people.Actor, fresh: dict[str, Fresh]) -> None:
+        """Make the new records, all at once; only if that is refused one by one, to find out which."""
+        together = list(fresh.values())
+        fresh.clear()
+        if not together:
+            return
+        try:
+            async with tx.savepoint():
+                await self._create(tx, actor, together)
+        except _REFUSALS:
+            for each in together:
+                try:
+                    async with tx.savepoint():
+                        await self._create(tx, actor, [each])
+                except _REFUSALS as refusal:
+                    self.outcome.refuse(each.row.line, _reason(refusal))
+
+    async def _create(self, tx: Tx, actor: people.Actor, fresh: list[Fresh]) -> None:
+        saved = await desk.create_records(tx, actor, self.object.name, [each.new for each in fresh])
         if self.feed:
-            first = [
-                records.Change(field.id, field.name, None, field.to_plain(values[field.name]))
-                for field in self.object.fields
-                if field.tracked and values.get(field.name) is not None
-            ]
-            await feed.post_changes(tx, actor, saved.id, first)
+            for each, record in zip(fresh, saved, strict=True):
+                await feed.post_changes(tx, actor, record.id, self._first_values(each.new.values))
+        known = self.ids.setdefault(self.object.name.lower(), {})
+        for each, record in zip(fresh, saved, strict=True):
+            known[each.row.key.casefold()] = record.id
+            self.outcome.lacking.update(each.new.may_lack)
+        self.outcome.created += len(saved)
+
+    def _first_values(self, values: dict[str, Any]) -> list[records.Change]:
+        """What the feed tells of a new record: its tracked fields, out of nothing."""
+        return [
+            records.Change(field.id, field.name, None, field.to_plain(values[field.name]))
+            for field in self.object.fields
+            if field.tracked and field.name in values
+        ]
 
     def _created(self, row: Row, now: datetime) -> datetime | None:
         text = maps.fill(self.step.created or "", row.values)
@@ -307,10 +327,12 @@ def _bad(field: objects.Field, words: str) -> objects.BadValue:
     return objects.BadValue(field, "INVALID_INPUT", f"{field.label}: {words}", words)
 
 
-def _reason(refusal: Refused) -> str:
+def _reason(refusal: Exception) -> str:
     """Why a line was refused, field by field."""
+    if isinstance(refusal, errors.Error):
+        return f"The database does not take this: {refusal.diag.message_primary}."
     if isinstance(refusal, objects.BadValues):
         return " ".join(f"{name}: {words}" for name, words in refusal.by_field.items())
     if isinstance(refusal, objects.BadValue):
         return f"{refusal.fields[0]}: {refusal.words}"
-    return refusal.message
+    return str(refusal)
