@@ -1,8 +1,8 @@
 """Where I am signed in: listed, ended, expiring."""
 
-from hubbub import people
 from hubbub.core import ids
 from hubbub.core.http import COOKIE
+from hubbub.people.access import actors
 from tests.cast import Company
 
 
@@ -66,7 +66,7 @@ async def test_use_keeps_a_session_alive_but_not_for_ever(company: Company):
                            created_at = now() - interval '{created}' where org_id = %(org)s"""
             )
         assert (await browser.get("/people")).status_code == 200
-        await people.access.actors.written()
+        await actors.written()
         async with company.act() as tx:
             return float(
                 await tx.value(

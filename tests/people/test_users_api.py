@@ -38,11 +38,10 @@ async def test_a_page_of_users(company: Company):
 
 async def test_pages_follow_one_another(company: Company):
     api = await company.api("nina")
-    seen, url = [], f"{V}/users?pageSize=3"
-    while url:
-        page = (await api.get(url)).json()
+    seen, page = [], {"nextPageUrl": f"{V}/users?pageSize=3"}
+    while page["nextPageUrl"]:
+        page = (await api.get(page["nextPageUrl"])).json()
         seen += [user["id"] for user in page["users"]]
-        url = page["nextPageUrl"]
     assert len(seen) == len(set(seen)) == 7
     assert page["previousPageUrl"] == f"{V}/users?pageSize=3&page=1"
 
