@@ -197,3 +197,9 @@ async def test_following_on_a_page_answers_with_its_new_button(company: Company)
     for act, words in (("follow", "Unfollow"), ("unfollow", "Follow")):
         answer = await noor.post(f"/subjects/{company.key('omar')}/{act}", data={"_csrf_token": token}, headers=stream)
         assert (answer.status_code, words in answer.text) == (200, True), answer.text
+
+
+async def test_a_topic_of_any_name_has_a_page(company: Company) -> None:
+    await send(company, "omar", "#[ports/R&D? #1] it is")
+    page = await (await company.client("nina")).get("/topics/ports%2FR%26D%3F%20%231")
+    assert (page.status_code, "it is" in page.text) == (200, True)

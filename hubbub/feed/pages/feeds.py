@@ -1,6 +1,7 @@
 """Pages of feeds: home, company, profiles, topics, and what is new in an open one."""
 
 from typing import Any
+from urllib.parse import quote
 
 from litestar import Request, Response, get
 from litestar.di import NamedDependency
@@ -92,14 +93,14 @@ async def profile(
     )
 
 
-@get("/topics/{name:str}")
+@get("/topics/{name:path}")
 async def topic(
     request: Request[Any, Any, Any],
     tx: NamedDependency[Tx],
     actor: NamedDependency[people.Actor],
-    name: FromPath[str],
 ) -> Response[str]:
-    """What was said under a topic."""
+    """What was said under a topic; its name may have slashes."""
+    name = request.scope["path"].removeprefix("/topics/")
     chosen = choice(request)
     found = await queries.find_topic(tx, actor, name)
     page = await queries.subject(tx, actor, found.id, **chosen.arguments)
@@ -109,7 +110,7 @@ async def topic(
         actor,
         "feed/topic.html",
         topic_name=found.name,
-        feed=show_feed(f"topic/{ids.show(found.id)}", f"/topics/{found.name}", chosen, page),
+        feed=show_feed(f"topic/{ids.show(found.id)}", f"/topics/{quote(found.name, safe='')}", chosen, page),
         here=None,
     )
 
