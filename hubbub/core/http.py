@@ -14,12 +14,17 @@ import structlog
 from litestar import Request, Response
 from litestar.connection import ASGIConnection
 from litestar.enums import MediaType
-from litestar.exceptions import HTTPException, NotFoundException, ValidationException
+from litestar.exceptions import (
+    HTTPException,
+    NotFoundException,
+    PermissionDeniedException,
+    ValidationException,
+)
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from hubbub.core import ids
 from hubbub.core.db import LOST, Database, Tx
-from hubbub.core.errors import Invalid, NotFound, Refused, Unauthenticated, Unavailable
+from hubbub.core.errors import Forbidden, Invalid, NotFound, Refused, Unauthenticated, Unavailable
 
 log = structlog.get_logger("hubbub.http")
 
@@ -277,6 +282,13 @@ async def limit(database: Database, key: str, *, hits: int, seconds: int) -> Non
                returning hits""",
             {"key": key[:300], "seconds": seconds},
         )
+        if count == 1:
+            # Each new key takes old ones away: names that were never asked for again do not pile up.
+            await tx.run(
+                """delete from rate_limit where key in (
+                     select key from rate_limit where window_start < now() - interval '1 day'
+                     limit 5 for update skip locked)"""
+            )
     if count > hits:
         raise Refused(
             "REQUEST_LIMIT_EXCEEDED",
@@ -332,6 +344,10 @@ def as_refusal(failure: Exception) -> Refused:
             fields = [str(e.get("key", "")) for e in failure.extra or [] if isinstance(e, dict)]  # type: ignore[union-attr]
             return Invalid(
                 "INVALID_INPUT", "A value is missing or of the wrong kind.", fields=[f for f in fields if f]
+            )
+        case PermissionDeniedException() if "CSRF" in str(failure.detail):
+            return Forbidden(
+                "This form has grown old, or the browser keeps no cookies. Load the page again and send it once more."
             )
         case HTTPException():
             codes = {
