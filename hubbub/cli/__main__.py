@@ -110,6 +110,16 @@ def web(fd: Annotated[int, typer.Option("--fd")]) -> None:
         _run(serving.web(settings, listening, ready=lambda: None))
 
 
+@app.command("demo", hidden=True)
+def demo_() -> None:
+    """Build the demo company, for a server that is starting."""
+    from hubbub.cli import demo
+
+    settings = config.from_json(sys.stdin.read())
+    with embedded.running(settings):
+        demo.build(settings, _say)
+
+
 def _up(settings: Settings) -> None:
     from hubbub.cli import demo, serving
 
@@ -117,7 +127,7 @@ def _up(settings: Settings) -> None:
     with serving.listen(settings) as listening:
         with serving.ground(settings, _say) as server:
             if settings.demo:
-                demo.build(settings, _say)
+                demo.ensure(settings)
 
             def ready() -> None:
                 print(demo.greeting(settings), flush=True)
