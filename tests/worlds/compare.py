@@ -29,6 +29,7 @@ class Tally(msgspec.Struct):
     """What came of it."""
 
     cases: int = 0
+    pairs: int = 0
     kinds: Counter[str] = msgspec.field(default_factory=Counter)
     statuses: Counter[int] = msgspec.field(default_factory=Counter)
     differences: list[Case] = msgspec.field(default_factory=list)
@@ -51,6 +52,7 @@ async def run(
         hidden = sorted(set(pair.a.made) - known) or ["private"]
         for number in range(6):
             await stories.something(pair, random, f"after{number}")
+        tally.pairs += 1
         for who in secret.persons:
             if until():
                 return

@@ -229,6 +229,7 @@ class Guess(msgspec.Struct, frozen=True):
 
 PAGING = ["", "", "?pageSize=1", "?pageSize=2&page=1", "?sort=LastModifiedDateDesc", "?sort=activity", "?show=talk",
           "?sort=activity&show=talk", "?tab=details", "?filterType=006", "?filterType=005", "?q=secret", "?q=ke", "?q=am"]  # fmt: skip
+NEAR = {"common", "campaign", "harbour", "omar", "noor", "nina", "gus"}  # what secrets are about or were done by
 TOPICS = ["tides", "Port", "hush", "Hush", "HUSH", "Gone", "gone", "nowhere"]
 
 
@@ -248,11 +249,12 @@ def guesses(app: Any, names: list[str], secrets: list[str], random: Random, most
                 for object in types:
                     for topic in topics:
                         all_of_them.append(Guess(pattern, name, kind, object, topic, random.choice(PAGING)))
-    first = [each for each in all_of_them if each.name in secrets or (each.text and not each.name)]
-    rest = [each for each in all_of_them if each.name not in secrets]
-    random.shuffle(first)
-    random.shuffle(rest)
-    return (first[: most // 2] + rest)[:most]
+    hidden = [each for each in all_of_them if each.name in secrets or (each.text and not each.name)]
+    near = [each for each in all_of_them if each.name in NEAR]
+    rest = [each for each in all_of_them if each.name not in secrets and each.name not in NEAR]
+    for some in (hidden, near, rest):
+        random.shuffle(some)
+    return (hidden[: most // 3] + near[: most // 3] + rest)[:most]
 
 
 def writes(app: Any, names: list[str], random: Random, most: int) -> list[tuple[str, Guess, str]]:

@@ -1,0 +1,48 @@
+"""`worlds`: many pairs of worlds that are equal but for what somebody may not see; how many answers were compared, and how
+many were not equal."""
+
+from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator
+
+from argon2 import PasswordHasher
+
+from bench.ground import Figures, data_folder, say
+from hubbub import routes
+from hubbub.cli import serving
+from hubbub.core import embedded
+from hubbub.core.config import Settings
+from hubbub.people.actions import passwords, sessions
+from tests.cast import House
+from tests.worlds.compare import Size, difference, sample
+from tests.worlds.stories import SECRETS
+
+SECONDS = 300.0
+SIZE = Size(links=150, guesses=250, queries=60, writes=60)
+
+
+async def measure(seconds: float = SECONDS, seed: int = 100) -> Figures:
+    """The figures named worlds in the contract."""
+    passwords.hasher = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+    sessions.FAILURE_SECONDS = 0.0
+    with data_folder() as settings, embedded.running(settings, durable=False):
+        serving.migrate(settings)
+        async with _house(settings) as house:
+            tally = await sample(house, seed, SIZE, seconds=seconds)
+    for case in tally.differences[:10]:
+        say(difference(case).replace("\n", "\n  "))
+    return {
+        "cases": tally.cases,
+        "differences": len(tally.differences),
+        "secrets": len(SECRETS),
+        "pairs": tally.pairs,
+        "kinds": dict(tally.kinds),
+        "statuses": {str(status): count for status, count in sorted(tally.statuses.items())},
+        "seed": seed,
+    }
+
+
+@asynccontextmanager
+async def _house(settings: Settings) -> AsyncIterator[House]:
+    app = routes.create_app(settings)
+    async with app.app.lifespan():
+        yield House(settings, app, app.app.state.database)
