@@ -14,50 +14,11 @@ from hubbub import objects, people
 from hubbub.core import ids
 from hubbub.core.config import Settings
 from hubbub.core.db import Database
+from world.cast import CAST, ROLES
 
 PASSWORD = "correct horse battery"
 _numbers = itertools.count(1)
 _run = secrets.token_hex(2)  # a ready database may hold the orgs of earlier runs
-
-
-class Role(msgspec.Struct, frozen=True):
-    """A role of the cast's org: its name, and the one above it."""
-
-    name: str
-    above: str | None = None
-
-
-class Player(msgspec.Struct, frozen=True):
-    """One of the cast."""
-
-    first_name: str
-    last_name: str
-    title: str
-    role: str | None
-    permission_sets: tuple[str, ...] = (people.STANDARD,)
-    guest: bool = False
-
-
-ROLES = [
-    Role("Chief Executive"),
-    Role("Sales Lead", "Chief Executive"),
-    Role("Sales Rep", "Sales Lead"),
-    Role("Marketing", "Chief Executive"),
-    Role("Service", "Chief Executive"),
-]
-
-# Nobody stands above another of the story but noor above omar, and ada above all.
-CAST = {
-    "ada": Player("Ada", "Kovacs", "Administrator", "Chief Executive", (people.ADMINISTRATOR,)),
-    "omar": Player("Omar", "Haddad", "Account Executive", "Sales Rep"),  # owns the deal
-    "maya": Player(
-        "Maya", "Lindqvist", "Campaign Manager", "Marketing", (people.STANDARD_WITHOUT_AMOUNT,)
-    ),  # shared to
-    "noor": Player("Noor", "Rahman", "Head of Sales", "Sales Lead"),  # follows
-    "nina": Player("Nina", "Petrova", "Service Agent", "Service"),  # must see nothing of the story
-    "mo": Player("Mo", "Okafor", "Community Manager", None, (people.STANDARD, people.MODERATOR)),
-    "gus": Player("Gus", "Berg", "Buyer", None, (people.GUEST,), guest=True),
-}
 
 
 class House(msgspec.Struct):

@@ -37,7 +37,8 @@ ROLES = [
     Role("Service", "Chief Executive"),
 ]
 
-# Omar owns deals and noor leads him; maya sees one deal that is shared to her, without its amount; nina sees none.
+# The cast of every test as well. Omar owns the deal; maya is shared to, without its amount; noor follows, and nina must
+# see nothing of the story. Nobody stands above another of it but noor above omar, and ada above all.
 CAST = {
     "ada": Player(
         first_name="Ada",
@@ -86,8 +87,8 @@ CAST = {
     "gus": Player(
         first_name="Gus",
         last_name="Berg",
-        title="Buyer, Harbourlight",
-        about="Buys what keeps eleven ferries afloat and on time.",
+        title="Buyer",
+        about="Buys what keeps eleven ferries of Harbourlight afloat and on time.",
         permission_sets=(people.GUEST,),
         domain="harbourlight.example",
         guest=True,
