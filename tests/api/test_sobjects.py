@@ -400,7 +400,8 @@ async def test_pages_of_a_query_and_somebody_elses_locator(company: Company) -> 
     async with company.act() as tx:
         await tx.run(
             """insert into record (org_id, id, object, name, owner_id, created_by, modified_by, n2)
-               select %(org)s, (34::bigint << 48) + 900000000000 + %(org)s::bigint * 10000 + n, 34, 'Deal ' || n, %(omar)s, %(omar)s, %(omar)s, 0
+               select %(org)s, (34::bigint << 48) + 900000000000 + %(org)s::bigint * 10000 + n, 34, 'Deal ' || n,
+                      %(omar)s, %(omar)s, %(omar)s, 0
                from generate_series(1, 450) n""",
             {"omar": company.id("omar")},
         )

@@ -21,7 +21,10 @@ async def save(company: Company, key: str, **values: Any) -> None:
 async def changes(company: Company, name: str, feed: str) -> list[list[tuple[str, str | None, str | None]]]:
     page = (await (await company.api(name)).get(f"{V}/feeds/{feed}/feed-elements")).json()
     return [
-        [(c["fieldName"], c["oldValue"], c["newValue"]) for c in element["capabilities"]["trackedChanges"]["changes"]]
+        [
+            (c["fieldName"], c["oldValue"], c["newValue"])
+            for c in element["capabilities"]["trackedChanges"]["changes"]
+        ]
         for element in page["elements"]
         if element["type"] == "TrackedChange"
     ]
@@ -43,7 +46,9 @@ async def test_an_item_with_nothing_left_does_not_exist(company: Company) -> Non
     await company.share(ids.parse(key), "maya")
     await follow(company, "maya", key)
     await save(company, key, Amount=Decimal(3000))
-    (item,) = (await (await company.api("omar")).get(f"{V}/feeds/record/{key}/feed-elements")).json()["elements"]
+    (item,) = (await (await company.api("omar")).get(f"{V}/feeds/record/{key}/feed-elements")).json()[
+        "elements"
+    ]
     assert await changes(company, "maya", "news/me") == []
     assert await changes(company, "maya", f"record/{key}") == []
     assert (await (await company.api("maya")).get(item["url"])).status_code == 404

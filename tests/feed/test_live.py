@@ -36,16 +36,22 @@ async def heard(listener: Listener, until: str = "ready") -> list[tuple[str, str
 async def test_followers_are_told_and_others_are_not(company: Company) -> None:
     key = await deal(company)
     await follow(company, "noor", key)
-    noor, nina, ada = [await listen(company, who, "news", "company", f"record/{key}") for who in ("noor", "nina", "ada")]
+    noor, nina, ada = [
+        await listen(company, who, "news", "company", f"record/{key}") for who in ("noor", "nina", "ada")
+    ]
     for listener in (noor, nina, ada):
         await heard(listener)
     element = await send(company, "omar", "They signed", subject=key)
     public = await send(company, "omar", "Coffee?")
     record = f"record/{key}"
-    assert await heard(noor, "feed.item.created") == [("feed.item.created", element["id"], ["company", "news", record])]
+    assert await heard(noor, "feed.item.created") == [
+        ("feed.item.created", element["id"], ["company", "news", record])
+    ]
     assert await heard(noor, "feed.item.created") == [("feed.item.created", public["id"], ["company"])]
     assert await heard(nina, "feed.item.created") == [("feed.item.created", public["id"], ["company"])]
-    assert await heard(ada, "feed.item.created") == [("feed.item.created", element["id"], ["company", record])]
+    assert await heard(ada, "feed.item.created") == [
+        ("feed.item.created", element["id"], ["company", record])
+    ]
 
 
 async def test_a_change_of_a_hidden_field_is_told_to_nobody_who_may_not_read_it(company: Company) -> None:
@@ -58,7 +64,9 @@ async def test_a_change_of_a_hidden_field_is_told_to_nobody_who_may_not_read_it(
     await save(company, key, Amount=Decimal(7))
     await save(company, key, StageName="Qualification")
     told = [await heard(noor, "feed.item.created") for _ in range(2)]
-    assert [[type for type, _, _ in each] for each in told] == [["records.record.updated", "feed.item.created"]] * 2
+    assert [[type for type, _, _ in each] for each in told] == [
+        ["records.record.updated", "feed.item.created"]
+    ] * 2
     assert await heard(maya, "feed.item.created") == told[1]
 
 
@@ -95,7 +103,8 @@ async def test_ending_a_session_closes_its_sockets(company: Company) -> None:
     await company.client("nina")
     async with company.act() as tx:
         session_id = await tx.value(
-            "select id from session where org_id = %(org)s and user_id = %(user)s", {"user": company.id("nina")}
+            "select id from session where org_id = %(org)s and user_id = %(user)s",
+            {"user": company.id("nina")},
         )
     relay: Relay = company.house.app.app.state.relay
     listener = Listener(company.org_id, company.id("nina"), session_id)

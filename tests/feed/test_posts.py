@@ -42,7 +42,12 @@ async def deal(company: Company, **more: Any) -> str:
 
     from hubbub.core import ids
 
-    values = {"Name": "Isdom", "StageName": "Prospecting", "CloseDate": date(2027, 1, 1), "Amount": Decimal(1000)}
+    values = {
+        "Name": "Isdom",
+        "StageName": "Prospecting",
+        "CloseDate": date(2027, 1, 1),
+        "Amount": Decimal(1000),
+    }
     return ids.show(await company.make("omar", "Opportunity", **(values | more)))
 
 
@@ -91,7 +96,9 @@ async def test_what_was_shared_is_seen_and_what_is_withdrawn_is_gone(company: Co
     from hubbub import people, records
 
     async with company.act() as tx:
-        await records.unshare_record(tx, await people.actor(tx, company.id("ada")), ids.parse(key), company.id("maya"))
+        await records.unshare_record(
+            tx, await people.actor(tx, company.id("ada")), ids.parse(key), company.id("maya")
+        )
     assert await texts(company, "maya", "news/me") == []
     assert await texts(company, "maya", "company") == []
     me = (await (await company.api("maya")).get(f"{V}/users/me/following")).json()
@@ -105,7 +112,9 @@ async def test_pages_of_a_feed_hold_each_item_once_in_both_orders(company: Compa
     omar = await company.api("omar")
     for element in sent[::3]:
         url = f"{V}/feed-elements/{element['id']}/capabilities/comments/items"
-        assert (await omar.post(url, json={"body": {"messageSegments": [{"type": "Text", "text": "x"}]}})).status_code == 201
+        assert (
+            await omar.post(url, json={"body": {"messageSegments": [{"type": "Text", "text": "x"}]}})
+        ).status_code == 201
     noor = await company.api("noor")
     commented, others = [e["id"] for e in sent[::3]], [e["id"] for e in sent if e not in sent[::3]]
     for sort, expected in [
@@ -125,13 +134,44 @@ async def test_pages_of_a_feed_hold_each_item_once_in_both_orders(company: Compa
     ("given", "status", "code"),
     [
         ({"subjectId": "me", "body": {"messageSegments": []}}, 400, "INVALID_INPUT"),
-        ({"subjectId": "me", "body": {"messageSegments": [{"type": "Text", "text": "  \n"}]}}, 400, "REQUIRED_FIELD_MISSING"),
-        ({"subjectId": "me", "body": {"messageSegments": [{"type": "Text", "text": "x" * 10_001}]}}, 400, "STRING_TOO_LONG"),
-        ({"subjectId": "me", "body": {"messageSegments": [{"type": "Text", "text": "a\x00b"}]}}, 400, "INVALID_INPUT"),
-        ({"subjectId": "me", "body": {"messageSegments": [{"type": "Text", "text": 7}]}}, 400, "INVALID_INPUT"),
-        ({"subjectId": "me", "body": {"messageSegments": [{"type": "Script", "text": "x"}]}}, 400, "INVALID_INPUT"),
-        ({"subjectId": "me", "body": {"messageSegments": [{"type": "Link", "url": "javascript:alert(1)"}]}}, 400, "INVALID_INPUT"),
-        ({"subjectId": "me", "body": {"messageSegments": [{"type": "Mention", "id": "005000000000zzz"}]}}, 404, "NOT_FOUND"),
+        (
+            {"subjectId": "me", "body": {"messageSegments": [{"type": "Text", "text": "  \n"}]}},
+            400,
+            "REQUIRED_FIELD_MISSING",
+        ),
+        (
+            {"subjectId": "me", "body": {"messageSegments": [{"type": "Text", "text": "x" * 10_001}]}},
+            400,
+            "STRING_TOO_LONG",
+        ),
+        (
+            {"subjectId": "me", "body": {"messageSegments": [{"type": "Text", "text": "a\x00b"}]}},
+            400,
+            "INVALID_INPUT",
+        ),
+        (
+            {"subjectId": "me", "body": {"messageSegments": [{"type": "Text", "text": 7}]}},
+            400,
+            "INVALID_INPUT",
+        ),
+        (
+            {"subjectId": "me", "body": {"messageSegments": [{"type": "Script", "text": "x"}]}},
+            400,
+            "INVALID_INPUT",
+        ),
+        (
+            {
+                "subjectId": "me",
+                "body": {"messageSegments": [{"type": "Link", "url": "javascript:alert(1)"}]},
+            },
+            400,
+            "INVALID_INPUT",
+        ),
+        (
+            {"subjectId": "me", "body": {"messageSegments": [{"type": "Mention", "id": "005000000000zzz"}]}},
+            404,
+            "NOT_FOUND",
+        ),
         ({"subjectId": "006000000000zzz", "text": "x"}, 404, "NOT_FOUND"),
         ({"subjectId": "nonsense", "text": "x"}, 400, "MALFORMED_ID"),
         ({"text": "x"}, 400, "MISSING_ARGUMENT"),
@@ -164,7 +204,9 @@ async def test_the_same_key_posts_once_and_another_request_with_it_is_refused(co
 
 
 async def test_mentions_topics_and_links_become_segments(company: Company) -> None:
-    element = await send(company, "omar", "Ask @Maya Lindqvist, #tides and #[big deal]: https://example.com/x?a=1.")
+    element = await send(
+        company, "omar", "Ask @Maya Lindqvist, #tides and #[big deal]: https://example.com/x?a=1."
+    )
     assert [(s["type"], s["text"]) for s in element["body"]["messageSegments"]] == [
         ("Text", "Ask "),
         ("Mention", "@Maya Lindqvist"),
@@ -195,7 +237,9 @@ async def test_following_on_a_page_answers_with_its_new_button(company: Company)
     stream = {"accept": "text/vnd.turbo-stream.html"}
     token = noor.cookies["hubbub_csrf"]
     for act, words in (("follow", "Unfollow"), ("unfollow", "Follow")):
-        answer = await noor.post(f"/subjects/{company.key('omar')}/{act}", data={"_csrf_token": token}, headers=stream)
+        answer = await noor.post(
+            f"/subjects/{company.key('omar')}/{act}", data={"_csrf_token": token}, headers=stream
+        )
         assert (answer.status_code, words in answer.text) == (200, True), answer.text
 
 

@@ -45,7 +45,11 @@ async def test_likes_count_once_a_person_and_can_be_taken_back(company: Company)
     assert (first.status_code, again.status_code) == (201, 201)
     assert first.json()["id"] == again.json()["id"]
     likes = (await element_of(company, "nina", element))["capabilities"]["chatterLikes"]
-    assert (likes["page"]["total"], likes["isLikedByCurrentUser"], likes["myLike"]["id"]) == (1, True, first.json()["id"])
+    assert (likes["page"]["total"], likes["isLikedByCurrentUser"], likes["myLike"]["id"]) == (
+        1,
+        True,
+        first.json()["id"],
+    )
     assert (await (await company.api("omar")).delete(first.json()["url"])).status_code == 403
     assert (await nina.delete(first.json()["url"])).status_code == 204
     likes = (await element_of(company, "nina", element))["capabilities"]["chatterLikes"]
@@ -65,7 +69,11 @@ async def test_comments_and_likes_on_an_unseen_post_are_not_found(company: Compa
     element = await send(company, "omar", "secret", subject=await deal(company))
     said = await comment(company, "omar", element, "more secret")
     nina = await company.api("nina")
-    for path in (said["url"], said["likes"]["currentPageUrl"], element["capabilities"]["comments"]["page"]["currentPageUrl"]):
+    for path in (
+        said["url"],
+        said["likes"]["currentPageUrl"],
+        element["capabilities"]["comments"]["page"]["currentPageUrl"],
+    ):
         assert (await nina.get(path)).status_code == 404
         assert (await nina.post(path, json={"text": "x"})).status_code in (404, 405)
 
