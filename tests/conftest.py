@@ -17,8 +17,9 @@ from hubbub.core.db import Database
 from hubbub.people.actions import passwords, sessions
 from tests.cast import Company, House, found_company
 from tests.city.watch import statements_name_their_org
+from tests.serving import address
 
-__all__ = ["statements_name_their_org"]
+__all__ = ["address", "statements_name_their_org"]
 
 PORT = int(os.environ.get("HUBBUB_TEST_PORT", "20400"))
 

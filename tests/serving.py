@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 
+import pytest_asyncio
 import uvicorn
 
 from tests.cast import House
@@ -44,3 +45,10 @@ async def serving(house: House) -> AsyncIterator[str]:
     finally:
         server.should_exit = True
         await task
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def address(house: House) -> AsyncIterator[str]:
+    """Where Hubbub answers over real HTTP, for programs and browsers."""
+    async with serving(house) as url:
+        yield url

@@ -1,6 +1,5 @@
 """Real browsers on the real pages: the app listens on a port, each person gets a browser of his own."""
 
-import asyncio
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
@@ -8,38 +7,15 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-import uvicorn
 from playwright.async_api import Browser, Page, async_playwright
 
-from tests.cast import PASSWORD, Company, House
+from tests.cast import PASSWORD, Company
 
 CHROMIUM = os.environ.get("HUBBUB_CHROMIUM", "/usr/bin/chromium")
 # Chromium as root needs no sandbox of its own; the other flags keep it from looking up anything elsewhere.
 FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 
 pytestmark = pytest.mark.browser
-
-
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def site(house: House) -> AsyncIterator[str]:
-    """The address of the running app."""
-    told = uvicorn.Config(
-        house.app,
-        port=house.settings.port,
-        lifespan="off",
-        ws="websockets-sansio",
-        log_level="error",
-        access_log=False,
-    )
-    server = uvicorn.Server(told)
-    # pytest's own handlers stay: Ctrl-C ends the run.
-    serving = asyncio.create_task(server._serve())
-    while not server.started:
-        assert not serving.done(), f"port {house.settings.port} is taken"
-        await asyncio.sleep(0.02)
-    yield house.settings.url
-    server.should_exit = True
-    await serving
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
@@ -54,11 +30,11 @@ Visit = Callable[..., Awaitable[Page]]
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def visit(site: str, chromium: Browser, company: Company, clients: AsyncExitStack) -> Visit:
+async def visit(address: str, chromium: Browser, company: Company, clients: AsyncExitStack) -> Visit:
     """Open a browser as one of the cast: `await visit("omar")`, with options of the context."""
 
     async def open(name: str | None, *, expect_errors: bool = False, **options: Any) -> Page:
-        context = await chromium.new_context(base_url=site, **options)
+        context = await chromium.new_context(base_url=address, **options)
         clients.push_async_callback(context.close)
         page = await context.new_page()
         page.set_default_timeout(10_000)
@@ -68,9 +44,10 @@ async def visit(site: str, chromium: Browser, company: Company, clients: AsyncEx
         page.on(
             "request",
             lambda request: (
-                None if request.url.startswith((site, "data:")) else faults.append(f"asked {request.url}")
+                None if request.url.startswith((address, "data:")) else faults.append(f"asked {request.url}")
             ),
         )
+        page.on("dialog", lambda dialog: faults.append(f"dialog {dialog.message}"))
         page.faults = faults  # type: ignore[attr-defined]
         if not expect_errors:
             clients.callback(lambda: _none(faults))

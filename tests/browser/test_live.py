@@ -1,5 +1,6 @@
 """Two people, two browsers: what one does arrives at the other without a reload, and only what he may see."""
 
+import json
 import re
 from datetime import date
 from decimal import Decimal
@@ -65,6 +66,51 @@ async def test_post_comment_like_and_delete_arrive(company: Company, visit: Visi
     await mine.get_by_role("button", name="Delete post").click()
     await expect(mine).to_have_count(0)
     await expect(hers).to_have_count(0)
+
+
+async def test_nothing_moves_for_who_reads_and_nothing_reaches_who_may_not_see(
+    company: Company, visit: Visit
+) -> None:
+    key = await deal(company)
+    author = await company.client("omar")
+    for number in range(8):
+        await author.submit("/posts", subject=key, text=f"Earlier {number}\nand more\nof it")
+    omar, noor, nina = await visit("omar"), await visit("noor"), await visit("nina", expect_errors=True)
+    told: list[str] = []
+    nina.on(
+        "websocket",
+        lambda socket: socket.on("framereceived", lambda frame: told.append(json.loads(frame)["type"])),
+    )
+    for page, path in ((omar, f"/r/{key}"), (noor, f"/r/{key}"), (nina, "/company")):
+        await page.goto(path)
+        await listening(page)
+
+    read = noor.locator(".item", has_text="Earlier 2")
+    await read.scroll_into_view_if_needed()
+    before = await read.bounding_box()
+    await omar.fill("#composer-text", "They want 60 days")
+    await omar.keyboard.press("Control+Enter")
+    await omar.locator(".path button", has_text="Qualification").click()
+    pill = noor.locator(".new-posts button")
+    await expect(pill).to_have_text("2 new posts")
+    assert await read.bounding_box() == before
+    mine = omar.locator(".item", has_text="They want 60 days")
+    await mine.locator("textarea").fill("And a discount")
+    await mine.locator("textarea").press("Control+Enter")
+    await mine.locator("[data-like]").first.click()
+    await pill.click()
+    hers = noor.locator(".item", has_text="They want 60 days")
+    await expect(hers).to_contain_text("And a discount")
+    await expect(hers.locator(".counts")).to_have_text(re.compile("1 like · 1 comment"))
+
+    assert set(told) == {"ready"}
+    assert await nina.locator(".item").count() == 0
+    assert await nina.locator(".new-posts button").is_hidden()
+    await nina.reload()
+    assert await nina.locator(".item").count() == 0
+    answer = await nina.goto(f"/r/{key}")
+    assert answer is not None and answer.status == 404
+    assert "Isdom" not in await nina.content()
 
 
 async def test_a_stage_moves_on_every_page_that_shows_it(company: Company, visit: Visit) -> None:

@@ -81,6 +81,24 @@ async def test_pages_are_accessible_and_fit(company: Company, visit: Visit, look
             "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
         )
         found += [f"{address} is {wide} px too wide"] if wide > 0 else []
+    omars = page.locator(".item").first
+    await page.goto("/company")
+    for name, opened in (
+        ("a post", await omars.locator(".quiet-link").get_attribute("href") or ""),
+        ("an empty list", "/o/Product2"),
+    ):
+        await page.goto(opened)
+        found += [f"{name} {each}" for each in await violations(page)]
+    await page.locator(".me > summary").click()
+    found += [f"account menu {each}" for each in await violations(page)]
+    if await page.locator("[data-open=shortcuts]").is_visible():
+        await page.locator("[data-open=shortcuts]").click()
+        found += [f"shortcuts {each}" for each in await violations(page)]
+    refused = await visit("omar", expect_errors=True, **LOOKS[look])
+    await refused.goto("/o/Opportunity/new")
+    await refused.click(".form-foot .primary")
+    await expect(refused.locator("[aria-invalid=true]").first).to_be_visible()
+    found += [f"refused form {each}" for each in await violations(refused)]
     nobody = await visit(None, expect_errors=True, **LOOKS[look])
     found += [f"/sign-in {each}" for each in await violations(nobody)]
     await nobody.goto("/no-such-page")

@@ -225,5 +225,5 @@ test("queries, and more of them than one page holds", async () => {
   }
   assert.equal(new Set(names).size, told.contacts);
   const all = await conn.query("SELECT Id FROM Contact").run({ autoFetch: true, maxFetch: 1000 });
-  assert.equal(all.length, told.contacts);
+  assert.equal(all.records.length, told.contacts);
 });
