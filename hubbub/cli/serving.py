@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import os
 import signal
 import socket
@@ -90,6 +91,10 @@ async def web(settings: Settings, listening: socket.socket, ready: Ready) -> Non
     class Server(uvicorn.Server):
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets)
+            # What is there now stays until the end: it need not be searched for garbage again and again.
+            gc.collect()
+            gc.freeze()
+            gc.set_threshold(20_000, 20, 50)
             if self.started and not self.should_exit:
                 ready()
 

@@ -44,27 +44,20 @@ class Shaper(msgspec.Struct, frozen=True):
     def url(self, path: str, **query: object) -> str:
         return f"{self.base}/chatter{path}" + (f"?{urlencode(query)}" if query else "")
 
-    def reference(self, path: str, id: int | None) -> Json | None:
-        return None if id is None else {"id": ids.show(id), "url": self.url(f"/{path}/{ids.show(id)}")}
-
     # --- who and what ---
 
     def person(self, person: people.Person) -> msgspec.Raw:
         """User Summary."""
         return _person(person, self.base, self.subscriptions.get(person.id), self.encode)
 
-    def subject(self, subject: Subject) -> Json | msgspec.Raw:
+    def subject(self, subject: Subject) -> msgspec.Raw:
         """User Summary or Record Summary."""
         if subject.person is not None:
             return self.person(subject.person)
-        return {
-            "id": subject.key,
-            "motif": people.motif(ids.type_of(subject.id)),
-            "mySubscription": self.reference("subscriptions", self.subscriptions.get(subject.id)),
-            "name": self.text(subject.name),
-            "type": subject.object,
-            "url": self.url(f"/records/{subject.key}"),
-        }
+        return _record(subject, self.base, self.subscriptions.get(subject.id), self.encode)
+
+    def reference(self, path: str, id: int | None) -> Json | None:
+        return _reference(self.base, path, id)
 
     # --- bodies ---
 
@@ -99,33 +92,9 @@ class Shaper(msgspec.Struct, frozen=True):
                 return {"text": text, "type": "Text"}
         return {**segment, "text": text}
 
-    def header(self, item: Item) -> Json:
+    def header(self, item: Item) -> msgspec.Raw:
         """Feed Item Preamble: who did what, as segments that a client may print."""
-        who = {
-            "motif": people.motif(ids.type_of(item.author.id)),
-            "reference": {"id": item.author.key, "url": self.url(f"/users/{item.author.key}")},
-            "text": self.text(item.author.name),
-            "type": "EntityLink",
-        }
-        segments: list[Json] = [who]
-        if item.parent.id != item.author.id:
-            segments.append({"text": " — ", "type": "Text"})
-            segments.append(
-                {
-                    "motif": people.motif(ids.type_of(item.parent.id)),
-                    "reference": {
-                        "id": item.parent.key,
-                        "url": self.url(f"/{'users' if item.parent.person else 'records'}/{item.parent.key}"),
-                    },
-                    "text": self.text(item.parent.name),
-                    "type": "EntityLink",
-                }
-            )
-        return {
-            "isRichText": None,
-            "messageSegments": segments,
-            "text": "".join(each["text"] for each in segments),
-        }
+        return _header(item.author, item.parent, self.base, self.encode)
 
     # --- feed elements ---
 
@@ -367,10 +336,50 @@ class Shaper(msgspec.Struct, frozen=True):
         }
 
 
-@lru_cache(maxsize=16384)  # half of an answer is people, and always the same ones
+# Half of an answer is who and what, and always the same people and records: each is written once.
+
+
+@lru_cache(maxsize=16384)
 def _person(person: people.Person, base: str, subscription_id: int | None, encode: bool) -> msgspec.Raw:
     summary = people.user_summary(person, base, subscription_id=subscription_id, encode=encode)
     return msgspec.Raw(msgspec.json.encode(summary))
+
+
+@lru_cache(maxsize=16384)
+def _record(subject: Subject, base: str, subscription_id: int | None, encode: bool) -> msgspec.Raw:
+    summary = {
+        "id": subject.key,
+        "motif": people.motif(ids.type_of(subject.id)),
+        "mySubscription": _reference(base, "subscriptions", subscription_id),
+        "name": encode_text(subject.name) if encode else subject.name,
+        "type": subject.object,
+        "url": f"{base}/chatter/records/{subject.key}",
+    }
+    return msgspec.Raw(msgspec.json.encode(summary))
+
+
+@lru_cache(maxsize=16384)
+def _header(author: people.Person, parent: Subject, base: str, encode: bool) -> msgspec.Raw:
+    segments: list[Json] = [_link("users", author.id, author.name, base, encode)]
+    if parent.id != author.id:
+        segments.append({"text": " — ", "type": "Text"})
+        path = "users" if parent.person else "records"
+        segments.append(_link(path, parent.id, parent.name, base, encode))
+    text = "".join(each["text"] for each in segments)
+    return msgspec.Raw(msgspec.json.encode({"isRichText": None, "messageSegments": segments, "text": text}))
+
+
+def _link(path: str, id: int, name: str, base: str, encode: bool) -> Json:
+    return {
+        "motif": people.motif(ids.type_of(id)),
+        "reference": _reference(base, path, id),
+        "text": encode_text(name) if encode else name,
+        "type": "EntityLink",
+    }
+
+
+def _reference(base: str, path: str, id: int | None) -> Json | None:
+    return None if id is None else {"id": ids.show(id), "url": f"{base}/chatter/{path}/{ids.show(id)}"}
 
 
 def _with(url: str, query: Json) -> str:
