@@ -75,8 +75,8 @@ async def test_a_password_gets_tokens(company: Company, place: str):
     assert answer.headers["cache-control"] == "no-store"
     body = answer.json()
     org, user = ids.show(ids.make(Type.ORG, company.org_id)), company.key("omar")
-    assert body["id"] == f"http://127.0.0.1:20400/id/{org}/{user}"
-    assert body["instance_url"] == "http://127.0.0.1:20400"  # never what the request calls us
+    assert body["id"] == f"{company.house.settings.url}/id/{org}/{user}"
+    assert body["instance_url"] == company.house.settings.url  # never what the request calls us
     assert body["token_type"] == "Bearer"
     assert body["access_token"].startswith(f"{org[:15]}!")
     assert body["access_token"].count(".") < 2

@@ -25,7 +25,7 @@ async def test_the_root_of_a_version(company: Company):
         assert root["chatter"] == "/services/data/v60.0/chatter"
         assert root["sobjects"] == "/services/data/v60.0/sobjects"
     # The only one that is absolute: clients fetch it as it stands.
-    assert root["identity"].startswith("http://127.0.0.1:20400/id/00D")
+    assert root["identity"].startswith(f"{company.house.settings.url}/id/00D")
     identity = await api.get(root["identity"])
     assert identity.json()["user_id"] == company.key("omar")
     assert (await api.get("/services/data/v10.0/")).status_code == 404
@@ -38,7 +38,7 @@ async def test_identity(company: Company):
     answer = await browser.get(f"/id/{org}/{user}", params={"format": "json", "oauth_token": token})
     assert answer.status_code == 200
     body = answer.json()
-    assert body["id"] == f"https://127.0.0.1:20400/id/{org}/{user}"
+    assert body["id"] == f"{company.house.settings.url.replace("http:", "https:")}/id/{org}/{user}"
     assert (body["user_id"], body["organization_id"]) == (user, org)
     assert (body["username"], body["email"]) == (company.username("omar"), company.username("omar"))
     assert (body["display_name"], body["asserted_user"], body["active"]) == ("Omar Haddad", True, True)
