@@ -190,6 +190,34 @@ async def test_bad_posts_are_refused_and_nothing_is_kept(
     assert await texts(company, "omar", "news/me") == []
 
 
+async def test_a_refused_post_on_what_i_do_not_see_says_nothing_of_it(company: Company) -> None:
+    hidden = await deal(company, Name="Sealed tender")
+    for name in ("nina", "gus"):
+        browser = await company.client(name)
+        for subject in (hidden, "006000000000zzz"):
+            answer = await browser.submit("/posts", subject=subject, text="")
+            assert (answer.status_code, "Sealed" in answer.text) == (404, False)
+
+
+async def test_places_in_what_i_do_not_see_are_places_nowhere(company: Company) -> None:
+    hidden = await send(company, "omar", "sealed", await deal(company))
+    await send(company, "nina", "a")
+    mine = await send(company, "nina", "b")
+    nina, omar = await company.api("nina"), await company.api("omar")
+    talk = f"{V}/feed-elements/{mine['id']}/capabilities/comments/items"
+    await nina.post(talk, json={"text": "said"})
+    about_it = f"{V}/feed-elements/{hidden['id']}/capabilities/comments/items"
+    comment = (await omar.post(about_it, json={"text": "sealed"})).json()
+    assert (await nina.get(talk, params={"page": comment["id"]})).json()["items"] == []
+
+    browser = await company.client("nina")
+    everything = [
+        (await browser.get("/feeds/company/new", params={"since": key})).text.count('id="item-')
+        for key in ("0D5000000000zzz", hidden["id"])
+    ]
+    assert everything == [2, 2]
+
+
 async def test_the_same_key_posts_once_and_another_request_with_it_is_refused(company: Company) -> None:
     omar = await company.api("omar")
     headers = {"Idempotency-Key": "one"}

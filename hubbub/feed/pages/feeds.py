@@ -127,7 +127,7 @@ async def new_items(
     chosen = choice(request)
     arguments = chosen.arguments
     if since and chosen.sort == "posts":
-        arguments["since"] = await queries.place_of(tx, ids.parse(since, Type.FEED_ITEM))
+        arguments["since"] = await queries.place_of(tx, actor, ids.parse(since, Type.FEED_ITEM))
     page, here = await _feed_page(tx, actor, kind, key, arguments)
     return html.stream(request, "feed/streams/new.html", actor=actor, items=page.items, here=here)
 

@@ -14,7 +14,7 @@ from hubbub.core.errors import Invalid, NotFound
 from hubbub.core.html import see_other, wants_stream
 from hubbub.core.ids import Type
 from hubbub.feed import actions, queries
-from hubbub.feed.access import access_comment, access_item
+from hubbub.feed.access import access_comment, access_item, access_subject
 from hubbub.feed.pages.parts import (
     composer,
 )
@@ -34,6 +34,8 @@ async def share(
             body = await actions.parse_text(tx, actor, text)
             item_id = await actions.post(tx, actor, parent_id=subject_id, body=body)
     except Invalid as refused:
+        # The text may have been refused before anybody asked whether he may post there.
+        await access_subject(tx, actor, subject_id, to="post")
         again = await composer(tx, actor, subject_id, text=str(text or "")[:20_000], error=refused.message)
         if wants_stream(request):
             return html.stream(request, "feed/streams/refused.html", actor=actor, status=422, composer=again)

@@ -34,9 +34,10 @@ class Place(msgspec.Struct, frozen=True):
         moment, comma, key = text.partition(",")
         try:
             at = datetime.fromisoformat(moment)
-        except ValueError:
+            at = at.astimezone(UTC) if at.tzinfo else None
+        except (ValueError, OverflowError):
             at = None
-        if not comma or at is None or at.tzinfo is None:
+        if not comma or at is None:
             raise Invalid(
                 "INVALID_PAGE_TOKEN",
                 "This page token cannot be read. Start from the first page.",
@@ -200,10 +201,12 @@ async def find_topic(tx: Tx, actor: people.Actor, name: str) -> Topic:
     return found
 
 
-async def place_of(tx: Tx, item_id: int) -> Place | None:
-    """Where an item stands in the order of creation, even if it has been taken away meanwhile."""
+async def place_of(tx: Tx, actor: people.Actor, item_id: int) -> Place | None:
+    """Where an item stands in the order of creation; nowhere if it is gone for the actor, or never was."""
+    viewer = await records.viewer(tx, actor)
     created_at = await tx.value(
-        "select created_at from feed_item where org_id = %(org)s and id = %(id)s", {"id": item_id}
+        f"select i.created_at from feed_item i where i.org_id = %(org)s and i.id = %(id)s and {sight(viewer)}",
+        {**viewer.params, "id": item_id},
     )
     return Place(created_at, item_id) if created_at else None
 

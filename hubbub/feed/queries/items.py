@@ -240,7 +240,8 @@ async def comments(
     tx: Tx, actor: people.Actor, item_id: int, *, size: int = 25, before: int | None = None
 ) -> CommentPage:
     """The newest comments of an item that the actor is known to see, or those before the comment `before`."""
-    first = "select b.created_at, b.id from feed_comment b where b.org_id = %(org)s and b.id = %(before)s"
+    first = """select b.created_at, b.id from feed_comment b
+               where b.org_id = %(org)s and b.item_id = %(item)s and b.id = %(before)s"""
     earlier = f"and (c.created_at, c.id) < ({first})" if before else ""
     rows = await tx.tuples(
         f"""select c.id, c.author_id, c.body, c.created_at, c.like_count,
