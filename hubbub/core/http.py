@@ -82,7 +82,7 @@ def credential(connection: ASGIConnection[Any, Any, Any, Any]) -> Credential | N
             return None
     value = connection.cookies.get(COOKIE, "")
     org, mark, _ = value.partition(".")
-    if not mark or not org.isascii() or not org.isdigit() or int(org) > 0x7FFFFFFF:
+    if not mark or not org.isascii() or not org.isdigit() or len(org) > 10 or int(org) > 0x7FFFFFFF:
         return None
     return Credential("session", int(org), value)
 
