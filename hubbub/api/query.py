@@ -20,7 +20,7 @@ LEAST, MOST = 200, 2000
 async def query(
     request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
 ) -> Response[bytes]:
-    """GET /query?q= — the rows of a SOQL query, as far as the user sees them."""
+    """GET /query?q= and /queryAll?q= — the rows of a SOQL query, as far as the user sees them."""
     text = request.query_params.get("q")
     if not text:
         raise Invalid("MALFORMED_QUERY", "A query is needed: ?q=SELECT+Name+FROM+Account")
@@ -35,7 +35,7 @@ async def query_more(
     actor: NamedDependency[people.Actor],
     locator: FromPath[str],
 ) -> Response[bytes]:
-    """GET /query/{locator} — the next rows of a query."""
+    """GET /query/{locator} and /queryAll/{locator} — the next rows of a query."""
     base = api_base(request)
     return _answer(base, await records.query_more(tx, actor, locator, base=base, size=_size(request)))
 

@@ -185,7 +185,7 @@ async def create_like(
     actor: NamedDependency[people.Actor],
     key: FromPath[str],
 ) -> Response[bytes]:
-    """POST to the same, with any or no body — likes it; answers 201 and the Like."""
+    """POST …/chatter-likes/items or …/comments/{id}/likes, with any or no body — likes it; answers 201 and the Like."""
     kind, target_id = await _access_likeable(request, tx, actor, key)
     like_id = await actions.like(tx, actor, target_id)
     me = (await people.cards(tx, [actor.id]))[actor.id]
