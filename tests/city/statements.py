@@ -36,6 +36,7 @@ def without_org(sql: str, tenant: Set[str]) -> list[str]:
 
 
 def _faults(tree: exp.Expr, tenant: Set[str]) -> Iterator[str]:
+    yield from _unfit(tree)
     own = {cte.alias for cte in tree.find_all(exp.CTE)}
     for table in tree.find_all(exp.Table):
         if table.name not in tenant or table.name in own:
@@ -51,6 +52,26 @@ def _faults(tree: exp.Expr, tenant: Set[str]) -> Iterator[str]:
         alone = len(_tables_of(level)) == 1
         if not any(_names_org(condition, table.alias_or_name, alone) for condition in _conditions(level)):
             yield f"{table.name} {table.alias or ''} has no org_id = …".replace("  ", " ")
+
+
+_VOLATILE = {"RAND", "RANDOM", "CLOCK_TIMESTAMP", "TIMEOFDAY", "GEN_RANDOM_UUID", "NEXTVAL"}
+
+
+def _unfit(tree: exp.Expr) -> Iterator[str]:
+    """What many machines refuse (cluster-rules.md, 5): MERGE, a changed org_id, chance in a condition, a query in VALUES."""
+    if isinstance(tree, exp.Merge):
+        yield "MERGE: say ON CONFLICT"
+    for update in tree.find_all(exp.Update):
+        for change in update.expressions:
+            if isinstance(change, exp.EQ) and change.this.name == "org_id":
+                yield "an UPDATE changes org_id"
+    for values in tree.find_all(exp.Values):
+        if values.find(exp.Select):
+            yield "a query inside VALUES"
+    for function in tree.find_all(exp.Func):
+        if function.name.upper() in _VOLATILE or function.sql_name().upper() in _VOLATILE:
+            if function.find_ancestor(exp.Where, exp.Update):
+                yield f"{function.sql()} in a condition or an UPDATE"
 
 
 def _is_target(insert: exp.Insert, table: exp.Table) -> bool:

@@ -177,3 +177,30 @@ async def test_errors_say_what_is_wrong_in_the_shape_of_their_place(story: Story
             else:
                 assert answer.headers["content-type"].startswith("text/html"), str(row)
                 assert "<h1" in answer.text, str(row)
+
+
+# The router takes a written-out part of an address before a gap, and does not go back: a gap that is filled with such a
+# word leads nowhere. These gaps never are: what fills them is an id, an object's or a field's name.
+NEVER_FILLED_SO = {
+    ("/feeds/{kind:str}/{key:str}", "new"),
+    ("/people/{key:str}", "sessions"),
+    ("/services/data/{version:str}/chatter/feeds/{kind:str}/{subject:str}", "feed-elements"),
+    ("/services/data/{version:str}/chatter/users/{key:str}", "batch"),
+    ("/services/data/{version:str}/sobjects/{name:str}/{field:str}", "describe"),
+    ("/services/data/{version:str}/sobjects/{name:str}/{key:str}", "describe"),
+}
+
+
+def test_no_address_hides_another(house: House) -> None:
+    paths = {path for _, path in routes(house) if COMMUNITY not in path}
+    parts = [path.strip("/").split("/") for path in sorted(paths)]
+    hidden = set()
+    for mine in parts:
+        for place, part in enumerate(mine):
+            if not part.startswith("{"):
+                continue
+            for other in parts:
+                word = other[place] if len(other) > place else "{"
+                if not word.startswith("{") and other[:place] == mine[:place]:
+                    hidden.add(("/" + "/".join(mine[: place + 1]), word))
+    assert hidden == NEVER_FILLED_SO
