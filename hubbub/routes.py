@@ -25,7 +25,7 @@ from hubbub.core import edge, jobs, live
 from hubbub.core.config import Settings
 from hubbub.core.db import LOST, Database, Tx
 from hubbub.core.errors import Unauthenticated, Unavailable
-from hubbub.core.http import act_of, answer_error, begin_idempotent, credential, one_act
+from hubbub.core.http import WRITES, act_of, answer_error, begin_idempotent, credential, one_act
 from hubbub.core.migrate import RELAY, pending
 from hubbub.core.rest import known_version
 from hubbub.desk import pages as desk_pages
@@ -78,6 +78,8 @@ API: list[Any] = [*oauth.ROUTES, *identity.ROUTES, *versions.ROUTES]
 async def provide_tx(request: Request[Any, Any, Any]) -> Tx:
     """The request's transaction, in the org that its credential names."""
     given = credential(request)
+    if given is not None and request.method in WRITES:
+        await request.body()  # now: who sends slowly would keep the connection from everybody else
     return await act_of(request.scope).open(given.org_id if given else None)
 
 
