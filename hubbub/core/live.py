@@ -14,6 +14,7 @@ import structlog
 
 from hubbub.core import events, ids
 from hubbub.core.db import LOST, Database, Tx
+from hubbub.core.errors import Unavailable
 from hubbub.core.events import Event
 
 log = structlog.get_logger("hubbub.live")
@@ -103,12 +104,14 @@ class Relay:
         while True:
             try:
                 await self._relay()
-            except LOST as lost:
+            except (Unavailable, *LOST) as lost:
                 log.warning("relay lost the database", error=str(lost))
-                self.cursor = None
-                for listener in [each for some in self.listeners.values() for each in some]:
-                    listener.tell(Message("behind"))
-                await asyncio.sleep(0.5)
+            except Exception:
+                log.exception("relay failed")  # and goes on: without it no page would hear of anything again
+            self.cursor = None
+            for listener in [each for some in self.listeners.values() for each in some]:
+                listener.tell(Message("behind"))
+            await asyncio.sleep(0.5)
 
     async def _relay(self) -> None:
         async with (
