@@ -48,7 +48,7 @@ async def input_of(request: Request[Any, Any, Any]) -> dict[str, Any]:
     elif body.strip():
         try:
             decoded = msgspec.json.decode(body)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise Invalid("JSON_PARSER_ERROR", f"The body is not JSON: {error}") from None
         if not isinstance(decoded, dict):
             raise Invalid("JSON_PARSER_ERROR", "The body has to be a JSON object.")
