@@ -57,7 +57,7 @@ CLOSINGS: dict[str, live.Closing] = {
 }
 
 # What the worker does, by the name under which acts leave it.
-JOBS: dict[str, jobs.Work] = {"desk.forget": desk.forget_records}
+JOBS: dict[str, jobs.Work] = {"desk.forget": desk.forget_records, **records.JOBS}
 
 # Every page, room by room.
 PAGES: list[Any] = [*people_pages.ROUTES, *feed_pages.ROUTES, *desk_pages.ROUTES]

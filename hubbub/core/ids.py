@@ -35,6 +35,13 @@ class Type(IntEnum):
     SESSION = 17
     TOKEN = 18
     HISTORY = 19
+    GROUP_MEMBER = 20
+    SHARE = 21
+    ACCOUNT_SHARE = 22
+    CONTACT_SHARE = 23
+    OPPORTUNITY_SHARE = 24
+    ACCOUNT_TEAM_MEMBER = 25
+    OPPORTUNITY_TEAM_MEMBER = 26
     ACCOUNT = 32
     CONTACT = 33
     OPPORTUNITY = 34
@@ -65,6 +72,13 @@ PREFIX: dict[int, str] = {
     Type.SESSION: "0Ak",
     Type.TOKEN: "0CQ",
     Type.HISTORY: "017",
+    Type.GROUP_MEMBER: "011",
+    Type.SHARE: "zS0",
+    Type.ACCOUNT_SHARE: "00r",
+    Type.CONTACT_SHARE: "03s",
+    Type.OPPORTUNITY_SHARE: "00t",
+    Type.ACCOUNT_TEAM_MEMBER: "01M",
+    Type.OPPORTUNITY_TEAM_MEMBER: "00q",
     Type.ACCOUNT: "001",
     Type.CONTACT: "003",
     Type.OPPORTUNITY: "006",

@@ -36,6 +36,23 @@ SET default_tablespace = '';
 SET default_table_access_method = heap;
 
 --
+-- Name: app_group; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.app_group (
+    org_id integer NOT NULL,
+    id bigint NOT NULL,
+    kind text NOT NULL,
+    name text NOT NULL,
+    hierarchy boolean DEFAULT true NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT app_group_kind_check CHECK ((kind = ANY (ARRAY['group'::text, 'queue'::text])))
+);
+
+ALTER TABLE ONLY public.app_group FORCE ROW LEVEL SECURITY;
+
+
+--
 -- Name: app_user; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -284,6 +301,20 @@ ALTER TABLE ONLY public.follow FORCE ROW LEVEL SECURITY;
 
 
 --
+-- Name: group_member; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.group_member (
+    org_id integer NOT NULL,
+    group_id bigint NOT NULL,
+    member_id bigint NOT NULL,
+    id bigint NOT NULL
+);
+
+ALTER TABLE ONLY public.group_member FORCE ROW LEVEL SECURITY;
+
+
+--
 -- Name: id_block; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -357,6 +388,20 @@ CREATE TABLE public.migration (
 
 
 --
+-- Name: object_default; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.object_default (
+    org_id integer NOT NULL,
+    object integer NOT NULL,
+    access text NOT NULL,
+    CONSTRAINT object_default_access_check CHECK ((access = ANY (ARRAY['Private'::text, 'Read'::text, 'ReadWrite'::text, 'ControlledByParent'::text])))
+);
+
+ALTER TABLE ONLY public.object_default FORCE ROW LEVEL SECURITY;
+
+
+--
 -- Name: object_permission; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -367,7 +412,9 @@ CREATE TABLE public.object_permission (
     can_read boolean DEFAULT false NOT NULL,
     can_create boolean DEFAULT false NOT NULL,
     can_edit boolean DEFAULT false NOT NULL,
-    can_delete boolean DEFAULT false NOT NULL
+    can_delete boolean DEFAULT false NOT NULL,
+    can_view_all boolean DEFAULT false NOT NULL,
+    can_modify_all boolean DEFAULT false NOT NULL
 );
 
 ALTER TABLE ONLY public.object_permission FORCE ROW LEVEL SECURITY;
@@ -540,10 +587,32 @@ CREATE TABLE public.record_share (
     principal_id bigint NOT NULL,
     level smallint NOT NULL,
     cause text DEFAULT 'manual'::text NOT NULL,
+    id bigint,
     CONSTRAINT record_share_level_check CHECK ((level = ANY (ARRAY[1, 2])))
 );
 
 ALTER TABLE ONLY public.record_share FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: record_team; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.record_team (
+    org_id integer NOT NULL,
+    id bigint NOT NULL,
+    record_id bigint NOT NULL,
+    user_id bigint NOT NULL,
+    team_role text,
+    level smallint NOT NULL,
+    joined_at timestamp with time zone DEFAULT now() NOT NULL,
+    joined_by bigint NOT NULL,
+    left_at timestamp with time zone,
+    left_by bigint,
+    CONSTRAINT record_team_level_check CHECK ((level = ANY (ARRAY[1, 2])))
+);
+
+ALTER TABLE ONLY public.record_team FORCE ROW LEVEL SECURITY;
 
 
 --
@@ -595,6 +664,34 @@ ALTER TABLE ONLY public.session FORCE ROW LEVEL SECURITY;
 
 
 --
+-- Name: sharing_rule; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.sharing_rule (
+    org_id integer NOT NULL,
+    id bigint NOT NULL,
+    object integer NOT NULL,
+    name text NOT NULL,
+    kind text NOT NULL,
+    source_id bigint,
+    target_id bigint NOT NULL,
+    level smallint NOT NULL,
+    criteria jsonb,
+    fence text,
+    filled integer DEFAULT 0 NOT NULL,
+    total integer,
+    filled_to bigint,
+    filled_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT sharing_rule_check CHECK ((((kind = 'owner'::text) AND (source_id IS NOT NULL)) OR ((kind = 'criteria'::text) AND (criteria IS NOT NULL)))),
+    CONSTRAINT sharing_rule_kind_check CHECK ((kind = ANY (ARRAY['owner'::text, 'criteria'::text]))),
+    CONSTRAINT sharing_rule_level_check CHECK ((level = ANY (ARRAY[1, 2])))
+);
+
+ALTER TABLE ONLY public.sharing_rule FORCE ROW LEVEL SECURITY;
+
+
+--
 -- Name: token; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -631,6 +728,22 @@ CREATE TABLE public.topic (
 );
 
 ALTER TABLE ONLY public.topic FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: app_group app_group_org_id_kind_name_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.app_group
+    ADD CONSTRAINT app_group_org_id_kind_name_key UNIQUE (org_id, kind, name);
+
+
+--
+-- Name: app_group app_group_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.app_group
+    ADD CONSTRAINT app_group_pkey PRIMARY KEY (org_id, id);
 
 
 --
@@ -802,6 +915,22 @@ ALTER TABLE ONLY public.follow
 
 
 --
+-- Name: group_member group_member_org_id_id_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.group_member
+    ADD CONSTRAINT group_member_org_id_id_key UNIQUE (org_id, id);
+
+
+--
+-- Name: group_member group_member_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.group_member
+    ADD CONSTRAINT group_member_pkey PRIMARY KEY (org_id, group_id, member_id);
+
+
+--
 -- Name: id_block id_block_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -847,6 +976,14 @@ ALTER TABLE ONLY public.login
 
 ALTER TABLE ONLY public.migration
     ADD CONSTRAINT migration_pkey PRIMARY KEY (number);
+
+
+--
+-- Name: object_default object_default_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.object_default
+    ADD CONSTRAINT object_default_pkey PRIMARY KEY (org_id, object);
 
 
 --
@@ -930,6 +1067,14 @@ ALTER TABLE ONLY public.record_share
 
 
 --
+-- Name: record_team record_team_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.record_team
+    ADD CONSTRAINT record_team_pkey PRIMARY KEY (org_id, id);
+
+
+--
 -- Name: role_closure role_closure_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -959,6 +1104,14 @@ ALTER TABLE ONLY public.session
 
 ALTER TABLE ONLY public.session
     ADD CONSTRAINT session_pkey PRIMARY KEY (org_id, id);
+
+
+--
+-- Name: sharing_rule sharing_rule_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.sharing_rule
+    ADD CONSTRAINT sharing_rule_pkey PRIMARY KEY (org_id, id);
 
 
 --
@@ -1099,6 +1252,13 @@ CREATE INDEX follow_by_subject ON public.follow USING btree (org_id, subject_id,
 
 
 --
+-- Name: group_member_by_member; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX group_member_by_member ON public.group_member USING btree (org_id, member_id, group_id);
+
+
+--
 -- Name: idempotency_key_by_age; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -1197,6 +1357,13 @@ CREATE INDEX record_r4 ON public.record USING btree (org_id, r4) WHERE (r4 IS NO
 
 
 --
+-- Name: record_share_by_id; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE UNIQUE INDEX record_share_by_id ON public.record_share USING btree (org_id, id) WHERE (id IS NOT NULL);
+
+
+--
 -- Name: record_share_by_principal; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -1232,6 +1399,20 @@ CREATE INDEX record_t4 ON public.record USING btree (org_id, object, lower(t4)) 
 
 
 --
+-- Name: record_team_by_user; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX record_team_by_user ON public.record_team USING btree (org_id, user_id, record_id);
+
+
+--
+-- Name: record_team_now; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE UNIQUE INDEX record_team_now ON public.record_team USING btree (org_id, record_id, user_id) WHERE (left_at IS NULL);
+
+
+--
 -- Name: role_closure_up; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -1243,6 +1424,20 @@ CREATE INDEX role_closure_up ON public.role_closure USING btree (org_id, role_id
 --
 
 CREATE INDEX session_by_user ON public.session USING btree (org_id, user_id, ended_at);
+
+
+--
+-- Name: sharing_rule_by_object; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX sharing_rule_by_object ON public.sharing_rule USING btree (org_id, object, kind);
+
+
+--
+-- Name: sharing_rule_by_target; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX sharing_rule_by_target ON public.sharing_rule USING btree (org_id, target_id);
 
 
 --
@@ -1341,6 +1536,14 @@ ALTER TABLE ONLY public.follow
 
 
 --
+-- Name: group_member group_member_org_id_group_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.group_member
+    ADD CONSTRAINT group_member_org_id_group_id_fkey FOREIGN KEY (org_id, group_id) REFERENCES public.app_group(org_id, id);
+
+
+--
 -- Name: login_name login_name_login_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -1413,6 +1616,22 @@ ALTER TABLE ONLY public.record_share
 
 
 --
+-- Name: record_team record_team_org_id_record_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.record_team
+    ADD CONSTRAINT record_team_org_id_record_id_fkey FOREIGN KEY (org_id, record_id) REFERENCES public.record(org_id, id);
+
+
+--
+-- Name: record_team record_team_org_id_user_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.record_team
+    ADD CONSTRAINT record_team_org_id_user_id_fkey FOREIGN KEY (org_id, user_id) REFERENCES public.app_user(org_id, id);
+
+
+--
 -- Name: role_closure role_closure_org_id_ancestor_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -1459,6 +1678,12 @@ ALTER TABLE ONLY public.token
 ALTER TABLE ONLY public.token
     ADD CONSTRAINT token_org_id_user_id_fkey FOREIGN KEY (org_id, user_id) REFERENCES public.app_user(org_id, id);
 
+
+--
+-- Name: app_group; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.app_group ENABLE ROW LEVEL SECURITY;
 
 --
 -- Name: app_user; Type: ROW SECURITY; Schema: public; Owner: -
@@ -1539,10 +1764,22 @@ ALTER TABLE public.field_permission ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.follow ENABLE ROW LEVEL SECURITY;
 
 --
+-- Name: group_member; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.group_member ENABLE ROW LEVEL SECURITY;
+
+--
 -- Name: idempotency_key; Type: ROW SECURITY; Schema: public; Owner: -
 --
 
 ALTER TABLE public.idempotency_key ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: object_default; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.object_default ENABLE ROW LEVEL SECURITY;
 
 --
 -- Name: object_permission; Type: ROW SECURITY; Schema: public; Owner: -
@@ -1561,6 +1798,13 @@ ALTER TABLE public.org ENABLE ROW LEVEL SECURITY;
 --
 
 ALTER TABLE public.org_access ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: app_group own_org; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY own_org ON public.app_group USING ((org_id = (NULLIF(current_setting('hubbub.org'::text, true), ''::text))::integer));
+
 
 --
 -- Name: app_user own_org; Type: POLICY; Schema: public; Owner: -
@@ -1654,10 +1898,24 @@ CREATE POLICY own_org ON public.follow USING ((org_id = (NULLIF(current_setting(
 
 
 --
+-- Name: group_member own_org; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY own_org ON public.group_member USING ((org_id = (NULLIF(current_setting('hubbub.org'::text, true), ''::text))::integer));
+
+
+--
 -- Name: idempotency_key own_org; Type: POLICY; Schema: public; Owner: -
 --
 
 CREATE POLICY own_org ON public.idempotency_key USING ((org_id = (NULLIF(current_setting('hubbub.org'::text, true), ''::text))::integer));
+
+
+--
+-- Name: object_default own_org; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY own_org ON public.object_default USING ((org_id = (NULLIF(current_setting('hubbub.org'::text, true), ''::text))::integer));
 
 
 --
@@ -1717,6 +1975,13 @@ CREATE POLICY own_org ON public.record_share USING ((org_id = (NULLIF(current_se
 
 
 --
+-- Name: record_team own_org; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY own_org ON public.record_team USING ((org_id = (NULLIF(current_setting('hubbub.org'::text, true), ''::text))::integer));
+
+
+--
 -- Name: role own_org; Type: POLICY; Schema: public; Owner: -
 --
 
@@ -1735,6 +2000,13 @@ CREATE POLICY own_org ON public.role_closure USING ((org_id = (NULLIF(current_se
 --
 
 CREATE POLICY own_org ON public.session USING ((org_id = (NULLIF(current_setting('hubbub.org'::text, true), ''::text))::integer));
+
+
+--
+-- Name: sharing_rule own_org; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY own_org ON public.sharing_rule USING ((org_id = (NULLIF(current_setting('hubbub.org'::text, true), ''::text))::integer));
 
 
 --
@@ -1782,6 +2054,12 @@ ALTER TABLE public.record_key ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.record_share ENABLE ROW LEVEL SECURITY;
 
 --
+-- Name: record_team; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.record_team ENABLE ROW LEVEL SECURITY;
+
+--
 -- Name: event relay; Type: POLICY; Schema: public; Owner: -
 --
 
@@ -1805,6 +2083,12 @@ ALTER TABLE public.role_closure ENABLE ROW LEVEL SECURITY;
 --
 
 ALTER TABLE public.session ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: sharing_rule; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.sharing_rule ENABLE ROW LEVEL SECURITY;
 
 --
 -- Name: token; Type: ROW SECURITY; Schema: public; Owner: -

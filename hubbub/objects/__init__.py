@@ -1,6 +1,7 @@
 """Objects: what kinds of record there are and which fields they have. The metadata; no record lives here."""
 
 from hubbub.objects.access import (
+    DEFAULTS,
     BadValue,
     BadValues,
     Catalog,
@@ -12,11 +13,12 @@ from hubbub.objects.access import (
     standard_field_id,
     standard_objects,
 )
-from hubbub.objects.actions import NewField, add_field
+from hubbub.objects.actions import NewField, add_field, set_default
 from hubbub.objects.queries import catalog
 from hubbub.objects.shapes import describe, summary
 
 __all__ = [
+    "DEFAULTS",
     "BadValue",
     "BadValues",
     "Catalog",
@@ -29,6 +31,7 @@ __all__ = [
     "describe",
     "make_field",
     "make_object",
+    "set_default",
     "standard_field_id",
     "standard_objects",
     "summary",

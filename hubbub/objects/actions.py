@@ -11,7 +11,7 @@ from hubbub.core import events
 from hubbub.core.db import Tx
 from hubbub.core.errors import Forbidden, Invalid
 from hubbub.core.ids import Type
-from hubbub.objects.access import SLOTS, Field, Object, make_field
+from hubbub.objects.access import DEFAULTS, SLOTS, Field, Object, make_field
 from hubbub.objects.access.fields import NUMBER
 from hubbub.objects.queries import catalog
 
@@ -82,6 +82,33 @@ async def add_field(tx: Tx, actor: people.Actor, object: Object, new: NewField) 
         tx, actor, "objects.field.created", field.id, after={"object": object.name, "name": field.name}
     )
     return field
+
+
+async def set_default(tx: Tx, actor: people.Actor | None, name: str, access: str) -> None:
+    """Say what everyone inside may do with the records of an object: Private, Read, ReadWrite, or ControlledByParent,
+    which means what they may do with the record above it."""
+    people.require_admin(actor)
+    await people.raise_version(tx)
+    object = (await catalog(tx)).object(name)
+    if access not in DEFAULTS:
+        raise Invalid("INVALID_INPUT", f"A default is one of {', '.join(DEFAULTS)}.", fields=["access"])
+    if access == "ControlledByParent" and object.parent is None:
+        raise Invalid("INVALID_INPUT", f"{object.plural} have no parent.", fields=["access"])
+    if access == "Private" and not object.owned:
+        raise Invalid("INVALID_INPUT", f"{object.plural} have no owner to be private to.", fields=["access"])
+    await tx.run(
+        """insert into object_default (org_id, object, access) values (%(org)s, %(object)s, %(access)s)
+           on conflict (org_id, object) do update set access = excluded.access""",
+        {"object": object.code, "access": access},
+    )
+    await events.record(
+        tx,
+        actor,
+        "objects.default.changed",
+        None,
+        before={"object": object.name, "access": object.access},
+        after={"object": object.name, "access": access},
+    )
 
 
 def _check(object: Object, new: NewField) -> None:

@@ -15,6 +15,7 @@ _remembered: WeakKeyDictionary[Database, dict[int, Catalog]] = WeakKeyDictionary
 
 class _Row(msgspec.Struct):
     version: int
+    defaults: dict[str, str] | None
     id: int | None
     object: int | None
     name: str | None
@@ -31,7 +32,9 @@ async def catalog(tx: Tx, version: int | None = None) -> Catalog:
         return found
     rows = await tx.rows(
         f"""
-        select {people.ACCESS_VERSION}, f.id, f.object, f.name, f.label, f.type, f.slot, f.definition
+        select {people.ACCESS_VERSION},
+               (select jsonb_object_agg(d.object, d.access) from object_default d where d.org_id = %(org)s),
+               f.id, f.object, f.name, f.label, f.type, f.slot, f.definition
         from (select 1) one left join custom_field f on f.org_id = %(org)s
         order by f.created_at, f.id
         """,
@@ -41,7 +44,11 @@ async def catalog(tx: Tx, version: int | None = None) -> Catalog:
     for row in rows:
         if row.id is not None:
             custom[row.object or 0] = (*custom.get(row.object or 0, ()), _custom_field(row))
-    found = build_catalog(rows[0].version or 0, custom)
+    found = build_catalog(
+        rows[0].version or 0,
+        custom,
+        {int(code): access for code, access in (rows[0].defaults or {}).items()},
+    )
     # An act that has raised the version itself sees what nobody else may yet: only what is agreed on is remembered.
     if version is not None and found.version == version:
         known[tx.org_id] = found

@@ -15,18 +15,25 @@ from hubbub.records.access import (
     viewer,
     viewers_of,
 )
+from hubbub.records.access.criteria import OPERATORS, Condition
 from hubbub.records.actions import (
     Change,
     Changed,
     NewRecord,
     Saved,
+    add_rule,
     delete_record,
+    delete_rule,
+    edit_rule,
     insert_record,
     insert_records,
+    join_team,
+    leave_team,
     share_record,
     unshare_record,
     update_record,
 )
+from hubbub.records.jobs import JOBS
 from hubbub.records.queries.audience import audience
 from hubbub.records.queries.cards import Card, Names, cards, find_named, names, show_changes, visible_cards
 from hubbub.records.queries.lists import (
@@ -41,6 +48,7 @@ from hubbub.records.queries.lists import (
     read_rows,
     waiting_deals,
 )
+from hubbub.records.queries.sharing import Rule, Share, TeamMember, count_rule, rules, shares, team
 from hubbub.records.queries.soql import Answer, query, query_more
 
 # The type codes of the standard objects' records; codes of custom objects begin at ids.FIRST_CUSTOM_OBJECT.
@@ -49,6 +57,8 @@ RECORD_TYPES = frozenset(each.code for each in objects.standard_objects())
 __all__ = [
     "COUNTED",
     "EDIT",
+    "JOBS",
+    "OPERATORS",
     "QUIET_DAYS",
     "READ",
     "RECORD_TYPES",
@@ -56,6 +66,7 @@ __all__ = [
     "Card",
     "Change",
     "Changed",
+    "Condition",
     "Deal",
     "Names",
     "NewRecord",
@@ -63,28 +74,40 @@ __all__ = [
     "Record",
     "Rights",
     "Row",
+    "Rule",
     "Saved",
+    "Share",
+    "TeamMember",
     "Viewer",
     "access_object",
     "access_record",
+    "add_rule",
     "any_object",
     "audience",
     "cards",
+    "count_rule",
     "delete_record",
+    "delete_rule",
+    "edit_rule",
     "find_by_key",
     "find_named",
     "ids_by_key",
     "insert_record",
     "insert_records",
+    "join_team",
+    "leave_team",
     "list_records",
     "names",
     "query",
     "query_more",
     "read_rows",
     "readers_of",
+    "rules",
     "sees",
     "share_record",
+    "shares",
     "show_changes",
+    "team",
     "unshare_record",
     "update_record",
     "viewer",

@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest_asyncio
 
-from hubbub import desk, feed, objects, people
+from hubbub import desk, feed, objects, people, records
 from hubbub.core import ids
 from hubbub.core.db import Tx
 from tests.cast import Browser, Company, House, found_company
@@ -268,11 +268,25 @@ async def add_key(tx: Tx, actor: people.Actor) -> None:
     await objects.add_field(tx, actor, account, new)
 
 
+async def share_more(tx: Tx, actor: people.Actor) -> None:
+    """A group with a member, a rule that shares with it, a default, a team: nothing that the story's people would see."""
+    if await people.groups(tx):
+        return
+    group = await people.add_group(tx, actor, "Board")
+    await people.add_member(tx, actor, group, actor.id)
+    away = records.Condition("Name", "equals", "Nothing is called so")
+    await records.add_rule(tx, actor, "Opportunity", "Board", target_id=group, conditions=[away])
+    await objects.set_default(tx, actor, "Opportunity", "Private")
+    deal = await records.insert_record(tx, actor, "Account", {"Name": "Its own account"})
+    await records.join_team(tx, actor, deal.id, actor.id)
+
+
 async def tell_all(story: Story) -> None:
     """Everything of the story, and what programs leave behind."""
     for name in _NOUNS:
         await story.noun(name, "omar", fresh=False)
     await story.act("ada", lambda tx, actor: people.add_app(tx, actor, "Reports"))
+    await story.act("ada", share_more)
     omar = await story.program("omar")
     answer = await omar.post(
         "/services/data/v62.0/chatter/feed-elements",

@@ -19,9 +19,10 @@ ROOMS = {
     "people": {
         "org", "org_access", "login", "login_name", "login_org", "role", "role_closure", "app_user", "permission_set",
         "permission_assignment", "object_permission", "field_permission", "session", "connected_app", "token", "follow",
+        "app_group", "group_member",
     },
-    "objects": {"custom_field"},
-    "records": {"record", "record_key", "record_share", "field_history"},
+    "objects": {"custom_field", "object_default"},
+    "records": {"record", "record_key", "record_share", "record_team", "sharing_rule", "field_history"},
     "feed": {"feed_item", "feed_entry", "feed_subject", "feed_comment", "feed_like", "feed_change", "topic"},
 }  # fmt: skip
 
@@ -123,6 +124,11 @@ def test_nobody_commits_but_the_database() -> None:
         ("update role r set name = 'x' from app_user u where r.org_id = %(org)s and u.id = r.id", 1),
         ("delete from role where id = 1", 1),
         ("select 1 from login where id = 1", 0),
+        ("update role set org_id = 2 where org_id = %(org)s", 1),
+        ("update role set name = random()::text where org_id = %(org)s", 1),
+        ("delete from role where org_id = %(org)s and random() < 0.5", 1),
+        ("delete from role where org_id = %(org)s and id < extract(epoch from now())", 0),
+        ("insert into role (org_id, id) values (%(org)s, (select 1))", 1),
     ],
 )
 def test_a_statement_without_its_org_is_found(sql: str, faults: int) -> None:

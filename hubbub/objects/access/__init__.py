@@ -1,6 +1,7 @@
 """Structs of the metadata: fields with their values, objects, the catalog of an organisation."""
 
 from hubbub.objects.access.catalog import (
+    DEFAULTS,
     SLOTS,
     Catalog,
     Object,
@@ -13,6 +14,7 @@ from hubbub.objects.access.catalog import (
 from hubbub.objects.access.fields import BadValue, BadValues, Choice, Field
 
 __all__ = [
+    "DEFAULTS",
     "SLOTS",
     "BadValue",
     "BadValues",

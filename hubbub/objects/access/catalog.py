@@ -28,6 +28,10 @@ SLOTS = {
 }
 
 
+# Private: only whom something grants it; Read and ReadWrite: everyone inside; ControlledByParent: as the parent is seen.
+DEFAULTS = ("Private", "Read", "ReadWrite", "ControlledByParent")
+
+
 class Object(msgspec.Struct, frozen=True):
     """An object type: what kind of record there is, and what is known of each."""
 
@@ -35,7 +39,7 @@ class Object(msgspec.Struct, frozen=True):
     name: str
     label: str
     plural: str
-    access: str  # what everyone internal may do with its records: Private, Read or ReadWrite
+    access: str  # what everyone inside may do with its records: one of DEFAULTS
     fields: tuple[Field, ...]
     index: dict[str, Field]
     owned: bool = True
@@ -74,6 +78,16 @@ class Object(msgspec.Struct, frozen=True):
     def by_id(self, field_id: int) -> Field | None:
         """The field of that id."""
         return next((field for field in self.fields if field.id == field_id), None)
+
+    @property
+    def parent(self) -> str | None:
+        """The object whose records its records hang below."""
+        return next((field.to for field in self.fields if field.column == "parent_id"), None)
+
+    @property
+    def controlled(self) -> bool:
+        """Are its records seen just as their parents are?"""
+        return self.access == "ControlledByParent"
 
     @property
     def stages(self) -> tuple[Choice, ...]:
@@ -219,9 +233,17 @@ def make_object(shape: Object, custom: tuple[Field, ...] = ()) -> Object:
     )
 
 
-def build_catalog(version: int, custom: dict[int, tuple[Field, ...]]) -> Catalog:
-    """The standard objects with an organisation's custom fields."""
-    objects = tuple(make_object(each, custom.get(each.code, ())) for each in standard_objects())
+def build_catalog(
+    version: int, custom: dict[int, tuple[Field, ...]], defaults: dict[int, str] | None = None
+) -> Catalog:
+    """The standard objects with an organisation's custom fields and its own defaults of sharing."""
+    known = defaults or {}
+    objects = tuple(
+        msgspec.structs.replace(
+            make_object(each, custom.get(each.code, ())), access=known.get(each.code, each.access)
+        )
+        for each in standard_objects()
+    )
     return Catalog(
         version=version,
         objects=objects,

@@ -6,6 +6,13 @@ from hubbub.people.actions.follows import (
     forget_subjects,
     unfollow,
 )
+from hubbub.people.actions.groups import (
+    add_group,
+    add_member,
+    delete_group,
+    edit_group,
+    remove_member,
+)
 from hubbub.people.actions.orgs import Org, complete_demo, found_org, found_org_within, new_org_id
 from hubbub.people.actions.permissions import (
     ADMINISTRATOR,
@@ -16,6 +23,9 @@ from hubbub.people.actions.permissions import (
     add_permission_set,
     assign_permission_set,
     grant_field,
+    grant_field_to,
+    grant_object,
+    raise_version,
     withdraw_field,
     withdraw_permission_set,
 )
@@ -58,12 +68,16 @@ __all__ = [
     "WrongPassword",
     "activate_user",
     "add_app",
+    "add_group",
+    "add_member",
     "add_permission_set",
     "add_role",
     "add_user",
     "assign_permission_set",
     "complete_demo",
     "deactivate_user",
+    "delete_group",
+    "edit_group",
     "edit_profile",
     "end_session",
     "end_subscription",
@@ -74,6 +88,8 @@ __all__ = [
     "found_org_within",
     "give_role",
     "grant_field",
+    "grant_field_to",
+    "grant_object",
     "issue_by_password",
     "issue_by_refresh",
     "issue_to_client",
@@ -81,6 +97,8 @@ __all__ = [
     "leave",
     "move_role",
     "new_org_id",
+    "raise_version",
+    "remove_member",
     "revoke_token",
     "set_password",
     "sign_in",

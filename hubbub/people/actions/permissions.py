@@ -5,7 +5,7 @@ from typing import Protocol
 
 from hubbub.core import events
 from hubbub.core.db import Tx
-from hubbub.core.errors import NotFound
+from hubbub.core.errors import Forbidden, Invalid, NotFound
 from hubbub.core.ids import Type
 from hubbub.people.access import (
     MANAGE_USERS,
@@ -21,6 +21,23 @@ STANDARD = "Standard User"
 STANDARD_WITHOUT_AMOUNT = "Standard User without Amount"
 MODERATOR = "Moderator"
 GUEST = "Guest"
+
+
+_RIGHTS = "rcedvm"
+_GRANT_OBJECTS = """insert into object_permission
+    (org_id, permission_set_id, object, can_read, can_create, can_edit, can_delete, can_view_all, can_modify_all)
+    select %(org)s, %(set)s, o, %(r)s, %(c)s, %(e)s, %(d)s, %(v)s, %(m)s from unnest(%(objects)s::int[]) o"""
+
+
+def _whole(rights: str) -> str:
+    """The rights with those that they imply: who may modify all may view all, edit and delete; every right reads."""
+    if "m" in rights:
+        rights += "edv"
+    return "".join(right for right in _RIGHTS if right in rights or (right == "r" and rights))
+
+
+def _flags(rights: str) -> dict[str, bool]:
+    return {right: right in rights for right in _RIGHTS}
 
 
 class GrantedField(Protocol):
@@ -75,9 +92,10 @@ async def add_permission_set(
     rights: str = "rced",
     hidden: Iterable[str] = (),
 ) -> int:
-    """Add a permission set that grants those rights (of r, c, e, d) on the objects and all their fields but the
-    `hidden` ones ("Object.Field"); tells its id."""
+    """Add a permission set that grants those rights on the objects (read, create, edit, delete, view all, modify all:
+    letters of "rcedvm") and all their fields but the `hidden` ones ("Object.Field"); tells its id."""
     require_admin(actor)
+    rights = _whole(rights)
     unseen = set(hidden)
     set_id = await tx.new_id(Type.PERMISSION_SET)
     await tx.run(
@@ -86,13 +104,8 @@ async def add_permission_set(
         {"id": set_id, "name": name, "abilities": list(abilities)},
     )
     await tx.run(
-        """insert into object_permission (org_id, permission_set_id, object, can_read, can_create, can_edit, can_delete)
-           select %(org)s, %(set)s, o, %(r)s, %(c)s, %(e)s, %(d)s from unnest(%(objects)s::int[]) o""",
-        {
-            "set": set_id,
-            "objects": [each.code for each in objects],
-            **{right: right in rights for right in "rced"},
-        },
+        _GRANT_OBJECTS + " on conflict do nothing",
+        {"set": set_id, "objects": [each.code for each in objects], **_flags(rights)},
     )
     fields = [
         (field.id, field.writable and "e" in rights)
@@ -124,16 +137,71 @@ async def assign_permission_set(tx: Tx, actor: Actor | None, user_id: int, name:
 
 
 async def withdraw_permission_set(tx: Tx, actor: Actor | None, user_id: int, name: str) -> None:
-    """Take from a person what the permission set of that name allows."""
+    """Take from a person what the permission set of that name allows; raises Forbidden where nobody would be left to
+    manage people."""
     require_admin(actor)
     set_id = await _set_id(tx, name)
+    await raise_version(tx)
     await tx.run(
         """delete from permission_assignment
            where org_id = %(org)s and user_id = %(user)s and permission_set_id = %(set)s""",
         {"user": user_id, "set": set_id},
     )
-    await raise_version(tx)
+    await keep_an_administrator(tx)
     await events.record(tx, actor, "people.permission_set.withdrawn", user_id, parent=set_id)
+
+
+async def keep_an_administrator(tx: Tx) -> None:
+    """Refuse an act that leaves nobody who manages people. The version was raised before: two such acts wait for one
+    another."""
+    left = await tx.value(
+        f"""select 1 from app_user u join permission_assignment a on a.org_id = %(org)s and a.user_id = u.id
+            join permission_set s on s.org_id = %(org)s and s.id = a.permission_set_id
+            where u.org_id = %(org)s and u.active and '{MANAGE_USERS}' = any(s.abilities) limit 1"""
+    )
+    if not left:
+        raise Forbidden("Somebody has to manage people: give another person that right first.")
+
+
+async def grant_object(tx: Tx, actor: Actor | None, name: str, object: int, rights: str) -> None:
+    """Say what the permission set of that name grants on an object: letters of "rcedvm" (read, create, edit, delete,
+    view all, modify all); none of them withdraws the object. Salesforce's ObjectPermissions."""
+    require_admin(actor)
+    set_id = await _set_id(tx, name)
+    if set(rights) - set(_RIGHTS):
+        raise Invalid("INVALID_INPUT", f"Rights on an object are letters of {_RIGHTS}.")
+    rights = _whole(rights)
+    await raise_version(tx)
+    await tx.run(
+        _GRANT_OBJECTS
+        + """ on conflict (org_id, permission_set_id, object) do update set
+              can_read = excluded.can_read, can_create = excluded.can_create, can_edit = excluded.can_edit,
+              can_delete = excluded.can_delete, can_view_all = excluded.can_view_all,
+              can_modify_all = excluded.can_modify_all""",
+        {"set": set_id, "objects": [object], **_flags(rights)},
+    )
+    await events.record(
+        tx, actor, "people.permission_set.object_granted", set_id, after={"object": object, "rights": rights}
+    )
+
+
+async def grant_field_to(
+    tx: Tx, actor: Actor | None, name: str, field_id: int, *, can_edit: bool = False
+) -> None:
+    """Let those with the permission set of that name read a field, and edit it if `can_edit`. Salesforce's
+    FieldPermissions."""
+    require_admin(actor)
+    set_id = await _set_id(tx, name)
+    await raise_version(tx)
+    await tx.run(
+        """insert into field_permission (org_id, permission_set_id, field_id, can_edit)
+           values (%(org)s, %(set)s, %(field)s, %(edit)s)
+           on conflict (org_id, permission_set_id, field_id) do update set can_edit = excluded.can_edit""",
+        {"set": set_id, "field": field_id, "edit": can_edit},
+    )
+    await events.record(
+        tx, actor, "people.permission_set.field_granted", set_id, parent=field_id, after={"edit": can_edit}
+    )
 
 
 async def grant_field(tx: Tx, object: int, field_id: int, *, can_edit: bool) -> None:

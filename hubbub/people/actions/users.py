@@ -13,7 +13,7 @@ from hubbub.core.errors import Forbidden, Invalid, NotFound
 from hubbub.core.ids import Type
 from hubbub.people.access import Actor, Person, access_user, require_admin
 from hubbub.people.actions import passwords
-from hubbub.people.actions.permissions import STANDARD, raise_version
+from hubbub.people.actions.permissions import STANDARD, keep_an_administrator, raise_version
 
 # Salesforce's lengths of the User's fields.
 LENGTHS = {
@@ -170,9 +170,10 @@ async def deactivate_user(tx: Tx, actor: Actor | None, user_id: int) -> None:
     require_admin(actor)
     if actor is not None and actor.user_id == user_id:
         raise Forbidden("You cannot deactivate yourself.")
-    await _set_active(tx, user_id, False)
-    await _end_everything(tx, user_id)
     await raise_version(tx)
+    await _set_active(tx, user_id, False)
+    await keep_an_administrator(tx)
+    await _end_everything(tx, user_id)
     await events.record(tx, actor, "people.user.deactivated", user_id)
 
 

@@ -212,13 +212,15 @@ async def is_active(tx: Tx, user_id: int) -> bool:
 
 
 async def principal_exists(tx: Tx, principal_id: int) -> bool:
-    """Whether something can be shared to this: an active person, a role, a role and those below, everyone internal."""
+    """Whether something can be shared to this: an active person, a role, a role and those below, a group, a queue,
+    everyone internal."""
     if principal_id == EVERYONE:
         return True
     return bool(
         await tx.value(
             """select 1 from app_user where org_id = %(org)s and id = %(id)s and active
-               union all select 1 from role where org_id = %(org)s and id in (%(id)s, %(id)s - %(below)s)""",
+               union all select 1 from role where org_id = %(org)s and id in (%(id)s, %(id)s - %(below)s)
+               union all select 1 from app_group where org_id = %(org)s and id = %(id)s""",
             {"id": principal_id, "below": (Type.ROLE_AND_BELOW - Type.ROLE) << NUMBER_BITS},
         )
     )

@@ -69,7 +69,7 @@ async def access_record(
     if not rows:
         raise NotFound()
     version, name, owner, modified, shared_to_edit, owned, *values = rows[0]
-    owned = owned or actor.modify_all or not object.owned
+    owned = owned or him.controls_all(object) or not object.owned
     record = Record(
         id=record_id,
         object=object,
@@ -108,23 +108,88 @@ async def viewers_of(tx: Tx, record_id: int, user_ids: set[int], *, deleted: boo
     """
     if not user_ids:
         return set()
-    object = (await objects.catalog(tx)).codes.get(ids.type_of(record_id))
+    catalog = await objects.catalog(tx)
+    object = catalog.codes.get(ids.type_of(record_id))
     if object is None:
         return set()
-    everyone = "not u.guest" if object.access in ("Read", "ReadWrite") else "false"
-    alive = "" if deleted else "and r.deleted_at is null"
-    condition = f"""
-        {people.may_object("u", "read")}
-        and exists (
-            select 1 from record r where r.org_id = %(org)s and r.id = %(record)s {alive} and (
-                {everyone}
-                or {people.able("u", people.VIEW_ALL_DATA, people.MODIFY_ALL_DATA)}
-                or r.owner_id = u.id
-                or {people.leads("u", "r.owner_id")}
-                or exists (select 1 from record_share s where s.org_id = %(org)s and s.record_id = r.id
-                           and {people.is_or_leads("u", "s.principal_id")})))"""
+    parent = catalog.get(object.parent) if object.parent else None
     params = {"record": record_id, "object": object.code, "users": list(user_ids)}
-    return set(await tx.values(people.those_who(condition), params))
+    return set(await tx.values(_seeing(catalog, object, parent, deleted=deleted), params))
+
+
+def _seeing(catalog: objects.Catalog, object: Object, parent: Object | None, *, deleted: bool) -> str:
+    """The statement of `viewers_of`: whose records and shares count (`about`), which principals they reach, whom those are.
+
+    What counts has a `way`: 0 the record itself, 1 the parent that controls it, 2 what only implies sight, and then
+    not for guests. `also` is the object that one must be able to read besides.
+    """
+    alive = "" if deleted else "and r.deleted_at is null"
+    # a child that was deleted together with its account still counts for who saw the account
+    child_alive = (
+        "(k.deleted_at is null or k.deleted_at = r.deleted_at)" if deleted else "k.deleted_at is null"
+    )
+    record = f"from record r where r.org_id = %(org)s and r.id = %(record)s {alive}"
+    above = f"""from record r join record a on a.org_id = %(org)s and a.id = r.parent_id
+        where r.org_id = %(org)s and r.id = %(record)s {alive}"""
+    controlled = object.controlled and parent is not None
+    about = [
+        f"select r.id, r.object, r.owner_id, 1, 0, null::int {record}"
+        + (" and r.parent_id is null" if controlled else "")
+    ]
+    implying = [
+        each.code for each in catalog.objects if each.parent == sight.IMPLYING and not each.controlled
+    ]
+    if controlled:
+        about.append(f"select a.id, a.object, a.owner_id, 1, 1, a.object {above}")
+    elif parent is not None and parent.name == sight.IMPLYING:
+        about.append(f"select a.id, a.object, a.owner_id, 2, 2, a.object {above}")
+    account = object if object.name == sight.IMPLYING else parent if controlled else None
+    if account is not None and account.name == sight.IMPLYING and implying:
+        about.append(
+            f"""select k.id, k.object, k.owner_id, 1, 2, k.object
+                from record r join record k on k.org_id = %(org)s
+                  and k.parent_id = {"r.parent_id" if controlled else "r.id"}
+                  and k.object in ({", ".join(map(str, implying))}) and {child_alive}
+                where r.org_id = %(org)s and r.id = %(record)s {alive}"""
+        )
+    public = "not u.guest" if object.access in ("Read", "ReadWrite") else "false"
+    sees_all = people.able("u", people.VIEW_ALL_DATA, people.MODIFY_ALL_DATA)
+    reads_parent = "true"
+    if controlled and parent is not None:
+        reads_parent = f"(f.way = 0 or {people.may_object('u', 'read', str(parent.code))})"
+        wide = "not u.guest" if parent.access in ("Read", "ReadWrite") else "false"
+        public = f"""({people.may_object("u", "read", str(parent.code))}
+            and ({wide} or {people.may_object("u", "view_all", str(parent.code))})
+            and exists (select 1 {record} and r.parent_id is not null))"""
+    return f"""
+        with recursive
+         about(id, object, owner_id, level, way, also) as materialized ({" union all ".join(about)}),
+         owner as materialized (select distinct owner_id, owner_id as id from about),
+         {people.belonging("owner", "owner_id")},
+         given(id, via) as (
+           select a.owner_id, a.way || ':' || coalesce(a.also, 0) from about a
+           union select s.principal_id, a.way || ':' || coalesce(a.also, 0) from about a
+             join record_share s on s.org_id = %(org)s and s.record_id = a.id and s.level >= a.level
+           union select t.target_id, a.way || ':' || coalesce(a.also, 0) from about a
+             join record_share s on s.org_id = %(org)s and s.record_id = a.id and s.level >= a.level
+             join sharing_rule t on t.org_id = %(org)s and t.id = s.principal_id and t.kind = 'criteria'
+           union select t.target_id, a.way || ':' || coalesce(a.also, 0) from about a
+             join belongs b on b.owner_id = a.owner_id
+             join sharing_rule t on t.org_id = %(org)s and t.object = a.object and t.kind = 'owner'
+               and t.source_id = b.principal and t.level >= a.level),
+         {people.reaching("given", "via")},
+         f as materialized (select principal, bosses, split_part(via, ':', 1)::int as way,
+             split_part(via, ':', 2)::int as also from reaches)
+        {
+        people.those_who(
+            f'''{people.may_object("u", "read", "%(object)s")}
+        and exists (select 1 {record})
+        and ({sees_all} or {people.may_object("u", "view_all", "%(object)s")} or {public}
+             or exists (select 1 from f where {people.reached("u", "f")}
+                  and (f.way < 2 or not u.guest) and {reads_parent}
+                  and (f.also = 0 or {people.may_object("u", "read", "f.also")})))'''
+        )
+    }"""
 
 
 async def readers_of(tx: Tx, field_ids: list[int], user_ids: set[int]) -> set[int]:

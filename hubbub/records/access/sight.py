@@ -1,7 +1,10 @@
 """Sight: which records somebody sees, as SQL that is written once and composed into every statement.
 
-Three things grant it: owning the record or standing above its owner, a share to a principal that one is or stands
-above, and the object's default. The same fragment has two shapes; which is quicker depends on how much one sees.
+What grants it: owning the record, standing above its owner, or a rule that shares what its owner owns; a share to a
+principal that one is or stands above; the object's default; and, implied, an account of which one sees a child or a
+child whose account one owns or may edit. Records that are controlled by their parent are seen just as it is.
+
+The same fragment has three shapes; which is quicker depends on how much one sees.
 """
 
 from hubbub.core.db import Tx
@@ -16,41 +19,170 @@ WIDE = 25_000
 
 READ, EDIT = 1, 2
 
+# The one object whose records imply sight of their children, and the other way round.
+IMPLYING = "Account"
+
 
 def probe(viewer: Viewer, object: Object, alias: str, level: int = READ) -> str:
     """SQL: may the viewer read (or edit) the record under that alias? For ids that are given, one by one."""
-    if viewer.edits_all(object) if level == EDIT else viewer.sees_all(object):
+    if _all(viewer, object, level):
         return "true"
-    # `offset 0` keeps the planner from hashing every share; the leading equality keeps the set a hashed subplan
-    return f"""({owned(alias)} or exists (select 1 from record_share s
-        where s.org_id = %(org)s and s.record_id = {alias}.id and s.level >= {level}
-          and (s.principal_id = %(viewer)s or s.principal_id in (select unnest(%(prin)s::bigint[]))) offset 0))"""
+    if object.controlled and object.parent:
+        parent, a = viewer.catalog.object(object.parent), f"{alias}_of"
+        if not viewer.can(parent).read:
+            above = "false"
+        elif _all(viewer, parent, level):
+            above = f"{alias}.parent_id is not null"
+        else:
+            above = f"""exists (select 1 from record {a} where {a}.org_id = %(org)s and {a}.id = {alias}.parent_id
+                and {probe(viewer, parent, a, level)} offset 0)"""
+        return f"({above} or {alias}.parent_id is null and {_probed(viewer, object, alias, level)})"
+    ways = [_probed(viewer, object, alias, level)]
+    for child in _children(viewer, object, level):
+        k = f"{alias}_{child.name.lower()}"
+        ways.append(
+            f"""exists (select 1 from record {k} where {k}.org_id = %(org)s and {k}.parent_id = {alias}.id
+                and {k}.object = {child.code} and {k}.deleted_at is null and {_probed(viewer, child, k, READ)} offset 0)"""
+        )
+    if (parent := _account(viewer, object, level)) is not None:
+        a = f"{alias}_of"
+        ways.append(
+            f"""exists (select 1 from record {a} where {a}.org_id = %(org)s and {a}.id = {alias}.parent_id
+                and {_probed(viewer, parent, a, EDIT)} offset 0)"""
+        )
+    return f"({' or '.join(ways)})"
 
 
 def hashed(viewer: Viewer, object: Object, alias: str, level: int = READ) -> str:
     """SQL: the same, for lists, counts and search of somebody who sees a small part of the records."""
-    if viewer.edits_all(object) if level == EDIT else viewer.sees_all(object):
+    if _all(viewer, object, level):
         return "true"
-    first, last = object.code << NUMBER_BITS, (object.code + 1 << NUMBER_BITS) - 1
-    return f"""({alias}.owner_id = any(%(own)s::bigint[]) or {alias}.id in (select s.record_id from record_share s
-        where s.org_id = %(org)s and s.principal_id = any(%(prin)s::bigint[]) and s.level >= {level}
-          and s.record_id between {first} and {last}))"""
+    if object.controlled and object.parent:
+        parent, a = viewer.catalog.object(object.parent), f"{alias}_of"
+        if not viewer.can(parent).read:
+            above = "false"
+        elif _all(viewer, parent, level):
+            above = f"{alias}.parent_id is not null"
+        else:
+            above = f"""{alias}.parent_id in (select {a}.id from record {a} where {a}.org_id = %(org)s
+                and {a}.object = {parent.code} and {hashed(viewer, parent, a, level)})"""
+        return f"({above} or {alias}.parent_id is null and {_hashed(viewer, object, alias, level)})"
+    ways = [_hashed(viewer, object, alias, level)]
+    for child in _children(viewer, object, level):
+        k = f"{alias}_{child.name.lower()}"
+        ways.append(
+            f"""{alias}.id in (select {k}.parent_id from record {k} where {k}.org_id = %(org)s and {k}.object = {child.code}
+                and {k}.parent_id is not null and {k}.deleted_at is null and {_hashed(viewer, child, k, READ)})"""
+        )
+    if (parent := _account(viewer, object, level)) is not None:
+        a = f"{alias}_of"
+        ways.append(
+            f"""{alias}.parent_id in (select {a}.id from record {a} where {a}.org_id = %(org)s
+                and {a}.object = {parent.code} and {_hashed(viewer, parent, a, EDIT)})"""
+        )
+    return f"({' or '.join(ways)})"
 
 
 def keyed(viewer: Viewer, object: Object, alias: str, level: int = READ) -> str:
     """SQL: the same, for somebody who sees so few records that a list is best begun with them."""
-    if viewer.edits_all(object) if level == EDIT else viewer.sees_all(object):
+    if _all(viewer, object, level):
         return "true"
-    first, last = object.code << NUMBER_BITS, (object.code + 1 << NUMBER_BITS) - 1
-    return f"""{alias}.id = any(array(
-        select k.id from record k where k.org_id = %(org)s and k.object = {object.code} and k.owner_id = any(%(own)s::bigint[])
-        union all select s.record_id from record_share s where s.org_id = %(org)s and s.principal_id = any(%(prin)s::bigint[])
-          and s.level >= {level} and s.record_id between {first} and {last}))"""
+    ways = _keys(viewer, object, level)
+    if ways is None:
+        return hashed(viewer, object, alias, level)
+    return f"{alias}.id = any(array({' union all '.join(ways)}))"
 
 
 def owned(alias: str) -> str:
     """SQL: is the record under that alias the viewer's, or that of somebody below him?"""
     return f"({alias}.owner_id = %(viewer)s or {alias}.owner_id in (select unnest(%(own)s::bigint[])))"
+
+
+def _all(viewer: Viewer, object: Object, level: int) -> bool:
+    return viewer.edits_all(object) if level == EDIT else viewer.sees_all(object)
+
+
+def _children(viewer: Viewer, object: Object, level: int) -> list[Object]:
+    """The objects of which one child that is granted to the viewer lets him read its account.
+
+    Guests see exactly what is granted. What everyone sees by default implies nothing: it would open every account.
+    """
+    if object.name != IMPLYING or level != READ or viewer.actor.guest:
+        return []
+    return [
+        each
+        for each in viewer.catalog.objects
+        if each.parent == IMPLYING and not each.controlled and viewer.can(each).read
+    ]
+
+
+def _account(viewer: Viewer, object: Object, level: int) -> Object | None:
+    """The account's object, where somebody who owns an account, or whom it is shared to for editing, reads its children."""
+    if object.parent != IMPLYING or object.controlled or level != READ or viewer.actor.guest:
+        return None
+    parent = viewer.catalog.object(IMPLYING)
+    return parent if viewer.can(parent).read else None
+
+
+def _range(object: Object) -> str:
+    return f"between {object.code << NUMBER_BITS} and {(object.code + 1 << NUMBER_BITS) - 1}"
+
+
+def _probed(viewer: Viewer, object: Object, alias: str, level: int) -> str:
+    """What ownership, rules and shares grant, record by record."""
+    # `offset 0` keeps the planner from hashing every share; the leading equality keeps the set a hashed subplan
+    return f"""({alias}.owner_id = %(viewer)s
+        or {alias}.owner_id in (select unnest(%({viewer.own(object, level)})s::bigint[]))
+        or exists (select 1 from record_share s where s.org_id = %(org)s and s.record_id = {alias}.id and s.level >= {level}
+          and (s.principal_id = %(viewer)s or s.principal_id in (select unnest(%(prin)s::bigint[]))) offset 0))"""
+
+
+def _hashed(viewer: Viewer, object: Object, alias: str, level: int) -> str:
+    """The same, with the shared ids hashed once."""
+    return f"""({alias}.owner_id = any(%({viewer.own(object, level)})s::bigint[])
+        or {alias}.id in (select s.record_id from record_share s
+          where s.org_id = %(org)s and s.principal_id = any(%(prin)s::bigint[]) and s.level >= {level}
+            and s.record_id {_range(object)}))"""
+
+
+def _granted(viewer: Viewer, object: Object, level: int) -> list[str]:
+    """The same, as statements that tell ids."""
+    return [
+        f"""select k.id from record k where k.org_id = %(org)s and k.object = {object.code}
+            and k.owner_id = any(%({viewer.own(object, level)})s::bigint[])""",
+        f"""select s.record_id from record_share s where s.org_id = %(org)s and s.principal_id = any(%(prin)s::bigint[])
+            and s.level >= {level} and s.record_id {_range(object)}""",
+    ]
+
+
+def _keys(viewer: Viewer, object: Object, level: int) -> list[str] | None:
+    """Statements that tell the ids of all that the viewer sees; None where that cannot be few."""
+    granted = _granted(viewer, object, level)
+    if object.controlled and object.parent:
+        parent = viewer.catalog.object(object.parent)
+        alone = [
+            f"""select o.id from record o where o.org_id = %(org)s and o.parent_id is null and o.id in ({each})"""
+            for each in granted
+        ]
+        if not viewer.can(parent).read:
+            return alone
+        above = None if _all(viewer, parent, level) else _keys(viewer, parent, level)
+        if above is None:
+            return None
+        return alone + [_below(object, each) for each in above]
+    for child in _children(viewer, object, level):
+        granted += [
+            f"""select c.parent_id from record c where c.org_id = %(org)s and c.parent_id is not null
+                and c.deleted_at is null and c.id in ({each})"""
+            for each in _granted(viewer, child, READ)
+        ]
+    if (parent := _account(viewer, object, level)) is not None:
+        granted += [_below(object, each) for each in _granted(viewer, parent, EDIT)]
+    return granted
+
+
+def _below(object: Object, parents: str) -> str:
+    return f"""select b.id from record b where b.org_id = %(org)s and b.object = {object.code} and b.parent_id in ({parents})"""
 
 
 async def listed(tx: Tx, viewer: Viewer, object: Object, alias: str) -> str:
@@ -65,41 +197,28 @@ async def listed(tx: Tx, viewer: Viewer, object: Object, alias: str) -> str:
 
 async def _count(tx: Tx, viewer: Viewer, object: Object) -> int:
     """How many records he sees, counted no further than it must be, and kept: it decides only about speed."""
-    first, last = object.code << NUMBER_BITS, (object.code + 1 << NUMBER_BITS) - 1
-    return await tx.value(
-        f"""
-        select count(*) from (
-            (select 1 from record r where r.org_id = %(org)s and r.object = {object.code}
-               and r.owner_id = any(%(own)s::bigint[]) limit {WIDE})
-            union all
-            (select 1 from record_share s where s.org_id = %(org)s and s.principal_id = any(%(prin)s::bigint[])
-               and s.record_id between {first} and {last} limit {WIDE})) reached
-        """,
-        viewer.params,
-    )
+    ways = _keys(viewer, object, READ)
+    if ways is None:
+        return WIDE
+    counted = " union all ".join(f"(select 1 from ({way}) way limit {WIDE})" for way in ways)
+    return await tx.value(f"select count(*) from ({counted}) reached", viewer.params)
 
 
 def any_object(viewer: Viewer, alias: str, level: int = READ) -> str:
     """SQL: may the viewer read (or edit) the record of any object under that alias? Tombstones and unreadable objects are out."""
     key = ("any", alias, level)
     if key not in viewer.compiled:
-        shared: list[int] = []
-        whole: list[int] = []
+        ways: dict[str, list[int]] = {}
         for each in viewer.catalog.objects:
-            if not viewer.can(each).read:
-                continue
-            (
-                whole if (viewer.edits_all(each) if level == EDIT else viewer.sees_all(each)) else shared
-            ).append(each.code)
-        parts = []
-        if whole:
-            parts.append(f"{alias}.object in ({', '.join(map(str, whole))})")
-        if shared:
-            example = next(each for each in viewer.catalog.objects if each.code == shared[0])
-            parts.append(
-                f"({alias}.object in ({', '.join(map(str, shared))}) and {probe(viewer, example, alias, level)})"
-            )
-        viewer.compiled[key] = f"({alias}.deleted_at is null and ({' or '.join(parts) or 'false'}))"
+            if viewer.can(each).read:
+                ways.setdefault(probe(viewer, each, alias, level), []).append(each.code)
+        parts = [
+            f"{alias}.object in ({', '.join(map(str, codes))})" + ("" if way == "true" else f" and {way}")
+            for way, codes in sorted(ways.items(), key=lambda item: item[0] != "true")
+        ]
+        viewer.compiled[key] = (
+            f"({alias}.deleted_at is null and ({' or '.join(f'({part})' for part in parts) or 'false'}))"
+        )
     return viewer.compiled[key]
 
 

@@ -20,12 +20,20 @@ _remembered: WeakKeyDictionary[Database, OrderedDict[tuple[int, int, frozenset[s
     WeakKeyDictionary()
 )
 
+# What a rule shares *from* are owners whose records somebody sees, for that object and level; never principals that he is.
 _VIEWER = f"""
-with {people.TWO_SETS}, {people.GRANTS}
+with {people.TWO_SETS},
+ rule as materialized (select id, object, kind, source_id, level from sharing_rule
+     where org_id = %(org)s and target_id in (select id from pr)),
+ origin as (select object, level, source_id as id from rule where kind = 'owner'),
+ {people.lent("origin")},
+ {people.GRANTS}
 select {people.ACCESS_VERSION},
        (select array_agg(id) from pr where id >> 48 = {int(Type.USER)}),
-       (select array_agg(id) from pr),
-       (select array_agg(array[object, r::int, c::int, e::int, d::int]) from granted_object),
+       (select array_agg(id) from (select id from pr union all select id from rule where kind = 'criteria') x),
+       (select jsonb_agg(jsonb_build_array(object, level, people))
+        from (select object, level, array_agg(distinct id) as people from lent group by object, level) x),
+       (select array_agg(array[object, r::int, c::int, e::int, d::int, v::int, m::int]) from granted_object),
        (select array_agg(field_id) from granted_field),
        (select array_agg(field_id) from granted_field where e)
 """
@@ -38,6 +46,8 @@ class Rights(msgspec.Struct, frozen=True):
     create: bool = False
     edit: bool = False
     delete: bool = False
+    view_all: bool = False  # whoever owns them
+    modify_all: bool = False
 
 
 class Viewer(msgspec.Struct):
@@ -49,7 +59,7 @@ class Viewer(msgspec.Struct):
     rights: dict[int, Rights]
     readable_ids: frozenset[int]
     editable_ids: frozenset[int]
-    # What the fragments bind: viewer, own, prin and readable_fields.
+    # What the fragments bind: viewer, own, prin and readable_fields; own_34_1 and the like where rules add owners.
     params: dict[str, Any]
     reach: dict[int, int]  # by object: how many of its records does he see? counted when first needed
     compiled: dict[Any, Any]  # statements and their parts, as compiled for him
@@ -89,11 +99,22 @@ class Viewer(msgspec.Struct):
 
     def sees_all(self, object: Object) -> bool:
         """Does he see every record of this object, so that sharing need not be asked?"""
-        return self.actor.view_all or (object.access in ("Read", "ReadWrite") and not self.actor.guest)
+        if self.actor.view_all or self.can(object).view_all:
+            return True
+        return object.access in ("Read", "ReadWrite") and not self.actor.guest
 
     def edits_all(self, object: Object) -> bool:
         """May he edit every record of this object, so that sharing need not be asked?"""
-        return self.actor.modify_all or (object.access == "ReadWrite" and not self.actor.guest)
+        return self.controls_all(object) or (object.access == "ReadWrite" and not self.actor.guest)
+
+    def controls_all(self, object: Object) -> bool:
+        """May he do with every record of this object what its owner may?"""
+        return self.actor.modify_all or self.can(object).modify_all
+
+    def own(self, object: Object, level: int) -> str:
+        """What binds the owners whose records of the object he may read (1) or edit (2)."""
+        name = f"own_{object.code}_{level}"
+        return name if name in self.params else "own"
 
 
 async def viewer(tx: Tx, actor: people.Actor) -> Viewer:
@@ -104,7 +125,9 @@ async def viewer(tx: Tx, actor: people.Actor) -> Viewer:
     if found is not None and found.version == actor.access_version:
         known.move_to_end(key)
         return msgspec.structs.replace(found, actor=actor)
-    ((version, own, prin, rights, readable, editable),) = await tx.tuples(_VIEWER, {"viewer": actor.user_id})
+    ((version, own, prin, lent, rights, readable, editable),) = await tx.tuples(
+        _VIEWER, {"viewer": actor.user_id}
+    )
     found = Viewer(
         actor=actor,
         version=version,
@@ -130,6 +153,11 @@ async def viewer(tx: Tx, actor: people.Actor) -> Viewer:
         "prin": _literal(prin),
         "readable_fields": _literal(fields),
     }
+    base, by_rule = set(own or ()), {(object, level): set(ids) for object, level, ids in lent or ()}
+    for object in {object for object, _ in by_rule}:
+        edits = base | by_rule.get((object, 2), set())
+        found.params[f"own_{object}_2"] = _literal(edits)
+        found.params[f"own_{object}_1"] = _literal(edits | by_rule.get((object, 1), set()))
     # An act that raised the version itself may still be rolled back: only what is agreed on is remembered.
     if version == actor.access_version:
         known[key] = found

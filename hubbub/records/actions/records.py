@@ -10,10 +10,11 @@ from psycopg.types.json import Jsonb
 from hubbub import people
 from hubbub.core import clock, events, ids
 from hubbub.core.db import Tx
-from hubbub.core.errors import Forbidden, Invalid, NotFound
+from hubbub.core.errors import Forbidden, Invalid
 from hubbub.core.ids import Type
 from hubbub.objects import BadValue, BadValues, Field, Object
-from hubbub.records.access import READ, Record, Viewer, access_object, access_record, columns, sight, viewer
+from hubbub.records.access import Record, Viewer, access_object, access_record, columns, sight, viewer
+from hubbub.records.actions.rules import CRITERIA_RULES, fit_rules
 
 
 class Change(msgspec.Struct, frozen=True):
@@ -82,6 +83,7 @@ async def insert_records(
     record_ids = await tx.new_ids(object.code, len(new))
     await _insert(tx, actor, object, record_ids, owners, givens, [each.created_at for each in new])
     await _keep_new_keys(tx, object, record_ids, givens)
+    await fit_rules(tx, actor, object, record_ids)
     plain = [
         {name: object.field(name).to_plain(value) for name, value in given.items() if value is not None}
         for given in givens
@@ -101,7 +103,7 @@ async def update_record(
         raise Changed()
     him = await viewer(tx, actor)
     given = _writable(him, object, values)
-    before = await _stored(tx, object, record_id)
+    before, rules = await _stored(tx, object, record_id)
     given = {name: value for name, value in given.items() if value != before[name]}
     bad = [
         object.field(name).missing()
@@ -128,6 +130,9 @@ async def update_record(
         if field.name in given
     ]
     await _keep_history(tx, actor, record_id, record.version + 1, changes)
+    await fit_rules(
+        tx, actor, object, [record_id], rules=rules, changed={change.field_id for change in changes}
+    )
     await events.record(
         tx,
         actor,
@@ -151,40 +156,6 @@ async def delete_record(tx: Tx, actor: people.Actor, record_id: int) -> Record:
     await tx.run("delete from record_key where org_id = %(org)s and record_id = %(id)s", {"id": record_id})
     await events.record(tx, actor, "records.record.deleted", record_id, before={"Name": record.name})
     return record
-
-
-async def share_record(
-    tx: Tx, actor: people.Actor, record_id: int, principal_id: int, level: int = READ
-) -> None:
-    """Let a principal (a person, a role, everyone internal) read the record (1) or edit it (2)."""
-    record = await access_record(tx, actor, record_id, to="share")
-    if level not in (sight.READ, sight.EDIT):
-        raise Invalid("INVALID_INPUT", "A share reads (1) or edits (2).")
-    if not await people.principal_exists(tx, principal_id):
-        raise Invalid("INVALID_CROSS_REFERENCE_KEY", "There is nobody of that id to share with.")
-    await tx.run(
-        """insert into record_share (org_id, record_id, principal_id, level) values (%(org)s, %(id)s, %(principal)s, %(level)s)
-           on conflict (org_id, record_id, principal_id, cause) do update set level = excluded.level""",
-        {"id": record.id, "principal": principal_id, "level": level},
-    )
-    await events.record(
-        tx, actor, "records.share.created", record.id, after={"principal": str(principal_id), "level": level}
-    )
-
-
-async def unshare_record(tx: Tx, actor: people.Actor, record_id: int, principal_id: int) -> None:
-    """Take back what was shared by hand; what is open on that person's pages closes at once."""
-    record = await access_record(tx, actor, record_id, to="share")
-    gone = await tx.run(
-        """delete from record_share where org_id = %(org)s and record_id = %(id)s and principal_id = %(principal)s
-             and cause = 'manual'""",
-        {"id": record.id, "principal": principal_id},
-    )
-    if not gone:
-        raise NotFound()
-    await events.record(
-        tx, actor, "records.share.deleted", record.id, before={"principal": str(principal_id)}
-    )
 
 
 # --- the steps -----------------------------------------------------------------------------------------------------
@@ -261,14 +232,16 @@ def _long(object: Object) -> list[Field]:
     return [field for field in object.fields if field.column == "long"]
 
 
-async def _stored(tx: Tx, object: Object, record_id: int) -> dict[str, Any]:
-    """All values of the record, whoever asks: to tell what changes."""
+async def _stored(tx: Tx, object: Object, record_id: int) -> tuple[dict[str, Any], list[list[Any]] | None]:
+    """All values of the locked record, whoever asks: to tell what changes; and the rules that it may come to fit."""
     fields = [field for field in object.fields if field.column != "deleted_at"]
     listed = ", ".join(columns.stored(field, "r") for field in fields)
     rows = await tx.tuples(
-        f"select {listed} from record r where r.org_id = %(org)s and r.id = %(id)s", {"id": record_id}
+        f"select {CRITERIA_RULES}, {listed} from record r where r.org_id = %(org)s and r.id = %(id)s",
+        {"id": record_id, "object": object.code},
     )
-    return {field.name: value for field, value in zip(fields, rows[0], strict=True)}
+    rules, *values = rows[0]
+    return {field.name: value for field, value in zip(fields, values, strict=True)}, rules
 
 
 async def _insert(

@@ -1,0 +1,32 @@
+"""Changes of records and of who sees them."""
+
+from hubbub.records.actions.records import (
+    Change,
+    Changed,
+    NewRecord,
+    Saved,
+    delete_record,
+    insert_record,
+    insert_records,
+    update_record,
+)
+from hubbub.records.actions.rules import add_rule, delete_rule, edit_rule
+from hubbub.records.actions.sharing import join_team, leave_team, share_record, unshare_record
+
+__all__ = [
+    "Change",
+    "Changed",
+    "NewRecord",
+    "Saved",
+    "add_rule",
+    "delete_record",
+    "delete_rule",
+    "edit_rule",
+    "insert_record",
+    "insert_records",
+    "join_team",
+    "leave_team",
+    "share_record",
+    "unshare_record",
+    "update_record",
+]
