@@ -16,7 +16,7 @@ from hubbub.feed.queries.items import Item, hydrate
 
 NEWEST = "created_at"
 ACTIVE = "last_activity"
-FIRST_SUBJECTS = 25
+FIRST_SUBJECTS, FIRST_ENTRIES = 100, 13
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -84,19 +84,26 @@ async def _news_ids(
     since: Place | None,
     talk: bool,
 ) -> list[Found]:
-    # Only subjects whose upper bound is high enough can hold one of the newest items: look at the first few of them,
-    # and at more only while the first one left out could still hold something newer than what was found.
-    subjects = FIRST_SUBJECTS
+    # The newest entries of the subjects whose upper bounds are highest, asked for sight in their order until there are
+    # enough. What was not looked at, the subjects left out and the older entries of each, is older than the horizon:
+    # look further only while something of that could still belong among what was found.
+    subjects, depth = FIRST_SUBJECTS, FIRST_ENTRIES
     while True:
         rows = await tx.tuples(
             _news_sql(viewer, order, after, since, talk),
-            {**viewer.params, **_bounds(after, since), "subjects": subjects, "size": size},
+            {
+                **viewer.params,
+                **_bounds(after, since),
+                "subjects": subjects,
+                "depth": depth,
+                "size": size,
+            },
         )
         found = [Found(id, at) for id, at, _ in rows if id is not None]
-        left_out = rows[0][2] if rows else None
-        if left_out is None or (len(found) >= size and found[-1].at >= left_out):
+        horizon = rows[0][2]
+        if horizon is None or (len(found) >= size and found[-1].at > horizon):
             return found
-        subjects *= 4
+        subjects, depth = subjects * 4, depth * 4
 
 
 def _news_sql(
@@ -105,8 +112,8 @@ def _news_sql(
     bound = "bump" if order == ACTIVE else "post_bump"
     reached = f"least({bound}, %(after_at)s)" if after else bound
     # A mention shows an item by its creation; under a parent or author that I follow too, it stands by its activity.
-    twice = (
-        """and (e.via in ('parent', 'author')
+    once = (
+        """and (e.at = i.last_activity
                 or not (i.parent_id in (select id from followed) or i.author_id in (select id from followed)))"""
         if order == ACTIVE
         else ""
@@ -118,15 +125,23 @@ def _news_sql(
         select s.id, {reached} as bound from feed_subject s
         where s.org_id = %(org)s and s.id = any(array(select id from followed)) {later}),
       near as materialized (select id, bound from bounded order by bound desc fetch first %(subjects)s rows with ties),
-      found as (
-        select e.item_id, max(e.{order}) as at from near n cross join lateral (
-          select e.item_id, e.{order} from feed_entry e join feed_item i on i.org_id = %(org)s and i.id = e.item_id
+      entries as materialized (
+        select n.id as subject_id, e.item_id, e.at from near n cross join lateral (
+          select e.item_id, e.{order} as at from feed_entry e
           where e.org_id = %(org)s and e.subject_id = n.id {_after("e", order, after)} {_since("e", order, since)}
-            {twice} {_talk(talk)} and {sight(viewer)}
-          order by e.{order} desc, e.item_id desc limit %(size)s) e
-        group by e.item_id order by at desc, e.item_id desc limit %(size)s)
-      select f.item_id, f.at, (select max(b.bound) from bounded b where b.bound < (select min(bound) from near))
-      from (select 1) one left join found f on true order by f.at desc, f.item_id desc"""
+          order by e.{order} desc, e.item_id desc limit %(depth)s) e),
+      horizon as (
+        select greatest(
+          (select max(b.bound) from bounded b where b.bound < (select min(bound) from near)),
+          (select max(oldest) from (select min(at) as oldest from entries group by subject_id having count(*) >= %(depth)s) x)
+        ) as at),
+      found as (
+        select e.item_id, e.at
+        from (select item_id, max(at) as at from entries group by item_id order by max(at) desc, item_id desc) e
+        cross join lateral (
+          select 1 from feed_item i where i.org_id = %(org)s and i.id = e.item_id {once} {_talk(talk)} and {sight(viewer)} offset 0) seen
+        order by e.at desc, e.item_id desc limit %(size)s)
+      select f.item_id, f.at, h.at from horizon h left join found f on true order by f.at desc, f.item_id desc"""
 
 
 async def company(
