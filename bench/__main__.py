@@ -26,7 +26,13 @@ class Goal(msgspec.Struct, frozen=True):
     def met(self, value: Any) -> bool:
         if not isinstance(value, int | float):
             return False
-        return value >= self.bound if self.at_least else value < self.bound if self.below else value <= self.bound
+        return (
+            value >= self.bound
+            if self.at_least
+            else value < self.bound
+            if self.below
+            else value <= self.bound
+        )
 
     def __str__(self) -> str:
         return f"{'≥' if self.at_least else '<' if self.below else '≤'} {self.bound:,}"
@@ -109,9 +115,13 @@ def main(names: list[str]) -> int:
         print(f"{name}: {time.monotonic() - started:.0f} s", file=sys.stderr, flush=True)
     _print(found, failed)
     missed = [
-        f"{name}.{figure}" for (name, figure), goal in GOALS.items() if name in found and not goal.met(found[name].get(figure))
+        f"{name}.{figure}"
+        for (name, figure), goal in GOALS.items()
+        if name in found and not goal.met(found[name].get(figure))
     ]
-    print(json.dumps({**found, "missed": missed, **({"failed": failed} if failed else {})}, ensure_ascii=False))
+    print(
+        json.dumps({**found, "missed": missed, **({"failed": failed} if failed else {})}, ensure_ascii=False)
+    )
     return 1 if failed else 0
 
 
@@ -122,11 +132,17 @@ def _print(found: dict[str, Figures], failed: dict[str, str]) -> None:
             goal = GOALS.get((name, figure))
             if isinstance(value, dict):
                 for part, each in value.items():
-                    shown = "  ".join(f"{k} {v}" for k, v in each.items()) if isinstance(each, dict) else str(each)
+                    shown = (
+                        "  ".join(f"{k} {v}" for k, v in each.items())
+                        if isinstance(each, dict)
+                        else str(each)
+                    )
                     table.add_row(name, f"{figure}: {part}", shown, "", "")
                 continue
             met = "" if goal is None else "met" if goal.met(value) else "MISSED"
-            table.add_row(name, figure, f"{value:,}" if isinstance(value, int) else str(value), str(goal or ""), met)
+            table.add_row(
+                name, figure, f"{value:,}" if isinstance(value, int) else str(value), str(goal or ""), met
+            )
         table.add_section()
     for name, why in failed.items():
         table.add_row(name, "failed", why, "", "FAILED")

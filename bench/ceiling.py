@@ -1,6 +1,6 @@
 """The ceiling: the statements of a page through the driver alone, in a process of its own.
 
-    python -m bench.ceiling < (pickled Work)     prints {"count", "seconds"} as JSON for each line on which it is told to go
+python -m bench.ceiling < (pickled Work)     prints {"count", "seconds"} as JSON for each line on which it is told to go
 """
 
 import asyncio
@@ -33,7 +33,9 @@ class Work(msgspec.Struct):
 async def _main() -> None:
     size = int.from_bytes(sys.stdin.buffer.read(8))
     work: Work = pickle.loads(sys.stdin.buffer.read(size))
-    connections = [await psycopg.AsyncConnection.connect(work.url, autocommit=True) for _ in range(work.connections)]
+    connections = [
+        await psycopg.AsyncConnection.connect(work.url, autocommit=True) for _ in range(work.connections)
+    ]
 
     async def again(connection: psycopg.AsyncConnection[Any], end: float) -> int:
         count = 0
@@ -41,7 +43,7 @@ async def _main() -> None:
             if work.begin:
                 await connection.execute(work.begin, prepare=False)  # type: ignore[call-overload]
             for sql, params in work.statements:
-                cursor = await connection.execute(sql, params)
+                cursor = await connection.execute(sql, params)  # type: ignore[arg-type]
                 if cursor.description:
                     await cursor.fetchall()
             if work.end:
@@ -61,7 +63,11 @@ class Ceiling:
     def __init__(self, settings: Settings, org_id: int | None, statements: list[tuple[str, Any]], *, read: bool = True,
                  connections: int = CLIENTS) -> None:  # fmt: skip
         isolation = "repeatable read" if read else "read committed"
-        begin = f"begin isolation level {isolation}; set local hubbub.org = '{org_id}'" if org_id is not None else ""
+        begin = (
+            f"begin isolation level {isolation}; set local hubbub.org = '{org_id}'"
+            if org_id is not None
+            else ""
+        )
         work = Work(settings.app_url, begin, statements, "commit" if begin else "", connections)
         self.process = subprocess.Popen(
             [sys.executable, "-P", "-m", "bench.ceiling"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=CHECKOUT,

@@ -27,9 +27,13 @@ class Company(msgspec.Struct):
     sizes: dict[str, int]
 
 
-async def generate(database: Database, connection: psycopg.Connection[Any], posts: int, follows: dict[str, int]) -> Company:
+async def generate(
+    database: Database, connection: psycopg.Connection[Any], posts: int, follows: dict[str, int]
+) -> Company:
     """A company with that many items in its feeds, and for each of the names a person who follows that much."""
-    org = await people.found_org(database, f"Company of {posts}", f"c{posts}.example", objects=objects.standard_objects())
+    org = await people.found_org(
+        database, f"Company of {posts}", f"c{posts}.example", objects=objects.standard_objects()
+    )
     async with database.act(org.id) as tx:
         top = await people.add_role(tx, None, "Chief Executive")
         leads = [await people.add_role(tx, None, f"Lead {n}", top) for n in range(TEAMS)]
@@ -50,7 +54,8 @@ async def generate(database: Database, connection: psycopg.Connection[Any], post
     at = {
         "org": org.id, "posts": posts, "people": PEOPLE, "deals": DEALS, "accounts": ACCOUNTS, "teams": TEAMS,
         "person": ids.make(Type.USER, first), "account": ids.make(Type.ACCOUNT, first + PEOPLE),
-        "deal": ids.make(Type.OPPORTUNITY, first + PEOPLE + ACCOUNTS), "item": ids.make(Type.FEED_ITEM, first + PEOPLE + ACCOUNTS + DEALS),
+        "deal": ids.make(Type.OPPORTUNITY, first + PEOPLE + ACCOUNTS),
+        "item": ids.make(Type.FEED_ITEM, first + PEOPLE + ACCOUNTS + DEALS),
         "comment": ids.make(Type.COMMENT, first + PEOPLE + ACCOUNTS + DEALS + posts),
         "like": ids.make(Type.LIKE, first + PEOPLE + ACCOUNTS + DEALS + posts * 4),
         "follow": ids.make(Type.SUBSCRIPTION, first + PEOPLE + ACCOUNTS + DEALS + posts * 7),
@@ -59,7 +64,9 @@ async def generate(database: Database, connection: psycopg.Connection[Any], post
         "close": deal.field("CloseDate").column, "amount": deal.field("Amount").column,
     }  # fmt: skip
     with connection.cursor() as cursor:
-        cursor.execute("set session_replication_role = replica; set synchronous_commit = off; set maintenance_work_mem = '512MB'; select setseed(0.5)")
+        cursor.execute(
+            "set session_replication_role = replica; set synchronous_commit = off; set maintenance_work_mem = '512MB'"
+        )
         indexes = _drop_indexes(cursor) if posts >= 100_000 else []
         cursor.execute("create temp table if not exists bodies (n int primary key, body jsonb)")
         cursor.execute("truncate bodies")
@@ -69,7 +76,9 @@ async def generate(database: Database, connection: psycopg.Connection[Any], post
         for name, count in follows.items():
             cursor.execute(_SHARES, at | {"viewer": named[name]})  # type: ignore[arg-type]
             number = list(follows).index(name) * 1000
-            cursor.execute(_FOLLOWS, at | {"viewer": named[name], "count": count, "from": at["follow"] + number})
+            cursor.execute(
+                _FOLLOWS, at | {"viewer": named[name], "count": count, "from": at["follow"] + number}
+            )
         for statement in _FEED:
             cursor.execute(statement, at)  # type: ignore[arg-type]
         for statement in indexes:
@@ -78,7 +87,15 @@ async def generate(database: Database, connection: psycopg.Connection[Any], post
         cursor.execute("vacuum analyze")
         cursor.execute("checkpoint")
         sizes = {}
-        for table in ("feed_item", "feed_comment", "feed_like", "feed_change", "record", "app_user", "follow"):
+        for table in (
+            "feed_item",
+            "feed_comment",
+            "feed_like",
+            "feed_change",
+            "record",
+            "app_user",
+            "follow",
+        ):
             cursor.execute(f"select count(*) from {table} where org_id = %(org)s", at)  # type: ignore[arg-type]
             sizes[table] = (cursor.fetchone() or (0,))[0]
     actors, tokens = {}, {}
@@ -132,7 +149,8 @@ def _bodies(first_person: int) -> list[Jsonb]:
 # People, accounts, and deals that only their owners, those above them and who they are shared with may see.
 _COMPANY = [
     """insert into app_user (org_id, id, username, email, first_name, last_name, name, title, role_id)
-       select %(org)s, %(person)s + n, 'p' || n || '@x.example', 'p' || n || '@x.example', 'Person', 'Number ' || n, 'Person Number ' || n,
+       select %(org)s, %(person)s + n, 'p' || n || '@x.example', 'p' || n || '@x.example', 'Person', 'Number ' || n,
+              'Person Number ' || n,
               'Account Executive', (%(roles)s::bigint[])[1 + n %% %(teams)s] from generate_series(0, %(people)s - 1) n""",
     """insert into permission_assignment (org_id, user_id, permission_set_id)
        select %(org)s, %(person)s + n, (select id from permission_set where org_id = %(org)s and name = %(standard)s)
@@ -160,19 +178,24 @@ _FOLLOWS = """insert into follow (org_id, follower_id, subject_id, id)
 
 # Half of the items are posts on one's own profile, a fifth posts on deals, the rest changes of a deal's stage.
 _FEED = [
-    """insert into feed_item (org_id, id, parent_id, author_id, kind, body, field_ids, like_count, comment_count, created_at, last_activity)
-       select %(org)s, %(item)s + n, case when n %% 10 < 5 then author else deal end, case when n %% 10 < 5 then author else owner end,
+    """insert into feed_item (org_id, id, parent_id, author_id, kind, body, field_ids, like_count, comment_count,
+                              created_at, last_activity)
+       select %(org)s, %(item)s + n, case when n %% 10 < 5 then author else deal end,
+              case when n %% 10 < 5 then author else owner end,
               case when n %% 10 < 7 then 'TextPost' else 'TrackedChange' end,
               case when n %% 10 < 7 then b.body else '[]'::jsonb end, case when n %% 10 < 7 then null else array[%(stage)s] end,
-              case when n %% 3 = 0 then 2 else 0 end, case when n %% 5 < 2 then 2 else 0 end, at, at + interval '2 hours' * (n %% 5 < 2)::int
-       from (select n, %(person)s + (n::bigint * 7919) %% %(people)s as author, %(deal)s + d as deal, %(person)s + d %% %(people)s as owner,
+              case when n %% 3 = 0 then 2 else 0 end, case when n %% 5 < 2 then 2 else 0 end, at,
+              at + interval '2 hours' * (n %% 5 < 2)::int
+       from (select n, %(person)s + (n::bigint * 7919) %% %(people)s as author, %(deal)s + d as deal,
+                    %(person)s + d %% %(people)s as owner,
                     now() - interval '1 hour' - interval '365 days' * ((%(posts)s - n)::float / %(posts)s) as at
              from (select n, (n::bigint * 104729) %% %(deals)s as d from generate_series(0, %(posts)s - 1) n) x) y
        join (select n as number, body from bodies) b on b.number = n %% %(bodies)s order by n""",
     """insert into feed_entry (org_id, subject_id, item_id, via, created_at, last_activity)
        select org_id, parent_id, id, 'parent', created_at, last_activity from feed_item where org_id = %(org)s
        union all
-       select org_id, author_id, id, 'author', created_at, last_activity from feed_item where org_id = %(org)s and author_id <> parent_id
+       select org_id, author_id, id, 'author', created_at, last_activity from feed_item
+       where org_id = %(org)s and author_id <> parent_id
        union all
        select org_id, %(person)s + id * 31 %% %(people)s, id, 'mention', created_at, created_at from feed_item
        where org_id = %(org)s and id %% 10 = 0 and %(person)s + id * 31 %% %(people)s not in (parent_id, author_id)""",
@@ -181,7 +204,8 @@ _FEED = [
               date_trunc('minute', max(created_at)) + interval '1 minute'
        from feed_entry where org_id = %(org)s group by 1, 2""",
     """insert into feed_change (org_id, item_id, field_id, position, old_value, new_value)
-       select org_id, id, %(stage)s, 0, '"Prospecting"', '"Qualification"' from feed_item where org_id = %(org)s and kind = 'TrackedChange'""",
+       select org_id, id, %(stage)s, 0, '"Prospecting"', '"Qualification"' from feed_item
+       where org_id = %(org)s and kind = 'TrackedChange'""",
     """insert into feed_comment (org_id, id, item_id, author_id, body, created_at)
        select %(org)s, %(comment)s + (i.id - %(item)s) * 2 + k, i.id, %(person)s + (i.id * 17 + k * 5) %% %(people)s,
               (select body from bodies where n = (i.id + k) %% %(bodies)s), i.created_at + interval '1 hour' * (k + 1)

@@ -1,4 +1,5 @@
-"""`crash`: writers with idempotency keys retry while the app and its database are killed; what was acknowledged is there, once."""
+"""`crash`: writers with idempotency keys retry while the app and its database are killed; what was acknowledged is
+there, once."""
 
 import asyncio
 import json
@@ -75,12 +76,18 @@ async def measure(kills: int = KILLS, at_least: int = AT_LEAST, longest: float =
         tokens: list[str] = []
         with database(settings):
             async with acts(settings) as opened:
-                org = await people.found_org(opened, "Crash", "crash.example", objects=objects.standard_objects())
+                org = await people.found_org(
+                    opened, "Crash", "crash.example", objects=objects.standard_objects()
+                )
                 async with opened.act(org.id) as tx:
                     for number in range(WRITERS):
-                        new = people.Newcomer(username=f"w{number}@crash.example", last_name=f"Writer {number}")
+                        new = people.Newcomer(
+                            username=f"w{number}@crash.example", last_name=f"Writer {number}"
+                        )
                         user = await people.add_user(tx, None, new)
-                        tokens.append(await people.issue_token(tx, await people.actor(tx, user, client="bench")))
+                        tokens.append(
+                            await people.issue_token(tx, await people.actor(tx, user, client="bench"))
+                        )
         running = Process(settings, "serve")
         running.start()
         try:

@@ -13,7 +13,20 @@ import psycopg
 from bench import company as companies
 from bench.ceiling import Ceiling
 from bench.company import Company
-from bench.ground import NONE, Client, Figures, Rate, acts, clients, data_folder, database, for_a_while, owner, say, server
+from bench.ground import (
+    NONE,
+    Client,
+    Figures,
+    Rate,
+    acts,
+    clients,
+    data_folder,
+    database,
+    for_a_while,
+    owner,
+    say,
+    server,
+)
 from hubbub import routes
 from hubbub.core.config import Settings
 from hubbub.core.db import Tx
@@ -72,11 +85,15 @@ async def measure(sizes: dict[str, int] = SIZES, rounds: int = ROUNDS, seconds: 
                         ("html", "/", f"cookie: {cookie}\r\n"),
                     ):
                         say(f"{kind} of {size}, {FOLLOWS[name]} followed")
-                        pages[kind, size, name] = await _measure(settings, company, path, headers, rounds, seconds)
+                        pages[kind, size, name] = await _measure(
+                            settings, company, path, headers, rounds, seconds
+                        )
     return _figures(pages, rows)
 
 
-async def _measure(settings: Settings, company: Company, path: str, headers: str, rounds: int, seconds: float) -> Page:
+async def _measure(
+    settings: Settings, company: Company, path: str, headers: str, rounds: int, seconds: float
+) -> Page:
     statements = await captured(settings, path, headers)
     page = ceiling_ = single = one = NONE
     size = 0
@@ -102,7 +119,13 @@ async def _measure(settings: Settings, company: Company, path: str, headers: str
             one += await asyncio.to_thread(select_1.run, seconds / 4)
         single += await asyncio.to_thread(alone.run, seconds / 2)
     return Page(
-        size, len(statements), buffers(settings, company.org_id, statements), single.each * 1000, page, ceiling_, one
+        size,
+        len(statements),
+        buffers(settings, company.org_id, statements),
+        single.each * 1000,
+        page,
+        ceiling_,
+        one,
     )
 
 
@@ -117,7 +140,10 @@ async def captured(settings: Settings, path: str, headers: str) -> list[tuple[st
         found.append((sql, {"org": self.org, **(params or {})}))
         return await execute(self, sql, params)
 
-    async with app.app.lifespan(), httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url=settings.url) as client:
+    async with (
+        app.app.lifespan(),
+        httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url=settings.url) as client,
+    ):
         sent = dict(line.split(": ", 1) for line in headers.strip().split("\r\n"))
         (await client.get(path, headers=sent)).raise_for_status()
         Tx._execute = noting  # type: ignore[method-assign]
@@ -170,7 +196,9 @@ def _figures(pages: dict[tuple[str, str, str], Page], rows: dict[str, dict[str, 
     smallest = next(iter(rows))
 
     def growth(measured: Callable[[str], tuple[Page, Page]]) -> float:
-        return round(max(after.page.each / before.page.each for before, after in map(measured, ("json", "html"))), 2)
+        return round(
+            max(after.page.each / before.page.each for before, after in map(measured, ("json", "html"))), 2
+        )
 
     json, html = pages["json", largest, "few"], pages["html", largest, "few"]
     return {
@@ -178,7 +206,10 @@ def _figures(pages: dict[tuple[str, str, str], Page], rows: dict[str, dict[str, 
         "follows": FOLLOWS,
         "json_ratio": round(json.ratio, 3),
         "html_ratio": round(html.ratio, 3),
-        "growth_posts": max(growth(lambda kind, name=name: (pages[kind, smallest, name], pages[kind, largest, name])) for name in FOLLOWS),
+        "growth_posts": max(
+            growth(lambda kind, name=name: (pages[kind, smallest, name], pages[kind, largest, name]))
+            for name in FOLLOWS
+        ),
         "growth_follows": growth(lambda kind: (pages[kind, largest, "few"], pages[kind, largest, "many"])),
         "statements": json.statements,
         "buffers": json.buffers,
@@ -187,7 +218,7 @@ def _figures(pages: dict[tuple[str, str, str], Page], rows: dict[str, dict[str, 
         "html_bytes": html.bytes,
         "json_times_select_1": json.figures["times_select_1"],
         "html_times_select_1": html.figures["times_select_1"],
-        "pages": {f"{kind} {size} {FOLLOWS[name]}": page.figures for (kind, size, name), page in pages.items()},
+        "pages": {
+            f"{kind} {size} {FOLLOWS[name]}": page.figures for (kind, size, name), page in pages.items()
+        },
     }
-
-

@@ -167,7 +167,9 @@ class Client:
 
     async def send(self, method: str, path: str, headers: str = "", body: bytes = b"") -> Answer:
         length = f"content-length: {len(body)}\r\n" if body or method == "POST" else ""
-        self.writer.write(f"{method} {path} HTTP/1.1\r\nhost: {self.host}\r\n{headers}{length}\r\n".encode() + body)
+        self.writer.write(
+            f"{method} {path} HTTP/1.1\r\nhost: {self.host}\r\n{headers}{length}\r\n".encode() + body
+        )
         head = await self.reader.readuntil(b"\r\n\r\n")
         at = head.lower().find(b"content-length: ")
         if at < 0:
@@ -266,7 +268,11 @@ class Line(asyncio.Protocol):
     def send(self, payload: bytes, opcode: int = 1) -> None:
         assert self.transport
         size = len(payload)
-        head = bytes([0x80 | opcode, 0x80 | size]) if size < 126 else bytes([0x80 | opcode, 0xFE]) + size.to_bytes(2)
+        head = (
+            bytes([0x80 | opcode, 0x80 | size])
+            if size < 126
+            else bytes([0x80 | opcode, 0xFE]) + size.to_bytes(2)
+        )
         self.transport.write(head + b"\0\0\0\0" + payload)  # a mask of zeros leaves it as it is
 
 
@@ -276,4 +282,8 @@ def owner(settings: Settings) -> psycopg.Connection[Any]:
 
 
 def percentile(values: list[float], share: float) -> float:
-    return statistics.quantiles(values, n=1000, method="inclusive")[int(share * 1000) - 1] if len(values) > 1 else values[0]
+    return (
+        statistics.quantiles(values, n=1000, method="inclusive")[int(share * 1000) - 1]
+        if len(values) > 1
+        else values[0]
+    )

@@ -1,4 +1,5 @@
-"""`page`: the first page in a real browser with nothing in its cache. `memory`: what everything that bin/up starts takes, idle."""
+"""`page`: the first page in a real browser with nothing in its cache. `memory`: what everything that bin/up starts
+takes, idle."""
 
 import asyncio
 import os
@@ -45,20 +46,32 @@ async def _page(url: str, cookie: str) -> Figures:
         browser = await playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         context = await browser.new_context(viewport={"width": 1280, "height": 800})
         await context.add_cookies(
-            [{"name": name, "value": value, "url": url} for name, _, value in (each.partition("=") for each in cookie.split("; "))]
+            [
+                {"name": name, "value": value, "url": url}
+                for name, _, value in (each.partition("=") for each in cookie.split("; "))
+            ]
         )
         page = await context.new_page()
         session = await context.new_cdp_session(page)
-        session.on("Network.responseReceived", lambda told: loaded.setdefault(told["requestId"], {"url": told["response"]["url"]}))
-        session.on("Network.webSocketCreated", lambda told: loaded.setdefault(told["requestId"], {"url": told["url"], "bytes": 0}))
-        session.on("Network.loadingFinished", lambda told: loaded.setdefault(told["requestId"], {}).update(bytes=told["encodedDataLength"]))
+
+        def asked(told: dict[str, Any]) -> None:
+            loaded.setdefault(told["requestId"], {})["url"] = told.get("url") or told["response"]["url"]
+
+        def came(told: dict[str, Any]) -> None:
+            loaded.setdefault(told["requestId"], {})["bytes"] = told["encodedDataLength"]
+
+        session.on("Network.responseReceived", asked)
+        session.on("Network.webSocketCreated", asked)
+        session.on("Network.loadingFinished", came)
         await session.send("Network.enable")
         answer = await page.goto(url + "/", wait_until="networkidle")
         assert answer and answer.status == 200, answer
         items = await page.locator(".item, article").count()
         await page.wait_for_timeout(500)
         await browser.close()
-    files = {each["url"].removeprefix(url): int(each.get("bytes", 0)) for each in loaded.values() if "url" in each}
+    files = {
+        each["url"].removeprefix(url): int(each.get("bytes", 0)) for each in loaded.values() if "url" in each
+    }
     total = sum(files.values())
     return {
         "gzip_bytes": total,
@@ -92,7 +105,9 @@ def _belongs(process: Path, data: Path) -> bool:
             words = (process / "cmdline").read_bytes().split(b"\0")
             if any(os.fsencode(data) in word for word in words):
                 return b"bench" not in words
-            told = dict(line.split(":", 1) for line in (process / "status").read_text().splitlines() if ":" in line)
+            told = dict(
+                line.split(":", 1) for line in (process / "status").read_text().splitlines() if ":" in line
+            )
             parent = told["PPid"].strip()
         except (OSError, KeyError):
             return False

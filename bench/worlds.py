@@ -1,8 +1,8 @@
 """`worlds`: many pairs of worlds that are equal but for what somebody may not see; how many answers were compared, and how
 many were not equal."""
 
-from contextlib import asynccontextmanager
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 from argon2 import PasswordHasher
 

@@ -50,14 +50,20 @@ class People:
         self.cursor = cursor
 
 
-async def measure(rounds: int = ROUNDS, seconds: float = SECONDS, sockets: int = SOCKETS, acts_: int = ACTS) -> Figures:
+async def measure(
+    rounds: int = ROUNDS, seconds: float = SECONDS, sockets: int = SOCKETS, acts_: int = ACTS
+) -> Figures:
     """The figures named write in the contract."""
     with data_folder() as settings, database(settings):
         async with server(settings), acts(settings) as opened:
             company = await _people(settings, opened, sockets)
             with owner(settings) as connection:
-                connection.execute("create table bare (id bigint generated always as identity primary key, body text not null)")
-                connection.execute("grant insert on bare to hubbub_app; grant usage on all sequences in schema public to hubbub_app")
+                connection.execute(
+                    "create table bare (id bigint generated always as identity primary key, body text not null)"
+                )
+                connection.execute(
+                    "grant insert on bare to hubbub_app; grant usage on all sequences in schema public to hubbub_app"
+                )
             say("posts, comments and bare inserts in turns")
             rates = await _rates(settings, company, rounds, seconds)
             say(f"{acts_} posts, each told to {sockets} sockets")
@@ -78,18 +84,25 @@ async def _people(settings: Settings, database: Database, count: int) -> People:
     org = await people.found_org(database, "Writers", "writers.example", objects=objects.standard_objects())
     async with database.act(org.id) as tx:
         writers = [
-            await people.add_user(tx, None, people.Newcomer(username=f"w{n}@writers.example", last_name=f"Writer {n}"))
+            await people.add_user(
+                tx, None, people.Newcomer(username=f"w{n}@writers.example", last_name=f"Writer {n}")
+            )
             for n in range(CLIENTS)
         ]
-        tokens = [await people.issue_token(tx, await people.actor(tx, user, client="bench")) for user in writers]
+        tokens = [
+            await people.issue_token(tx, await people.actor(tx, user, client="bench")) for user in writers
+        ]
     sessions = [f"{org.id}.{new_secret()}" for _ in range(count)]
     with owner(settings) as connection:
-        row = connection.execute("update id_block set next = next + %s where name = 'id' returning next - %s", [count * 3] * 2).fetchone()
+        row = connection.execute(
+            "update id_block set next = next + %s where name = 'id' returning next - %s", [count * 3] * 2
+        ).fetchone()
         assert row
         with connection.cursor() as cursor:
             cursor.execute(
                 """insert into app_user (org_id, id, username, email, last_name, name)
-                   select %(org)s, %(user)s + n, 'r' || n || '@writers.example', 'r@writers.example', 'Reader ' || n, 'Reader ' || n
+                   select %(org)s, %(user)s + n, 'r' || n || '@writers.example', 'r@writers.example',
+                          'Reader ' || n, 'Reader ' || n
                    from generate_series(0, %(count)s - 1) n""",
                 {"org": org.id, "user": ids.make(Type.USER, row[0]), "count": count},
             )
@@ -114,12 +127,19 @@ async def _people(settings: Settings, database: Database, count: int) -> People:
 
 
 def _post(number: int) -> bytes:
-    return json.dumps({"subjectId": "me", "body": {"messageSegments": [{"type": "Text", "text": f"Number {number} is out"}]}}).encode()
+    return json.dumps(
+        {
+            "subjectId": "me",
+            "body": {"messageSegments": [{"type": "Text", "text": f"Number {number} is out"}]},
+        }
+    ).encode()
 
 
 async def _rates(settings: Settings, company: People, rounds: int, seconds: float) -> dict[str, Rate]:
     numbers = itertools.count()
-    heads = [f"authorization: Bearer {token}\r\ncontent-type: application/json\r\n" for token in company.writers]
+    heads = [
+        f"authorization: Bearer {token}\r\ncontent-type: application/json\r\n" for token in company.writers
+    ]
     async with clients(settings) as opened:
         item: str = json.loads((await opened[0].send("POST", ELEMENTS, heads[0], _post(0))).body)["id"]
     comments = f"{ELEMENTS}/{item}/capabilities/comments/items"
@@ -138,7 +158,14 @@ async def _rates(settings: Settings, company: People, rounds: int, seconds: floa
 
     found = {"post": NONE, "comment": NONE, "bare": NONE}
     with ExitStack() as stack:
-        bare = stack.enter_context(Ceiling(settings, company.org_id, [("insert into bare (body) values ('Number 1 is out')", None)], read=False))
+        bare = stack.enter_context(
+            Ceiling(
+                settings,
+                company.org_id,
+                [("insert into bare (body) values ('Number 1 is out')", None)],
+                read=False,
+            )
+        )
         await asyncio.to_thread(bare.run, 0.5)
         await ask(ELEMENTS)
         for _ in range(rounds):

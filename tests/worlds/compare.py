@@ -40,7 +40,13 @@ class Tally(msgspec.Struct):
 
 
 async def run(
-    house: House, secret: Secret, seed: int, size: Size, tally: Tally, *, until: Callable[[], bool] = lambda: False
+    house: House,
+    secret: Secret,
+    seed: int,
+    size: Size,
+    tally: Tally,
+    *,
+    until: Callable[[], bool] = lambda: False,
 ) -> None:
     """One pair of worlds that differ by this secret, seen by everybody who may not know of it."""
     random = Random(f"{secret.name} {seed}")
@@ -74,7 +80,7 @@ async def _ask(
         names = sorted(name for name in pair.a.made if name in pair.b.made)
         _compare(secret, who, "link", await a.links(size.links), await b.links(size.links), tally)
 
-        guesses = looks.guesses(app, names, hidden, random, size.guesses)
+        guesses = looks.guesses(app, pair.a, names, hidden, random, size.guesses)
         _compare(
             secret, who, "guess",
             await a.looks([guess.address(pair.a) for guess in guesses]),
@@ -96,7 +102,8 @@ async def _ask(
             looker = a if world is pair.a else b
             found.append(
                 await looker.tries(
-                    (method, guess.address(world), looks.sent(guess.pattern, world.key(name))) for method, guess, name in tried
+                    (method, guess.address(world), looks.sent(guess.pattern, world.key(name)))
+                    for method, guess, name in tried
                 )
             )
 
@@ -105,7 +112,9 @@ async def _ask(
         _compare(secret, who, "link", await a.links(12), await b.links(12), tally)
 
 
-async def _hear(pair: Pair, secret: Secret, who: str, a: Looker, b: Looker, random: Random, tally: Tally) -> None:
+async def _hear(
+    pair: Pair, secret: Secret, who: str, a: Looker, b: Looker, random: Random, tally: Tally
+) -> None:
     """What the sockets say while others do this and that, some of it in secret."""
     ears = [await a.listen(), await b.listen()]
     number = pair.steps
@@ -123,7 +132,9 @@ async def _hear(pair: Pair, secret: Secret, who: str, a: Looker, b: Looker, rand
         tally.differences.append(Case(secret.name, who, "socket", "\n".join(told[0]), "\n".join(told[1])))
 
 
-def _compare(secret: Secret, who: str, kind: str, a: Mapping[str, Got], b: Mapping[str, Got], tally: Tally) -> None:
+def _compare(
+    secret: Secret, who: str, kind: str, a: Mapping[str, Got], b: Mapping[str, Got], tally: Tally
+) -> None:
     for address in {**a, **b}:
         tally.count(kind)
         first, second = a.get(address), b.get(address)
@@ -137,11 +148,15 @@ def difference(case: Case) -> str:
     """What is different, for people: the first lines that are not the same."""
     import difflib
 
-    lines = difflib.unified_diff(case.a.splitlines(), case.b.splitlines(), "with the secret", "without", lineterm="", n=1)
+    lines = difflib.unified_diff(
+        case.a.splitlines(), case.b.splitlines(), "with the secret", "without", lineterm="", n=1
+    )
     return f"{case.secret}, seen by {case.person}: {case.what}\n" + "\n".join(list(lines)[:40])
 
 
-async def sample(house: House, seed: int, size: Size, *, seconds: float | None = None, rounds: int = 1) -> Tally:
+async def sample(
+    house: House, seed: int, size: Size, *, seconds: float | None = None, rounds: int = 1
+) -> Tally:
     """Every secret, `rounds` times with other seeds, or as often as fits into the seconds."""
     tally = Tally()
     end = time.monotonic() + seconds if seconds else None

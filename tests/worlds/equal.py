@@ -26,7 +26,12 @@ _BLANK = [
     # an avatar's colour is made from the person's id
     (re.compile(r"\bhue-\d+"), "hue"),
 ]
-_HEADERS_BLANK = {"date", "x-request-id", "set-cookie", "content-length"}  # the length is that of the body, which is compared
+_HEADERS_BLANK = {
+    "date",
+    "x-request-id",
+    "set-cookie",
+    "content-length",
+}  # the length is that of the body, which is compared
 _NONCE = re.compile(r"'nonce-[^']*'")
 
 

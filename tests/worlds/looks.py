@@ -43,7 +43,9 @@ class Got(msgspec.Struct, frozen=True):
 class Looker:
     """One person in one world, with a browser and a program of his own."""
 
-    def __init__(self, world: World, who: str, browser: Browser, api: httpx.AsyncClient, renumber: Renumber) -> None:
+    def __init__(
+        self, world: World, who: str, browser: Browser, api: httpx.AsyncClient, renumber: Renumber
+    ) -> None:
         self.world = world
         self.who = who
         self.browser = browser
@@ -58,11 +60,22 @@ class Looker:
         return await self.browser.get(address, headers={"accept": accept})
 
     def got(self, answer: httpx.Response) -> Got:
-        return Got(answer.status_code, self.renumber.headers(answer.headers), self.renumber.text(_readable(answer)))
+        return Got(
+            answer.status_code, self.renumber.headers(answer.headers), self.renumber.text(_readable(answer))
+        )
 
     async def links(self, most: int) -> dict[str, Got]:
         """Every page and resource that can be reached by links from the first ones, by its address."""
-        waiting = ["/", "/company", "/people", f"{V}/", f"{V}/chatter", f"{V}/chatter/users", f"{V}/chatter/feeds", f"{V}/sobjects"]
+        waiting = [
+            "/",
+            "/company",
+            "/people",
+            f"{V}/",
+            f"{V}/chatter",
+            f"{V}/chatter/users",
+            f"{V}/chatter/feeds",
+            f"{V}/sobjects",
+        ]
         seen: set[str] = set()
         found: dict[str, Got] = {}
         while waiting and len(found) < most:
@@ -80,7 +93,9 @@ class Looker:
         """The answers of these addresses, which may be guesses."""
         found: dict[str, Got] = {}
         for address in addresses:
-            found[self.renumber.text(unquote(address))] = self.got(await self.get(address, stream="/posts/" in address))
+            found[self.renumber.text(unquote(address))] = self.got(
+                await self.get(address, stream="/posts/" in address)
+            )
         return found
 
     async def tries(self, writes: Iterable[tuple[str, str, dict[str, Any]]]) -> dict[str, Got]:
@@ -88,11 +103,13 @@ class Looker:
         found: dict[str, Got] = {}
         for number, (method, address, body) in enumerate(writes):
             if address.startswith("/services/"):
-                sent = {"json": body} if method in ("POST", "PATCH", "PUT") else {}
-                answer = await self.api.request(method, address, **sent)
+                given = body if method in ("POST", "PATCH", "PUT") else None
+                answer = await self.api.request(method, address, json=given)
             else:
                 answer = await self.browser.submit(address, **body)
-            found[self.renumber.text(f"{number} {method} {unquote(address)} {json.dumps(body)}")] = self.got(answer)
+            found[self.renumber.text(f"{number} {method} {unquote(address)} {json.dumps(body)}")] = self.got(
+                answer
+            )
         return found
 
     async def listen(self) -> "Ear":
@@ -104,7 +121,9 @@ class Looker:
             kind = {1: "profile", 64: "item", 68: "topic"}.get(ids.type_of(id), "record")
             if not name.startswith("post:") or kind != "item":
                 topics.append(f"{kind}/{ids.show(id)}")
-        topics += [f"item/{ids.show(id)}" for name, id in self.world.made.items() if name.startswith("post:")][:30]
+        topics += [
+            f"item/{ids.show(id)}" for name, id in self.world.made.items() if name.startswith("post:")
+        ][:30]
         listener.topics = frozenset(topics)
         async with self.world.company.act() as tx:
             listener.cursor = await events.cursor(tx)
@@ -157,12 +176,18 @@ def _links(address: str, answer: httpx.Response) -> list[str]:
     kind = answer.headers.get("content-type", "")
     found: list[str] = []
     if "json" in kind and answer.content:
-        found = [text for text in _strings(answer.json()) if text.startswith("/services/") and "{" not in text]
+        found = [
+            text for text in _strings(answer.json()) if text.startswith("/services/") and "{" not in text
+        ]
     elif "html" in kind:
         found = [html.unescape(link) for link in _HREF.findall(answer.text)]
     if location := answer.headers.get("location"):
         found.append(urljoin(address, location))
-    return [link for link in (urldefrag(each)[0] for each in found) if link.startswith("/") and not _LEAVE_OUT.match(link)]
+    return [
+        link
+        for link in (urldefrag(each)[0] for each in found)
+        if link.startswith("/") and not _LEAVE_OUT.match(link)
+    ]
 
 
 def _strings(value: Any) -> Iterable[str]:
@@ -191,7 +216,9 @@ def routes(app: Any) -> list[tuple[str, frozenset[str]]]:
     return sorted(found)
 
 
-def fill(pattern: str, world: World, name: str, kind: str, object: str, text: str, field: str = "Name") -> str:
+def fill(
+    pattern: str, world: World, name: str, kind: str, object: str, text: str, field: str = "Name"
+) -> str:
     """The pattern with these values in it."""
 
     def value(match: re.Match[str]) -> str:
@@ -228,33 +255,63 @@ class Guess(msgspec.Struct, frozen=True):
 
 
 PAGING = ["", "", "?pageSize=1", "?pageSize=2&page=1", "?sort=LastModifiedDateDesc", "?sort=activity", "?show=talk",
-          "?sort=activity&show=talk", "?tab=details", "?filterType=006", "?filterType=005", "?q=secret", "?q=ke", "?q=am"]  # fmt: skip
-NEAR = {"common", "campaign", "harbour", "omar", "noor", "nina", "gus"}  # what secrets are about or were done by
+          "?sort=activity&show=talk", "?tab=details", "?filterType=006", "?filterType=005", "?q=secret",
+          "?q=ke", "?q=am"]  # fmt: skip
+NEAR = {
+    "common",
+    "campaign",
+    "harbour",
+    "omar",
+    "noor",
+    "nina",
+    "gus",
+}  # what secrets are about or were done by
 TOPICS = ["tides", "Port", "hush", "Hush", "HUSH", "Gone", "gone", "nowhere"]
 
 
-def guesses(app: Any, names: list[str], secrets: list[str], random: Random, most: int) -> list[Guess]:
+def guesses(
+    app: Any, world: World, names: list[str], secrets: list[str], random: Random, most: int
+) -> list[Guess]:
     """Every address with every id, the hidden ones first; of very many a sample."""
     patterns = [path for path, methods in routes(app) if "GET" in methods and "communities" not in path]
-    all_of_them: list[Guess] = []
+    hidden: list[Guess] = []
+    near: list[Guess] = []
+    rest: list[Guess] = []
     for pattern in patterns:
         parameters = {match[1] for match in _PARAMETER.finditer(pattern)}
-        kinds = KINDS if "kind" in parameters else ("",)
-        of_topic = "/topics/" in pattern and parameters & {"name", "topic"}
-        types = OBJECTS if parameters & {"object", "sobject", "type", "name"} and not of_topic else ("",)
-        topics = TOPICS if of_topic else ("",)
-        ids_ = names if parameters - {"version", "kind", "object", "sobject", "type", "name", "topic", "field"} else [""]
-        for name in ids_:
-            for kind in kinds:
-                for object in types:
-                    for topic in topics:
-                        all_of_them.append(Guess(pattern, name, kind, object, topic, random.choice(PAGING)))
-    hidden = [each for each in all_of_them if each.name in secrets or (each.text and not each.name)]
-    near = [each for each in all_of_them if each.name in NEAR]
-    rest = [each for each in all_of_them if each.name not in secrets and each.name not in NEAR]
+        of_topic = bool("/topics/" in pattern and parameters & {"name", "topic"})
+        of_object = bool(parameters & {"object", "sobject", "type", "name"}) and not of_topic
+        of_id = bool(parameters - {"version", "kind", "object", "sobject", "type", "name", "topic", "field"})
+        for name in names if of_id else [""]:
+            right_object, right_kinds = _FITS.get(
+                ids.type_of(world.id(name)) if name else 0, ("Opportunity", KINDS)
+            )
+            kinds = [*right_kinds, random.choice(KINDS)] if "kind" in parameters else [""]
+            types = ([right_object, random.choice(OBJECTS)] if name else OBJECTS) if of_object else [""]
+            for kind in dict.fromkeys(kinds):
+                for object in dict.fromkeys(types):
+                    for topic in TOPICS if of_topic else [""]:
+                        guess = Guess(pattern, name, kind, object, topic, random.choice(PAGING))
+                        (
+                            hidden
+                            if name in secrets or (of_topic and not of_id)
+                            else near
+                            if name in NEAR
+                            else rest
+                        ).append(guess)
     for some in (hidden, near, rest):
         random.shuffle(some)
-    return (hidden[: most // 3] + near[: most // 3] + rest)[:most]
+    return (hidden[: most // 3] + near[: most // 3] + rest + near + hidden)[:most]
+
+
+_FITS: dict[int, tuple[str, tuple[str, ...]]] = {
+    1: ("User", ("profile", "user-profile")),
+    32: ("Account", ("record",)),
+    33: ("Contact", ("record",)),
+    34: ("Opportunity", ("record",)),
+    35: ("Product2", ("record",)),
+    68: ("Opportunity", ("topic",)),
+}
 
 
 def writes(app: Any, names: list[str], random: Random, most: int) -> list[tuple[str, Guess, str]]:
@@ -278,8 +335,18 @@ def sent(pattern: str, key: str) -> dict[str, Any]:
     if pattern.startswith("/services/"):
         if "sobjects" in pattern:
             return {"Name": "Guess"}
-        return {"subjectId": key, "text": "guess", "body": {"messageSegments": [{"type": "Text", "text": "guess"}]}}
-    return {"subject": key, "text": "guess", "Name": "Guess", "StageName": "Closed Lost", "stage": "Closed Lost"}
+        return {
+            "subjectId": key,
+            "text": "guess",
+            "body": {"messageSegments": [{"type": "Text", "text": "guess"}]},
+        }
+    return {
+        "subject": key,
+        "text": "guess",
+        "Name": "Guess",
+        "StageName": "Closed Lost",
+        "stage": "Closed Lost",
+    }
 
 
 # --- queries -------------------------------------------------------------------------------------------------------
@@ -292,6 +359,7 @@ FIELDS = {
     "Product2": ["Id", "Name"],
     "User": ["Id", "Name", "Title", "IsActive", "Username"],
 }  # fmt: skip
+TEXTS = ["%e%", "Secret deal", "%deal", "Prospecting", "Closed Won"]
 VALUES = {
     "Amount": ["777", "31000000", "5", "4321", "null", "1000"], "ExpectedRevenue": ["1", "null"], "Probability": ["10", "50"],
     "CloseDate": ["2026-02-15", "TODAY", "null"], "IsClosed": ["true", "false"],
@@ -310,9 +378,13 @@ def queries(names: list[str], random: Random, most: int) -> list[tuple[str, str]
         name = random.choice(names)
         text = f"SELECT {select} FROM {object}"
         if random.random() < 0.7:
-            text += " WHERE " + random.choice([" AND ", " OR "]).join(_condition(fields, random) for _ in range(random.randint(1, 2)))
+            text += " WHERE " + random.choice([" AND ", " OR "]).join(
+                _condition(fields, random) for _ in range(random.randint(1, 2))
+            )
         if select != "COUNT()" and random.random() < 0.6:
-            text += f" ORDER BY {random.choice(fields)} {random.choice(['ASC', 'DESC', 'DESC NULLS LAST'])}, Id"
+            text += (
+                f" ORDER BY {random.choice(fields)} {random.choice(['ASC', 'DESC', 'DESC NULLS LAST'])}, Id"
+            )
         if random.random() < 0.4:
             text += f" LIMIT {random.randint(1, 5)}"
         found.append((text, name))
@@ -326,7 +398,7 @@ def _condition(fields: list[str], random: Random) -> str:
         return f"{field} {random.choice(['=', '!='])} '{{id}}'"
     if field in VALUES:
         return f"{field} {operator} {random.choice(VALUES[field])}"
-    return f"{field} {random.choice(['=', '!=', 'LIKE'])} '{random.choice(['%e%', 'Secret deal', '%deal', 'Prospecting', 'Closed Won'])}'"
+    return f"{field} {random.choice(['=', '!=', 'LIKE'])} '{random.choice(TEXTS)}'"
 
 
 def query_address(text: str, world: World, name: str) -> str:

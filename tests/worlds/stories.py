@@ -68,8 +68,29 @@ async def newest(world: World, parent: int) -> int:
 
 # --- the story that both worlds share ------------------------------------------------------------------------------
 
-STAGES = ["Prospecting", "Qualification", "Needs Analysis", "Value Proposition", "Proposal/Price Quote", "Closed Won"]
+STAGES = [
+    "Prospecting",
+    "Qualification",
+    "Needs Analysis",
+    "Value Proposition",
+    "Proposal/Price Quote",
+    "Closed Won",
+]
 WORDS = "tides port gauge crane night survey quote anchor harbour buoy cable depth keel lock mast".split()
+SPICE = ["#tides", "#Port", "@Maya Lindqvist", "https://example.com/a?b=1&c", "<b>x</b>"]
+DOINGS = [
+    "on deal",
+    "on deal",
+    "profile",
+    "account",
+    "comment",
+    "comment",
+    "like",
+    "stage",
+    "amount",
+    "inside",
+    "gone",
+]
 # Who sees which deal: what follows may be done by these people alone, whatever the secret is.
 AUDIENCE = {
     "common": ["ada", "omar", "maya", "noor", "nina", "mo", "gus"],
@@ -87,7 +108,9 @@ async def story(pair: Pair, random: Random) -> None:
         made: Made = {}
         made["harbour"] = await make(world, "omar", "Account", Name="Harbour Light", Industry="Shipping")
         made["pilot"] = await make(world, "noor", "Account", Name="Pilot & Sons", ParentId=made["harbour"])
-        made["buyer"] = await make(world, "omar", "Contact", FirstName="Ines", LastName="Roy", AccountId=made["harbour"])
+        made["buyer"] = await make(
+            world, "omar", "Contact", FirstName="Ines", LastName="Roy", AccountId=made["harbour"]
+        )
         made["gauge"] = await make(world, "ada", "Product2", Name="Tide gauge")
         for number, name in enumerate(AUDIENCE):
             made[name] = await make(
@@ -123,25 +146,32 @@ async def something(pair: Pair, random: Random, name: str) -> None:
     who = random.choice(AUDIENCE[deal])
     colleague = random.choice([each for each in pair.a.company.ids if each != "gus"])
     items = sorted(each for each in pair.a.made if each.startswith("post:"))
-    text = f"{' '.join(random.sample(WORDS, 4))} {random.choice(['#tides', '#Port', '@Maya Lindqvist', 'https://example.com/a?b=1&c', '<b>x</b>'])} {name}"
-    match random.choice(["on deal", "on deal", "profile", "account", "comment", "comment", "like", "stage", "amount", "inside", "gone"]):
+    text = f"{' '.join(random.sample(WORDS, 4))} {random.choice(SPICE)} {name}"
+    match random.choice(DOINGS):
         case "profile":
             await pair.both(makes(f"post:everybody:{name}", say, colleague, colleague, text))
         case "account":
-            await pair.both(makes(f"post:inside:{name}", say, colleague, random.choice(["harbour", "pilot"]), text))
+            await pair.both(
+                makes(f"post:inside:{name}", say, colleague, random.choice(["harbour", "pilot"]), text)
+            )
         case "inside":
             teller = random.choice([each for each in AUDIENCE[deal] if each != "gus"])
             await pair.both(makes(f"post:{deal}-inside:{name}", say, teller, deal, text, inside=True))
         case "stage":
-            await pair.both(saves(f"post:{deal}:{name}", OWNER[deal], deal, StageName=random.choice(STAGES[:-1])))
+            await pair.both(
+                saves(f"post:{deal}:{name}", OWNER[deal], deal, StageName=random.choice(STAGES[:-1]))
+            )
         case "amount":
             values = {"Amount": Decimal(random.randint(1, 10**6)), "NextStep": text[:60]}
             await pair.both(saves(f"amount:{deal}:{name}", OWNER[deal], deal, **values))
         case ("comment" | "like" | "gone") as kind if items:
             item = random.choice(items)
             group = item.split(":")[1]
-            may = {"everybody": [n for n in pair.a.company.ids if n != "gus"], "inside": [n for n in pair.a.company.ids if n != "gus"]}
-            seeing = may.get(group) or [n for n in AUDIENCE[group.removesuffix("-inside")] if not (n == "gus" and "inside" in group)]
+            if group in ("everybody", "inside"):
+                seeing = [each for each in pair.a.company.ids if each != "gus"]
+            else:
+                inside = group.endswith("-inside")
+                seeing = [n for n in AUDIENCE[group.removesuffix("-inside")] if n != "gus" or not inside]
             teller = random.choice(seeing)
             if kind == "comment":
                 await pair.both(makes(f"comment:{name}", answer, teller, item, text))
@@ -162,7 +192,9 @@ def then(act: Callable[..., Awaitable[Any]], who: str, subject: str, *more: Any)
     return step
 
 
-def makes(name: str, act: Callable[..., Awaitable[int]], who: str, subject: str, text: str, **more: Any) -> Act:
+def makes(
+    name: str, act: Callable[..., Awaitable[int]], who: str, subject: str, text: str, **more: Any
+) -> Act:
     async def step(world: World) -> Made:
         return {name: await act(world, who, world.id(subject), text, **more)}
 
@@ -195,7 +227,9 @@ class Secret(msgspec.Struct, frozen=True):
 
 async def talk_on(world: World, record: int, name: str) -> Made:
     """What is said and done on a record that some people may not see, with mentions of them."""
-    first = await say(world, "omar", record, f"Quiet please @Nina Petrova @Mo Okafor @Maya Lindqvist #Hush #tides {name}")
+    first = await say(
+        world, "omar", record, f"Quiet please @Nina Petrova @Mo Okafor @Maya Lindqvist #Hush #tides {name}"
+    )
     comment = await answer(world, "noor", first, "understood @Nina Petrova")
     await like(world, "omar", first)
     await like(world, "omar", comment)
@@ -214,7 +248,12 @@ async def hidden_deal(world: World) -> Made:
     change = await newest(world, deal)
     gone = await say(world, "omar", deal, "never mind")
     await take_away(world, "omar", gone)
-    return {"secret": deal, "secret change": change, "secret gone": gone, **await talk_on(world, deal, "secret")}
+    return {
+        "secret": deal,
+        "secret change": change,
+        "secret gone": gone,
+        **await talk_on(world, deal, "secret"),
+    }
 
 
 async def hidden_deal_goes_on(world: World) -> Made:
@@ -341,7 +380,9 @@ async def deleted_record(world: World) -> Made:
 
 
 async def inside_talk(world: World) -> Made:
-    post = await say(world, "noor", world.id("common"), "he will pay twice #Hush #tides @Gus Berg", inside=True)
+    post = await say(
+        world, "noor", world.id("common"), "he will pay twice #Hush #tides @Gus Berg", inside=True
+    )
     comment = await answer(world, "omar", post, "sure @Gus Berg")
     await like(world, "maya", post)
     return {"inside": post, "inside comment": comment}

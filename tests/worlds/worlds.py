@@ -43,7 +43,9 @@ Act = Callable[[World], Awaitable[dict[str, int] | None]]
 class Pair:
     """Both worlds, and the clock that they share."""
 
-    def __init__(self, house: House, a: World, b: World, clock: psycopg.AsyncConnection[Any], turn: str) -> None:
+    def __init__(
+        self, house: House, a: World, b: World, clock: psycopg.AsyncConnection[Any], turn: str
+    ) -> None:
         self.house = house
         self.a = a
         self.b = b
@@ -97,8 +99,10 @@ class Pair:
 _COLUMNS = """
 select c.table_name, array_agg(c.column_name::text)
 from information_schema.columns c
-join information_schema.columns o on o.table_schema = c.table_schema and o.table_name = c.table_name and o.column_name = 'org_id'
-join information_schema.tables t on t.table_schema = c.table_schema and t.table_name = c.table_name and t.table_type = 'BASE TABLE'
+join information_schema.columns o
+  on o.table_schema = c.table_schema and o.table_name = c.table_name and o.column_name = 'org_id'
+join information_schema.tables t
+  on t.table_schema = c.table_schema and t.table_name = c.table_name and t.table_type = 'BASE TABLE'
 where c.table_schema = 'public' and c.data_type = 'timestamp with time zone' and c.column_name <> 'expires_at'
   and c.table_name not in ('org', 'event', 'idempotency_key') and c.column_name !~ '^d[0-9]+$'
 group by 1 order by 1
