@@ -53,7 +53,7 @@ class RecordPage(msgspec.Struct, frozen=True):
     record: Shown
     highlights: list[Cell]
     following: bool
-    followers: int
+    followers: int | None  # who else is here is not for guests to know
     stages: list[Stage]
     closing: list[Stage]
     closed: Stage | None
@@ -117,7 +117,7 @@ async def show_record(tx: Tx, actor: people.Actor, record: records.Record) -> Re
         record=Shown(record.id, record.name, record.url, object, record.editable, record.deletable),
         highlights=cells([field for name in object.highlights for field in fields if field.name == name]),
         following=await people.is_following(tx, actor.id, record.id),
-        followers=await people.count_followers(tx, record.id),
+        followers=None if actor.guest else await people.count_followers(tx, record.id),
         stages=stages,
         closing=closing,
         closed=closed,
