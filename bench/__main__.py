@@ -50,6 +50,7 @@ GOALS = {
     ("page", "requests"): Goal(10),
     ("memory", "pss_mb"): Goal(200, below=True),
     ("worlds", "differences"): Goal(0),
+    ("revocation", "p99_ms"): Goal(1000),
 }
 
 
@@ -83,6 +84,12 @@ async def _worlds() -> dict[str, Figures]:
     return {"worlds": await worlds.measure()}
 
 
+async def _revocation() -> dict[str, Figures]:
+    from bench import revocation
+
+    return {"revocation": await revocation.measure()}
+
+
 MEASURES: dict[str, Callable[[], Awaitable[dict[str, Figures]]]] = {
     "page": _page,
     "memory": _page,
@@ -90,6 +97,7 @@ MEASURES: dict[str, Callable[[], Awaitable[dict[str, Figures]]]] = {
     "crash": _crash,
     "feed": _feed,
     "worlds": _worlds,
+    "revocation": _revocation,
 }
 
 

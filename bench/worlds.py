@@ -26,7 +26,7 @@ async def measure(seconds: float = SECONDS, seed: int = 100) -> Figures:
     sessions.FAILURE_SECONDS = 0.0
     with data_folder() as settings, embedded.running(settings, durable=False):
         serving.migrate(settings)
-        async with _house(settings) as house:
+        async with house_of(settings) as house:
             tally = await sample(house, seed, SIZE, seconds=seconds)
     for case in tally.differences[:10]:
         say(difference(case).replace("\n", "\n  "))
@@ -42,7 +42,8 @@ async def measure(seconds: float = SECONDS, seed: int = 100) -> Figures:
 
 
 @asynccontextmanager
-async def _house(settings: Settings) -> AsyncIterator[House]:
+async def house_of(settings: Settings) -> AsyncIterator[House]:
+    """The app on that database, in this process."""
     app = routes.create_app(settings)
     async with app.app.lifespan():
         yield House(settings, app, app.app.state.database)

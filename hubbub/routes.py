@@ -56,6 +56,11 @@ CLOSINGS: dict[str, live.Closing] = {
     "people.user.deactivated": lambda event: live.Ended(user_id=event.noun_id),
 }
 
+# How open pages are asked again whether they may still show what they show.
+SIGHT = live.Sight(
+    version=feed.access_version, withdrawn=records.withdrawn, near=feed.topics_near, kept=feed.topics_kept
+)
+
 # What the worker does, by the name under which acts leave it.
 JOBS: dict[str, jobs.Work] = {"desk.forget": desk.forget_records, **records.JOBS}
 
@@ -145,7 +150,9 @@ async def listen(socket: WebSocket[Any, Any, Any], state: State) -> None:
     try:
         while True:
             _hello(listener, await socket.receive_data(mode="text"))
-            relay.attach(listener)  # also who is attached already: the page he went to has a cursor of its own
+            relay.attach(
+                listener
+            )  # also who is attached already: the page he went to has a cursor of its own
     except (WebSocketDisconnect, msgspec.MsgspecError):
         pass
     finally:
@@ -158,12 +165,14 @@ class Hello(msgspec.Struct):
 
     topics: list[str] = []
     cursor: str | None = None
+    reach: str | None = None
 
 
 def _hello(listener: live.Listener, text: str | bytes) -> None:
     hello = msgspec.json.decode(text, type=Hello)
     listener.topics = frozenset(topic[:100] for topic in hello.topics[: live.MOST_TOPICS])
     listener.cursor = (hello.cursor or "")[:4000]
+    listener.reach = hello.reach[:40] if hello.reach else None
 
 
 async def _send(socket: WebSocket[Any, Any, Any], listener: live.Listener) -> None:
@@ -181,7 +190,7 @@ async def _send(socket: WebSocket[Any, Any, Any], listener: live.Listener) -> No
 def create_app(settings: Settings) -> Any:
     """The whole of Hubbub as one ASGI app."""
     database = Database(settings.app_url, traced=settings.dev)
-    relay = live.Relay(database, settings.role_url(RELAY), AUDIENCES, CLOSINGS)
+    relay = live.Relay(database, settings.role_url(RELAY), AUDIENCES, CLOSINGS, SIGHT)
 
     @contextlib.asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
@@ -201,7 +210,9 @@ def create_app(settings: Settings) -> Any:
             Router(path="/", route_handlers=PAGES),
             Router(path="/", route_handlers=API),
             Router(path="/services/data/{version:str}", route_handlers=DATA, guards=[known_version]),
-            Router(path="/services/data/{version:str}/chatter", route_handlers=CHATTER, guards=[known_version]),
+            Router(
+                path="/services/data/{version:str}/chatter", route_handlers=CHATTER, guards=[known_version]
+            ),
             Router(
                 path="/services/data/{version:str}/connect/communities/{community:str}/chatter",
                 route_handlers=CHATTER,

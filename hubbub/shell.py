@@ -33,6 +33,7 @@ class Shell(msgspec.Struct, frozen=True):
     objects: list[Link]
     people_url: str | None
     live_cursor: str
+    live_reach: str  # changes with the fields that I may read
     demo: bool
     next: str
 
@@ -41,9 +42,7 @@ async def assemble(tx: Tx, actor: people.Actor, request: Request[Any, Any, Any])
     """The shell for this person and page. A guest's has what guests have: his feed, and lists of what is shared with him."""
     path = request.scope["path"]
     query = request.scope["query_string"].decode("latin-1")
-    org, cursor = (
-        await tx.tuples(f"select {people.ORG_NAME}, pg_current_snapshot()::text")
-    )[0]
+    org, cursor = (await tx.tuples(f"select {people.ORG_NAME}, pg_current_snapshot()::text"))[0]
     viewer = await records.viewer(tx, actor)
     objects = [
         Link(
@@ -69,6 +68,7 @@ async def assemble(tx: Tx, actor: people.Actor, request: Request[Any, Any, Any])
         objects=objects,
         people_url=None if actor.guest else "/people",
         live_cursor=cursor,
+        live_reach=records.reach(viewer),
         demo=False,
         next=path + (f"?{query}" if query else ""),
     )

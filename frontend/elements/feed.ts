@@ -28,8 +28,9 @@ class Feed extends HTMLElement {
 
   private hear = (event: Event): void => {
     const message = (event as CustomEvent<Message>).detail;
-    if (!message.id || !message.topics?.includes(this.dataset.live!)) return;
+    if (!message.id) return;
     if (message.type === "feed.item.created") {
+      if (!message.topics?.includes(this.dataset.live!)) return;
       this.pending.add(message.id);
       this.recount();
       if (this.pending.size && performance.now() - this.actedAt < 1500 && !("paused" in this.dataset)) void this.fetchNew();
@@ -106,6 +107,7 @@ class Feed extends HTMLElement {
       const fresh = items.filter((item) => !document.getElementById(item.id));
       this.querySelector("#feed-items")?.append(...fresh);
       this.querySelector("#feed-older")?.replaceWith(older);
+      document.dispatchEvent(new CustomEvent("hub:rendered"));
       fresh[0]?.focus({ preventScroll: true });
     } catch {
       Turbo.visit(link.href);

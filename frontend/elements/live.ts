@@ -9,20 +9,38 @@ export interface Message {
   parent?: string;
   topics?: string[];
   cursor?: string;
+  reach?: string;
 }
 
 let socket: WebSocket | null = null;
 let cursor = "";
+let reach = "";
+let told = "";
 let tries = 0;
 let timer: ReturnType<typeof setTimeout> | undefined;
 let brokenTimer: ReturnType<typeof setTimeout> | undefined;
 
+/** What the page is about, and each item and record that it shows: should I lose sight of one, I am told. */
 function topics(): string[] {
-  return [...new Set([...document.querySelectorAll<HTMLElement>("[data-live]")].map((one) => one.dataset.live!))];
+  const main = document.querySelectorAll<HTMLElement>("[data-live]");
+  const items = document.querySelectorAll<HTMLElement>(".item[data-item]");
+  const links = document.querySelectorAll<HTMLAnchorElement>("main a[href^='/r/']");
+  return [...new Set([
+    ...[...main].map((one) => one.dataset.live!),
+    ...[...items].map((one) => `item/${one.dataset.item}`),
+    ...[...links].map((one) => `record/${keyOf(one)}`),
+  ])];
+}
+
+/** The record to whose page a link leads. */
+export function keyOf(link: HTMLAnchorElement): string {
+  return link.pathname.split("/")[2] ?? "";
 }
 
 function greet(): void {
-  if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify({ cursor, topics: topics() }));
+  if (socket?.readyState !== WebSocket.OPEN) return;
+  told = topics().join();
+  socket.send(JSON.stringify({ cursor, reach, topics: told ? told.split(",") : [] }));
 }
 
 function connect(): void {
@@ -62,6 +80,16 @@ function receive(message: Message): void {
     case "behind":
       reload();
       return;
+    case "reach":
+      // Other fields than before may be read: what is shown is read anew.
+      reach = message.reach ?? "";
+      Turbo.cache.clear();
+      setTimeout(reload, Math.random() * 300);
+      return;
+    case "gone":
+      Turbo.cache.clear();
+      document.dispatchEvent(new CustomEvent<Message>("hub:gone", { detail: message }));
+      return;
     default:
       document.dispatchEvent(new CustomEvent<Message>("hub:live", { detail: message }));
   }
@@ -89,11 +117,16 @@ document.addEventListener("turbo:load", () => {
     return;
   }
   cursor = given;
+  reach = document.querySelector<HTMLMetaElement>('meta[name="live-reach"]')?.content ?? "";
   if (socket) greet();
   else connect();
 });
 document.addEventListener("visibilitychange", () => {
   if (!document.hidden && !socket && cursor) connect();
+});
+// New items and records have come into the page.
+document.addEventListener("hub:rendered", () => {
+  if (cursor && topics().join() !== told) greet();
 });
 addEventListener("online", () => {
   if (!socket && cursor) connect();

@@ -5,7 +5,7 @@ A message carries no content, only what happened to which id; the page fetches t
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from typing import Any
 
 import msgspec
@@ -26,8 +26,28 @@ Closing = Callable[[Event], "Ended"]
 
 QUEUE = 200
 CATCH_UP = 500
-MOST_TOPICS = 100
+MOST_TOPICS = 300
+ASKED_AT_ONCE = 4  # connections that asking open pages again may hold
 POLL_SECONDS = 2.0
+
+
+class Kept(msgspec.Struct, frozen=True):
+    """What somebody still sees of what his page shows, and a mark that changes with the fields that he may read."""
+
+    topics: set[str]
+    reach: str
+
+
+class Sight(msgspec.Struct, frozen=True):
+    """How open pages are asked again whether they may still show what they show."""
+
+    # Raised by every change of roles, people, permissions, groups or rules: then every page is asked.
+    version: Callable[[Tx], Awaitable[int]]
+    # Which nouns an event may have put out of somebody's sight: then pages that show one of them are asked.
+    withdrawn: Callable[[Event], set[int]]
+    # Of those topics, the ones that show one of the nouns or something that they let be seen.
+    near: Callable[[Tx, set[str], set[int]], Awaitable[set[str]]]
+    kept: Callable[[Tx, int, set[str]], Awaitable[Kept]]
 
 
 class Ended(msgspec.Struct, frozen=True):
@@ -45,6 +65,7 @@ class Message(msgspec.Struct, omit_defaults=True):
     parent: str | None = None
     topics: list[str] = []
     cursor: str | None = None
+    reach: str | None = None
 
 
 class Listener:
@@ -56,11 +77,21 @@ class Listener:
         self.session_id = session_id
         self.topics: frozenset[str] = frozenset()
         self.cursor: str | None = None
+        self.reach: str | None = None  # as the page was told; none for who does not ask about fields
         self.closed = False
+        self.held: list[Message] | None = None  # while it catches up: what happens meanwhile
+        self.ask_again = False
         self.queue: asyncio.Queue[Message] = asyncio.Queue(QUEUE)
 
     def tell(self, message: Message) -> None:
-        """Queue it; who cannot keep up is told once that he is behind, and loads the page again."""
+        """Queue it; while the page catches up, behind what it has missed."""
+        if self.held is None:
+            self.put(message)
+        elif len(self.held) <= QUEUE:
+            self.held.append(message)
+
+    def put(self, message: Message) -> None:
+        """Queue it now; who cannot keep up is told once that he is behind, and loads the page again."""
         if self.closed:
             return
         if self.queue.full():
@@ -80,18 +111,29 @@ class Relay:
     """Reads what was committed since it last looked, and tells this process's listeners."""
 
     def __init__(
-        self, database: Database, url: str, audiences: Mapping[str, Audience], closings: Mapping[str, Closing]
+        self,
+        database: Database,
+        url: str,
+        audiences: Mapping[str, Audience],
+        closings: Mapping[str, Closing],
+        sight: Sight,
     ) -> None:
         self.database = database
         self.url = url
         self.audiences = audiences
         self.closings = closings
+        self.sight = sight
+        self.versions: dict[int, int] = {}  # by org: the version under which its pages were last asked
+        self.asking = asyncio.Semaphore(ASKED_AT_ONCE)
+        self.entering = asyncio.Semaphore(ASKED_AT_ONCE)
+        self.asked: set[asyncio.Task[None]] = set()
         self.cursor: str | None = None
         self.listeners: dict[int, set[Listener]] = {}
         self.arriving: list[Listener] = []
 
     def attach(self, listener: Listener) -> None:
         """Start telling: first what was missed since its cursor, then what comes."""
+        listener.held = []
         self.arriving.append(listener)
         self.database.woken.set()
 
@@ -149,30 +191,58 @@ class Relay:
             for event in happened:
                 by_org.setdefault(event.org_id, []).append(event)
             for org_id, some in by_org.items():
-                await self._dispatch(org_id, some, self.listeners.get(org_id, set()), self.cursor)
+                listeners = self.listeners.get(org_id, set())
+                await self._dispatch(org_id, some, listeners, self.cursor)
+                await self._ask_again(org_id, some, listeners)
         for listener in arriving:
-            await self._arrive(listener)
+            if not listener.closed:
+                listener.held = []
+                self.listeners.setdefault(listener.org_id, set()).add(listener)
+                self._begin(self._arrive(listener, self.cursor))
 
-    async def _arrive(self, listener: Listener) -> None:
-        assert self.cursor is not None
+    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self.asked.add(task)
+        task.add_done_callback(self._answered)
+
+    async def _arrive(self, listener: Listener, until: str) -> None:
+        """Catch a page up with what happened between it and now; what happens meanwhile is kept for it."""
+        async with self.entering:
+            # Who asks for what he does not see is told so once, whether it exists or not, and of nothing that happens to it.
+            await self._ask(listener.org_id, {listener}, None)
+            caught = await self._catch_up(listener, until)
+            while listener.ask_again:
+                listener.ask_again = False
+                await self._ask(listener.org_id, {listener}, None)
+        listener.put(Message("ready" if caught else "behind", cursor=until))
+        held, listener.held = listener.held or [], None
+        for message in held:
+            listener.tell(message)
+
+    async def _catch_up(self, listener: Listener, until: str) -> bool:
+        """Tell what was missed; False where that cannot be known or is too much."""
         try:
             async with self.database.act(listener.org_id, read=True) as tx:
                 missed = await tx.rows(
                     events.BETWEEN,
-                    {"cursor": listener.cursor, "until": self.cursor, "most": CATCH_UP + 1},
+                    {"cursor": listener.cursor, "until": until, "most": CATCH_UP + 1},
                     into=Event,
                 )
         except psycopg.DataError:
-            missed = None  # a cursor of another database, or no cursor at all
-        if missed is None or len(missed) > CATCH_UP:
-            listener.tell(Message("behind", cursor=self.cursor))
-        else:
-            await self._dispatch(listener.org_id, missed, {listener}, self.cursor)
-            listener.tell(Message("ready", cursor=self.cursor))
-        if not listener.closed:
-            self.listeners.setdefault(listener.org_id, set()).add(listener)
+            return False  # a cursor of another database, or no cursor at all
+        if len(missed) > CATCH_UP:
+            return False
+        await self._dispatch(listener.org_id, missed, {listener}, until, Listener.put)
+        return True
 
-    async def _dispatch(self, org_id: int, happened: list[Event], listeners: set[Listener], cursor: str | None) -> None:
+    async def _dispatch(
+        self,
+        org_id: int,
+        happened: list[Event],
+        listeners: set[Listener],
+        cursor: str | None,
+        tell: Callable[[Listener, Message], None] = Listener.tell,
+    ) -> None:
         """Ask once for each event which of the listeners may know of it, and tell those who show its topic."""
         listeners = set(listeners)
         for event in happened:
@@ -195,7 +265,61 @@ class Relay:
                     topics = [t for t in listener.topics if listener.user_id in told.get(t, ())]
                     if topics:
                         parent = ids.show(event.parent_id) if event.parent_id is not None else None
-                        listener.tell(Message(event.name, ids.show(event.noun_id), parent, sorted(topics), cursor))
+                        told_of = Message(event.name, ids.show(event.noun_id), parent, sorted(topics), cursor)
+                        tell(listener, told_of)
+
+    async def _ask_again(self, org_id: int, happened: list[Event], listeners: set[Listener]) -> None:
+        """After what may have taken something out of somebody's sight, ask the pages that show it; nobody waits for that."""
+        if not listeners:
+            return
+        entering = {listener for listener in listeners if listener.held is not None}
+        listeners = listeners - entering  # what those show has not been asked for the first time
+        nouns: set[int] = set().union(*map(self.sight.withdrawn, happened))
+        open_topics: set[str] = set().union(*(listener.topics for listener in listeners))
+        async with self.database.act(org_id, read=True) as tx:
+            version = await self.sight.version(tx)
+            near = await self.sight.near(tx, open_topics, nouns) if nouns and open_topics else set()
+        known = self.versions.get(org_id)
+        self.versions[org_id] = version
+        # The first time nobody knows what it was before.
+        everything = version != known
+        if everything or nouns:
+            for listener in entering:
+                listener.ask_again = True
+        if everything or near:
+            self._begin(self._ask(org_id, listeners, None if everything else near))
+
+    def _answered(self, task: asyncio.Task[None]) -> None:
+        self.asked.discard(task)
+        if not task.cancelled() and (failure := task.exception()):
+            # A page that could not be asked may show what it must not: all load again, with their own eyes.
+            log.warning("asking open pages again failed", error=str(failure))
+            for listener in [each for some in self.listeners.values() for each in some]:
+                listener.tell(Message("behind"))
+
+    async def _ask(self, org_id: int, listeners: set[Listener], near: set[str] | None) -> None:
+        """Tell each page which of its topics (of those `near`, or of all) its reader no longer sees."""
+        by_user: dict[int, list[Listener]] = {}
+        for listener in listeners:
+            if near is None or listener.topics & near:
+                by_user.setdefault(listener.user_id, []).append(listener)
+
+        async def ask(user_id: int, pages: list[Listener]) -> None:
+            topics: set[str] = set().union(*(page.topics for page in pages))
+            if near is not None:
+                topics &= near
+            async with self.asking, self.database.act(org_id, read=True) as tx:
+                kept = await self.sight.kept(tx, user_id, topics)
+            for page in pages:
+                gone = (page.topics & topics) - kept.topics
+                if gone:
+                    page.topics -= gone
+                    page.put(Message("gone", topics=sorted(gone)))
+                if page.reach is not None and page.reach != kept.reach:
+                    page.reach = kept.reach
+                    page.put(Message("reach", reach=kept.reach))
+
+        await asyncio.gather(*(ask(user_id, pages) for user_id, pages in by_user.items()))
 
 
 def _is(ended: Ended, listener: Listener) -> bool:

@@ -29,6 +29,7 @@ from hubbub.feed.queries import (
     Page,
     Place,
     Subject,
+    access_version,
     audience,
     company,
     follow_counts,
@@ -36,6 +37,8 @@ from hubbub.feed.queries import (
     items,
     news,
     subject,
+    topics_kept,
+    topics_near,
 )
 
 __all__ = [
@@ -49,6 +52,7 @@ __all__ = [
     "access_comment",
     "access_item",
     "access_subject",
+    "access_version",
     "audience",
     "comment",
     "company",
@@ -68,6 +72,8 @@ __all__ = [
     "post_changes",
     "record_feed",
     "subject",
+    "topics_kept",
+    "topics_near",
     "unfollow",
     "unlike",
     "who_may_see",

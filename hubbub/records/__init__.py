@@ -48,6 +48,7 @@ from hubbub.records.queries.lists import (
     read_rows,
     waiting_deals,
 )
+from hubbub.records.queries.open import near, reach, seen_ids, withdrawn
 from hubbub.records.queries.sharing import Rule, Share, TeamMember, count_rule, rules, shares, team
 from hubbub.records.queries.soql import Answer, query, query_more
 
@@ -98,11 +99,14 @@ __all__ = [
     "leave_team",
     "list_records",
     "names",
+    "near",
     "query",
     "query_more",
+    "reach",
     "read_rows",
     "readers_of",
     "rules",
+    "seen_ids",
     "sees",
     "share_record",
     "shares",
@@ -114,4 +118,5 @@ __all__ = [
     "viewers_of",
     "visible_cards",
     "waiting_deals",
+    "withdrawn",
 ]

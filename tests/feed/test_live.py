@@ -2,8 +2,10 @@
 
 import asyncio
 
+from hubbub import feed, people, records
 from hubbub.core import events, ids
 from hubbub.core.live import Listener, Message, Relay
+from hubbub.feed import queries as feed_queries
 from tests.cast import Company
 from tests.feed.test_changes import save
 from tests.feed.test_posts import deal, follow, send
@@ -114,3 +116,111 @@ async def test_ending_a_session_closes_its_sockets(company: Company) -> None:
     async with company.act() as tx:
         await people.end_session(tx, await people.actor(tx, company.id("nina")), session_id)
     assert (await heard(listener, "closed"))[0][0] == "closed"
+
+
+async def unshare(company: Company, key: str, who: str) -> None:
+    async with company.act() as tx:
+        ada = await people.actor(tx, company.id("ada"))
+        await records.unshare_record(tx, ada, ids.parse(key), company.id(who))
+
+
+async def gone(listener: Listener) -> set[str]:
+    return set((await heard(listener, "gone"))[-1][2])
+
+
+async def test_a_withdrawn_share_takes_the_record_and_its_talk_off_open_pages(company: Company) -> None:
+    key, other = await deal(company), await deal(company)
+    post = await send(company, "omar", "They signed", subject=key)
+    await company.share(ids.parse(key), "maya")
+    await company.share(ids.parse(other), "maya")
+    maya = await listen(company, "maya", "news", f"record/{key}", f"record/{other}", f"item/{post['id']}")
+    nina = await listen(company, "nina", "news", "company")
+    for listener in (maya, nina):
+        assert await heard(listener) == []
+    await unshare(company, key, "maya")
+    assert await gone(maya) == {f"record/{key}", f"item/{post['id']}"}
+    # Nothing that happens to it reaches her any more; what she still sees does.
+    await save(company, key, NextStep="Call")
+    await save(company, other, NextStep="Call")
+    assert [id for _, id, _ in await heard(maya, "records.record.updated")] == [other]
+    assert nina.queue.empty()
+
+
+async def test_who_asks_for_what_he_does_not_see_learns_nothing(company: Company) -> None:
+    key = await deal(company)
+    await company.share(ids.parse(key), "maya")
+    never = ids.show(ids.make(ids.Type.OPPORTUNITY, 1))
+    nina = await listen(company, "nina", f"record/{key}", f"record/{never}", "record/nonsense", "what/ever")
+    said = await heard(nina)
+    assert said == [
+        ("gone", None, sorted([f"record/{key}", f"record/{never}", "record/nonsense", "what/ever"]))
+    ]
+    await unshare(company, key, "maya")
+    await send(company, "omar", "public")
+    await asyncio.sleep(0.2)
+    assert nina.queue.empty()
+
+
+async def test_every_way_of_losing_sight_is_told(company: Company) -> None:
+    async def watch(who: str) -> tuple[str, Listener]:
+        key = await deal(company)
+        listener = await listen(company, who, f"record/{key}")
+        assert await heard(listener) == []
+        return key, listener
+
+    key, noor = await watch("noor")
+    async with company.act() as tx:  # the owner changes to somebody beside her
+        ada = await people.actor(tx, company.id("ada"))
+        await records.update_record(tx, ada, ids.parse(key), {"OwnerId": company.id("nina")})
+    assert await gone(noor) == {f"record/{key}"}
+
+    key, noor = await watch("noor")
+    async with company.act() as tx:
+        await records.delete_record(tx, await people.actor(tx, company.id("omar")), ids.parse(key))
+    assert await gone(noor) == {f"record/{key}"}
+
+    key, noor = await watch("noor")
+    async with company.act() as tx:  # his role no longer stands below hers
+        ada = await people.actor(tx, company.id("ada"))
+        await people.move_role(tx, ada, company.roles["Sales Rep"], company.roles["Service"])
+    assert await gone(noor) == {f"record/{key}"}
+
+    key, omar = await watch("omar")
+    async with company.act() as tx:
+        await people.withdraw_permission_set(tx, None, company.id("omar"), people.STANDARD)
+    assert await gone(omar) == {f"record/{key}"}
+
+
+async def test_other_fields_to_read_are_told_only_to_whom_it_concerns(company: Company) -> None:
+    key = await deal(company)
+    await company.share(ids.parse(key), "mo")
+    maya, mo = [await listen(company, who, f"record/{key}") for who in ("nina", "mo")]
+    for listener, who in ((maya, "nina"), (mo, "mo")):
+        async with company.act() as tx:
+            listener.reach = records.reach(await records.viewer(tx, await people.actor(tx, company.id(who))))
+        await heard(listener)
+    async with company.act() as tx:
+        await people.withdraw_permission_set(tx, None, company.id("mo"), people.STANDARD)
+        await people.assign_permission_set(tx, None, company.id("mo"), people.STANDARD_WITHOUT_AMOUNT)
+    assert (await heard(mo, "reach"))[-1][0] == "reach"
+    assert maya.queue.empty()
+
+
+async def test_a_follow_comes_back_with_sight(company: Company) -> None:
+    key = await deal(company)
+    await company.share(ids.parse(key), "maya")
+    await follow(company, "maya", key)
+    await send(company, "omar", "They signed", subject=key)
+
+    async def counts() -> tuple[int, int]:
+        async with company.act() as tx:
+            maya = await people.actor(tx, company.id("maya"))
+            return await feed_queries.count_following(tx, maya, maya.id), len(
+                (await feed.news(tx, maya)).items
+            )
+
+    assert await counts() == (1, 1)
+    await unshare(company, key, "maya")
+    assert await counts() == (0, 0)
+    await company.share(ids.parse(key), "maya")
+    assert await counts() == (1, 1)

@@ -36,6 +36,7 @@ from hubbub.feed.queries.items import (
     likes,
     subjects,
 )
+from hubbub.feed.queries.open import access_version, topics_kept, topics_near
 
 __all__ = [
     "ACTIVE",
@@ -50,6 +51,7 @@ __all__ = [
     "Page",
     "Place",
     "Subject",
+    "access_version",
     "audience",
     "comment",
     "comments",
@@ -68,4 +70,6 @@ __all__ = [
     "place_of",
     "subject",
     "subjects",
+    "topics_kept",
+    "topics_near",
 ]
