@@ -6,7 +6,7 @@ import json
 import time
 from contextlib import ExitStack
 from datetime import timedelta
-from typing import Any
+from functools import partial
 
 from bench.ceiling import Ceiling
 from bench.ground import (
@@ -73,6 +73,7 @@ async def measure(
         "world": {"people": sockets + CLIENTS, "clients": CLIENTS, "sockets": sockets},
         "post_ratio": round(bare.each / rates["post"].each, 3),
         "comment_ratio": round(bare.each / rates["comment"].each, 3),
+        "comment_on_one_item_ratio": round(bare.each / rates["one item"].each, 3),
         "post_ms": round(rates["post"].each * 1000, 3),
         "comment_ms": round(rates["comment"].each * 1000, 3),
         "bare_ms": round(bare.each * 1000, 3),
@@ -141,22 +142,24 @@ async def _rates(settings: Settings, company: People, rounds: int, seconds: floa
         f"authorization: Bearer {token}\r\ncontent-type: application/json\r\n" for token in company.writers
     ]
     async with clients(settings) as opened:
-        item: str = json.loads((await opened[0].send("POST", ELEMENTS, heads[0], _post(0))).body)["id"]
-    comments = f"{ELEMENTS}/{item}/capabilities/comments/items"
+        first = [
+            await client.send("POST", ELEMENTS, head, _post(0))
+            for client, head in zip(opened, heads, strict=True)
+        ]
+    own = [f"{ELEMENTS}/{json.loads(answer.body)['id']}/capabilities/comments/items" for answer in first]
 
-    async def ask(path: str) -> Rate:
+    async def ask(paths: list[str]) -> Rate:
         async with clients(settings) as opened:
 
-            async def one(client: Client, head: str) -> None:
+            async def one(client: Client, head: str, path: str) -> None:
                 answer = await client.send("POST", path, head, _post(next(numbers)))
                 assert answer.status == 201, answer.body[:500]
 
-            def again(client: Client, head: str) -> Any:
-                return lambda: one(client, head)
+            return await for_a_while(
+                seconds, [partial(one, *each) for each in zip(opened, heads, paths, strict=True)]
+            )
 
-            return await for_a_while(seconds, [again(*each) for each in zip(opened, heads, strict=True)])
-
-    found = {"post": NONE, "comment": NONE, "bare": NONE}
+    found = {"post": NONE, "comment": NONE, "one item": NONE, "bare": NONE}
     with ExitStack() as stack:
         bare = stack.enter_context(
             Ceiling(
@@ -167,10 +170,11 @@ async def _rates(settings: Settings, company: People, rounds: int, seconds: floa
             )
         )
         await asyncio.to_thread(bare.run, 0.5)
-        await ask(ELEMENTS)
+        await ask([ELEMENTS] * CLIENTS)
         for _ in range(rounds):
-            found["post"] += await ask(ELEMENTS)
-            found["comment"] += await ask(comments)
+            found["post"] += await ask([ELEMENTS] * CLIENTS)
+            found["comment"] += await ask(own)
+            found["one item"] += await ask(own[:1] * CLIENTS)
             found["bare"] += await asyncio.to_thread(bare.run, seconds)
     return found
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import json
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -178,7 +177,7 @@ def _hello(listener: live.Listener, text: str | bytes) -> None:
 async def _send(socket: WebSocket[Any, Any, Any], listener: live.Listener) -> None:
     while True:
         message = await listener.queue.get()
-        await socket.send_data(json.dumps(msgspec.to_builtins(message)), mode="text")
+        await socket.send_data(msgspec.json.encode(message).decode(), mode="text")
         if message.type == "closed":
             await socket.close(code=4401)
             return
