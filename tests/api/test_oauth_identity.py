@@ -38,7 +38,7 @@ async def test_identity(company: Company):
     answer = await browser.get(f"/id/{org}/{user}", params={"format": "json", "oauth_token": token})
     assert answer.status_code == 200
     body = answer.json()
-    assert body["id"] == f"{company.house.settings.url.replace("http:", "https:")}/id/{org}/{user}"
+    assert body["id"] == f"{company.house.settings.url.replace('http:', 'https:')}/id/{org}/{user}"
     assert (body["user_id"], body["organization_id"]) == (user, org)
     assert (body["username"], body["email"]) == (company.username("omar"), company.username("omar"))
     assert (body["display_name"], body["asserted_user"], body["active"]) == ("Omar Haddad", True, True)
