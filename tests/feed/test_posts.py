@@ -190,6 +190,17 @@ async def test_bad_posts_are_refused_and_nothing_is_kept(
     assert await texts(company, "omar", "news/me") == []
 
 
+async def test_bodies_and_places_beyond_all_measure_are_refused(company: Company) -> None:
+    omar = await company.api("omar")
+    json = {"content-type": "application/json"}
+    answer = await omar.post(f"{V}/feed-elements", content=b'{"a":' * 50_000, headers=json)
+    assert (answer.status_code, answer.json()[0]["errorCode"]) == (400, "JSON_PARSER_ERROR")
+    for moment in ("9999-12-31T23:59:59-23:00", "0001-01-01T00:00:00+23:00"):
+        page = {"page": f"{moment},0D5000000000zzz"}
+        answer = await omar.get(f"{V}/feeds/news/me/feed-elements", params=page)
+        assert (answer.status_code, answer.json()[0]["errorCode"]) == (400, "INVALID_PAGE_TOKEN")
+
+
 async def test_a_refused_post_on_what_i_do_not_see_says_nothing_of_it(company: Company) -> None:
     hidden = await deal(company, Name="Sealed tender")
     for name in ("nina", "gus"):
@@ -248,6 +259,11 @@ async def test_mentions_topics_and_links_become_segments(company: Company) -> No
     ]
     assert await texts(company, "maya", "news/me") == [element["body"]["text"]]
     assert await texts(company, "nina", "news/me") == []
+
+
+@pytest.mark.parametrize("text", ["see http://[::1 please", "see https://" + "a" * 2500])
+async def test_what_is_no_address_stays_text(company: Company, text: str) -> None:
+    assert (await send(company, "omar", text))["body"]["text"] == text
 
 
 async def test_only_author_and_moderators_delete(company: Company) -> None:

@@ -143,7 +143,10 @@ async def _segments_of(tx: Tx, actor: people.Actor, text: str) -> list[Segment]:
 def _recognized(match: re.Match[str], known: dict[str, people.Person]) -> tuple[Segment | None, int]:
     if match["link"]:
         url = match["link"].rstrip(".,;:!?)'")
-        return _link(url), match.start() + len(url)
+        try:
+            return _link(url), match.start() + len(url)
+        except Invalid:  # nobody asked for a link here
+            return None, match.end()
     if match["tag"] or match["words"]:
         return _hashtag((match["tag"] or match["words"]).strip()), match.end()
     for reading in _readings(match["name"]):
