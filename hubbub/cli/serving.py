@@ -31,10 +31,6 @@ Build = Callable[[Settings], Awaitable[None]]
 Ready = Callable[[], None]
 
 
-def is_loopback(host: str) -> bool:
-    return host in ("localhost", "::1") or host.startswith("127.")
-
-
 # --- what runs before anybody is answered ---
 
 

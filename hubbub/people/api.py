@@ -23,7 +23,6 @@ from hubbub.people.shapes import Json
 CountFollows = Callable[[Tx, Actor, Collection[int]], Awaitable[dict[int, Counts]]]
 
 MOST_IN_BATCH = 500
-ABOUT_LENGTH = 1000
 
 
 @get("/users")

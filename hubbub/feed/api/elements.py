@@ -15,10 +15,8 @@ from hubbub.core.rest import input_of, json_answer, whole
 from hubbub.feed import actions, queries
 from hubbub.feed.access import access_comment, access_item, access_like
 from hubbub.feed.api.asking import shaper, shown_in
-from hubbub.feed.queries import ACTIVE, NEWEST
 from hubbub.feed.shapes import Json
 
-SORTS = {"CreatedDateDesc": NEWEST, "LastModifiedDateDesc": ACTIVE}
 LikeTarget = tuple[str, int]
 
 

@@ -17,7 +17,6 @@ from hubbub.feed.api.asking import shaper, shown_in, user_of
 from hubbub.feed.queries import ACTIVE, NEWEST, Page, Place
 
 SORTS = {"CreatedDateDesc": NEWEST, "LastModifiedDateDesc": ACTIVE}
-LikeTarget = tuple[str, int]
 
 
 @get("/")
