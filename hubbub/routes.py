@@ -23,7 +23,7 @@ from hubbub.api import describe, identity, oauth, query, sobjects, versions
 from hubbub.core import edge, jobs, live
 from hubbub.core.config import Settings
 from hubbub.core.db import LOST, Database, Tx
-from hubbub.core.errors import Unauthenticated, Unavailable
+from hubbub.core.errors import NotFound, Unauthenticated, Unavailable
 from hubbub.core.http import WRITES, act_of, answer_error, begin_idempotent, credential, one_act
 from hubbub.core.migrate import RELAY, pending
 from hubbub.core.rest import known_version
@@ -127,6 +127,11 @@ async def health(state: State) -> Response[dict[str, str]]:
     return Response({"status": "ok"})
 
 
+def no_such_asset(request: Request[Any, Any, Any], _: ValueError) -> Response[Any]:
+    """The file system refuses names with a NUL."""
+    return answer_error(request, NotFound())
+
+
 @websocket("/live")
 async def listen(socket: WebSocket[Any, Any, Any], state: State) -> None:
     """The socket of one open page: `{"cursor", "topics"}` in, messages out."""
@@ -218,7 +223,13 @@ def create_app(settings: Settings) -> Any:
                 guards=[known_version],
                 include_in_schema=False,
             ),
-            create_static_files_router("/assets", [ASSETS], include_in_schema=False, cache_control=FOR_EVER),
+            create_static_files_router(
+                "/assets",
+                [ASSETS],
+                include_in_schema=False,
+                cache_control=FOR_EVER,
+                exception_handlers={ValueError: no_such_asset},
+            ),
         ],
         dependencies={"tx": Provide(provide_tx), "actor": Provide(provide_actor)},
         exception_handlers={Exception: answer_error},
