@@ -46,9 +46,10 @@ async def run(
     size: Size,
     tally: Tally,
     *,
+    most: int = 10,
     until: Callable[[], bool] = lambda: False,
 ) -> None:
-    """One pair of worlds that differ by this secret, seen by everybody who may not know of it."""
+    """One pair of worlds that differ by this secret, seen by those who may not know of it, at `most` so many of them."""
     random = Random(f"{secret.name} {seed}")
     async with AsyncExitStack() as stack:
         pair = await found_pair(house, stack)
@@ -59,7 +60,7 @@ async def run(
         for number in range(6):
             await stories.something(pair, random, f"after{number}")
         tally.pairs += 1
-        for who in secret.persons:
+        for who in random.sample(secret.persons, min(most, len(secret.persons))):
             if until():
                 return
             await _ask(pair, secret, who, hidden, Random(f"{secret.name} {who} {seed}"), size, tally)

@@ -393,6 +393,20 @@ async def inside_talk_goes_on(world: World) -> Made:
     return {"inside more": await answer(world, "maya", world.id("inside"), "really? @Gus Berg")}
 
 
+async def another_org(world: World) -> Made:
+    """Ids that are somebody's in another org: in the second world nobody's at all."""
+    assert world.other
+    names = [
+        "common",
+        "harbour",
+        "buyer",
+        "gauge",
+        "nina",
+        next(n for n in world.other.made if n.startswith("post:")),
+    ]
+    return {f"foreign {name}": world.other.id(name) for name in names}
+
+
 async def sessions(world: World) -> Made:
     async with Deed(world, "omar") as (tx, actor):
         await people.issue_token(tx, actor)
@@ -414,5 +428,6 @@ SECRETS = [
     Secret("a hidden reference", ("gus",), account_for_deal, no_account),
     Secret("a deleted record", ("nina", "mo", "gus"), deleted_record),
     Secret("talk among colleagues", ("gus",), inside_talk, live_a=inside_talk_goes_on),
+    Secret("another org", ("ada", "nina", "gus"), another_org),
     Secret("somebody's tokens", ("nina", "gus"), sessions),
 ]  # fmt: skip

@@ -28,7 +28,7 @@ class World:
         self.company = company
         self.domain = domain
         self.made: dict[str, int] = {}
-        self.actors: dict[str, people.Actor] = {}
+        self.other: World | None = None  # the other of the two is another org
 
     def id(self, name: str) -> int:
         return self.made[name]
@@ -127,6 +127,7 @@ async def found_pair(house: House, stack: AsyncExitStack) -> Pair:
         company.address = f"fd01::{number:x}"  # the sessions page shows it
         worlds.append(World(side, company, domain))
     pair = Pair(house, worlds[0], worlds[1], clock, turn)
+    worlds[0].other, worlds[1].other = worlds[1], worlds[0]
     for world in worlds:
         world.made |= world.company.ids
         await pair._turn_back(world, pair.started - timedelta(hours=1))
