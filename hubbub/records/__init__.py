@@ -36,6 +36,7 @@ from hubbub.records.actions import (
 from hubbub.records.jobs import JOBS
 from hubbub.records.queries.audience import audience
 from hubbub.records.queries.cards import Card, Names, cards, find_named, names, show_changes, visible_cards
+from hubbub.records.queries.explain import Explanation, Reason, explain
 from hubbub.records.queries.lists import (
     COUNTED,
     QUIET_DAYS,
@@ -69,9 +70,11 @@ __all__ = [
     "Changed",
     "Condition",
     "Deal",
+    "Explanation",
     "Names",
     "NewRecord",
     "Page",
+    "Reason",
     "Record",
     "Rights",
     "Row",
@@ -90,6 +93,7 @@ __all__ = [
     "delete_record",
     "delete_rule",
     "edit_rule",
+    "explain",
     "find_by_key",
     "find_named",
     "ids_by_key",

@@ -81,8 +81,10 @@ class Object(msgspec.Struct, frozen=True):
 
     @property
     def parent(self) -> str | None:
-        """The object whose records its records hang below."""
-        return next((field.to for field in self.fields if field.column == "parent_id"), None)
+        """The other object whose records its records hang below; an account below an account is no child in this sense."""
+        return next(
+            (each.to for each in self.fields if each.column == "parent_id" and each.to != self.name), None
+        )
 
     @property
     def controlled(self) -> bool:

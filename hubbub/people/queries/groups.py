@@ -111,13 +111,13 @@ async def standing(tx: Tx, user_id: int) -> dict[int, Standing]:
     edges: dict[int, list[tuple[int, bool]]] = {}
     for group, member, hierarchy in await tx.tuples(
         """with recursive around(id) as (
-             select unnest(%(from)s::bigint[])
+             select unnest(%(starts)s::bigint[])
              union select g.group_id from around a
                join group_member g on g.org_id = %(org)s and g.member_id = a.id)
            select g.group_id, g.member_id, a.hierarchy from around r
            join group_member g on g.org_id = %(org)s and g.member_id = r.id
            join app_group a on a.org_id = %(org)s and a.id = g.group_id""",
-        {"from": [*his, *theirs]},
+        {"starts": [*his, *theirs]},
     ):
         edges.setdefault(member, []).append((group, hierarchy))
     _climb(his, edges, all_groups=True)

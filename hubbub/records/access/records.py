@@ -69,7 +69,6 @@ async def access_record(
     if not rows:
         raise NotFound()
     version, name, owner, modified, shared_to_edit, owned, *values = rows[0]
-    owned = owned or him.controls_all(object) or not object.owned
     record = Record(
         id=record_id,
         object=object,
@@ -94,7 +93,7 @@ def _statement(him: Viewer, object: Object) -> str:
         listed = ", ".join(columns.seen(him, field, "r") for field in him.fields(object))
         him.compiled[key] = f"""
             select r.version, r.name, r.owner_id, r.modified_at,
-                   {sight.probe(him, object, "r", sight.EDIT)}, {sight.owned("r")}, {listed}
+                   {sight.probe(him, object, "r", sight.EDIT)}, {sight.held(him, object, "r")}, {listed}
             from record r
             where r.org_id = %(org)s and r.id = %(id)s and r.object = {object.code} and r.deleted_at is null
               and {sight.probe(him, object, "r")}"""
@@ -197,7 +196,7 @@ async def readers_of(tx: Tx, field_ids: list[int], user_ids: set[int]) -> set[in
     catalog = await objects.catalog(tx)
     needed: list[set[int]] = []
     for object in catalog.objects:
-        needed += [_needs(object, field) for field in object.fields if field.id in field_ids]
+        needed += [needs(object, field) for field in object.fields if field.id in field_ids]
     if any(not grants for grants in needed):
         return set(user_ids)
     granted: dict[int, set[int]] = {}
@@ -207,7 +206,7 @@ async def readers_of(tx: Tx, field_ids: list[int], user_ids: set[int]) -> set[in
     return {user for user, has in granted.items() if any(grants <= has for grants in needed)}
 
 
-def _needs(object: Object, field: Field) -> set[int]:
+def needs(object: Object, field: Field) -> set[int]:
     """The fields that have to be granted to somebody before he may read this one."""
     own = {field.id} if field.permissionable else set()
-    return own.union(*(_needs(object, object.field(source)) for source in field.sources))
+    return own.union(*(needs(object, object.field(source)) for source in field.sources))

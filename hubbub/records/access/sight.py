@@ -98,6 +98,23 @@ def owned(alias: str) -> str:
     return f"({alias}.owner_id = %(viewer)s or {alias}.owner_id in (select unnest(%(own)s::bigint[])))"
 
 
+def held(viewer: Viewer, object: Object, alias: str) -> str:
+    """SQL: may the viewer do with the record under that alias what its owner may: delete it, share it, give it away?"""
+    if viewer.controls_all(object) or not object.owned:
+        return "true"
+    if not (object.controlled and object.parent):
+        return owned(alias)
+    parent, a = viewer.catalog.object(object.parent), f"{alias}_of"
+    if not viewer.can(parent).read:
+        above = "false"
+    elif viewer.controls_all(parent):
+        above = f"{alias}.parent_id is not null"
+    else:
+        above = f"""exists (select 1 from record {a} where {a}.org_id = %(org)s and {a}.id = {alias}.parent_id
+            and {owned(a)} offset 0)"""
+    return f"({above} or {alias}.parent_id is null and {owned(alias)})"
+
+
 def _all(viewer: Viewer, object: Object, level: int) -> bool:
     return viewer.edits_all(object) if level == EDIT else viewer.sees_all(object)
 
