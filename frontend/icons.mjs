@@ -31,6 +31,7 @@ export const icons = {
   post: "square-pen",
   product: "package",
   record: "file-text",
+  setup: "settings",
   signout: "log-out",
   topic: "hash",
   trash: "trash-2",

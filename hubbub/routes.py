@@ -32,6 +32,7 @@ from hubbub.feed import api as feed_api
 from hubbub.feed import pages as feed_pages
 from hubbub.people import api as people_api
 from hubbub.people import pages as people_pages
+from hubbub.setup import pages as setup_pages
 
 ASSETS = Path(__file__).parent / "assets"
 GZIP = CompressionConfig(backend="gzip", minimum_size=1400, gzip_compress_level=4)
@@ -64,7 +65,7 @@ SIGHT = live.Sight(
 JOBS: dict[str, jobs.Work] = {"desk.forget": desk.forget_records, **records.JOBS}
 
 # Every page, room by room.
-PAGES: list[Any] = [*people_pages.ROUTES, *feed_pages.ROUTES, *desk_pages.ROUTES]
+PAGES: list[Any] = [*people_pages.ROUTES, *feed_pages.ROUTES, *desk_pages.ROUTES, *setup_pages.ROUTES]
 
 # Records, their metadata and SOQL: under /services/data/vXX.0.
 DATA: list[Any] = [*describe.ROUTES, *sobjects.ROUTES, *query.ROUTES]

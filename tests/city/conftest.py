@@ -249,12 +249,45 @@ async def username(story: Story, who: str) -> str:
     return story.company.username(who)
 
 
+_names = itertools.count(1)
+
+
+async def role(story: Story, _: str) -> int:
+    """A role below all others."""
+    above = story.company.roles["Service"]
+    name = f"Pilot {next(_names)}"
+    return await story.act("ada", lambda tx, actor: people.add_role(tx, actor, name, above))
+
+
+async def group(story: Story, _: str) -> int:
+    """A group in which ada is alone."""
+
+    async def do(tx: Tx, actor: people.Actor) -> int:
+        made = await people.add_group(tx, actor, f"Desk {next(_names)}")
+        await people.add_member(tx, actor, made, actor.id)
+        return made
+
+    return await story.act("ada", do)
+
+
+async def permission_set(story: Story, _: str) -> int:
+    """A permission set that grants nothing, and that ada has."""
+
+    async def do(tx: Tx, actor: people.Actor) -> int:
+        name = f"Extra {next(_names)}"
+        made = await people.add_permission_set(tx, actor, name)
+        await people.assign_permission_set(tx, actor, actor.id, name)
+        return made
+
+    return await story.act("ada", do)
+
+
 _NOUNS: dict[str, Callable[[Story, str], Awaitable[int | str]]] = {
     make.__name__: make
     for make in (
         deal, guest_deal, elsewhere_deal, elsewhere_post, account, post, guest_post, profile_post, stage_change,
         amount_change, comment, profile_comment, like, profile_like, my_follow, noors_follow, my_session, omars_session,
-        topic, tides, org, key, new_key, username,
+        topic, tides, org, key, new_key, username, role, group, permission_set,
     )
 }  # fmt: skip
 
@@ -270,7 +303,7 @@ async def add_key(tx: Tx, actor: people.Actor) -> None:
 
 async def share_more(tx: Tx, actor: people.Actor) -> None:
     """A group with a member, a rule that shares with it, a default, a team: nothing that the story's people would see."""
-    if await people.groups(tx):
+    if any(group.name == "Board" for group in await people.groups(tx)):
         return
     group = await people.add_group(tx, actor, "Board")
     await people.add_member(tx, actor, group, actor.id)

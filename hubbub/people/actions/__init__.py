@@ -29,7 +29,7 @@ from hubbub.people.actions.permissions import (
     withdraw_field,
     withdraw_permission_set,
 )
-from hubbub.people.actions.roles import add_role, give_role, move_role
+from hubbub.people.actions.roles import add_role, give_role, move_role, rename_role
 from hubbub.people.actions.sessions import WrongPassword, end_session, leave, sign_in, sign_in_demo
 from hubbub.people.actions.tokens import (
     BadClient,
@@ -99,6 +99,7 @@ __all__ = [
     "new_org_id",
     "raise_version",
     "remove_member",
+    "rename_role",
     "revoke_token",
     "set_password",
     "sign_in",

@@ -74,6 +74,24 @@ async def move_role(tx: Tx, actor: Actor | None, role_id: int, parent_id: int | 
     await events.record(tx, actor, "people.role.moved", role_id, parent=parent_id, before={"parent": before})
 
 
+async def rename_role(tx: Tx, actor: Actor | None, role_id: int, name: str) -> None:
+    """Call a role otherwise; who has it, and what stands below it, stays."""
+    require_admin(actor)
+    _check_name(name)
+    before = await tx.value(
+        "select name from role where org_id = %(org)s and id = %(id)s for update", {"id": role_id}
+    )
+    if before is None:
+        raise NotFound()
+    await tx.run(
+        "update role set name = %(name)s where org_id = %(org)s and id = %(id)s",
+        {"id": role_id, "name": name.strip()},
+    )
+    await events.record(
+        tx, actor, "people.role.renamed", role_id, before={"name": before}, after={"name": name.strip()}
+    )
+
+
 async def give_role(tx: Tx, actor: Actor | None, user_id: int, role_id: int | None) -> None:
     """Give a person a role, or none."""
     require_admin(actor)

@@ -1,0 +1,88 @@
+"""Permission sets as those see them who administrate: what each grants, and to whom."""
+
+import msgspec
+
+from hubbub.core.db import Tx
+from hubbub.people.access import Person
+
+
+class PermissionSet(msgspec.Struct, frozen=True):
+    """A permission set, and how many people have it."""
+
+    id: int
+    name: str
+    label: str
+    abilities: list[str]
+    people: int
+
+
+class ObjectGrant(msgspec.Struct, frozen=True):
+    """What a permission set grants on an object."""
+
+    permission_set_id: int
+    object: int
+    read: bool
+    create: bool
+    edit: bool
+    delete: bool
+    view_all: bool
+    modify_all: bool
+
+    @property
+    def rights(self) -> str:
+        """The same as letters of "rcedvm"."""
+        given = (self.read, self.create, self.edit, self.delete, self.view_all, self.modify_all)
+        return "".join(letter for letter, has in zip("rcedvm", given, strict=True) if has)
+
+
+class FieldGrant(msgspec.Struct, frozen=True):
+    """That a permission set lets its people read a field, and perhaps edit it."""
+
+    permission_set_id: int
+    field_id: int
+    edit: bool
+
+
+async def permission_sets(tx: Tx) -> list[PermissionSet]:
+    """All permission sets, in the order of their names."""
+    return await tx.rows(
+        """select s.id, s.name, s.label, s.abilities,
+                  (select count(*) from permission_assignment a
+                   where a.org_id = %(org)s and a.permission_set_id = s.id)
+           from permission_set s where s.org_id = %(org)s order by lower(s.label), s.id""",
+        into=PermissionSet,
+    )
+
+
+async def object_grants(tx: Tx, set_id: int | None = None) -> list[ObjectGrant]:
+    """What a permission set, or each of all, grants on objects."""
+    return await tx.rows(
+        """select permission_set_id, object, can_read, can_create, can_edit, can_delete, can_view_all, can_modify_all
+           from object_permission
+           where org_id = %(org)s and (%(set)s::bigint is null or permission_set_id = %(set)s)
+           order by permission_set_id, object""",
+        {"set": set_id},
+        into=ObjectGrant,
+    )
+
+
+async def field_grants(tx: Tx, set_id: int | None = None) -> list[FieldGrant]:
+    """Which fields a permission set, or each of all, grants."""
+    return await tx.rows(
+        """select permission_set_id, field_id, can_edit from field_permission
+           where org_id = %(org)s and (%(set)s::bigint is null or permission_set_id = %(set)s)
+           order by permission_set_id, field_id""",
+        {"set": set_id},
+        into=FieldGrant,
+    )
+
+
+async def assigned(tx: Tx, set_id: int, *, most: int = 500) -> list[Person]:
+    """The people who have a permission set, by name; of very many, the first."""
+    return await tx.rows(
+        """select u.id, u.name, u.title, u.guest, u.active from permission_assignment a
+           join app_user u on u.org_id = %(org)s and u.id = a.user_id
+           where a.org_id = %(org)s and a.permission_set_id = %(set)s order by lower(u.name), u.id limit %(most)s""",
+        {"set": set_id, "most": most},
+        into=Person,
+    )

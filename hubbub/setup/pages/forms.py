@@ -1,0 +1,172 @@
+"""What all forms of Setup have in common: their inputs, what was typed, and whom a typed name means."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+from litestar import Request
+
+from hubbub import people
+from hubbub.core import ids
+from hubbub.core.db import Tx
+from hubbub.core.errors import Invalid, NotFound, Refused
+from hubbub.core.html import translate as _
+from hubbub.core.ids import NUMBER_BITS, Type
+
+SUGGESTED = 200
+LEVELS = (1, 2)
+_TO_BELOW = (Type.ROLE_AND_BELOW - Type.ROLE) << NUMBER_BITS
+
+
+class Option(msgspec.Struct, frozen=True):
+    """A value to choose."""
+
+    value: str
+    label: str
+
+
+class Input(msgspec.Struct, frozen=True):
+    """A field of a form, as core/fields.html draws it."""
+
+    name: str
+    label: str
+    kind: str
+    value: str = ""
+    required: bool = False
+    error: str | None = None
+    help: str | None = None
+    max_length: int | None = None
+    options: list[Option] = []
+    wide: bool = False
+
+
+class Wrong(Invalid):
+    """A form with mistakes: what is wrong with each of its inputs."""
+
+    status = 422
+
+    def __init__(self, errors: Mapping[str, str]) -> None:
+        self.errors = dict(errors)
+        super().__init__("INVALID_INPUT", next(iter(self.errors.values())), fields=list(self.errors))
+
+
+def require_setup(actor: people.Actor) -> None:
+    """For who does not administrate there is no Setup."""
+    if not actor.admin:
+        raise NotFound()
+
+
+def id_of(key: str, *types: int) -> int:
+    """The id in an address; what is none, or another thing's, is not found."""
+    try:
+        return ids.parse(key, *types)
+    except Invalid:
+        raise NotFound() from None
+
+
+async def typed(request: Request[Any, Any, Any]) -> dict[str, str]:
+    """What was typed: of an input that is there twice (a box and what stands for it unticked) the last."""
+    return {
+        name: value.replace("\0", "")
+        for name, value in (await request.form()).multi_items()
+        if isinstance(value, str)
+    }
+
+
+def mistakes(refused: Refused, names: Mapping[str, str], usual: str | None = None) -> dict[str, str]:
+    """What is wrong with each input: `names` says which input stands for which of an action's fields; what belongs to
+    none stands at the input `usual`."""
+    if isinstance(refused, Wrong):
+        return refused.errors
+    found = {names[field]: refused.message for field in refused.fields if field in names}
+    return found or ({usual: refused.message} if usual else {})
+
+
+def summary(errors: Mapping[str, str], refused: Refused) -> str:
+    """The sentence above a form that was refused."""
+    return _("This could not be saved.") if errors else refused.message
+
+
+def level_of(text: str) -> int:
+    """Reading (1) or editing (2)."""
+    if text not in ("1", "2"):
+        raise Wrong({"level": _("Choose reading or editing.")})
+    return int(text)
+
+
+def levels() -> list[Option]:
+    """What may be shared."""
+    return [Option("1", _("May read")), Option("2", _("May read and edit"))]
+
+
+# --- principals ----------------------------------------------------------------------------------------------------
+
+
+def _labels(
+    roles: list[tuple[int, str, int | None]], groups: list[people.Group], kinds: str
+) -> list[tuple[int, str]]:
+    found: list[tuple[int, str]] = []
+    if "e" in kinds:
+        found.append((people.EVERYONE, _("Everyone inside")))
+    if "r" in kinds:
+        for id, name, _above in roles:
+            found.append((id, _("Role: {name}", name=name)))
+            found.append((id + _TO_BELOW, _("Role and below: {name}", name=name)))
+    for group in groups:
+        if group.kind == "group" and "g" in kinds:
+            found.append((group.id, _("Group: {name}", name=group.name)))
+        if group.kind == "queue" and "q" in kinds:
+            found.append((group.id, _("Queue: {name}", name=group.name)))
+    return found
+
+
+async def principals(tx: Tx, kinds: str) -> list[tuple[int, str]]:
+    """What things can be shared with or from, by the words that stand for it in forms: of the kinds e(veryone),
+    r(oles), g(roups), q(ueues)."""
+    roles = await people.role_tree(tx) if "r" in kinds else []
+    groups = await people.groups(tx) if "g" in kinds or "q" in kinds else []
+    return _labels(roles, groups, kinds)
+
+
+async def suggestions(tx: Tx, actor: people.Actor, kinds: str) -> list[Option]:
+    """The same as suggestions of an input, and people (p) by their names."""
+    found = [Option(ids.show(id), label) for id, label in await principals(tx, kinds)]
+    if "p" in kinds:
+        found += [
+            Option(person.key, person.name)
+            for person in await people.find_people(tx, actor, "", size=SUGGESTED)
+        ]
+    return found
+
+
+async def find(tx: Tx, actor: people.Actor, name: str, text: str, kinds: str) -> int:
+    """Whom a text in the input `name` means; raises Wrong."""
+    text = text.strip()
+    if not text:
+        raise Wrong({name: _("Say who.")})
+    said = text.casefold()
+    known = [id for id, label in await principals(tx, kinds) if label.casefold() == said]
+    if not known and "p" in kinds:
+        person = (await people.named(tx, actor, [text])).get(said)
+        known = [person.id] if person else []
+    if len(known) == 1:
+        return known[0]
+    if known:
+        raise Wrong({name: _("More than one is called “{text}”.", text=text[:80])})
+    raise Wrong({name: _("There is nobody called “{text}”: choose from the list.", text=text[:80])})
+
+
+async def names_of(tx: Tx, principal_ids: set[int]) -> dict[int, str]:
+    """What principals are called, with the kind of each that is no person."""
+    found = await people.principal_names(tx, principal_ids)
+    words = {
+        Type.ROLE: _("Role: {name}", name="{}"),
+        Type.ROLE_AND_BELOW: _("Role: {name}", name="{}"),
+        Type.GROUP: _("Group: {name}", name="{}"),
+        Type.QUEUE: _("Queue: {name}", name="{}"),
+    }
+    shown = {}
+    for id, name in found.items():
+        word = words.get(Type(ids.type_of(id)))
+        shown[id] = word.replace("{}", name) if word else name
+    return shown

@@ -1,0 +1,174 @@
+"""Setup's first page, and what everyone inside may do with each object."""
+
+from typing import Any
+
+import msgspec
+from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from hubbub import objects, people
+from hubbub.core import html
+from hubbub.core.db import Tx
+from hubbub.core.errors import Invalid
+from hubbub.core.html import see_other
+from hubbub.core.html import translate as _
+from hubbub.setup.pages.forms import Wrong, mistakes, require_setup, summary, typed
+
+
+def access_words() -> dict[str, str]:
+    """The defaults in words."""
+    return {
+        "Private": _("Private"),
+        "Read": _("Everyone inside reads"),
+        "ReadWrite": _("Everyone inside reads and edits"),
+        "ControlledByParent": _("Controlled by parent"),
+    }
+
+
+class Choice(msgspec.Struct, frozen=True):
+    """A default that an object can have, and what changing to it opens or closes."""
+
+    value: str
+    label: str
+    effect: str
+    opens: bool
+    closes: bool
+
+
+# How much a default lets everyone inside do; what a parent controls can be either.
+_REACH = {"Private": 0, "Read": 1, "ReadWrite": 2}
+
+
+def choices(object: objects.Object) -> list[Choice]:
+    """The defaults that this object can have."""
+    found = []
+    for value, label in access_words().items():
+        if (value == "Private" and not object.owned) or (value == "ControlledByParent" and not object.parent):
+            continue
+        opens = closes = False
+        if value == object.access:
+            effect = _("So it is now.")
+        elif value == "ControlledByParent":
+            opens = closes = True
+            effect = _(
+                "Who sees the {parent} sees its {records}, nobody else: rules and shares of {records} do nothing any more.",
+                parent=object.parent or "",
+                records=object.plural.lower(),
+            )
+        elif value == "Private":
+            closes = True
+            effect = _(
+                "Closes: whoever is neither the owner, nor above the owner, nor shared with stops seeing {records} at once.",
+                records=object.plural.lower(),
+            )
+        elif _REACH.get(value, 0) > _REACH.get(object.access, 0):
+            opens = True
+            effect = (
+                _(
+                    "Opens: everyone inside reads every one of the {records} at once.",
+                    records=object.plural.lower(),
+                )
+                if value == "Read"
+                else _(
+                    "Opens: everyone inside reads and edits every one of the {records} at once.",
+                    records=object.plural.lower(),
+                )
+            )
+        else:
+            closes = True
+            effect = _(
+                "Closes: only owners, those above them and those shared with for editing can still edit {records}.",
+                records=object.plural.lower(),
+            )
+        found.append(Choice(value, label, effect, opens, closes))
+    return found
+
+
+@get("/setup")
+async def show_setup(
+    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
+) -> Response[str]:
+    """What administrators set up."""
+    require_setup(actor)
+    return await html.page(request, tx, actor, "setup/home.html")
+
+
+@get("/setup/objects")
+async def show_defaults(
+    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
+) -> Response[str]:
+    """What everyone inside may do with each object."""
+    require_setup(actor)
+    catalog = await objects.catalog(tx, actor.access_version)
+    words = access_words()
+    return await html.page(
+        request,
+        tx,
+        actor,
+        "setup/objects.html",
+        objects=[(each, words[each.access]) for each in catalog.objects],
+    )
+
+
+@get("/setup/objects/{name:str}")
+async def show_default(
+    request: Request[Any, Any, Any],
+    tx: NamedDependency[Tx],
+    actor: NamedDependency[people.Actor],
+    name: FromPath[str],
+) -> Response[str]:
+    """The form of an object's default, with what each choice opens or closes."""
+    require_setup(actor)
+    object = (await objects.catalog(tx, actor.access_version)).object(name)
+    return await _default_page(request, tx, actor, object, object.access, {}, None)
+
+
+@post("/setup/objects/{name:str}")
+async def save_default(
+    request: Request[Any, Any, Any],
+    tx: NamedDependency[Tx],
+    actor: NamedDependency[people.Actor],
+    name: FromPath[str],
+) -> Response[Any]:
+    """Say what everyone inside may do with an object's records."""
+    require_setup(actor)
+    object = (await objects.catalog(tx, actor.access_version)).object(name)
+    given = await typed(request)
+    access = given.get("access", "")
+    try:
+        async with tx.savepoint():
+            if access != object.access:
+                if access in {each.value for each in choices(object)} and given.get("sure") != "true":
+                    raise Wrong({"sure": _("Say that you know what changes.")})
+                await objects.set_default(tx, actor, object.name, access)
+    except Invalid as refused:
+        errors = mistakes(refused, {"access": "access"})
+        return await _default_page(request, tx, actor, object, access, errors, summary(errors, refused))
+    return see_other("/setup/objects")
+
+
+async def _default_page(
+    request: Request[Any, Any, Any],
+    tx: Tx,
+    actor: people.Actor,
+    object: objects.Object,
+    chosen: str,
+    errors: dict[str, str],
+    error: str | None,
+) -> Response[str]:
+    return await html.page(
+        request,
+        tx,
+        actor,
+        "setup/object.html",
+        status=422 if error else 200,
+        object=object,
+        choices=choices(object),
+        chosen=chosen,
+        errors=errors,
+        error=error,
+    )
+
+
+ROUTES = [show_setup, show_defaults, show_default, save_default]
