@@ -420,6 +420,14 @@ async def compare_shapes(company: Company, world: World, seed: int) -> int:
             async with company.act() as tx:
                 with pytest.raises(NotFound):
                     await people.actor(tx, who.id)
+                # … and if he were still taken for somebody by who asked earlier
+                ada = await people.actor(tx, company.id("ada"))
+                he = msgspec.structs.replace(ada, user_id=who.id, role_id=who.role, abilities=frozenset())
+                him = await records.viewer(tx, he)
+                any_of_all = records.any_object(him, "r")
+                assert not await tx.values(
+                    f"select r.id from record r where r.org_id = %(org)s and {any_of_all}", him.params
+                )
             continue
         async with company.act() as tx:
             him = await records.viewer(tx, await people.actor(tx, who.id))
