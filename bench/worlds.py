@@ -17,7 +17,7 @@ from tests.worlds.compare import Size, difference, sample
 from tests.worlds.stories import SECRETS
 
 SECONDS = 300.0
-SIZE = Size(links=150, guesses=250, queries=60, writes=60)
+SIZE = Size(links=80, guesses=120, queries=30, writes=30)
 
 
 async def measure(seconds: float = SECONDS, seed: int = 100) -> Figures:

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from hubbub import desk, feed, people, records
-from tests.worlds.worlds import Act, Deed, Pair, World
+from tests.worlds.worlds import EVERYBODY, Act, Deed, Pair, World
 
 Made = dict[str, int]
 
@@ -144,7 +144,7 @@ async def something(pair: Pair, random: Random, name: str) -> None:
     """One thing that somebody does with what both worlds have."""
     deal = random.choice(list(AUDIENCE))
     who = random.choice(AUDIENCE[deal])
-    colleague = random.choice([each for each in pair.a.company.ids if each != "gus"])
+    colleague = random.choice([each for each in EVERYBODY if each != "gus"])
     items = sorted(each for each in pair.a.made if each.startswith("post:"))
     text = f"{' '.join(random.sample(WORDS, 4))} {random.choice(SPICE)} {name}"
     match random.choice(DOINGS):
@@ -168,7 +168,7 @@ async def something(pair: Pair, random: Random, name: str) -> None:
             item = random.choice(items)
             group = item.split(":")[1]
             if group in ("everybody", "inside"):
-                seeing = [each for each in pair.a.company.ids if each != "gus"]
+                seeing = [each for each in EVERYBODY if each != "gus"]
             else:
                 inside = group.endswith("-inside")
                 seeing = [n for n in AUDIENCE[group.removesuffix("-inside")] if n != "gus" or not inside]
