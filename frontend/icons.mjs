@@ -16,6 +16,7 @@ export const icons = {
   edit: "pencil",
   feed: "rss",
   followed: "user-check",
+  history: "history",
   home: "house",
   inbox: "inbox",
   keyboard: "keyboard",

@@ -1,5 +1,6 @@
 """Records over REST: create, read, update, delete, by id or by an external id."""
 
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -64,7 +65,8 @@ async def update(
     him = await records.viewer(tx, actor)
     object = _object(him, name)
     record = await records.access_record(tx, actor, _id(object, key), to="edit")
-    await desk.update_record(tx, actor, record.id, _values(him, object, await _body(request)))
+    values = _values(him, object, await _body(request))
+    await desk.update_record(tx, actor, record.id, values, told=_told(request))
 
 
 @delete("/sobjects/{name:str}/{key:str}", status_code=204)
@@ -74,6 +76,28 @@ async def remove(
     """DELETE /sobjects/X/{id} — delete a record."""
     object = _object(await records.viewer(tx, actor), name)
     await desk.delete_record(tx, actor, _id(object, key))
+
+
+@get("/sobjects/{name:str}/deleted")
+async def read_deleted(
+    request: Request[Any, Any, Any],
+    tx: NamedDependency[Tx],
+    actor: NamedDependency[people.Actor],
+    name: FromPath[str],
+) -> Response[bytes]:
+    """GET /sobjects/X/deleted?start=&end= — the records that were deleted between two moments, of those that the user saw."""
+    him = await records.viewer(tx, actor)
+    object = _object(him, name)
+    start, end = (_moment(request, each) for each in ("start", "end"))
+    found = await records.deleted_between(tx, him, object, start, end)
+    json_moment = object.field("LastModifiedDate").to_json
+    return json_answer(
+        {
+            "deletedRecords": [{"id": ids.show(id), "deletedDate": json_moment(at)} for id, at in found],
+            "earliestDateAvailable": json_moment(start),
+            "latestDateCovered": json_moment(end),
+        }
+    )
 
 
 # --- by an external id ---------------------------------------------------------------------------------------------
@@ -122,7 +146,7 @@ async def upsert(
     if len(found) > 1:
         return _ambiguous(request, object, found)
     if found:
-        saved = await desk.update_record(tx, actor, found[0], values)
+        saved = await desk.update_record(tx, actor, found[0], values, told=_told(request))
         if int(request.path_params["version"][1:3]) < UPSERT_TELLS:
             return Response(None, status_code=204)
         return json_answer({"id": ids.show(saved.id), "success": True, "errors": [], "created": False})
@@ -162,6 +186,25 @@ def _object(him: records.Viewer, name: str, to: str = "read") -> objects.Object:
     if name.lower() == "user":
         raise Forbidden("People are not changed as records.")
     return records.access_object(him, name, to=to)
+
+
+def _moment(request: Request[Any, Any, Any], name: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(request.query_params.get(name, "").replace(" ", "+"))
+        if moment.tzinfo is None:
+            raise ValueError
+    except ValueError:
+        raise Invalid(
+            "INVALID_PARAMETER_VALUE",
+            f"{name}: a moment like 2026-02-25T18:24:31+00:00 is needed.",
+            fields=[name],
+        ) from None
+    return moment
+
+
+def _told(request: Request[Any, Any, Any]) -> bool:
+    """May feeds tell of it? A program that changes much asks for silence, as SOAP's DisableFeedTrackingHeader does."""
+    return request.headers.get("sforce-disable-feed-tracking", "").strip().lower() != "true"
 
 
 def _id(object: objects.Object, key: str) -> int:
@@ -258,4 +301,4 @@ def _ambiguous(request: Request[Any, Any, Any], object: objects.Object, found: l
     return json_answer([f"{api_base(request)}/sobjects/{object.name}/{ids.show(id)}" for id in found], 300)
 
 
-ROUTES = [create, read, update, remove, read_by_key, upsert, remove_by_key]
+ROUTES = [create, read_deleted, read, update, remove, read_by_key, upsert, remove_by_key]

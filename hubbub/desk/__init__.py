@@ -6,6 +6,8 @@ from hubbub.desk.actions import (
     delete_record,
     forget_records,
     move_stage,
+    purge_record,
+    restore_record,
     update_record,
 )
 
@@ -15,5 +17,7 @@ __all__ = [
     "delete_record",
     "forget_records",
     "move_stage",
+    "purge_record",
+    "restore_record",
     "update_record",
 ]

@@ -44,7 +44,7 @@ async def update_record(
     """Change fields of a record; what changed in tracked fields is one item in its feed, unless it is not to be `told`."""
     saved = await records.update_record(tx, actor, record_id, values, version=version)
     if told:
-        await feed.post_changes(tx, actor, record_id, saved.tracked)
+        await feed.post_changes(tx, actor, record_id, await feed.tracked(tx, actor, saved))
     return saved
 
 
@@ -59,12 +59,24 @@ async def move_stage(tx: Tx, actor: people.Actor, record_id: int, stage: str) ->
 
 
 async def delete_record(tx: Tx, actor: people.Actor, record_id: int) -> records.Record:
-    """Delete a record for everybody: it, its talk and who follows it are gone at once; what was kept of that is tidied later."""
-    record = await records.delete_record(tx, actor, record_id)
-    await jobs.defer(tx, "desk.forget", record_ids=[str(record_id)])
-    return record
+    """Delete a record for everybody: it, its children and their talk are gone at once, and lie in the recycle bin."""
+    return await records.delete_record(tx, actor, record_id)
+
+
+async def restore_record(tx: Tx, actor: people.Actor, record_id: int) -> records.Binned:
+    """Take a record out of the recycle bin, with what was deleted with it: talk and followers are there again."""
+    return await records.restore_record(tx, actor, record_id)
+
+
+async def purge_record(tx: Tx, actor: people.Actor, record_id: int) -> None:
+    """Take a record out of the recycle bin for good; the worker removes what was kept of it in every room."""
+    gone = await records.purge_record(tx, actor, record_id)
+    await jobs.defer(tx, "desk.forget", record_ids=[str(id) for id in gone])
 
 
 async def forget_records(tx: Tx, record_ids: list[str]) -> None:
-    """The job that tidies up after deleted records: nobody follows them any more."""
-    await people.forget_subjects(tx, [int(id) for id in record_ids])
+    """The job that removes what was kept of purged records, from the highest room down."""
+    gone = [int(id) for id in record_ids]
+    await feed.forget(tx, gone)
+    await people.forget_subjects(tx, gone)
+    await records.forget_records(tx, gone)

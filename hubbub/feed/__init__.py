@@ -8,16 +8,21 @@ from hubbub.feed.access import (
     who_may_see,
 )
 from hubbub.feed.actions import (
+    MOST_TRACKED,
     comment,
     delete_comment,
     delete_item,
     delete_like,
     follow,
+    forget,
     like,
     parse_segments,
     parse_text,
     post,
     post_changes,
+    track_field,
+    tracked,
+    tracked_fields,
     unfollow,
     unlike,
 )
@@ -43,6 +48,7 @@ from hubbub.feed.queries import (
 
 __all__ = [
     "ACTIVE",
+    "MOST_TRACKED",
     "NEWEST",
     "Item",
     "ItemRow",
@@ -62,6 +68,7 @@ __all__ = [
     "delete_like",
     "follow",
     "follow_counts",
+    "forget",
     "item",
     "items",
     "like",
@@ -74,6 +81,9 @@ __all__ = [
     "subject",
     "topics_kept",
     "topics_near",
+    "track_field",
+    "tracked",
+    "tracked_fields",
     "unfollow",
     "unlike",
     "who_may_see",

@@ -37,6 +37,10 @@ class LikeRow(msgspec.Struct, frozen=True):
     user_id: int
 
 
+# Tracked changes that nobody liked or commented on leave the feeds after that many days; the history keeps them.
+TRACKED_DAYS = 45
+
+
 def sight(viewer: records.Viewer, i: str = "i") -> str:
     """SQL that is true for the items (alias `i`) that the viewer may see. Binds viewer.params.
 
@@ -46,6 +50,8 @@ def sight(viewer: records.Viewer, i: str = "i") -> str:
     inside = f"and not {i}.internal_only" if actor.guest else ""
     return f"""({i}.deleted_at is null {inside}
       and ({i}.field_ids is null or {i}.field_ids && %(readable_fields)s::bigint[])
+      and ({i}.field_ids is null or {i}.created_at > now() - interval '{TRACKED_DAYS} days'
+           or {i}.like_count > 0 or {i}.comment_count > 0)
       and case when {i}.parent_id >> 48 = {Type.USER:d} then {people.sight(actor, f"{i}.parent_id")}
                else {records.sees(viewer, f"{i}.parent_id")} end)"""
 

@@ -253,6 +253,19 @@ ALTER TABLE ONLY public.feed_subject FORCE ROW LEVEL SECURITY;
 
 
 --
+-- Name: feed_tracking; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.feed_tracking (
+    org_id integer NOT NULL,
+    field_id bigint NOT NULL,
+    tracked boolean NOT NULL
+);
+
+ALTER TABLE ONLY public.feed_tracking FORCE ROW LEVEL SECURITY;
+
+
+--
 -- Name: field_history; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -556,7 +569,10 @@ CREATE TABLE public.record (
     r6 bigint,
     r7 bigint,
     r8 bigint,
-    long jsonb DEFAULT '{}'::jsonb NOT NULL
+    long jsonb DEFAULT '{}'::jsonb NOT NULL,
+    deletion_id bigint,
+    deleted_by bigint,
+    purged boolean DEFAULT false NOT NULL
 )
 WITH (fillfactor='85');
 
@@ -880,6 +896,14 @@ ALTER TABLE ONLY public.feed_like
 
 ALTER TABLE ONLY public.feed_subject
     ADD CONSTRAINT feed_subject_pkey PRIMARY KEY (org_id, id);
+
+
+--
+-- Name: feed_tracking feed_tracking_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.feed_tracking
+    ADD CONSTRAINT feed_tracking_pkey PRIMARY KEY (org_id, field_id);
 
 
 --
@@ -1266,6 +1290,13 @@ CREATE INDEX idempotency_key_by_age ON public.idempotency_key USING btree (org_i
 
 
 --
+-- Name: record_by_deletion; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX record_by_deletion ON public.record USING btree (org_id, deletion_id) WHERE (deletion_id IS NOT NULL);
+
+
+--
 -- Name: record_by_modified; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -1305,6 +1336,13 @@ CREATE INDEX record_d1 ON public.record USING btree (org_id, object, d1) WHERE (
 --
 
 CREATE INDEX record_d2 ON public.record USING btree (org_id, object, d2) WHERE (d2 IS NOT NULL);
+
+
+--
+-- Name: record_in_bin; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX record_in_bin ON public.record USING btree (org_id, deleted_at DESC, id DESC) WHERE (deleted_at IS NOT NULL);
 
 
 --
@@ -1746,6 +1784,12 @@ ALTER TABLE public.feed_like ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.feed_subject ENABLE ROW LEVEL SECURITY;
 
 --
+-- Name: feed_tracking; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.feed_tracking ENABLE ROW LEVEL SECURITY;
+
+--
 -- Name: field_history; Type: ROW SECURITY; Schema: public; Owner: -
 --
 
@@ -1874,6 +1918,13 @@ CREATE POLICY own_org ON public.feed_like USING ((org_id = (NULLIF(current_setti
 --
 
 CREATE POLICY own_org ON public.feed_subject USING ((org_id = (NULLIF(current_setting('hubbub.org'::text, true), ''::text))::integer));
+
+
+--
+-- Name: feed_tracking own_org; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY own_org ON public.feed_tracking USING ((org_id = (NULLIF(current_setting('hubbub.org'::text, true), ''::text))::integer));
 
 
 --

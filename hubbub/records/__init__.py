@@ -15,6 +15,7 @@ from hubbub.records.access import (
     viewer,
     viewers_of,
 )
+from hubbub.records.access.bin import Binned
 from hubbub.records.access.criteria import OPERATORS, Condition
 from hubbub.records.actions import (
     Change,
@@ -25,18 +26,23 @@ from hubbub.records.actions import (
     delete_record,
     delete_rule,
     edit_rule,
+    forget_records,
     insert_record,
     insert_records,
     join_team,
     leave_team,
+    purge_record,
+    restore_record,
     share_record,
     unshare_record,
     update_record,
 )
 from hubbub.records.jobs import JOBS
 from hubbub.records.queries.audience import audience
+from hubbub.records.queries.bin import BinPage, deleted_between, recycle_bin
 from hubbub.records.queries.cards import Card, Names, cards, find_named, names, show_changes, visible_cards
 from hubbub.records.queries.explain import Explanation, Reason, explain
+from hubbub.records.queries.history import HistoryEntry, HistoryPage, history
 from hubbub.records.queries.lists import (
     COUNTED,
     QUIET_DAYS,
@@ -65,12 +71,16 @@ __all__ = [
     "READ",
     "RECORD_TYPES",
     "Answer",
+    "BinPage",
+    "Binned",
     "Card",
     "Change",
     "Changed",
     "Condition",
     "Deal",
     "Explanation",
+    "HistoryEntry",
+    "HistoryPage",
     "Names",
     "NewRecord",
     "Page",
@@ -92,10 +102,13 @@ __all__ = [
     "count_rule",
     "delete_record",
     "delete_rule",
+    "deleted_between",
     "edit_rule",
     "explain",
     "find_by_key",
     "find_named",
+    "forget_records",
+    "history",
     "ids_by_key",
     "insert_record",
     "insert_records",
@@ -104,11 +117,14 @@ __all__ = [
     "list_records",
     "names",
     "near",
+    "purge_record",
     "query",
     "query_more",
     "reach",
     "read_rows",
     "readers_of",
+    "recycle_bin",
+    "restore_record",
     "rules",
     "seen_ids",
     "sees",

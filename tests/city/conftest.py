@@ -80,6 +80,13 @@ async def deal(story: Story, _: str) -> int:
     return made
 
 
+async def binned_deal(story: Story, _: str) -> int:
+    """omar's, deleted by him."""
+    made = await _deal(story.company)
+    await story.act("omar", lambda tx, omar: records.delete_record(tx, omar, made))
+    return made
+
+
 async def guest_deal(story: Story, _: str) -> int:
     """omar's, shared with the guest."""
     made = await _deal(story.company)
@@ -285,7 +292,7 @@ async def permission_set(story: Story, _: str) -> int:
 _NOUNS: dict[str, Callable[[Story, str], Awaitable[int | str]]] = {
     make.__name__: make
     for make in (
-        deal, guest_deal, elsewhere_deal, elsewhere_post, account, post, guest_post, profile_post, stage_change,
+        deal, binned_deal, guest_deal, elsewhere_deal, elsewhere_post, account, post, guest_post, profile_post, stage_change,
         amount_change, comment, profile_comment, like, profile_like, my_follow, noors_follow, my_session, omars_session,
         topic, tides, org, key, new_key, username, role, group, permission_set,
     )
@@ -308,6 +315,7 @@ async def share_more(tx: Tx, actor: people.Actor) -> None:
     group = await people.add_group(tx, actor, "Board")
     await people.add_member(tx, actor, group, actor.id)
     away = records.Condition("Name", "equals", "Nothing is called so")
+    await feed.track_field(tx, actor, "Account", "Phone", True)
     await records.add_rule(tx, actor, "Opportunity", "Board", target_id=group, conditions=[away])
     await objects.set_default(tx, actor, "Opportunity", "Private")
     deal = await records.insert_record(tx, actor, "Account", {"Name": "Its own account"})

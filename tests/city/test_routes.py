@@ -186,7 +186,9 @@ NEVER_FILLED_SO = {
     ("/people/{key:str}", "sessions"),
     ("/services/data/{version:str}/chatter/feeds/{kind:str}/{subject:str}", "feed-elements"),
     ("/services/data/{version:str}/chatter/users/{key:str}", "batch"),
+    ("/services/data/{version:str}/sobjects/{name:str}/{field:str}", "deleted"),
     ("/services/data/{version:str}/sobjects/{name:str}/{field:str}", "describe"),
+    ("/services/data/{version:str}/sobjects/{name:str}/{key:str}", "deleted"),
     ("/services/data/{version:str}/sobjects/{name:str}/{key:str}", "describe"),
 }
 

@@ -23,7 +23,7 @@ ROOMS = {
     },
     "objects": {"custom_field", "object_default"},
     "records": {"record", "record_key", "record_share", "record_team", "sharing_rule", "field_history"},
-    "feed": {"feed_item", "feed_entry", "feed_subject", "feed_comment", "feed_like", "feed_change", "topic"},
+    "feed": {"feed_item", "feed_entry", "feed_subject", "feed_comment", "feed_like", "feed_change", "feed_tracking", "topic"},
 }  # fmt: skip
 
 # A room that reads a table of another, and why it may.

@@ -16,6 +16,7 @@ from hubbub.core.html import see_other, wants_stream
 from hubbub.desk import actions
 from hubbub.desk.pages.cells import Cell, cell, show_record
 from hubbub.desk.pages.forms import Form
+from hubbub.desk.pages.lifecycle import ROUTES as LIFECYCLE
 
 
 class Column(msgspec.Struct, frozen=True):
@@ -267,4 +268,4 @@ async def delete(
     return see_other(f"/o/{record.object.name}")
 
 
-ROUTES = [list_records, show, record_fragment, new, create, edit, update, move_stage, delete]
+ROUTES = [list_records, show, record_fragment, new, create, edit, update, move_stage, delete, *LIFECYCLE]

@@ -1,11 +1,11 @@
 """Changes of records and of who sees them."""
 
+from hubbub.records.actions.bin import delete_record, forget_records, purge_record, restore_record
 from hubbub.records.actions.records import (
     Change,
     Changed,
     NewRecord,
     Saved,
-    delete_record,
     insert_record,
     insert_records,
     update_record,
@@ -22,10 +22,13 @@ __all__ = [
     "delete_record",
     "delete_rule",
     "edit_rule",
+    "forget_records",
     "insert_record",
     "insert_records",
     "join_team",
     "leave_team",
+    "purge_record",
+    "restore_record",
     "share_record",
     "unshare_record",
     "update_record",

@@ -13,7 +13,7 @@ from hubbub.core.db import Tx
 from hubbub.core.errors import Forbidden, Invalid
 from hubbub.core.ids import Type
 from hubbub.objects import BadValue, BadValues, Field, Object
-from hubbub.records.access import Record, Viewer, access_object, access_record, columns, sight, viewer
+from hubbub.records.access import Viewer, access_object, access_record, columns, sight, viewer
 from hubbub.records.actions.rules import CRITERIA_RULES, fit_rules
 
 
@@ -143,19 +143,6 @@ async def update_record(
     )
     tracked = [change for change in changes if object.field(change.name).tracked]
     return Saved(record_id, object, record.version + 1, changes, tracked)
-
-
-async def delete_record(tx: Tx, actor: people.Actor, record_id: int) -> Record:
-    """Turn a record into a tombstone: it is gone for everybody, and kept."""
-    record = await access_record(tx, actor, record_id, to="delete", lock=True)
-    await tx.run(
-        """update record set deleted_at = now(), version = version + 1, modified_at = now(), modified_by = %(actor)s
-           where org_id = %(org)s and id = %(id)s and deleted_at is null""",
-        {"id": record_id, "actor": actor.user_id},
-    )
-    await tx.run("delete from record_key where org_id = %(org)s and record_id = %(id)s", {"id": record_id})
-    await events.record(tx, actor, "records.record.deleted", record_id, before={"Name": record.name})
-    return record
 
 
 # --- the steps -----------------------------------------------------------------------------------------------------
@@ -380,6 +367,13 @@ async def _keep_keys(tx: Tx, object: Object, record_id: int, given: dict[str, An
             {"record": record_id, "fields": fields},
         )
         await _keep_new_keys(tx, object, [record_id], [given])
+
+
+async def keep_keys_again(tx: Tx, object: Object, record_id: int) -> None:
+    """A record that comes back takes its unique values again; raises BadValues if another has them meanwhile."""
+    if any(field.unique for field in object.fields):
+        values, _ = await _stored(tx, object, record_id)
+        await _keep_new_keys(tx, object, [record_id], [values])
 
 
 async def _keep_new_keys(

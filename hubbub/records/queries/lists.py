@@ -63,7 +63,7 @@ async def list_records(
     params = him.params | {"size": size + 1}
     place = ""
     if after is not None:
-        params["after_key"], params["after_id"] = _read_place(after)
+        params["after_key"], params["after_id"] = read_place(after)
         compared = "<" if direction == "desc" else ">"
         place = f"and ({key}, r.id) {compared} (%(after_key)s::{kind}, %(after_id)s)"
     seen = "r.owner_id = %(viewer)s" if mine else await listed(tx, him, object, "r")
@@ -74,7 +74,7 @@ async def list_records(
         params,
     )
     count = await tx.value(f"select count(*) from (select 1 {found} limit {COUNTED + 1}) counted", params)
-    following = _write_place(places[size - 1]) if len(places) > size else None
+    following = write_place(places[size - 1]) if len(places) > size else None
     rows = await read_rows(tx, him, object, shown, [id for id, _ in places[:size]])
     references = {
         row.values[field.name]
@@ -146,11 +146,12 @@ def _readable(him: Viewer, object: Object, name: str) -> bool:
     return him.may_read(object, object.field(name))
 
 
-def _write_place(place: tuple[int, str]) -> str:
+def write_place(place: tuple[int, str]) -> str:
+    """Where a page ends, as the address of the next one says it."""
     return base64.urlsafe_b64encode(msgspec.json.encode(place)).decode().rstrip("=")
 
 
-def _read_place(text: str) -> tuple[str, int]:
+def read_place(text: str) -> tuple[str, int]:
     """Where a page begins. It only says where: what is seen from there is decided anew."""
     try:
         id, key = msgspec.json.decode(

@@ -1,0 +1,90 @@
+"""Pages of what became of records: a record's history, and the recycle bin."""
+
+from typing import Any
+from urllib.parse import quote
+
+from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from hubbub import people, records
+from hubbub.core import html, ids
+from hubbub.core.db import Tx
+from hubbub.core.errors import Invalid, NotFound
+from hubbub.core.html import see_other
+from hubbub.desk import actions
+
+
+def _id(key: str) -> int:
+    try:
+        return ids.parse(key)
+    except Invalid:
+        raise NotFound() from None
+
+
+@get("/r/{key:str}/history")
+async def history(
+    request: Request[Any, Any, Any],
+    tx: NamedDependency[Tx],
+    actor: NamedDependency[people.Actor],
+    key: FromPath[str],
+) -> Response[str]:
+    """Who changed what on a record, and when; the fields that I may read."""
+    record = await records.access_record(tx, actor, _id(key))
+    after = request.query_params.get("after")
+    page = await records.history(tx, actor, record, after=after)
+    return await html.page(
+        request,
+        tx,
+        actor,
+        "desk/history.html",
+        record=record,
+        entries=page.entries,
+        first=after is None,
+        next_url=f"/r/{record.key}/history?after={quote(page.following)}" if page.following else None,
+    )
+
+
+@get("/bin")
+async def recycle_bin(
+    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
+) -> Response[str]:
+    """The recycle bin: what I deleted; for administrators what anybody did."""
+    after = request.query_params.get("after")
+    page = await records.recycle_bin(tx, actor, after=after)
+    return await html.page(
+        request,
+        tx,
+        actor,
+        "desk/bin.html",
+        rows=page.records,
+        persons=await people.cards(tx, {each.deleted_by for each in page.records}),
+        everybody=actor.modify_all,
+        first=after is None,
+        next_url=f"/bin?after={quote(page.following)}" if page.following else None,
+    )
+
+
+@post("/bin/{key:str}/restore")
+async def restore(
+    tx: NamedDependency[Tx], actor: NamedDependency[people.Actor], key: FromPath[str]
+) -> Response[Any]:
+    """Take a record out of the bin."""
+    restored = await actions.restore_record(tx, actor, _id(key))
+    try:
+        await records.access_record(tx, actor, restored.id)
+    except NotFound:  # who may no longer see it
+        return see_other("/bin")
+    return see_other(f"/r/{restored.key}")
+
+
+@post("/bin/{key:str}/purge")
+async def purge(
+    tx: NamedDependency[Tx], actor: NamedDependency[people.Actor], key: FromPath[str]
+) -> Response[Any]:
+    """Delete a record in the bin for good."""
+    await actions.purge_record(tx, actor, _id(key))
+    return see_other("/bin")
+
+
+ROUTES = [history, recycle_bin, restore, purge]

@@ -1,0 +1,25 @@
+"""Removing for good what was said on things that are purged."""
+
+from hubbub.core.db import Tx
+
+
+async def forget(tx: Tx, subject_ids: list[int]) -> None:
+    """Remove the items on these subjects with their comments, likes and changes, and their places in feeds."""
+    gone = {"subjects": subject_ids}
+    items = "select id from feed_item where org_id = %(org)s and parent_id = any(%(subjects)s::bigint[])"
+    comments = f"select id from feed_comment where org_id = %(org)s and item_id in ({items})"
+    await tx.run(
+        f"""delete from feed_like where org_id = %(org)s and (target_id in ({items}) or target_id in ({comments}))""",
+        gone,
+    )
+    await tx.run(f"delete from feed_comment where org_id = %(org)s and item_id in ({items})", gone)
+    await tx.run(f"delete from feed_change where org_id = %(org)s and item_id in ({items})", gone)
+    await tx.run(
+        f"""delete from feed_entry where org_id = %(org)s
+            and (subject_id = any(%(subjects)s::bigint[]) or item_id in ({items}))""",
+        gone,
+    )
+    await tx.run(
+        "delete from feed_item where org_id = %(org)s and parent_id = any(%(subjects)s::bigint[])", gone
+    )
+    await tx.run("delete from feed_subject where org_id = %(org)s and id = any(%(subjects)s::bigint[])", gone)

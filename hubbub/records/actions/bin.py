@@ -1,0 +1,87 @@
+"""The recycle bin: what was deleted together comes back together, until somebody purges it."""
+
+from hubbub import objects, people
+from hubbub.core import events, ids
+from hubbub.core.db import Tx
+from hubbub.core.errors import Invalid
+from hubbub.records.access import Record, access_record
+from hubbub.records.access.bin import Binned, access_binned
+from hubbub.records.actions.records import keep_keys_again
+
+
+async def delete_record(tx: Tx, actor: people.Actor, record_id: int) -> Record:
+    """Turn a record and its children into tombstones: they are gone for everybody, and lie in the recycle bin."""
+    record = await access_record(tx, actor, record_id, to="delete", lock=True)
+    gone = await tx.values(
+        """with recursive tree(id) as (
+             select %(id)s::bigint
+             union all select r.id from tree join record r
+               on r.org_id = %(org)s and r.parent_id = tree.id and r.deleted_at is null)
+           update record set deleted_at = now(), deletion_id = %(id)s, deleted_by = %(actor)s,
+                  version = version + 1, modified_at = now(), modified_by = %(actor)s
+           where org_id = %(org)s and id in (select id from tree) and deleted_at is null returning id""",
+        {"id": record_id, "actor": actor.user_id},
+    )
+    await tx.run(
+        "delete from record_key where org_id = %(org)s and record_id = any(%(ids)s::bigint[])", {"ids": gone}
+    )
+    await events.record(tx, actor, "records.record.deleted", record_id, before={"Name": record.name})
+    with_it = {id: {"With": ids.show(record_id)} for id in gone if id != record_id}
+    await events.record_many(tx, actor, "records.record.deleted", with_it)
+    return record
+
+
+async def restore_record(tx: Tx, actor: people.Actor, record_id: int) -> Binned:
+    """Take a record out of the recycle bin, with the children that were deleted with it: its talk and its followers are
+    there again."""
+    binned = await access_binned(tx, actor, record_id)
+    above = await tx.tuples(
+        """select a.name from record r join record a on a.org_id = %(org)s and a.id = r.parent_id
+           where r.org_id = %(org)s and r.id = %(id)s and a.deleted_at is not null""",
+        {"id": record_id},
+    )
+    if above:
+        raise Invalid(
+            "ENTITY_IS_DELETED",
+            "What it belongs to is in the recycle bin too: restore that first.",
+            status=409,
+        )
+    back = await tx.values(
+        """update record set deleted_at = null, deletion_id = null, deleted_by = null,
+                  version = version + 1, modified_at = now(), modified_by = %(actor)s
+           where org_id = %(org)s and deletion_id = %(id)s and not purged returning id""",
+        {"id": record_id, "actor": actor.user_id},
+    )
+    catalog = await objects.catalog(tx)
+    for id in back:
+        await keep_keys_again(tx, catalog.of(id), id)
+    await events.record_many(
+        tx, actor, "records.record.restored", {id: {"With": ids.show(record_id)} for id in back}
+    )
+    return binned
+
+
+async def purge_record(tx: Tx, actor: people.Actor, record_id: int) -> list[int]:
+    """Take a record out of the recycle bin for good, with its children; the ids of what the worker is to remove."""
+    binned = await access_binned(tx, actor, record_id)
+    gone = await tx.values(
+        """update record set purged = true where org_id = %(org)s and deletion_id = %(id)s and deleted_at is not null
+           and not purged returning id""",
+        {"id": record_id},
+    )
+    await events.record(tx, actor, "records.record.purged", record_id, before={"Name": binned.name})
+    return gone
+
+
+async def forget_records(tx: Tx, record_ids: list[int]) -> None:
+    """Remove purged records with their history, shares and teams. The event log keeps that they were."""
+    gone = await tx.values(
+        "select id from record where org_id = %(org)s and id = any(%(ids)s::bigint[]) and purged",
+        {"ids": record_ids},
+    )
+    for table in ("record_key", "record_share", "record_team", "field_history"):
+        await tx.run(
+            f"delete from {table} where org_id = %(org)s and record_id = any(%(ids)s::bigint[])",
+            {"ids": gone},
+        )
+    await tx.run("delete from record where org_id = %(org)s and id = any(%(ids)s::bigint[])", {"ids": gone})

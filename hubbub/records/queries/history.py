@@ -1,0 +1,73 @@
+"""What became of a record's fields: who changed what, and when."""
+
+from datetime import datetime
+
+import msgspec
+
+from hubbub import people
+from hubbub.core.db import Tx
+from hubbub.records.access import Record
+from hubbub.records.access.viewer import viewer
+from hubbub.records.queries.cards import names
+from hubbub.records.queries.lists import read_place, write_place
+
+
+class HistoryEntry(msgspec.Struct, frozen=True):
+    """What one save made of one field, in words."""
+
+    id: int
+    person: people.Person
+    changed_at: datetime
+    name: str
+    label: str
+    old: str | None
+    new: str | None
+
+
+class HistoryPage(msgspec.Struct, frozen=True):
+    """One page of a record's history, the newest first."""
+
+    entries: list[HistoryEntry]
+    following: str | None
+
+
+async def history(
+    tx: Tx, actor: people.Actor, record: Record, *, after: str | None = None, size: int = 50
+) -> HistoryPage:
+    """The history of the fields that the actor may read, on a record that he is known to see."""
+    him = await viewer(tx, actor)
+    fields = {field.id: field for field in him.fields(record.object)}
+    place, params = "", {"id": record.id, "fields": list(fields), "size": size + 1}
+    if after is not None:
+        params["after_at"], params["after_id"] = read_place(after)
+        place = "and (h.changed_at, h.id) < (%(after_at)s::timestamptz, %(after_id)s)"
+    rows = await tx.tuples(
+        f"""select h.id, h.field_id, h.old_value, h.new_value, h.changed_by, h.changed_at from field_history h
+            where h.org_id = %(org)s and h.record_id = %(id)s and h.field_id = any(%(fields)s::bigint[]) {place}
+            order by h.changed_at desc, h.id desc limit %(size)s""",
+        params,
+    )
+    following = write_place((rows[size - 1][0], rows[size - 1][5].isoformat())) if len(rows) > size else None
+    read = [
+        (id, fields[field], fields[field].from_plain(old), fields[field].from_plain(new), by, at)
+        for id, field, old, new, by, at in rows[:size]
+    ]
+    persons = await people.cards(tx, {by for *_, by, _ in read})
+    references = {v for _, f, *values, _, _ in read if f.type == "reference" for v in values if v is not None}
+    named = await names(tx, him, references)
+    zone = actor.timezone
+    return HistoryPage(
+        [
+            HistoryEntry(
+                id,
+                persons[by],
+                at,
+                field.name,
+                field.label,
+                named.show(field, old, zone),
+                named.show(field, new, zone),
+            )
+            for id, field, old, new, by, at in read
+        ],
+        following,
+    )
