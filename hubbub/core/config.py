@@ -94,10 +94,6 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         return self.data / "database"
 
     @property
-    def files_folder(self) -> Path:
-        return self.data / "files"
-
-    @property
     def socket_folder(self) -> Path:
         """Where the embedded database listens: in the data folder, unless PostgreSQL could not take such a path."""
         inside = self.data / "run"

@@ -200,16 +200,8 @@ async def begin_idempotent(request: Request[Any, Any, Any], tx: Tx, user_id: int
     act = act_of(request.scope)
     if act.keep is not None:
         return
-    digest = hashlib.sha256(
-        b"\0".join(
-            [
-                request.method.encode(),
-                request.scope["path"].encode(),
-                request.scope["query_string"],
-                await request.body(),
-            ]
-        )
-    ).digest()
+    asked = [request.method.encode(), request.scope["path"].encode(), request.scope["query_string"]]
+    digest = hashlib.sha256(b"\0".join([*asked, await _content(request)])).digest()
     params = {"user": user_id, "key": key, "hash": digest}
     claimed = await tx.run(
         """insert into idempotency_key (org_id, user_id, key, request_hash)
@@ -218,6 +210,10 @@ async def begin_idempotent(request: Request[Any, Any, Any], tx: Tx, user_id: int
     )
     if claimed:
         act.keep = IdempotentAct(user_id, key)
+        if digest[0] == 0:  # now and then: nobody repeats a request after a week
+            await tx.run(
+                "delete from idempotency_key where org_id = %(org)s and created_at < now() - interval '7 days'"
+            )
         return
     kept = await tx.tuples(
         """select request_hash, status, headers, body from idempotency_key
@@ -236,14 +232,24 @@ async def begin_idempotent(request: Request[Any, Any, Any], tx: Tx, user_id: int
     )
 
 
+def _is_form(request: Request[Any, Any, Any]) -> bool:
+    kinds = ("application/x-www-form-urlencoded", "multipart/form-data")
+    return not is_api(request.scope) and request.headers.get("content-type", "").startswith(kinds)
+
+
 async def _form_key(request: Request[Any, Any, Any]) -> str | None:
-    kind = request.headers.get("content-type", "")
-    if is_api(request.scope) or not kind.startswith(
-        ("application/x-www-form-urlencoded", "multipart/form-data")
-    ):
-        return None
-    value = (await request.form()).get("_key")
+    value = (await request.form()).get("_key") if _is_form(request) else None
     return value if isinstance(value, str) else None
+
+
+async def _content(request: Request[Any, Any, Any]) -> bytes:
+    """What a repetition has to say again. A form's token is another after signing in anew, its content is not."""
+    if not _is_form(request):
+        return await request.body()
+    fields = [
+        (name, str(value)) for name, value in (await request.form()).multi_items() if name != "_csrf_token"
+    ]
+    return msgspec.json.encode(fields)
 
 
 async def _keep_answer(tx: Tx, keep: IdempotentAct, start: Message, body: bytes) -> None:

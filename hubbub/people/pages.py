@@ -67,7 +67,13 @@ def offers_one_click(request: Request[Any, Any, Any]) -> bool:
     """Whether demo people may sign in without a password: only here, and only by a name that means this machine."""
     settings: Settings = request.app.state.settings
     # A page elsewhere can make its own host name point at this machine; its requests would still carry that name.
-    return settings.one_click and _LOOPBACK.fullmatch(request.headers.get("host", "")) is not None
+    # What a proxy passes on comes from another machine, whatever it says.
+    passed_on = any(name in request.headers for name in ("forwarded", "x-forwarded-for", "x-real-ip", "via"))
+    return (
+        settings.one_click
+        and not passed_on
+        and _LOOPBACK.fullmatch(request.headers.get("host", "")) is not None
+    )
 
 
 # --- signing in and out --------------------------------------------------------------------------------------------

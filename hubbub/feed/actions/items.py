@@ -1,5 +1,6 @@
 """Posts and tracked changes: putting them into the feed and taking them out."""
 
+from datetime import datetime
 from typing import Any
 
 from psycopg.types.json import Jsonb
@@ -7,6 +8,7 @@ from psycopg.types.json import Jsonb
 from hubbub import people, records
 from hubbub.core import events
 from hubbub.core.db import Tx
+from hubbub.core.errors import NotFound
 from hubbub.core.ids import Type
 from hubbub.feed.access import ItemRow, access_item, access_subject, who_may_see
 from hubbub.feed.actions.bodies import Segment, mentioned, topics
@@ -17,7 +19,7 @@ async def post(
 ) -> int:
     """Post on a profile or a record: it shows there, on the author's profile, and to everybody who follows either."""
     await access_subject(tx, actor, parent_id, to="post")
-    item_id = await _insert_item(
+    item_id, moment = await _insert_item(
         tx, actor, "TextPost", parent_id, body=body, internal_only=internal_only and not actor.guest
     )
     item = ItemRow(item_id, "TextPost", parent_id, actor.id, internal_only, None, None)
@@ -25,7 +27,7 @@ async def post(
     topic_ids = await _topics(tx, topics(body))
     shown = {parent_id: "parent", actor.id: "author"}
     shown = {**dict.fromkeys(topic_ids, "topic"), **dict.fromkeys(told, "mention"), **shown}
-    await _show_under(tx, item_id, shown)
+    await _show_under(tx, item_id, moment, shown)
     await events.record(
         tx, actor, "feed.item.created", item_id, parent=parent_id, after={"kind": "TextPost", "body": body}
     )
@@ -38,7 +40,7 @@ async def post_changes(
     """Tell in a record's feed what one save changed in its tracked fields: one item for one save."""
     if not changes:
         return None
-    item_id = await _insert_item(
+    item_id, moment = await _insert_item(
         tx, actor, "TrackedChange", record_id, field_ids=[change.field_id for change in changes]
     )
     await tx.run_many(
@@ -49,7 +51,7 @@ async def post_changes(
             for at, c in enumerate(changes)
         ],
     )
-    await _show_under(tx, item_id, {actor.id: "author", record_id: "parent"})
+    await _show_under(tx, item_id, moment, {actor.id: "author", record_id: "parent"})
     await events.record(
         tx, actor, "feed.item.created", item_id, parent=record_id, after={"kind": "TrackedChange"}
     )
@@ -59,11 +61,13 @@ async def post_changes(
 async def delete_item(tx: Tx, actor: people.Actor, item_id: int) -> None:
     """Take an item out of every feed. What was said is kept, and the log tells who took it away."""
     item = await access_item(tx, actor, item_id, to="delete")
-    await tx.run(
+    gone = await tx.run(
         """update feed_item set deleted_at = now(), deleted_by = %(actor)s
            where org_id = %(org)s and id = %(id)s and deleted_at is null""",
         {"id": item_id, "actor": actor.id},
     )
+    if not gone:  # somebody else was quicker
+        raise NotFound()
     await tx.run("delete from feed_entry where org_id = %(org)s and item_id = %(id)s", {"id": item_id})
     await events.record(tx, actor, "feed.item.deleted", item_id, parent=item.parent_id)
 
@@ -77,11 +81,14 @@ async def _insert_item(
     body: list[Segment] | None = None,
     field_ids: list[int] | None = None,
     internal_only: bool = False,
-) -> int:
+) -> tuple[int, datetime]:
+    """The new item's id and moment. Not the transaction's beginning: a save that waited for another stands after it."""
     item_id = await tx.new_id(Type.FEED_ITEM)
-    await tx.run(
-        """insert into feed_item (org_id, id, parent_id, author_id, kind, body, field_ids, internal_only)
-           values (%(org)s, %(id)s, %(parent)s, %(author)s, %(kind)s, %(body)s, %(fields)s, %(internal)s)""",
+    moment = await tx.value(
+        """insert into feed_item (org_id, id, parent_id, author_id, kind, body, field_ids, internal_only,
+                                  created_at, last_activity)
+           select %(org)s, %(id)s, %(parent)s, %(author)s, %(kind)s, %(body)s, %(fields)s, %(internal)s, at, at
+           from clock_timestamp() at returning created_at""",
         {
             "id": item_id,
             "parent": parent_id,
@@ -92,34 +99,35 @@ async def _insert_item(
             "internal": internal_only,
         },
     )
-    return item_id
+    return item_id, moment
 
 
-async def _show_under(tx: Tx, item_id: int, via: dict[int, str]) -> None:
+async def _show_under(tx: Tx, item_id: int, moment: datetime, via: dict[int, str]) -> None:
     """List the item under its subjects, and raise the subjects' bounds."""
     subjects = sorted(via)  # in one order everywhere, or two posts lock each other out
     await tx.run(
         """insert into feed_entry (org_id, subject_id, item_id, via, created_at, last_activity)
-           select %(org)s, s.id, %(item)s, s.via, now(), now()
+           select %(org)s, s.id, %(item)s, s.via, %(at)s, %(at)s
            from unnest(%(subjects)s::bigint[], %(via)s::text[]) s(id, via)""",
-        {"item": item_id, "subjects": subjects, "via": [via[subject] for subject in subjects]},
+        {"item": item_id, "at": moment, "subjects": subjects, "via": [via[subject] for subject in subjects]},
     )
-    await bump(tx, subjects, post=True)
+    await bump(tx, subjects, moment, post=True)
 
 
-async def bump(tx: Tx, subjects: list[int], *, post: bool = False) -> None:
+async def bump(tx: Tx, subjects: list[int], moment: datetime, *, post: bool = False) -> None:
     """Raise the upper bounds of the subjects' newest activity (and newest post): at most one write a minute each."""
     # Bounds that are high enough are left out before the upsert, which would lock their rows whether it writes or not.
     await tx.run(
         f"""insert into feed_subject as s (org_id, id, bump, post_bump)
             select %(org)s, subject.id, soon.minute, soon.minute
             from unnest(%(subjects)s::bigint[]) subject(id),
-                 (select date_trunc('minute', now()) + interval '1 minute' as minute) soon
-            where not exists (select 1 from feed_subject f where f.org_id = %(org)s and f.id = subject.id and f.bump > now()
-                              {"and f.post_bump > now()" if post else ""})
+                 (select date_trunc('minute', %(at)s::timestamptz) + interval '1 minute' as minute) soon
+            where not exists (select 1 from feed_subject f where f.org_id = %(org)s and f.id = subject.id and f.bump > %(at)s
+                              {"and f.post_bump > %(at)s" if post else ""})
             on conflict (org_id, id) do update set bump = excluded.bump {", post_bump = excluded.post_bump" if post else ""}
             where s.org_id = %(org)s""",
-        {"subjects": sorted(set(subjects))},  # the author of a post on his own profile is its parent too
+        # the author of a post on his own profile is its parent too
+        {"subjects": sorted(set(subjects)), "at": moment},
     )
 
 

@@ -5,6 +5,7 @@ from psycopg.types.json import Jsonb
 from hubbub import people
 from hubbub.core import events, ids
 from hubbub.core.db import Tx
+from hubbub.core.errors import NotFound
 from hubbub.core.ids import Type
 from hubbub.feed.access import access_comment, access_item, access_like, access_target
 from hubbub.feed.actions.bodies import Segment
@@ -15,22 +16,22 @@ async def comment(tx: Tx, actor: people.Actor, *, item_id: int, body: list[Segme
     """Comment on an item: it moves up in every feed that is ordered by activity."""
     item = await access_item(tx, actor, item_id, to="comment")
     comment_id = await tx.new_id(Type.COMMENT)
-    await tx.run(
-        """insert into feed_comment (org_id, id, item_id, author_id, body)
-           values (%(org)s, %(id)s, %(item)s, %(author)s, %(body)s)""",
+    moment = await tx.value(
+        """insert into feed_comment (org_id, id, item_id, author_id, body, created_at)
+           values (%(org)s, %(id)s, %(item)s, %(author)s, %(body)s, clock_timestamp()) returning created_at""",
         {"id": comment_id, "item": item_id, "author": actor.id, "body": Jsonb(body)},
     )
     await tx.run(
-        """update feed_item set comment_count = comment_count + 1, last_activity = now()
+        """update feed_item set comment_count = comment_count + 1, last_activity = %(at)s
            where org_id = %(org)s and id = %(item)s""",
-        {"item": item_id},
+        {"item": item_id, "at": moment},
     )
     await tx.run(
-        """update feed_entry set last_activity = now()
+        """update feed_entry set last_activity = %(at)s
            where org_id = %(org)s and item_id = %(item)s and via in ('parent', 'author')""",
-        {"item": item_id},
+        {"item": item_id, "at": moment},
     )
-    await bump(tx, [item.parent_id, item.author_id])
+    await bump(tx, [item.parent_id, item.author_id], moment)
     await events.record(tx, actor, "feed.comment.created", comment_id, parent=item_id, after={"body": body})
     return comment_id
 
@@ -43,9 +44,11 @@ async def delete_comment(tx: Tx, actor: people.Actor, comment_id: int) -> None:
            where org_id = %(org)s and id = %(id)s and deleted_at is null""",
         {"id": comment_id, "actor": actor.id},
     )
+    if not gone:  # somebody else was quicker
+        raise NotFound()
     await tx.run(
-        "update feed_item set comment_count = comment_count - %(gone)s where org_id = %(org)s and id = %(item)s",
-        {"item": comment.item_id, "gone": gone},
+        "update feed_item set comment_count = comment_count - 1 where org_id = %(org)s and id = %(item)s",
+        {"item": comment.item_id},
     )
     await events.record(tx, actor, "feed.comment.deleted", comment_id, parent=comment.item_id)
 

@@ -139,7 +139,8 @@ def _news_sql(
         select e.item_id, e.at
         from (select item_id, max(at) as at from entries group by item_id order by max(at) desc, item_id desc) e
         cross join lateral (
-          select 1 from feed_item i where i.org_id = %(org)s and i.id = e.item_id {once} {_talk(talk)} and {sight(viewer)} offset 0) seen
+          select 1 from feed_item i
+          where i.org_id = %(org)s and i.id = e.item_id {once} {_talk(talk)} and {sight(viewer)} offset 0) seen
         order by e.at desc, e.item_id desc limit %(size)s)
       select f.item_id, f.at, h.at from horizon h left join found f on true order by f.at desc, f.item_id desc"""
 
