@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest_asyncio
 import uvicorn
@@ -19,12 +20,13 @@ class Server(uvicorn.Server):
 
 
 @contextlib.asynccontextmanager
-async def serving(house: House) -> AsyncIterator[str]:
-    """Serve the run's app at the address that its settings name."""
+async def serving(house: House, port: int | None = None, **tls: Any) -> AsyncIterator[str]:
+    """Serve the run's app at the address that its settings name, or at another port with a certificate."""
     config = uvicorn.Config(
         house.app,
         host=house.settings.host,
-        port=house.settings.port,
+        port=port or house.settings.port,
+        **tls,
         http="httptools",
         ws="websockets-sansio",
         ws_per_message_deflate=False,
@@ -41,7 +43,7 @@ async def serving(house: House) -> AsyncIterator[str]:
             raise RuntimeError(f"nothing could be served at {house.settings.url}")
         await asyncio.sleep(0.02)
     try:
-        yield house.settings.url
+        yield f"https://127.0.0.1:{port}" if tls else house.settings.url
     finally:
         server.should_exit = True
         await task
