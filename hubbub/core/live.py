@@ -194,6 +194,7 @@ class Relay:
                 listeners = self.listeners.get(org_id, set())
                 await self._dispatch(org_id, some, listeners, self.cursor)
                 await self._ask_again(org_id, some, listeners)
+        assert self.cursor is not None
         for listener in arriving:
             if not listener.closed:
                 listener.held = []
