@@ -54,7 +54,7 @@ class Looker:
 
     async def get(self, address: str, *, stream: bool = False) -> httpx.Response:
         """A GET as a person would send it: the API's addresses by the program, others by the browser."""
-        if address.startswith("/services/"):
+        if address.startswith(("/services/", "/id/")):
             return await self.api.get(address)
         accept = "text/vnd.turbo-stream.html, text/html" if stream else "text/html"
         return await self.browser.get(address, headers={"accept": accept})
@@ -102,7 +102,7 @@ class Looker:
         """The answers to writes, by method and address."""
         found: dict[str, Got] = {}
         for number, (method, address, body) in enumerate(writes):
-            if address.startswith("/services/"):
+            if address.startswith(("/services/", "/id/")):
                 given = body if method in ("POST", "PATCH", "PUT") else None
                 answer = await self.api.request(method, address, json=given)
             else:
