@@ -128,7 +128,9 @@ class Tx:
     async def commit(self) -> None:
         """Make it last. Called where an act ends, nowhere else."""
         cursor = await self.connection.execute("commit")
-        if cursor.statusmessage != "COMMIT":  # PostgreSQL answers ROLLBACK to the commit of a failed transaction
+        if (
+            cursor.statusmessage != "COMMIT"
+        ):  # what PostgreSQL answers to the commit of a failed one is ROLLBACK
             raise psycopg.errors.InFailedSqlTransaction("the transaction had failed and was rolled back")
 
     async def rollback(self) -> None:
@@ -138,7 +140,9 @@ class Tx:
     async def _execute(self, sql: str, params: Params | None) -> psycopg.AsyncCursor[Any]:
         started = time.perf_counter()
         try:
-            return await self.connection.execute(cast(LiteralString, sql), {"org": self.org, **(params or {})})
+            return await self.connection.execute(
+                cast(LiteralString, sql), {"org": self.org, **(params or {})}
+            )
         finally:
             seconds = time.perf_counter() - started
             self.log.append(Statement(sql, seconds, _asker() if self.database.traced else None))
@@ -250,10 +254,13 @@ class Database:
                 await tx.commit()
             else:
                 await tx.rollback()
-        except LOST as lost:
-            await tx.connection.close()
+        except psycopg.Error as failure:
+            if isinstance(failure, LOST) or not commit:  # the server ended the connection, perhaps for idling
+                await tx.connection.close()
+            if isinstance(failure, LOST) and commit:
+                raise Unavailable() from failure
             if commit:
-                raise Unavailable() from lost
+                raise
         finally:
             await self.pool.putconn(tx.connection)
         if commit and tx.recorded:

@@ -40,7 +40,9 @@ def known_version(connection: ASGIConnection[Any, Any, Any, Any], _: Any) -> Non
 
 async def input_of(request: Request[Any, Any, Any]) -> dict[str, Any]:
     """What the caller sent: parameters of the address or of a form, and a JSON object, which wins."""
-    given: dict[str, Any] = {name: value for name, value in request.query_params.items() if name != "_HttpMethod"}
+    given: dict[str, Any] = {
+        name: value for name, value in request.query_params.items() if name != "_HttpMethod"
+    }
     body = await request.body()
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind == "application/x-www-form-urlencoded":
