@@ -24,7 +24,7 @@ from hubbub.core import edge, jobs, live
 from hubbub.core.config import Settings
 from hubbub.core.db import LOST, Database, Tx
 from hubbub.core.errors import NotFound, Unauthenticated, Unavailable
-from hubbub.core.http import WRITES, act_of, answer_error, begin_idempotent, credential, one_act
+from hubbub.core.http import WRITES, Credential, act_of, answer_error, begin_idempotent, credential, one_act
 from hubbub.core.migrate import RELAY, pending
 from hubbub.core.rest import known_version
 from hubbub.desk import pages as desk_pages
@@ -35,6 +35,7 @@ from hubbub.people import pages as people_pages
 from hubbub.setup import pages as setup_pages
 
 ASSETS = Path(__file__).parent / "assets"
+EXPIRY_SECONDS = 60  # how long an open page may outlive its session
 GZIP = CompressionConfig(backend="gzip", minimum_size=1400, gzip_compress_level=4)
 FOR_EVER = CacheControlHeader(max_age=31_536_000, public=True, immutable=True)  # their names hold their hash
 
@@ -146,22 +147,25 @@ async def listen(socket: WebSocket[Any, Any, Any], state: State) -> None:
                 actor = await people.authenticate(tx, given)
     # A refusal before this is an HTTP 403, which a browser cannot tell from a broken line.
     await socket.accept()
-    if actor is None:
+    if actor is None or given is None:
         await socket.send_json({"type": "closed"})
         await socket.close(code=4401)
         return
     listener = live.Listener(actor.org_id, actor.user_id, actor.session_id)
-    sending = asyncio.create_task(_send(socket, listener))
+    tasks = [
+        asyncio.create_task(_send(socket, listener)),
+        asyncio.create_task(_close_when_expired(state.database, given, listener)),
+    ]
     try:
         while True:
             _hello(listener, await socket.receive_data(mode="text"))
-            relay.attach(
-                listener
-            )  # also who is attached already: the page he went to has a cursor of its own
+            # Also who is attached already: the page he went to has a cursor of its own.
+            relay.attach(listener)
     except (WebSocketDisconnect, msgspec.MsgspecError):
         pass
     finally:
-        sending.cancel()
+        for task in tasks:
+            task.cancel()
         relay.detach(listener)
 
 
@@ -187,6 +191,20 @@ async def _send(socket: WebSocket[Any, Any, Any], listener: live.Listener) -> No
         if message.type == "closed":
             await socket.close(code=4401)
             return
+
+
+async def _close_when_expired(database: Database, given: Credential, listener: live.Listener) -> None:
+    """A session that is ended is told at once; one that runs out is noticed here."""
+    while True:
+        await asyncio.sleep(EXPIRY_SECONDS)
+        try:
+            async with database.act(given.org_id, read=True) as tx:
+                await people.authenticate(tx, given)
+        except Unauthenticated:
+            listener.close()
+            return
+        except Unavailable:
+            pass
 
 
 # --- the app -------------------------------------------------------------------------------------------------------
