@@ -21,7 +21,7 @@ from hubbub.records.actions.rules import fill_rule
 from tests.cast import Company, House, found_company
 from tests.city import watch
 
-WORLDS = int(os.environ.get("HUBBUB_SIGHT_WORLDS", "12"))
+WORLDS = int(os.environ.get("HUBBUB_SIGHT_WORLDS", "8"))
 FIRST = int(os.environ.get("HUBBUB_SIGHT_FIRST", "0"))
 EVERYONE = Type.EVERYONE << ids.NUMBER_BITS
 BELOW = (Type.ROLE_AND_BELOW - Type.ROLE) << ids.NUMBER_BITS
@@ -461,6 +461,12 @@ async def compare_inverse(company: Company, world: World, seed: int) -> None:
         for thing in world.things.values():
             right = {who.id for who in world.people.values() if world.may(who, thing, 1)}
             assert await records.viewers_of(tx, thing.id, everyone) == right, (seed, thing)
+        for who in world.people.values():
+            ways = await people.standing(tx, who.id)
+            for each in set(principals(world)):
+                right = (world.holds(who, each), world.above_it(who, each))
+                assert (each in ways) == any(right), (seed, who, each)
+                assert not any(right) or ways[each].above == (not right[0])
         deal = (await objects.catalog(tx)).object("Opportunity")
         for name in ("Amount", "ExpectedRevenue", "StageName"):
             field = deal.field(name)

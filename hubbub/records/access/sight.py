@@ -57,30 +57,18 @@ def hashed(viewer: Viewer, object: Object, alias: str, level: int = READ) -> str
     """SQL: the same, for lists, counts and search of somebody who sees a small part of the records."""
     if _all(viewer, object, level):
         return "true"
+    granted = _hashed(viewer, object, alias, level)
     if object.controlled and object.parent:
-        parent, a = viewer.catalog.object(object.parent), f"{alias}_of"
+        parent = viewer.catalog.object(object.parent)
         if not viewer.can(parent).read:
-            above = "false"
-        elif _all(viewer, parent, level):
-            above = f"{alias}.parent_id is not null"
-        else:
-            above = f"""{alias}.parent_id in (select {a}.id from record {a} where {a}.org_id = %(org)s
-                and {a}.object = {parent.code} and {hashed(viewer, parent, a, level)})"""
-        return f"({above} or {alias}.parent_id is null and {_hashed(viewer, object, alias, level)})"
-    ways = [_hashed(viewer, object, alias, level)]
-    for child in _children(viewer, object, level):
-        k = f"{alias}_{child.name.lower()}"
-        ways.append(
-            f"""{alias}.id in (select {k}.parent_id from record {k} where {k}.org_id = %(org)s and {k}.object = {child.code}
-                and {k}.parent_id is not null and {k}.deleted_at is null and {_hashed(viewer, child, k, READ)})"""
+            return f"({alias}.parent_id is null and {granted})"
+        above = None if _all(viewer, parent, level) else _keys(viewer, parent, level)
+        seen = f"{alias}.parent_id " + (
+            "is not null" if above is None else f"in ({' union all '.join(above)})"
         )
-    if (parent := _account(viewer, object, level)) is not None:
-        a = f"{alias}_of"
-        ways.append(
-            f"""{alias}.parent_id in (select {a}.id from record {a} where {a}.org_id = %(org)s
-                and {a}.object = {parent.code} and {_hashed(viewer, parent, a, EDIT)})"""
-        )
-    return f"({' or '.join(ways)})"
+        return f"({seen} or {alias}.parent_id is null and {granted})"
+    implied = _implied(viewer, object, level)
+    return f"({granted} or {alias}.id in ({' union all '.join(implied)}))" if implied else granted
 
 
 def keyed(viewer: Viewer, object: Object, alias: str, level: int = READ) -> str:
@@ -175,27 +163,30 @@ def _granted(viewer: Viewer, object: Object, level: int) -> list[str]:
 def _keys(viewer: Viewer, object: Object, level: int) -> list[str] | None:
     """Statements that tell the ids of all that the viewer sees; None where that cannot be few."""
     granted = _granted(viewer, object, level)
-    if object.controlled and object.parent:
-        parent = viewer.catalog.object(object.parent)
-        alone = [
-            f"""select o.id from record o where o.org_id = %(org)s and o.parent_id is null and o.id in ({each})"""
-            for each in granted
-        ]
-        if not viewer.can(parent).read:
-            return alone
-        above = None if _all(viewer, parent, level) else _keys(viewer, parent, level)
-        if above is None:
-            return None
-        return alone + [_below(object, each) for each in above]
-    for child in _children(viewer, object, level):
-        granted += [
-            f"""select c.parent_id from record c where c.org_id = %(org)s and c.parent_id is not null
-                and c.deleted_at is null and c.id in ({each})"""
-            for each in _granted(viewer, child, READ)
-        ]
+    if not (object.controlled and object.parent):
+        return granted + _implied(viewer, object, level)
+    parent = viewer.catalog.object(object.parent)
+    alone = [
+        f"select o.id from record o where o.org_id = %(org)s and o.parent_id is null and o.id in ({each})"
+        for each in granted
+    ]
+    if not viewer.can(parent).read:
+        return alone
+    above = None if _all(viewer, parent, level) else _keys(viewer, parent, level)
+    return None if above is None else alone + [_below(object, each) for each in above]
+
+
+def _implied(viewer: Viewer, object: Object, level: int) -> list[str]:
+    """Statements that tell the ids of what the viewer reads because he sees something above or below it."""
+    found = [
+        f"""select c.parent_id from record c where c.org_id = %(org)s and c.parent_id is not null
+            and c.deleted_at is null and c.id in ({each})"""
+        for child in _children(viewer, object, level)
+        for each in _granted(viewer, child, READ)
+    ]
     if (parent := _account(viewer, object, level)) is not None:
-        granted += [_below(object, each) for each in _granted(viewer, parent, EDIT)]
-    return granted
+        found += [_below(object, each) for each in _granted(viewer, parent, EDIT)]
+    return found
 
 
 def _below(object: Object, parents: str) -> str:
@@ -209,7 +200,11 @@ async def listed(tx: Tx, viewer: Viewer, object: Object, alias: str) -> str:
     if object.code not in viewer.reach:
         viewer.reach[object.code] = await _count(tx, viewer, object)
     reach = viewer.reach[object.code]
-    return (keyed if reach < NARROW else hashed if reach < WIDE else probe)(viewer, object, alias)
+    if reach >= WIDE:
+        return probe(viewer, object, alias)
+    # What is implied by other records costs the more the larger these are, unless it begins with the keys.
+    nested = object.controlled or _implied(viewer, object, READ)
+    return (keyed if reach < NARROW or nested else hashed)(viewer, object, alias)
 
 
 async def _count(tx: Tx, viewer: Viewer, object: Object) -> int:
