@@ -20,12 +20,16 @@ LEAST, MOST = 200, 2000
 async def query(
     request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
 ) -> Response[bytes]:
-    """GET /query?q= and /queryAll?q= — the rows of a SOQL query, as far as the user sees them."""
+    """GET /query?q= and /queryAll?q= — the rows of a SOQL query, as far as the user sees them; queryAll finds what lies in the
+    recycle bin too."""
     text = request.query_params.get("q")
     if not text:
         raise Invalid("MALFORMED_QUERY", "A query is needed: ?q=SELECT+Name+FROM+Account")
     base = api_base(request)
-    return _answer(base, await records.query(tx, actor, text, base=base, size=_size(request)))
+    deleted = request.url.path.rstrip("/").endswith("/queryAll")
+    return _answer(
+        base, await records.query(tx, actor, text, base=base, size=_size(request), deleted=deleted)
+    )
 
 
 @get(["/query/{locator:str}", "/queryAll/{locator:str}"])

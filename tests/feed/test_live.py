@@ -2,7 +2,7 @@
 
 import asyncio
 
-from hubbub import feed, people, records
+from hubbub import feed, objects, people, records
 from hubbub.core import events, ids
 from hubbub.core.live import Listener, Message, Relay
 from hubbub.feed import queries as feed_queries
@@ -224,3 +224,17 @@ async def test_a_follow_comes_back_with_sight(company: Company) -> None:
     assert await counts() == (0, 0)
     await company.share(ids.parse(key), "maya")
     assert await counts() == (1, 1)
+
+
+async def test_what_is_seen_through_another_record_goes_with_it(company: Company) -> None:
+    account = await company.make("omar", "Account", Name="Isdom")
+    key = await deal(company, AccountId=account)
+    async with company.act() as tx:
+        ada = await people.actor(tx, company.id("ada"))
+        await objects.set_default(tx, ada, "Account", "Private")
+    await company.share(ids.parse(key), "maya")
+    shown = {f"record/{key}", f"record/{ids.show(account)}"}
+    maya = await listen(company, "maya", *shown)
+    assert await heard(maya) == []
+    await unshare(company, key, "maya")
+    assert await gone(maya) == shown

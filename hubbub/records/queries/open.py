@@ -38,17 +38,19 @@ def _record_id(value: Any) -> int | None:
 
 
 async def near(tx: Tx, record_ids: Iterable[int], nouns: set[int]) -> set[int]:
-    """Those of the records that are among the nouns, point at one, or are pointed at by one: sight of one may give sight
-    of the other."""
+    """Those of the records of which sight may hang on one of the nouns: it, what it points at, and what points at either."""
     wanted = list(set(record_ids))
     if not wanted:
         return set()
     return set(
         await tx.values(
-            f"""select r.id from record r where r.org_id = %(org)s and r.id = any(%(ids)s::bigint[])
-                and (r.id = any(%(nouns)s::bigint[]) or array[{_REFERENCES}] && %(nouns)s::bigint[]
-                     or r.id in (select unnest(array[{_REFERENCES}]) from record r
-                                 where r.org_id = %(org)s and r.id = any(%(nouns)s::bigint[])))""",
+            f"""with kin as materialized (
+                  select array_agg(id) as ids from (
+                    select unnest(%(nouns)s::bigint[]) as id
+                    union select unnest(array[{_REFERENCES}]) from record r
+                          where r.org_id = %(org)s and r.id = any(%(nouns)s::bigint[])) k where id is not null)
+                select r.id from record r, kin where r.org_id = %(org)s and r.id = any(%(ids)s::bigint[])
+                  and (r.id = any(kin.ids) or array[{_REFERENCES}] && kin.ids)""",
             {"ids": wanted, "nouns": list(nouns)},
         )
     )

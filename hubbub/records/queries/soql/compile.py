@@ -71,8 +71,8 @@ class Compiled(msgspec.Struct, frozen=True):
     sorted: bool
 
 
-async def compile(tx: Tx, him: Viewer, query: Query) -> Compiled:
-    """Make the statement that answers the query for this viewer."""
+async def compile(tx: Tx, him: Viewer, query: Query, *, deleted: bool = False) -> Compiled:
+    """Make the statement that answers the query for this viewer; with `deleted` over what lies in the bin too."""
     found = source(him, query.source)
     if found is None:
         raise no_such_type(query.source)
@@ -88,7 +88,7 @@ async def compile(tx: Tx, him: Viewer, query: Query) -> Compiled:
     grouping = f" group by {', '.join(work.raws(query.groups))}" if query.groups else ""
     if query.offset is not None and query.offset > MOST_OFFSET:
         raise Invalid("NUMBER_OUTSIDE_VALID_RANGE", f"Maximum SOQL offset allowed is {MOST_OFFSET}")
-    seen = await listed_rows(tx, him, found, "r")
+    seen = await listed_rows(tx, him, found, "r", deleted=deleted)
     return Compiled(
         source=found,
         columns=work.columns,

@@ -34,11 +34,15 @@ class Place(msgspec.Struct, frozen=True, array_like=True):
     total: int
     given: int  # rows on the pages before
     after: int  # id of the last row given; 0 if the query has an order of its own
+    deleted: bool = False  # are deleted rows asked for too?
 
 
-async def query(tx: Tx, actor: people.Actor, text: str, *, base: str, size: int = PAGE) -> Answer:
-    """Answer a SOQL query as the actor sees the world; `base` begins the addresses in the answer."""
-    return await _page(tx, actor, Place(text, 0, 0, 0), base, size, first=True)
+async def query(
+    tx: Tx, actor: people.Actor, text: str, *, base: str, size: int = PAGE, deleted: bool = False
+) -> Answer:
+    """Answer a SOQL query as the actor sees the world, with `deleted` also of what lies in the recycle bin; `base` begins
+    the addresses in the answer."""
+    return await _page(tx, actor, Place(text, 0, 0, 0, deleted), base, size, first=True)
 
 
 async def query_more(tx: Tx, actor: people.Actor, locator: str, *, base: str, size: int = PAGE) -> Answer:
@@ -48,7 +52,7 @@ async def query_more(tx: Tx, actor: people.Actor, locator: str, *, base: str, si
 
 async def _page(tx: Tx, actor: people.Actor, place: Place, base: str, size: int, *, first: bool) -> Answer:
     him = await viewer(tx, actor)
-    made = await compile(tx, him, parse(place.query))
+    made = await compile(tx, him, parse(place.query), deleted=place.deleted)
     most = made.limit if made.limit is not None else 1 << 40
     if made.counts:
         limited = f" limit {most}" if made.limit is not None else ""
@@ -79,7 +83,9 @@ async def _page(tx: Tx, actor: people.Actor, place: Place, base: str, size: int,
             )
     records = _aggregates(made, rows) if made.aggregate else _records(made, rows, base)
     after = rows[-1][0] if rows and not made.sorted else 0
-    return Answer(total, records, _write(Place(place.query, total, given, after)) if more else None)
+    return Answer(
+        total, records, _write(Place(place.query, total, given, after, place.deleted)) if more else None
+    )
 
 
 def _records(made: Compiled, rows: list[tuple[Any, ...]], base: str) -> list[dict[str, Any]]:

@@ -70,13 +70,14 @@ def source(him: Viewer, name: str) -> Source | None:
     return him.compiled[key]
 
 
-async def listed_rows(tx: Tx, him: Viewer, source: Source, alias: str) -> str:
-    """The same as `seen`, in the shape for going through all that the viewer sees."""
+async def listed_rows(tx: Tx, him: Viewer, source: Source, alias: str, *, deleted: bool = False) -> str:
+    """The same as `seen`, in the shape for going through all that the viewer sees; with `deleted` also what he saw."""
     object = him.catalog.get(source.name)
     if object is None:
         return source.seen(alias)
+    there = f"not {alias}.purged" if deleted else f"{alias}.deleted_at is null"
     return (
-        f"{alias}.org_id = %(org)s and {alias}.object = {object.code} and {alias}.deleted_at is null "
+        f"{alias}.org_id = %(org)s and {alias}.object = {object.code} and {there} "
         f"and {await listed(tx, him, object, alias)}"
     )
 
