@@ -262,8 +262,12 @@ class Line(asyncio.Protocol):
                 size, start = int.from_bytes(self.buffer[2:4]), 4
             if len(self.buffer) < start + size:
                 return
+            opcode = self.buffer[0] & 15
             frame, self.buffer = self.buffer[start : start + size], self.buffer[start + size :]
-            self.heard(self, frame)
+            if opcode == 9:  # the server asks whether anybody is there
+                self.send(frame, opcode=10)
+            else:
+                self.heard(self, frame)
 
     def send(self, payload: bytes, opcode: int = 1) -> None:
         assert self.transport
