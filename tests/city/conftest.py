@@ -289,12 +289,37 @@ async def permission_set(story: Story, _: str) -> int:
     return await story.act("ada", do)
 
 
+async def rule(story: Story, _: str) -> int:
+    """A sharing rule by owner that shares nothing: nobody owns anything as Service."""
+
+    async def do(tx: Tx, actor: people.Actor) -> int:
+        roles = story.company.roles
+        name = f"Rule {next(_names)}"
+        return await records.add_rule(
+            tx, actor, "Opportunity", name, source_id=roles["Service"], target_id=roles["Marketing"]
+        )
+
+    return await story.act("ada", do)
+
+
+async def team_deal(story: Story, _: str) -> int:
+    """omar's, with omar and ada on its team."""
+    made = await _deal(story.company)
+
+    async def do(tx: Tx, actor: people.Actor) -> None:
+        await records.join_team(tx, actor, made, actor.id)
+        await records.join_team(tx, actor, made, story.company.id("ada"))
+
+    await story.act("omar", do)
+    return made
+
+
 _NOUNS: dict[str, Callable[[Story, str], Awaitable[int | str]]] = {
     make.__name__: make
     for make in (
         deal, binned_deal, guest_deal, elsewhere_deal, elsewhere_post, account, post, guest_post, profile_post, stage_change,
         amount_change, comment, profile_comment, like, profile_like, my_follow, noors_follow, my_session, omars_session,
-        topic, tides, org, key, new_key, username, role, group, permission_set,
+        topic, tides, org, key, new_key, username, role, group, permission_set, rule, team_deal,
     )
 }  # fmt: skip
 

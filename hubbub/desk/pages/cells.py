@@ -45,6 +45,7 @@ class Shown(msgspec.Struct, frozen=True):
     object: objects.Object
     may_edit: bool
     may_delete: bool
+    may_share: bool
 
 
 class RecordPage(msgspec.Struct, frozen=True):
@@ -114,7 +115,7 @@ async def show_record(tx: Tx, actor: people.Actor, record: records.Record) -> Re
     ]
     stages, closing, closed = _stages(object, record)
     return RecordPage(
-        record=Shown(record.id, record.name, record.url, object, record.editable, record.deletable),
+        record=Shown(record.id, record.name, record.url, object, record.editable, record.deletable, record.owned),
         highlights=cells([field for name in object.highlights for field in fields if field.name == name]),
         following=await people.is_following(tx, actor.id, record.id),
         followers=None if actor.guest else await people.count_followers(tx, record.id),

@@ -1,5 +1,5 @@
-"""The pages of Setup, for administrators."""
+"""The pages of Setup, for administrators; and of a record, who sees it and why."""
 
-from hubbub.setup.pages import groups, home, permissions, roles
+from hubbub.setup.pages import groups, home, permissions, roles, rules, sharing
 
-ROUTES = [*home.ROUTES, *roles.ROUTES, *groups.ROUTES, *permissions.ROUTES]
+ROUTES = [*home.ROUTES, *roles.ROUTES, *groups.ROUTES, *rules.ROUTES, *permissions.ROUTES, *sharing.ROUTES]

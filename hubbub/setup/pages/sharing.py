@@ -1,0 +1,370 @@
+"""Who sees a record: shares by hand, its team, and why somebody sees it."""
+
+from typing import Any
+
+import msgspec
+from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from hubbub import people, records
+from hubbub.core import html, ids
+from hubbub.core.db import Tx
+from hubbub.core.errors import Forbidden, Invalid, NotFound, Refused
+from hubbub.core.html import see_other
+from hubbub.core.html import translate as _
+from hubbub.core.ids import Type
+from hubbub.setup.pages.forms import (
+    Input,
+    Option,
+    Wrong,
+    find,
+    id_of,
+    level_of,
+    levels,
+    mistakes,
+    names_of,
+    suggestions,
+    summary,
+    typed,
+)
+from hubbub.setup.pages.home import access_words
+
+TEAMS = ("Account", "Opportunity")
+PRINCIPALS = "ergqp"
+
+
+class Shared(msgspec.Struct, frozen=True):
+    """With whom a record is shared, and why."""
+
+    principal_id: int
+    name: str
+    level: int
+    cause: str
+    words: str
+
+
+class Mate(msgspec.Struct, frozen=True):
+    """Somebody who is, or was, on the team of a record."""
+
+    person: people.Person
+    member: records.TeamMember
+
+
+class Line(msgspec.Struct, frozen=True):
+    """One reason, in words."""
+
+    words: str
+    level: int
+    url: str | None = None
+    via: str | None = None
+
+
+@get("/r/{key:str}/sharing")
+async def show_sharing(
+    request: Request[Any, Any, Any],
+    tx: NamedDependency[Tx],
+    actor: NamedDependency[people.Actor],
+    key: FromPath[str],
+) -> Response[str]:
+    """With whom a record is shared, for those who may share it."""
+    record = await records.access_record(tx, actor, id_of(key), to="share")
+    return await _page(request, tx, actor, record, {}, {}, None)
+
+
+@post("/r/{key:str}/shares")
+async def share(
+    request: Request[Any, Any, Any],
+    tx: NamedDependency[Tx],
+    actor: NamedDependency[people.Actor],
+    key: FromPath[str],
+) -> Response[Any]:
+    """Share a record with a person, a role, a group, or everyone inside."""
+    record = await records.access_record(tx, actor, id_of(key), to="share")
+    given = await typed(request)
+    try:
+        async with tx.savepoint():
+            principal = await find(tx, actor, "whom", given.get("whom", ""), PRINCIPALS)
+            await records.share_record(tx, actor, record.id, principal, level_of(given.get("level", "")))
+    except Invalid as refused:
+        return await _page(request, tx, actor, record, given, mistakes(refused, {}, "whom"), refused)
+    return see_other(f"{record.url}/sharing")
+
+
+@post("/r/{key:str}/shares/{principal:str}/delete")
+async def unshare(
+    tx: NamedDependency[Tx],
+    actor: NamedDependency[people.Actor],
+    key: FromPath[str],
+    principal: FromPath[str],
+) -> Response[Any]:
+    """Take back what was shared by hand."""
+    record = await records.access_record(tx, actor, id_of(key), to="share")
+    await records.unshare_record(tx, actor, record.id, id_of(principal))
+    return see_other(await _after(tx, actor, record))
+
+
+@post("/r/{key:str}/team")
+async def join(
+    request: Request[Any, Any, Any],
+    tx: NamedDependency[Tx],
+    actor: NamedDependency[people.Actor],
+    key: FromPath[str],
+) -> Response[Any]:
+    """Put a person on the team of a record."""
+    record = await records.access_record(tx, actor, id_of(key), to="share")
+    given = await typed(request)
+    try:
+        async with tx.savepoint():
+            person = await find(tx, actor, "member", given.get("member", ""), "p")
+            try:
+                level = level_of(given.get("team_level", ""))
+            except Wrong as wrong:
+                raise Wrong({"team_level": wrong.message}) from None
+            await records.join_team(tx, actor, record.id, person, team_role=given.get("role"), level=level)
+    except Invalid as refused:
+        errors = mistakes(refused, {"TeamMemberRole": "role", "UserId": "member"}, "member")
+        return await _page(request, tx, actor, record, given, errors, refused)
+    return see_other(f"{record.url}/sharing#team")
+
+
+@post("/r/{key:str}/team/{person:str}/delete")
+async def leave(
+    tx: NamedDependency[Tx],
+    actor: NamedDependency[people.Actor],
+    key: FromPath[str],
+    person: FromPath[str],
+) -> Response[Any]:
+    """Take a person off the team of a record; that he was on it is kept."""
+    record = await records.access_record(tx, actor, id_of(key))
+    await records.leave_team(tx, actor, record.id, id_of(person, Type.USER))
+    return see_other(await _after(tx, actor, record))
+
+
+async def _after(tx: Tx, actor: people.Actor, record: records.Record) -> str:
+    """Where to go once something was withdrawn, perhaps from oneself."""
+    try:
+        found = await records.access_record(tx, await people.actor(tx, actor.user_id), record.id)
+    except NotFound:
+        return f"/o/{record.object.name}"
+    return f"{record.url}/sharing" if found.owned else record.url
+
+
+async def _page(
+    request: Request[Any, Any, Any],
+    tx: Tx,
+    actor: people.Actor,
+    record: records.Record,
+    given: dict[str, str],
+    errors: dict[str, str],
+    refused: Refused | None,
+) -> Response[str]:
+    found = await records.shares(tx, actor, record.id)
+    rules = (
+        {rule.id: rule for rule in await records.rules(tx, actor, record.object.name)}
+        if actor.admin and any(each.cause == "rule" for each in found)
+        else {}
+    )
+    has_team = record.object.name in TEAMS
+    team = await records.team(tx, actor, record.id, past=True) if has_team else []
+    cards = await people.cards(tx, {record.owner_id, *(each.user_id for each in team)})
+    names = await names_of(
+        tx, {each.principal_id for each in found} | {rule.target_id for rule in rules.values()}
+    )
+    shares = []
+    for each in found:
+        words = {"manual": _("shared by hand"), "team": _("on the team"), "rule": _("by a sharing rule")}
+        name = names.get(each.principal_id, "")
+        if each.cause == "rule":
+            rule = rules.get(each.principal_id)
+            name = names.get(rule.target_id, "") if rule else _("Those whom a sharing rule names")
+            words["rule"] = _("by the sharing rule “{name}”", name=rule.name) if rule else words["rule"]
+        shares.append(
+            Shared(each.principal_id, name, each.level, each.cause, words.get(each.cause, each.cause))
+        )
+    return await html.page(
+        request,
+        tx,
+        actor,
+        "setup/sharing.html",
+        status=422 if refused else 200,
+        record=record,
+        owner=cards.get(record.owner_id),
+        default=access_words()[record.object.access],
+        shares=shares,
+        share_fields=[
+            Input(
+                "whom",
+                _("Share with"),
+                "lookup",
+                given.get("whom", ""),
+                True,
+                errors.get("whom"),
+                help=_("A person, a role, a group, a queue, or everyone inside."),
+                options=await suggestions(tx, actor, PRINCIPALS),
+            ),
+            Input(
+                "level",
+                _("To"),
+                "picklist",
+                given.get("level", "1"),
+                True,
+                errors.get("level"),
+                options=levels(),
+            ),
+        ],
+        has_team=has_team,
+        mates=[Mate(cards[each.user_id], each) for each in team if each.left_at is None],
+        past=[Mate(cards[each.user_id], each) for each in team if each.left_at is not None],
+        team_fields=[
+            Input(
+                "member",
+                _("Add to the team"),
+                "lookup",
+                given.get("member", ""),
+                True,
+                errors.get("member"),
+                options=await suggestions(tx, actor, "p") if has_team else [],
+            ),
+            Input("role", _("As"), "text", given.get("role", ""), error=errors.get("role"), max_length=80),
+            Input(
+                "team_level",
+                _("To"),
+                "picklist",
+                given.get("team_level", "1"),
+                True,
+                errors.get("team_level"),
+                options=levels(),
+            ),
+        ],
+        error=summary(errors, refused) if refused else None,
+    )
+
+
+# --- why -----------------------------------------------------------------------------------------------------------
+
+
+@get("/r/{key:str}/why")
+async def show_why(
+    request: Request[Any, Any, Any],
+    tx: NamedDependency[Tx],
+    actor: NamedDependency[people.Actor],
+    key: FromPath[str],
+) -> Response[str]:
+    """Why I see a record, or a field of it; administrators may ask for anybody."""
+    record = await records.access_record(tx, actor, id_of(key))
+    him = await records.viewer(tx, actor)
+    asked = {name: value.replace("\0", "") for name, value in request.query_params.items()}
+    errors: dict[str, str] = {}
+    user_id = actor.user_id
+    if text := asked.get("person", "").strip():
+        if not actor.admin:
+            raise Forbidden(_("Only administrators may ask this for others."))
+        try:
+            user_id = await find(tx, actor, "person", text, "p")
+        except Wrong as wrong:
+            errors = wrong.errors
+    field = asked.get("field") or None
+    if field and record.object.get(field) not in him.fields(record.object):
+        errors["field"] = _("There is no such field.")
+        field = None
+    found = await records.explain(tx, actor, user_id, record.id, field)
+    person = (await people.cards(tx, {user_id}))[user_id]
+    inputs = [
+        Input(
+            "field",
+            _("Field"),
+            "picklist",
+            asked.get("field", ""),
+            error=errors.get("field"),
+            options=[Option(each.name, each.label) for each in him.fields(record.object)],
+        )
+    ]
+    if actor.admin:
+        inputs.insert(
+            0,
+            Input(
+                "person",
+                _("Person"),
+                "lookup",
+                asked.get("person", ""),
+                error=errors.get("person"),
+                options=await suggestions(tx, actor, "p"),
+            ),
+        )
+    return await html.page(
+        request,
+        tx,
+        actor,
+        "setup/why.html",
+        status=422 if errors else 200,
+        record=record,
+        person=person,
+        field=record.object.field(field) if field else None,
+        found=found,
+        grants=await _lines(tx, actor, [each for each in found.reasons if each.level]),
+        bars=await _lines(tx, actor, [each for each in found.reasons if not each.level]),
+        fields=inputs,
+        error=summary(errors, Wrong(errors)) if errors else None,
+    )
+
+
+async def _lines(tx: Tx, actor: people.Actor, reasons: list[records.Reason]) -> list[Line]:
+    """Reasons in words, each once."""
+    principals = {id for each in reasons for id in (*each.path, each.principal_id) if id}
+    names = await names_of(tx, principals)
+    cards = await records.visible_cards(tx, actor, {each.via for each in reasons if each.via})
+    rules = (
+        {rule.id: rule.name for rule in await records.rules(tx, actor)}
+        if actor.admin and any(each.rule_id for each in reasons)
+        else {}
+    )
+    found: dict[tuple[str, int, int | None], Line] = {}
+    for each in reasons:
+        words = _words(each, each.because if each.via else each.cause, names, rules)
+        card = cards.get(each.via) if each.via else None
+        via = None
+        if each.via:
+            name = card.name if card else _("a record that you do not see")
+            via = {
+                "parent": _("This record is seen as {name} is.", name=name),
+                "child": _("Who sees {name} sees what it belongs to.", name=name),
+                "account": _("It belongs to {name}.", name=name),
+            }.get(each.cause, name)
+        line = Line(words, each.level, f"/r/{ids.show(each.via)}" if card and each.via else None, via)
+        found.setdefault((words, each.level, each.via), line)
+    return list(found.values())
+
+
+def _words(reason: records.Reason, cause: str | None, names: dict[int, str], rules: dict[int, str]) -> str:
+    way = " → ".join(names.get(id, "?") for id in reason.path)
+    whom = names.get(reason.principal_id or 0, "")
+    by = reason.permission_set or ""
+    rule = rules.get(reason.rule_id or 0)
+    words = {
+        "ViewAllData": _("The permission set {name} lets see all data.", name=by),
+        "ModifyAllData": _("The permission set {name} lets change all data.", name=by),
+        "view all": _("The permission set {name} lets see all records of the object.", name=by),
+        "modify all": _("The permission set {name} lets change all records of the object.", name=by),
+        "default": _("By default everyone inside may."),
+        "owner": _("Owns it."),
+        "above owner": _("Stands above the owner in the role tree ({way}).", way=way),
+        "manual": _("It is shared by hand with {whom} ({way}).", whom=whom, way=way),
+        "team": _("{whom} is on the team ({way}).", whom=whom, way=way),
+        "rule": _("The sharing rule “{name}” shares it with {whom} ({way}).", name=rule, whom=whom, way=way)
+        if rule
+        else _("A sharing rule shares it with {whom} ({way}).", whom=whom, way=way),
+        "field": _("The permission set {name} shows the field.", name=by),
+        "private": _("Nothing shares it."),
+        "inactive": _("The person is not active."),
+        "object permission": _(
+            "No permission set grants this on the object: {right}.", right=reason.because or ""
+        ),
+        "field permission": _(
+            "No permission set grants this on the field: {right}.", right=reason.because or ""
+        ),
+    }
+    return words.get(cause or "", cause or "")
+
+
+ROUTES = [show_sharing, share, unshare, join, leave, show_why]

@@ -1,0 +1,124 @@
+"""Sharing rules through the front door: counted before they are saved, filled by a job, gone when deleted."""
+
+import re
+from decimal import Decimal
+from urllib.parse import urlencode
+
+from hubbub import records
+from hubbub.core import ids
+from tests.cast import Company
+
+
+async def rule_ids(company: Company) -> list[int]:
+    async with company.act() as tx:
+        return [each.id for each in await records.rules(tx, await _ada(company, tx))]
+
+
+async def _ada(company: Company, tx):
+    from hubbub import people
+
+    return await people.actor(tx, company.id("ada"))
+
+
+async def fill(company: Company, rule_id: int) -> None:
+    async with company.act() as tx:
+        await records.JOBS["records.fill_rule"](tx, rule_id=rule_id)
+
+
+async def deal(company: Company, amount: int) -> str:
+    values = await company.deal_values()
+    del values["AccountId"]
+    return ids.show(await company.make("omar", "Opportunity", **values | {"Amount": Decimal(amount)}))
+
+
+async def test_a_rule_by_owner(company: Company) -> None:
+    ada, nina, omar = [await company.client(name) for name in ("ada", "nina", "omar")]
+    made = await deal(company, 5)
+    said = {
+        "object": "Opportunity",
+        "kind": "owner",
+        "name": "Service sees sales",
+        "source": "Role: Sales Rep",
+        "target": "Role: Service",
+        "level": "1",
+    }
+    counted = await ada.get(f"/setup/new-rule?{urlencode(said)}")
+    assert counted.status_code == 200
+    assert "would share 1 record " in counted.text
+    assert await rule_ids(company) == [], "counting saves nothing"
+    hidden = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', counted.text))
+    assert hidden["source"] == "Role: Sales Rep"
+    assert (await omar.submit("/setup/rules", **said)).status_code == 404
+    assert (await nina.get(f"/r/{made}")).status_code == 404
+    assert (await ada.submit("/setup/rules", **said)).status_code == 303
+    assert (await nina.get(f"/r/{made}")).status_code == 200
+    assert (await nina.get(f"/r/{made}/edit")).status_code == 403
+    listed = (await ada.get("/setup/rules")).text
+    assert "Service sees sales" in listed
+    assert "owned by Role: Sales Rep" in listed
+    assert "in force" in listed
+    (rule,) = await rule_ids(company)
+    assert (await omar.submit(f"/setup/rules/{ids.show(rule)}/delete")).status_code == 404
+    assert (await ada.submit(f"/setup/rules/{ids.show(rule)}/delete")).status_code == 303
+    assert (await nina.get(f"/r/{made}")).status_code == 404
+    assert (await ada.submit(f"/setup/rules/{ids.show(rule)}/delete")).status_code == 404
+
+
+async def test_a_rule_by_conditions_shows_its_progress(company: Company) -> None:
+    ada, nina = await company.client("ada"), await company.client("nina")
+    small, great = await deal(company, 5), await deal(company, 9000)
+    said = {
+        "object": "Opportunity",
+        "kind": "criteria",
+        "name": "Great ones",
+        "target": "Nina Petrova",
+        "level": "2",
+        "field1": "Amount",
+        "operator1": "greaterOrEqual",
+        "value1": "9,000",
+    }
+    assert "would share 1 record " in (await ada.get(f"/setup/new-rule?{urlencode(said)}")).text
+    assert (await ada.submit("/setup/rules", **said)).status_code == 303
+    waiting = (await ada.get("/setup/rules")).text
+    assert "Being filled:" in waiting
+    assert "in force" not in waiting
+    assert (await nina.get(f"/r/{great}")).status_code == 404, "what a job has not found is not shared"
+    (rule,) = await rule_ids(company)
+    await fill(company, rule)
+    assert "in force" in (await ada.get("/setup/rules")).text
+    assert (await nina.get(f"/r/{great}/edit")).status_code == 200
+    assert (await nina.get(f"/r/{small}")).status_code == 404
+    assert (await ada.submit(f"/setup/rules/{ids.show(rule)}/delete")).status_code == 303
+    assert (await nina.get(f"/r/{great}")).status_code == 404
+
+
+async def test_what_is_wrong_with_a_rule_stands_at_its_input(company: Company) -> None:
+    ada = await company.client("ada")
+    said = {"object": "Opportunity", "kind": "criteria", "name": "", "target": "Somebody", "level": "7"}
+    wrong = {
+        "field1": "Amount", "operator1": "equals", "value1": "much",
+        "field2": "Nothing__c", "operator2": "equals", "value2": "x",
+        "field3": "Amount", "operator3": "contains", "value3": "9",
+    }  # fmt: skip
+    for answer in (
+        await ada.get(f"/setup/new-rule?{urlencode(said | wrong)}"),
+        await ada.submit("/setup/rules", **said, **wrong),
+    ):
+        assert answer.status_code == 422
+        for input in ("name", "target", "level", "field1", "field2"):
+            assert f'id="f-{input}-error"' in answer.text, input
+        assert 'value="much"' in answer.text, "what was typed stays"
+    textual = {**said, "name": "R", "target": "Everyone inside", "level": "1", "field1": "Amount",
+               "operator1": "contains", "value1": "9"}  # fmt: skip
+    answer = await ada.submit("/setup/rules", **textual)
+    assert answer.status_code == 422
+    assert 'id="f-field1-error"' in answer.text
+    none = await ada.get(
+        f"/setup/new-rule?{urlencode(said | {'name': 'R', 'target': 'Everyone inside', 'level': '1'})}"
+    )
+    assert none.status_code == 422
+    assert 'id="f-field1-error"' in none.text
+    assert await rule_ids(company) == []
+    for object, kind in (("Nothing", "owner"), ("Product2", "owner"), ("Opportunity", "odd")):
+        assert (await ada.get(f"/setup/new-rule?object={object}&kind={kind}")).status_code == 404
+    assert (await ada.get("/setup/new-rule?object=Opportunity&kind=owner")).status_code == 200
