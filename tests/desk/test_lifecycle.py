@@ -231,7 +231,7 @@ async def test_old_changes_leave_feeds_unless_somebody_said_something(company: C
         await do(company, "omar", desk.update_record, record_id, {"StageName": stage})
     post = await send(company, "omar", "old words", subject=ids.show(record_id))
     element = (await (await company.api("omar")).get(f"{V}/feeds/{feed_of}/feed-elements")).json()["elements"]
-    liked = [each["id"] for each in element if each["id"] != post["id"]][0]
+    liked = next(each["id"] for each in element if each["id"] != post["id"])
     answer = await (await company.api("noor")).post(
         f"{V}/feed-elements/{liked}/capabilities/chatter-likes/items"
     )
