@@ -148,6 +148,12 @@ async def test_deleted_records_over_rest(company: Company) -> None:
         await (await company.api("nina")).get(f"{DATA}/sobjects/Opportunity/deleted", params=asked)
     ).json()
     assert none["deletedRecords"] == []
+    soql = {"q": "SELECT Id, IsDeleted FROM Opportunity"}
+    for who, expected in (("omar", 2), ("maya", 1), ("nina", 0)):
+        program = await company.api(who)
+        every = (await program.get(f"{DATA}/queryAll", params=soql)).json()["records"]
+        assert [each["IsDeleted"] for each in every] == [True] * expected, who
+        assert (await program.get(f"{DATA}/query", params=soql)).json()["records"] == []
 
 
 async def test_the_history_tells_what_i_may_read(company: Company) -> None:
