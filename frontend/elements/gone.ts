@@ -3,6 +3,8 @@ import * as Turbo from "@hotwired/turbo";
 import { keyOf, type Message } from "./live";
 import { notice, words } from "./notice";
 
+let asked = ""; // the page that was asked for again last: never twice in a row, whatever it answers
+
 document.addEventListener("hub:gone", (event) => {
   const topics = new Set((event as CustomEvent<Message>).detail.topics);
   const own = [...document.querySelectorAll<HTMLElement>("[data-live]")].find((one) => topics.has(one.dataset.live!));
@@ -10,7 +12,8 @@ document.addEventListener("hub:gone", (event) => {
     // Nothing of it stays while the page is asked for again, which answers what there is now: nothing.
     own.replaceChildren();
     notice(words("gone"));
-    Turbo.visit(location.href, { action: "replace" });
+    if (asked !== location.href) Turbo.visit(location.href, { action: "replace" });
+    asked = location.href;
     return;
   }
   for (const item of document.querySelectorAll<HTMLElement>(".item[data-item]")) {
