@@ -115,7 +115,9 @@ async def show_record(tx: Tx, actor: people.Actor, record: records.Record) -> Re
     ]
     stages, closing, closed = _stages(object, record)
     return RecordPage(
-        record=Shown(record.id, record.name, record.url, object, record.editable, record.deletable, record.owned),
+        record=Shown(
+            record.id, record.name, record.url, object, record.editable, record.deletable, record.owned
+        ),
         highlights=cells([field for name in object.highlights for field in fields if field.name == name]),
         following=await people.is_following(tx, actor.id, record.id),
         followers=None if actor.guest else await people.count_followers(tx, record.id),
