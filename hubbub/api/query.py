@@ -8,6 +8,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from hubbub import people, records
+from hubbub.api import setup_objects
 from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid
 from hubbub.core.rest import api_base, json_answer
@@ -26,6 +27,8 @@ async def query(
     if not text:
         raise Invalid("MALFORMED_QUERY", "A query is needed: ?q=SELECT+Name+FROM+Account")
     base = api_base(request)
+    if kind := setup_objects.asked_for(actor, text):
+        return _answer(base, await setup_objects.query(tx, actor, kind, text, base=base))
     deleted = request.url.path.rstrip("/").endswith("/queryAll")
     return _answer(
         base, await records.query(tx, actor, text, base=base, size=_size(request), deleted=deleted)

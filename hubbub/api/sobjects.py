@@ -9,6 +9,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from hubbub import desk, objects, people, records
+from hubbub.api import setup_objects
 from hubbub.api.describe import user_object
 from hubbub.core import ids
 from hubbub.core.db import Tx
@@ -31,6 +32,8 @@ async def create(
     name: FromPath[str],
 ) -> Response[bytes]:
     """POST /sobjects/X — make a record."""
+    if kind := setup_objects.kind_of(actor, name):
+        return await setup_objects.create(request, tx, actor, kind, await _body(request))
     him = await records.viewer(tx, actor)
     object = _object(him, name, to="create")
     saved = await desk.create_record(tx, actor, object.name, _values(him, object, await _body(request)))
@@ -46,6 +49,8 @@ async def read(
     key: FromPath[str],
 ) -> Response[bytes]:
     """GET /sobjects/X/{id}?fields= — a record, as far as the user may read it."""
+    if kind := setup_objects.kind_of(actor, name):
+        return json_answer(await setup_objects.read(request, tx, actor, kind, key))
     him = await records.viewer(tx, actor)
     if name.lower() == "user":
         return json_answer(await _user(request, tx, actor, key))
@@ -74,6 +79,8 @@ async def remove(
     tx: NamedDependency[Tx], actor: NamedDependency[people.Actor], name: FromPath[str], key: FromPath[str]
 ) -> None:
     """DELETE /sobjects/X/{id} — delete a record."""
+    if kind := setup_objects.kind_of(actor, name):
+        return await setup_objects.remove(tx, actor, kind, key)
     object = _object(await records.viewer(tx, actor), name)
     await desk.delete_record(tx, actor, _id(object, key))
 

@@ -56,6 +56,7 @@ from hubbub.records.queries.lists import (
     waiting_deals,
 )
 from hubbub.records.queries.open import near, reach, seen_ids, withdrawn
+from hubbub.records.queries.shared import share, team_member
 from hubbub.records.queries.sharing import Rule, Share, TeamMember, count_rule, rules, shares, team
 from hubbub.records.queries.soql import Answer, query, query_more
 
@@ -128,10 +129,12 @@ __all__ = [
     "rules",
     "seen_ids",
     "sees",
+    "share",
     "share_record",
     "shares",
     "show_changes",
     "team",
+    "team_member",
     "unshare_record",
     "update_record",
     "viewer",

@@ -4,6 +4,7 @@ import msgspec
 
 from hubbub.core.db import Tx
 from hubbub.people.access import Person
+from hubbub.people.queries.groups import Member
 
 
 class PermissionSet(msgspec.Struct, frozen=True):
@@ -85,4 +86,23 @@ async def assigned(tx: Tx, set_id: int, *, most: int = 500) -> list[Person]:
            where a.org_id = %(org)s and a.permission_set_id = %(set)s order by lower(u.name), u.id limit %(most)s""",
         {"set": set_id, "most": most},
         into=Person,
+    )
+
+
+async def assignments(tx: Tx) -> list[tuple[int, int]]:
+    """Who has which permission set: the person and the set."""
+    return [
+        (user_id, set_id)
+        for user_id, set_id in await tx.tuples(
+            """select user_id, permission_set_id from permission_assignment
+               where org_id = %(org)s order by user_id, permission_set_id"""
+        )
+    ]
+
+
+async def memberships(tx: Tx) -> list[Member]:
+    """What stands in which group, of all groups."""
+    return await tx.rows(
+        "select id, group_id, member_id from group_member where org_id = %(org)s order by group_id, member_id",
+        into=Member,
     )
