@@ -88,7 +88,7 @@ async def _trial(company: Company, clients: AsyncExitStack, url: str, way: str) 
     cookies = "; ".join(f"{name}={value}" for name, value in browser.cookies.items())
     live = await websockets.connect(
         url.replace("http", "ws") + "/live",
-        origin=url,
+        origin=websockets.Origin(url),
         additional_headers={"cookie": cookies},  # type: ignore[arg-type]
     )
     messages: list[tuple[float, dict[str, Any]]] = []

@@ -62,7 +62,8 @@ async def test_a_change_of_a_hidden_field_is_told_to_nobody_who_may_not_read_it(
     key = await deal(company)
     await company.share(ids.parse(key), "maya")
     maya, noor = [await listen(company, who, f"record/{key}") for who in ("maya", "noor")]
-    await heard(maya), await heard(noor)
+    await heard(maya)
+    await heard(noor)
     await save(company, key, Amount=Decimal(7))
     await save(company, key, StageName="Qualification")
     told = [await heard(noor, "feed.item.created") for _ in range(2)]

@@ -23,7 +23,8 @@ async def accounts(company: Company, *names: str) -> list[int]:
 
 
 async def add_rule(company: Company, **said: Any) -> int:
-    whole: dict[str, Any] = {"target_id": company.id("nina")} | said
+    whole: dict[str, Any] = {"target_id": company.id("nina")}
+    whole |= said
     async with company.act() as tx:
         ada = await people.actor(tx, company.id("ada"))
         return await records.add_rule(tx, ada, "Account", "Blue ones", **whole)
