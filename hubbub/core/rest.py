@@ -21,8 +21,11 @@ def api_base(request: Request[Any, Any, Any]) -> str:
     return f"/services/data/{version}" + (f"/connect/communities/{community}" if community else "")
 
 
-def known_version(connection: ASGIConnection[Any, Any, Any, Any], _: Any) -> None:
-    """A guard: addresses of the API name a version that Hubbub speaks, and no community but the internal one."""
+async def known_version(connection: ASGIConnection[Any, Any, Any, Any], _: Any) -> None:
+    """A guard: addresses of the API name a version that Hubbub speaks, and no community but the internal one.
+
+    Async because a plain function would be run in a thread.
+    """
     version = connection.path_params.get("version", "")
     number = version[1:-2]
     if not (
@@ -82,6 +85,7 @@ def json_answer(body: Any, status: int = 200, headers: dict[str, str] | None = N
     )
 
 
+@lru_cache(maxsize=16384)
 def connect_date(value: datetime) -> str:
     """A moment as Connect writes it: UTC, milliseconds, Z."""
     return value.astimezone(UTC).isoformat(timespec="milliseconds")[:-6] + "Z"
