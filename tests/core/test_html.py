@@ -36,10 +36,12 @@ class Hostile:
             "my_like",
             "version",
             "max_length",
+            "depth",
+            "members",
         }
     )
-    ids = frozenset({"id", "item_id", "subject", "subject_id"})
-    times = frozenset({"created_at", "seen_at", "expires_at", "last_activity"})
+    ids = frozenset({"id", "item_id", "subject", "subject_id", "principal_id"})
+    times = frozenset({"created_at", "seen_at", "expires_at", "last_activity", "joined_at", "left_at"})
     flags = frozenset(
         {
             "may_delete",
@@ -99,7 +101,7 @@ class Hostile:
                 }
                 for kind in ("Text", "Mention", "Hashtag", "Link", "MarkupBegin", HOSTILE)
             ]
-        if name in ("author", "parent", "person", "me", "object"):
+        if name in ("author", "parent", "person", "me", "object", "member"):
             return Hostile(self.depth + 1)
         return HOSTILE
 
@@ -150,7 +152,55 @@ def hostile_context(name: str) -> dict[str, Any]:
     }
     if name == "desk/records.html":
         context["rows"] = [_Row(), _Row()]
+    if name.startswith("setup/"):
+        context |= setup_context(name)
     return context
+
+
+def setup_context(name: str) -> dict[str, Any]:
+    """The same for the names that only Setup's pages ask for."""
+    some, two = Hostile(), [Hostile(), Hostile()]
+    number = ids.make(Type.ROLE, 1)
+    lists = ("choices", "roles", "groups", "field_rows", "shares", "mates", "past", "grants", "bars", "wrong",
+             "share_fields", "team_fields", "operators")  # fmt: skip
+    context: dict[str, Any] = dict.fromkeys(lists, two) | dict.fromkeys(
+        ("held", "chosen", "found", "role", "group", "member", "errors", "field"), some
+    )
+    context |= {
+        "kind": "criteria",
+        "chosen": HOSTILE if name == "setup/object.html" else some,
+        "default": HOSTILE,
+        "owner": some,
+        "has_team": True,
+        "one": False,
+        "hidden": [(HOSTILE, HOSTILE)],
+        "members": [(number, HOSTILE)],
+        "rights": [(HOSTILE, HOSTILE)],
+        "objects": [(some, HOSTILE)] if name == "setup/objects.html" else two,
+        "sets": [_Set()],
+        "rules": [_Rule()],
+        "rows": [(1, HOSTILE, HOSTILE, HOSTILE, HOSTILE)] if name == "setup/rule.html" else [_Granted()],
+    }
+    return context
+
+
+class _Set(Hostile):
+    """A permission set: how many people have it is a number."""
+
+    people = 7
+    abilities = (HOSTILE,)
+
+
+class _Rule(Hostile):
+    """A rule that is being filled."""
+
+    progress = (3, 7)
+
+
+class _Granted(Hostile):
+    """What a permission set grants on an object."""
+
+    granted = ((HOSTILE, HOSTILE, True),)
 
 
 class _Row(Hostile):
