@@ -163,9 +163,9 @@ def setup_context(name: str) -> dict[str, Any]:
     number = ids.make(Type.ROLE, 1)
     lists = ("choices", "roles", "groups", "field_rows", "shares", "mates", "past", "grants", "bars", "wrong",
              "share_fields", "team_fields", "operators")  # fmt: skip
-    context: dict[str, Any] = dict.fromkeys(lists, two) | dict.fromkeys(
-        ("held", "chosen", "found", "role", "group", "member", "errors", "field"), some
-    )
+    context: dict[str, Any] = {}
+    context |= dict.fromkeys(lists, two)
+    context |= dict.fromkeys(("held", "found", "role", "group", "member", "errors", "field"), some)
     context |= {
         "kind": "criteria",
         "chosen": HOSTILE if name == "setup/object.html" else some,
