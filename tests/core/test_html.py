@@ -38,10 +38,13 @@ class Hostile:
             "max_length",
             "depth",
             "members",
+            "children",
         }
     )
     ids = frozenset({"id", "item_id", "subject", "subject_id", "principal_id"})
-    times = frozenset({"created_at", "seen_at", "expires_at", "last_activity", "joined_at", "left_at"})
+    times = frozenset(
+        {"created_at", "seen_at", "expires_at", "last_activity", "joined_at", "left_at", "deleted_at"}
+    )
     flags = frozenset(
         {
             "may_delete",
@@ -150,6 +153,8 @@ def hostile_context(name: str) -> dict[str, Any]:
         "templates": [HOSTILE],
         "statements": [(HOSTILE, HOSTILE)],
     }
+    if name == "desk/bin.html":
+        context["persons"] = {HOSTILE: some}
     if name == "desk/records.html":
         context["rows"] = [_Row(), _Row()]
     if name.startswith("setup/"):
