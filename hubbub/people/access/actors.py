@@ -83,16 +83,6 @@ class Person(msgspec.Struct, frozen=True):
     def key(self) -> str:
         return ids.show(self.id)
 
-    @property
-    def initials(self) -> str:
-        words = self.name.split()
-        return (words[0][:1] + (words[-1][:1] if len(words) > 1 else words[0][1:2])).upper() if words else "?"
-
-    @property
-    def hue(self) -> int:
-        """Which of the twelve avatar colours is his."""
-        return (self.id * 7) % 12
-
 
 class Subscription(msgspec.Struct, frozen=True):
     """Somebody follows something."""
