@@ -115,7 +115,7 @@ class _Builder:
 
     async def _make(self, who: str, object: str, values: dict[str, Any], at: datetime) -> None:
         values = self._values(object, values)
-        saved = await desk.create_record(self.tx, self.actors[who], object, values, created_at=at)
+        saved = await desk.create_record(self.tx, self.actors[who], object, values, created_at=at, told=False)
         if name := values.get("Name"):
             self.known[name] = saved.id
 

@@ -7,7 +7,7 @@ from litestar import Request, Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from hubbub import objects, people, records
+from hubbub import feed, objects, people, records
 from hubbub.core.db import Tx
 from hubbub.core.ids import Type
 from hubbub.core.rest import api_base, json_answer
@@ -59,7 +59,8 @@ async def list_objects(
     him = await records.viewer(tx, actor)
     base = api_base(request)
     seen = [each for each in him.catalog.objects if him.can(each).read]
-    found = [objects.summary(each, him.can(each), base) for each in seen]
+    setup = await feed.tracking(tx, him)
+    found = [objects.summary(each, him.can(each), base, fed=setup.told(each)) for each in seen]
     found.append(objects.summary(user_object(), _NOTHING, base))
     return json_answer(
         {"encoding": "UTF-8", "maxBatchSize": 200, "sobjects": sorted(found, key=lambda each: each["name"])}
@@ -74,14 +75,16 @@ async def read_object(
     name: FromPath[str],
 ) -> Response[bytes]:
     """GET /sobjects/X — an object in brief, and its records that changed last."""
-    object, rights = known(await records.viewer(tx, actor), name)
+    him = await records.viewer(tx, actor)
+    object, rights = known(him, name)
     base = api_base(request)
     order = "LastModifiedDate DESC"
     recent = await records.query(
         tx, actor, f"SELECT Id, Name FROM {object.name} ORDER BY {order} LIMIT {RECENT}", base=base
     )
+    fed = (await feed.tracking(tx, him)).told(object)
     return json_answer(
-        {"objectDescribe": objects.summary(object, rights, base), "recentItems": recent.records}
+        {"objectDescribe": objects.summary(object, rights, base, fed=fed), "recentItems": recent.records}
     )
 
 
@@ -98,7 +101,13 @@ async def describe_object(
     fields = object.fields if object.code == Type.USER else him.fields(object)
     return json_answer(
         objects.describe(
-            object, rights, fields, lambda field: him.may_edit(object, field), him.catalog, api_base(request)
+            object,
+            rights,
+            fields,
+            lambda field: him.may_edit(object, field),
+            him.catalog,
+            api_base(request),
+            fed=(await feed.tracking(tx, him)).told(object),
         )
     )
 

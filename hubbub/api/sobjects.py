@@ -36,7 +36,8 @@ async def create(
         return await setup_objects.create(request, tx, actor, kind, await _body(request))
     him = await records.viewer(tx, actor)
     object = _object(him, name, to="create")
-    saved = await desk.create_record(tx, actor, object.name, _values(him, object, await _body(request)))
+    values = _values(him, object, await _body(request))
+    saved = await desk.create_record(tx, actor, object.name, values, told=_told(request))
     return _created(request, object, saved.id)
 
 
@@ -161,7 +162,7 @@ async def upsert(
         raise NotFound()
     _object(him, name, to="create")
     values[key_field.name] = key_field.parse_json(value)
-    saved = await desk.create_record(tx, actor, object.name, values)
+    saved = await desk.create_record(tx, actor, object.name, values, told=_told(request))
     return _created(request, object, saved.id, created=True)
 
 

@@ -18,17 +18,22 @@ async def create_record(
     *,
     may_lack: frozenset[str] = frozenset(),
     created_at: datetime | None = None,
+    told: bool = True,
 ) -> records.Saved:
-    """Make a record of that object; an import names the required fields that its source may lack, and when it was made."""
-    return await records.insert_record(
+    """Make a record of that object, and tell so in its feed unless it is not to be `told`; an import names the required
+    fields that its source may lack, and when it was made."""
+    saved = await records.insert_record(
         tx, actor, object_name, values, may_lack=may_lack, created_at=created_at
     )
+    if told:
+        await feed.post_creation(tx, actor, saved, values)
+    return saved
 
 
 async def create_records(
     tx: Tx, actor: people.Actor, object_name: str, new: Sequence[records.NewRecord]
 ) -> list[records.Saved]:
-    """Make many records of one object, as an import does. If one is refused, this raises for all."""
+    """Make many records of one object, as an import does: feeds tell nothing. If one is refused, this raises for all."""
     return await records.insert_records(tx, actor, object_name, new)
 
 

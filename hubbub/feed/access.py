@@ -37,8 +37,12 @@ class LikeRow(msgspec.Struct, frozen=True):
     user_id: int
 
 
-# Tracked changes that nobody liked or commented on leave the feeds after that many days; the history keeps them.
-TRACKED_DAYS = 45
+# Tracked changes that nobody liked or commented on leave the feeds after that many days, unless the org says otherwise;
+# the history keeps them.
+QUIET_DAYS = 45
+
+# What Hubbub itself notes about records.
+NOTED = ("TrackedChange", "CreateRecordEvent")
 
 
 def sight(viewer: records.Viewer, i: str = "i") -> str:
@@ -50,10 +54,23 @@ def sight(viewer: records.Viewer, i: str = "i") -> str:
     inside = f"and not {i}.internal_only" if actor.guest else ""
     return f"""({i}.deleted_at is null {inside}
       and ({i}.field_ids is null or {i}.field_ids && %(readable_fields)s::bigint[])
-      and ({i}.field_ids is null or {i}.created_at > now() - interval '{TRACKED_DAYS} days'
-           or {i}.like_count > 0 or {i}.comment_count > 0)
+      and ({i}.field_ids is null or {i}.like_count > 0 or {i}.comment_count > 0 or {i}.created_at > coalesce(
+             (select case l.quiet_days when 0 then '-infinity' else now() - make_interval(days => l.quiet_days) end
+              from feed_limits l where l.org_id = %(org)s), now() - interval '{QUIET_DAYS} days'))
       and case when {i}.parent_id >> 48 = {Type.USER:d} then {people.sight(actor, f"{i}.parent_id")}
                else {records.sees(viewer, f"{i}.parent_id")} end)"""
+
+
+def under(viewer: records.Viewer, subjects: str, i: str = "i") -> str:
+    """SQL that is true for the items (alias `i`) that the viewer may find under one of the subjects (SQL that tells ids).
+
+    A new record shows under what it points at only for who sees that and may read a field that points at it: for
+    others nothing connects the two. Whether he may see the item at all is `sight`.
+    """
+    return f"""({i}.kind <> 'CreateRecordEvent' or {i}.parent_id in ({subjects}) or {i}.author_id in ({subjects})
+      or exists (select 1 from feed_entry near where near.org_id = %(org)s and near.item_id = {i}.id
+        and near.via = 'related' and near.subject_id in ({subjects})
+        and near.field_ids && %(readable_fields)s::bigint[] and {records.sees(viewer, "near.subject_id")} offset 0))"""
 
 
 def subject_sight(viewer: records.Viewer, id: str) -> str:
@@ -141,7 +158,7 @@ def may_delete(actor: people.Actor, author_id: int, parent_id: int, kind: str) -
     """Authors, moderators, and people on posts of their own profile. What Hubbub itself wrote stays, moderators aside."""
     if actor.moderator:
         return True
-    return kind != "TrackedChange" and actor.id in (author_id, parent_id)
+    return kind not in NOTED and actor.id in (author_id, parent_id)
 
 
 async def who_may_see(tx: Tx, item: ItemRow, users: set[int]) -> set[int]:

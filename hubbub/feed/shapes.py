@@ -24,10 +24,27 @@ from hubbub.feed.queries import (
     LikePage,
     Page,
     Place,
+    Shown,
     Subject,
 )
 
 Json = dict[str, Any]
+
+# Kinds of Record Fields; what is none of these is Text.
+_FIELD_KINDS = {
+    "boolean": "Boolean",
+    "currency": "Currency",
+    "date": "Date",
+    "datetime": "DateTime",
+    "double": "Number",
+    "email": "Email",
+    "int": "Number",
+    "percent": "Percent",
+    "phone": "Phone",
+    "picklist": "Picklist",
+    "reference": "Reference",
+    "url": "Url",
+}
 
 
 class Shaper(msgspec.Struct, frozen=True):
@@ -107,6 +124,8 @@ class Shaper(msgspec.Struct, frozen=True):
         }
         if item.kind == "TrackedChange":
             capabilities["trackedChanges"] = {"changes": [self.change(change) for change in item.changes]}
+        if item.kind == "CreateRecordEvent":
+            capabilities["recordSnapshot"] = {"recordView": self.record_view(item)}
         return {
             "actor": self.person(item.author),
             "body": self.body(item.body),
@@ -138,6 +157,44 @@ class Shaper(msgspec.Struct, frozen=True):
             "newValue": self.text(change.new),
             "oldValue": self.text(change.old),
         }
+
+    def record_view(self, item: Item) -> Json:
+        """Record View: the new record as it is now, with the fields that the reader may read."""
+        record = item.parent
+        fields = [self.record_field(shown) for shown in item.shown]
+        return {
+            "id": record.key,
+            "motif": people.motif(ids.type_of(record.id)),
+            "mySubscription": self.reference("subscriptions", self.subscriptions.get(record.id)),
+            "name": self.text(record.name),
+            "relatedListDefinitions": [],
+            "sections": [
+                {
+                    "columnCount": 1,
+                    "columnOrder": "TopDown",
+                    "fields": fields,
+                    "heading": None,
+                    "isCollapsible": False,
+                }
+            ],
+            "type": record.object,
+            "url": self.url(f"/records/{record.key}"),
+        }
+
+    def record_field(self, shown: Shown) -> Json:
+        """Record Field, of the kind that its value has."""
+        field, value = shown.field, shown.value
+        kind = _FIELD_KINDS.get(field.type, "Text")
+        body: Json = {"label": self.text(field.label), "text": self.text(shown.text), "type": kind}
+        match kind:
+            case "Reference":
+                path = "users" if field.to == "User" else "records"
+                body["reference"] = self.reference(path, value if shown.text is not None else None)
+            case "Date":
+                body["dateValue"] = field.to_json(value)
+            case "Percent":
+                body["value"] = field.to_json(value)
+        return body
 
     def likes_capability(self, item: Item, path: str) -> Json:
         """Chatter Likes Capability."""

@@ -20,8 +20,8 @@ class Rights(Protocol):
     def delete(self) -> bool: ...
 
 
-def summary(object: Object, rights: Rights, base: str) -> dict[str, Any]:
-    """An object in the list of objects; `base` begins the addresses."""
+def summary(object: Object, rights: Rights, base: str, *, fed: bool = True) -> dict[str, Any]:
+    """An object in the list of objects; `base` begins the addresses, `fed` says whether feeds tell of its records."""
     url = f"{base}/sobjects/{object.name}"
     return {
         "activateable": False,
@@ -33,7 +33,7 @@ def summary(object: Object, rights: Rights, base: str) -> dict[str, Any]:
         "deepCloneable": False,
         "deletable": rights.delete,
         "deprecatedAndHidden": False,
-        "feedEnabled": True,
+        "feedEnabled": fed,
         "hasSubtypes": False,
         "isInterface": False,
         "isSubtype": False,
@@ -62,9 +62,11 @@ def describe(
     editable: Callable[[Field], bool],
     catalog: Catalog,
     base: str,
+    *,
+    fed: bool = True,
 ) -> dict[str, Any]:
     """All about an object, with the fields that the asker may read."""
-    whole = summary(object, rights, base)
+    whole = summary(object, rights, base, fed=fed)
     url = whole["urls"]["sobject"]
     return whole | {
         "actionOverrides": [],

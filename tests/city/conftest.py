@@ -340,7 +340,7 @@ async def share_more(tx: Tx, actor: people.Actor) -> None:
     group = await people.add_group(tx, actor, "Board")
     await people.add_member(tx, actor, group, actor.id)
     away = records.Condition("Name", "equals", "Nothing is called so")
-    await feed.track_field(tx, actor, "Account", "Phone", True)
+    await feed.track_fields(tx, actor, "Account", {"Phone": True})
     await records.add_rule(tx, actor, "Opportunity", "Board", target_id=group, conditions=[away])
     await objects.set_default(tx, actor, "Opportunity", "Private")
     deal = await records.insert_record(tx, actor, "Account", {"Name": "Its own account"})

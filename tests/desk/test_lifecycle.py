@@ -193,29 +193,29 @@ async def test_what_feeds_track_is_set_up_per_field(company: Company) -> None:
     record_id = await deal(company)
     feed_of = f"record/{ids.show(record_id)}"
     with pytest.raises(Forbidden):
-        await do(company, "noor", feed.track_field, "Opportunity", "NextStep", True)
-    await do(company, "ada", feed.track_field, "Opportunity", "StageName", False)
-    await do(company, "ada", feed.track_field, "Opportunity", "NextStep", True)
+        await do(company, "noor", feed.track_fields, "Opportunity", {"NextStep": True})
+    await do(company, "ada", feed.track_fields, "Opportunity", {"StageName": False})
+    await do(company, "ada", feed.track_fields, "Opportunity", {"NextStep": True})
     await do(
         company, "omar", desk.update_record, record_id, {"StageName": "Qualification", "NextStep": "Call"}
     )
     told = await changes(company, "noor", feed_of)
     assert [[each[1:] for each in item] for item in told] == [[(None, "Call")]]
     with pytest.raises(Invalid, match="kept by Hubbub"):
-        await do(company, "ada", feed.track_field, "Opportunity", "CreatedDate", True)
+        await do(company, "ada", feed.track_fields, "Opportunity", {"CreatedDate": True})
     with pytest.raises(Invalid, match="No such column"):
-        await do(company, "ada", feed.track_field, "Opportunity", "Nothing", True)
+        await do(company, "ada", feed.track_fields, "Opportunity", {"Nothing": True})
     async with company.act() as tx:
         account = (await objects.catalog(tx)).object("Account")
     async with company.act() as tx:
         ada = await people.actor(tx, company.id("ada"))
-        left = feed.MOST_TRACKED - len(await feed.tracked_fields(tx, account))
+        left = feed.MOST_TRACKED - len((await feed.read_tracking(tx)).tracked(account))
         free = [f for f in account.fields if not f.system and not f.tracked]
         for field in free[:left]:
-            await feed.track_field(tx, ada, "Account", field.name, True)
-        with pytest.raises(Invalid, match="the most"):
-            await feed.track_field(tx, ada, "Account", free[left].name, True)
-        await feed.track_field(tx, ada, "Account", free[0].name, True)  # it is tracked already
+            await feed.track_fields(tx, ada, "Account", {field.name: True})
+        with pytest.raises(Invalid, match="At most 20 fields"):
+            await feed.track_fields(tx, ada, "Account", {free[left].name: True})
+        await feed.track_fields(tx, ada, "Account", {free[0].name: True})  # it is tracked already
 
 
 async def test_a_program_may_ask_for_silence(company: Company) -> None:

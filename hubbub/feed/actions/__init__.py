@@ -3,12 +3,23 @@
 from hubbub.feed.actions.bodies import parse_segments, parse_text
 from hubbub.feed.actions.follows import follow, unfollow
 from hubbub.feed.actions.forget import forget
-from hubbub.feed.actions.items import delete_item, post, post_changes
+from hubbub.feed.actions.items import delete_item, post, post_changes, post_creation
 from hubbub.feed.actions.talk import comment, delete_comment, delete_like, like, unlike
-from hubbub.feed.actions.tracking import MOST_TRACKED, track_field, tracked, tracked_fields
+from hubbub.feed.actions.tracking import (
+    MOST_TRACKED,
+    Tracking,
+    limit_tracking,
+    read_tracking,
+    track_fields,
+    track_object,
+    tracked,
+    tracking,
+    why_untracked,
+)
 
 __all__ = [
     "MOST_TRACKED",
+    "Tracking",
     "comment",
     "delete_comment",
     "delete_item",
@@ -16,13 +27,18 @@ __all__ = [
     "follow",
     "forget",
     "like",
+    "limit_tracking",
     "parse_segments",
     "parse_text",
     "post",
     "post_changes",
-    "track_field",
+    "post_creation",
+    "read_tracking",
+    "track_fields",
+    "track_object",
     "tracked",
-    "tracked_fields",
+    "tracking",
     "unfollow",
     "unlike",
+    "why_untracked",
 ]

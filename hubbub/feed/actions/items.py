@@ -1,5 +1,6 @@
-"""Posts and tracked changes: putting them into the feed and taking them out."""
+"""Posts, tracked changes and new records: putting them into the feed and taking them out."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +13,7 @@ from hubbub.core.errors import NotFound
 from hubbub.core.ids import Type
 from hubbub.feed.access import ItemRow, access_item, access_subject, who_may_see
 from hubbub.feed.actions.bodies import Segment, mentioned, topics
+from hubbub.feed.actions.tracking import tracking
 
 
 async def post(
@@ -54,6 +56,28 @@ async def post_changes(
     await _show_under(tx, item_id, moment, {actor.id: "author", record_id: "parent"})
     await events.record(
         tx, actor, "feed.item.created", item_id, parent=record_id, after={"kind": "TrackedChange"}
+    )
+    return item_id
+
+
+async def post_creation(
+    tx: Tx, actor: people.Actor, saved: records.Saved, values: Mapping[str, Any]
+) -> int | None:
+    """Tell in a new record's feed that it was made, and in the feeds of what it points at where these ask for it."""
+    him = await records.viewer(tx, actor)
+    setup = await tracking(tx, him)
+    if not setup.told(saved.object):
+        return None
+    pointing: dict[int, list[int]] = {}
+    for name, value in values.items():
+        field = saved.object.field(name)
+        if value is not None and field.type == "reference" and field.to not in (None, "User"):
+            if setup.related(him.catalog.object(field.to)):
+                pointing.setdefault(value, []).append(field.id)
+    item_id, moment = await _insert_item(tx, actor, "CreateRecordEvent", saved.id)
+    await _show_under(tx, item_id, moment, {actor.id: "author", saved.id: "parent"}, pointing)
+    await events.record(
+        tx, actor, "feed.item.created", item_id, parent=saved.id, after={"kind": "CreateRecordEvent"}
     )
     return item_id
 
@@ -102,14 +126,28 @@ async def _insert_item(
     return item_id, moment
 
 
-async def _show_under(tx: Tx, item_id: int, moment: datetime, via: dict[int, str]) -> None:
-    """List the item under its subjects, and raise the subjects' bounds."""
+async def _show_under(
+    tx: Tx,
+    item_id: int,
+    moment: datetime,
+    via: dict[int, str],
+    pointing: Mapping[int, list[int]] | None = None,
+) -> None:
+    """List the item under its subjects, and under what its record points at by which fields; raise the bounds of all."""
+    fields = {id: "{" + ",".join(map(str, field_ids)) + "}" for id, field_ids in (pointing or {}).items()}
+    via = dict.fromkeys(fields, "related") | via
     subjects = sorted(via)  # in one order everywhere, or two posts lock each other out
     await tx.run(
-        """insert into feed_entry (org_id, subject_id, item_id, via, created_at, last_activity)
-           select %(org)s, s.id, %(item)s, s.via, %(at)s, %(at)s
-           from unnest(%(subjects)s::bigint[], %(via)s::text[]) s(id, via)""",
-        {"item": item_id, "at": moment, "subjects": subjects, "via": [via[subject] for subject in subjects]},
+        """insert into feed_entry (org_id, subject_id, item_id, via, field_ids, created_at, last_activity)
+           select %(org)s, s.id, %(item)s, s.via, s.fields::bigint[], %(at)s, %(at)s
+           from unnest(%(subjects)s::bigint[], %(via)s::text[], %(fields)s::text[]) s(id, via, fields)""",
+        {
+            "item": item_id,
+            "at": moment,
+            "subjects": subjects,
+            "via": [via[subject] for subject in subjects],
+            "fields": [fields.get(subject) for subject in subjects],
+        },
     )
     await bump(tx, subjects, moment, post=True)
 

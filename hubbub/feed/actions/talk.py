@@ -26,12 +26,12 @@ async def comment(tx: Tx, actor: people.Actor, *, item_id: int, body: list[Segme
            where org_id = %(org)s and id = %(item)s""",
         {"item": item_id, "at": moment},
     )
-    await tx.run(
+    moved = await tx.values(
         """update feed_entry set last_activity = %(at)s
-           where org_id = %(org)s and item_id = %(item)s and via in ('parent', 'author')""",
+           where org_id = %(org)s and item_id = %(item)s and via in ('parent', 'author', 'related') returning subject_id""",
         {"item": item_id, "at": moment},
     )
-    await bump(tx, [item.parent_id, item.author_id], moment)
+    await bump(tx, [item.parent_id, item.author_id, *moved], moment)
     await events.record(tx, actor, "feed.comment.created", comment_id, parent=item_id, after={"body": body})
     return comment_id
 

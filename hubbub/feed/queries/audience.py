@@ -3,12 +3,12 @@
 from collections import defaultdict
 from collections.abc import Mapping
 
-from hubbub import people
+from hubbub import people, records
 from hubbub.core import ids
 from hubbub.core.db import Tx
 from hubbub.core.events import Event
 from hubbub.core.ids import Type
-from hubbub.feed.access import ItemRow, who_may_see
+from hubbub.feed.access import NOTED, ItemRow, who_may_see
 
 FEED_OF: dict[int, str] = {Type.USER: "profile", Type.TOPIC: "topic"}
 
@@ -30,16 +30,22 @@ async def audience(tx: Tx, event: Event, users: set[int]) -> Mapping[str, set[in
     seeing = await who_may_see(tx, item, users)
     if not seeing:
         return {}
-    under = set(
-        await tx.values(
-            "select subject_id from feed_entry where org_id = %(org)s and item_id = %(id)s", {"id": item.id}
-        )
-    ) | {item.parent_id, item.author_id}
+    entries = await tx.tuples(
+        "select subject_id, field_ids from feed_entry where org_id = %(org)s and item_id = %(id)s",
+        {"id": item.id},
+    )
+    under = {subject for subject, fields in entries if fields is None} | {item.parent_id, item.author_id}
     topics: dict[str, set[int]] = defaultdict(set)
     topics[f"item/{ids.show(item.id)}"] = seeing
     topics["news"] = await people.followers_among(tx, under, seeing)
-    if item.kind != "TrackedChange":
+    if item.kind not in NOTED:
         topics["company"] = await people.colleagues(tx, seeing)
     for subject in under:
         topics[f"{FEED_OF.get(ids.type_of(subject), 'record')}/{ids.show(subject)}"] = seeing
+    for subject, fields in entries:
+        if fields is not None:  # a record that the new one points at: only for who may know that it does
+            near = await records.viewers_of(tx, subject, await records.readers_of(tx, fields, seeing))
+            if near:
+                topics[f"record/{ids.show(subject)}"] = near
+                topics["news"] |= await people.followers_among(tx, {subject}, near)
     return topics

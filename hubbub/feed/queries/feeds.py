@@ -10,7 +10,7 @@ from hubbub.core import ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid, NotFound
 from hubbub.core.ids import Type
-from hubbub.feed.access import sight
+from hubbub.feed.access import NOTED, sight, under
 from hubbub.feed.actions.bodies import topic_key
 from hubbub.feed.queries.items import Item, hydrate
 
@@ -140,7 +140,8 @@ def _news_sql(
         from (select item_id, max(at) as at from entries group by item_id order by max(at) desc, item_id desc) e
         cross join lateral (
           select 1 from feed_item i
-          where i.org_id = %(org)s and i.id = e.item_id {once} {_talk(talk)} and {sight(viewer)} offset 0) seen
+          where i.org_id = %(org)s and i.id = e.item_id {once} {_talk(talk)} and {sight(viewer)}
+            and {under(viewer, "select id from followed")} offset 0) seen
         order by e.at desc, e.item_id desc limit %(size)s)
       select f.item_id, f.at, h.at from horizon h left join found f on true order by f.at desc, f.item_id desc"""
 
@@ -161,7 +162,7 @@ async def company(
     viewer = await records.viewer(tx, actor)
     found = await tx.rows(
         f"""select i.id, i.{order} from feed_item i
-            where i.org_id = %(org)s and i.deleted_at is null and i.kind <> 'TrackedChange'
+            where i.org_id = %(org)s and i.deleted_at is null {_talk(True)}
               {_after("i", order, after, "id")} {_since("i", order, since, "id")} and {sight(viewer)}
             order by i.{order} desc, i.id desc limit %(size)s""",
         {**viewer.params, **_bounds(after, since), "size": size + 1},
@@ -182,15 +183,17 @@ async def subject(
     since: Place | None = None,
     talk: bool = False,
 ) -> Page:
-    """What stands under one subject: on it, by it, or mentioning it; with `only_on_it` just the first.
+    """What stands under one subject: on it, by it, or mentioning it; with `only_on_it` just the first, and new records
+    that point at it.
 
     The caller has made sure that the actor may see the subject.
     """
     viewer = await records.viewer(tx, actor)
     found = await tx.rows(
         f"""select e.item_id, e.{order} from feed_entry e join feed_item i on i.org_id = %(org)s and i.id = e.item_id
-            where e.org_id = %(org)s and e.subject_id = %(subject)s {"and i.parent_id = %(subject)s" if only_on_it else ""}
+            where e.org_id = %(org)s and e.subject_id = %(subject)s {"and (i.parent_id = %(subject)s or e.via = 'related')" if only_on_it else ""}
               {_after("e", order, after)} {_since("e", order, since)} {_talk(talk)} and {sight(viewer)}
+              and {under(viewer, "%(subject)s")}
             order by e.{order} desc, e.item_id desc limit %(size)s""",
         {**viewer.params, **_bounds(after, since), "subject": subject_id, "size": size + 1},
         into=Found,
@@ -249,7 +252,7 @@ def _since(alias: str, order: str, since: Place | None, id: str = "item_id") -> 
 
 
 def _talk(only: bool) -> str:
-    return "and i.kind <> 'TrackedChange'" if only else ""
+    return "".join(f" and i.kind <> '{kind}'" for kind in NOTED) if only else ""
 
 
 def _bounds(after: Place | None, since: Place | None) -> dict[str, Any]:

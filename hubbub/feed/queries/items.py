@@ -13,6 +13,7 @@ from hubbub.core.errors import NotFound
 from hubbub.core.ids import Type
 from hubbub.feed.access import may_delete, sight
 from hubbub.feed.actions.bodies import Segment
+from hubbub.objects import Field
 
 SHOWN_COMMENTS = 3
 SHOWN_LIKES = 3
@@ -56,6 +57,15 @@ class Change(msgspec.Struct, frozen=True):
     new: str | None
 
 
+class Shown(msgspec.Struct, frozen=True):
+    """A field of a new record as the viewer reads it; a reference also as what it points at."""
+
+    field: Field
+    value: Any
+    text: str | None
+    url: str | None
+
+
 class Comment(msgspec.Struct, frozen=True):
     """A comment as the viewer sees it."""
 
@@ -82,6 +92,7 @@ class Item(msgspec.Struct, frozen=True):
     parent: Subject
     body: list[Segment]
     changes: list[Change]
+    shown: list[Shown]  # of a new record, as it is now
     created_at: datetime
     last_activity: datetime
     internal_only: bool
@@ -178,7 +189,51 @@ async def hydrate(
     changes = await records.show_changes(tx, viewer, {row.id: row.changes for row in rows if row.changes})
     persons = await people.cards(tx, person_ids)
     cards = await records.cards(tx, actor, [id for id in parents if ids.type_of(id) != Type.USER])
-    return [_item(actor, row, persons, cards, changes.get(row.id, [])) for row in rows]
+    shown = await _shown(tx, viewer, [row.parent_id for row in rows if row.kind == "CreateRecordEvent"])
+    return [
+        _item(
+            actor,
+            row,
+            persons,
+            cards,
+            changes.get(row.id, []),
+            shown.get(row.parent_id, []) if row.kind == "CreateRecordEvent" else [],
+        )
+        for row in rows
+    ]
+
+
+async def _shown(tx: Tx, viewer: records.Viewer, record_ids: list[int]) -> dict[int, list[Shown]]:
+    """What the cards of new records show: the columns of their lists, as far as the viewer reads them."""
+    found: list[tuple[records.Row, list[Field]]] = []
+    by_object: dict[int, list[int]] = {}
+    for id in record_ids:
+        by_object.setdefault(ids.type_of(id), []).append(id)
+    for code, same in by_object.items():
+        object = viewer.catalog.codes[code]
+        fields = [object.field(name) for name in object.columns if name != "Name"]
+        fields = [field for field in fields if viewer.may_read(object, field)]
+        rows = await records.read_rows(tx, viewer, object, tuple(fields), same)
+        found += [(row, fields) for row in rows]
+    references = {
+        row.values[field.name]
+        for row, fields in found
+        for field in fields
+        if field.type == "reference" and row.values[field.name] is not None
+    }
+    named = await records.names(tx, viewer, references) if references else records.Names({}, {})
+    return {
+        row.id: [
+            Shown(
+                field,
+                value := row.values[field.name],
+                named.show(field, value, viewer.actor.timezone),
+                named.url(value) if field.type == "reference" and value is not None else None,
+            )
+            for field in fields
+        ]
+        for row, fields in found
+    }
 
 
 def _item(
@@ -187,6 +242,7 @@ def _item(
     persons: dict[int, people.Person],
     cards: dict[int, records.Card],
     changes: Iterable[tuple[str, str, str | None, str | None]],
+    shown: list[Shown],
 ) -> Item:
     return Item(
         id=row.id,
@@ -195,6 +251,7 @@ def _item(
         parent=_subject(row.parent_id, persons, cards),
         body=row.body,
         changes=[Change(*change) for change in changes],
+        shown=shown,
         created_at=row.created_at,
         last_activity=row.last_activity,
         internal_only=row.internal_only,
