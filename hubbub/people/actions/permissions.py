@@ -25,8 +25,9 @@ GUEST = "Guest"
 
 _RIGHTS = "rcedvm"
 _GRANT_OBJECTS = """insert into object_permission
-    (org_id, permission_set_id, object, can_read, can_create, can_edit, can_delete, can_view_all, can_modify_all)
-    select %(org)s, %(set)s, o, %(r)s, %(c)s, %(e)s, %(d)s, %(v)s, %(m)s from unnest(%(objects)s::int[]) o"""
+    (org_id, id, permission_set_id, object, can_read, can_create, can_edit, can_delete, can_view_all, can_modify_all)
+    select %(org)s, o.id, %(set)s, o.code, %(r)s, %(c)s, %(e)s, %(d)s, %(v)s, %(m)s
+    from unnest(%(ids)s::bigint[], %(objects)s::int[]) o (id, code)"""
 
 
 def _whole(rights: str) -> str:
@@ -105,7 +106,12 @@ async def add_permission_set(
     )
     await tx.run(
         _GRANT_OBJECTS + " on conflict do nothing",
-        {"set": set_id, "objects": [each.code for each in objects], **_flags(rights)},
+        {
+            "set": set_id,
+            "ids": await tx.new_ids(Type.OBJECT_PERMISSIONS, len(objects)),
+            "objects": [each.code for each in objects],
+            **_flags(rights),
+        },
     )
     fields = [
         (field.id, field.writable and "e" in rights)
@@ -114,26 +120,37 @@ async def add_permission_set(
         if f"{each.name}.{field.name}" not in unseen
     ]
     await tx.run(
-        """insert into field_permission (org_id, permission_set_id, field_id, can_edit)
-           select %(org)s, %(set)s, f.id, f.edit from unnest(%(ids)s::bigint[], %(edits)s::boolean[]) as f (id, edit)""",
-        {"set": set_id, "ids": [id for id, _ in fields], "edits": [edit for _, edit in fields]},
+        """insert into field_permission (org_id, id, permission_set_id, field_id, can_edit)
+           select %(org)s, f.id, %(set)s, f.field, f.edit
+           from unnest(%(ids)s::bigint[], %(fields)s::bigint[], %(edits)s::boolean[]) as f (id, field, edit)""",
+        {
+            "set": set_id,
+            "ids": await tx.new_ids(Type.FIELD_PERMISSIONS, len(fields)),
+            "fields": [id for id, _ in fields],
+            "edits": [edit for _, edit in fields],
+        },
     )
     await raise_version(tx)
     await events.record(tx, actor, "people.permission_set.created", set_id, after={"name": name})
     return set_id
 
 
-async def assign_permission_set(tx: Tx, actor: Actor | None, user_id: int, name: str) -> None:
-    """Give a person what the permission set of that name allows."""
+async def assign_permission_set(tx: Tx, actor: Actor | None, user_id: int, name: str) -> int:
+    """Give a person what the permission set of that name allows; tells the assignment's id."""
     require_admin(actor)
     set_id = await _set_id(tx, name)
     await tx.run(
-        """insert into permission_assignment (org_id, user_id, permission_set_id)
-           values (%(org)s, %(user)s, %(set)s) on conflict do nothing""",
-        {"user": user_id, "set": set_id},
+        """insert into permission_assignment (org_id, id, user_id, permission_set_id)
+           values (%(org)s, %(id)s, %(user)s, %(set)s) on conflict do nothing""",
+        {"id": await tx.new_id(Type.PERMISSION_ASSIGNMENT), "user": user_id, "set": set_id},
     )
     await raise_version(tx)
     await events.record(tx, actor, "people.permission_set.assigned", user_id, parent=set_id)
+    return await tx.value(
+        """select id from permission_assignment
+           where org_id = %(org)s and user_id = %(user)s and permission_set_id = %(set)s""",
+        {"user": user_id, "set": set_id},
+    )
 
 
 async def withdraw_permission_set(tx: Tx, actor: Actor | None, user_id: int, name: str) -> None:
@@ -163,55 +180,77 @@ async def keep_an_administrator(tx: Tx) -> None:
         raise Forbidden("Somebody has to manage people: give another person that right first.")
 
 
-async def grant_object(tx: Tx, actor: Actor | None, name: str, object: int, rights: str) -> None:
+async def grant_object(tx: Tx, actor: Actor | None, name: str, object: int, rights: str) -> int:
     """Say what the permission set of that name grants on an object: letters of "rcedvm" (read, create, edit, delete,
-    view all, modify all); none of them withdraws the object. Salesforce's ObjectPermissions."""
+    view all, modify all); none of them withdraws the object. Tells the grant's id. Salesforce's ObjectPermissions."""
     require_admin(actor)
     set_id = await _set_id(tx, name)
     if set(rights) - set(_RIGHTS):
         raise Invalid("INVALID_INPUT", f"Rights on an object are letters of {_RIGHTS}.")
     rights = _whole(rights)
     await raise_version(tx)
-    await tx.run(
+    grant_id = await tx.value(
         _GRANT_OBJECTS
         + """ on conflict (org_id, permission_set_id, object) do update set
               can_read = excluded.can_read, can_create = excluded.can_create, can_edit = excluded.can_edit,
               can_delete = excluded.can_delete, can_view_all = excluded.can_view_all,
-              can_modify_all = excluded.can_modify_all""",
-        {"set": set_id, "objects": [object], **_flags(rights)},
+              can_modify_all = excluded.can_modify_all returning id""",
+        {
+            "set": set_id,
+            "ids": [await tx.new_id(Type.OBJECT_PERMISSIONS)],
+            "objects": [object],
+            **_flags(rights),
+        },
     )
     await events.record(
         tx, actor, "people.permission_set.object_granted", set_id, after={"object": object, "rights": rights}
     )
+    return grant_id
 
 
 async def grant_field_to(
     tx: Tx, actor: Actor | None, name: str, field_id: int, *, can_edit: bool = False
-) -> None:
-    """Let those with the permission set of that name read a field, and edit it if `can_edit`. Salesforce's
-    FieldPermissions."""
+) -> int:
+    """Let those with the permission set of that name read a field, and edit it if `can_edit`; tells the grant's id.
+    Salesforce's FieldPermissions."""
     require_admin(actor)
     set_id = await _set_id(tx, name)
     await raise_version(tx)
-    await tx.run(
-        """insert into field_permission (org_id, permission_set_id, field_id, can_edit)
-           values (%(org)s, %(set)s, %(field)s, %(edit)s)
-           on conflict (org_id, permission_set_id, field_id) do update set can_edit = excluded.can_edit""",
-        {"set": set_id, "field": field_id, "edit": can_edit},
+    grant_id = await tx.value(
+        """insert into field_permission (org_id, id, permission_set_id, field_id, can_edit)
+           values (%(org)s, %(id)s, %(set)s, %(field)s, %(edit)s)
+           on conflict (org_id, permission_set_id, field_id) do update set can_edit = excluded.can_edit returning id""",
+        {
+            "id": await tx.new_id(Type.FIELD_PERMISSIONS),
+            "set": set_id,
+            "field": field_id,
+            "edit": can_edit,
+        },
     )
     await events.record(
         tx, actor, "people.permission_set.field_granted", set_id, parent=field_id, after={"edit": can_edit}
     )
+    return grant_id
 
 
 async def grant_field(tx: Tx, object: int, field_id: int, *, can_edit: bool) -> None:
     """Let everybody who may read the object read that field, and edit it where he may edit the object."""
+    sets = await tx.tuples(
+        """select permission_set_id, can_edit from object_permission
+           where org_id = %(org)s and object = %(object)s and can_read""",
+        {"object": object},
+    )
     await tx.run(
-        """insert into field_permission (org_id, permission_set_id, field_id, can_edit)
-           select %(org)s, o.permission_set_id, %(field)s, o.can_edit and %(edit)s
-           from object_permission o where o.org_id = %(org)s and o.object = %(object)s and o.can_read
+        """insert into field_permission (org_id, id, permission_set_id, field_id, can_edit)
+           select %(org)s, s.id, s.set_id, %(field)s, s.edits
+           from unnest(%(ids)s::bigint[], %(sets)s::bigint[], %(edits)s::boolean[]) as s (id, set_id, edits)
            on conflict (org_id, permission_set_id, field_id) do update set can_edit = excluded.can_edit""",
-        {"object": object, "field": field_id, "edit": can_edit},
+        {
+            "field": field_id,
+            "ids": await tx.new_ids(Type.FIELD_PERMISSIONS, len(sets)),
+            "sets": [set_id for set_id, _ in sets],
+            "edits": [edits and can_edit for _, edits in sets],
+        },
     )
     await raise_version(tx)
 

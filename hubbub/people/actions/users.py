@@ -112,9 +112,14 @@ async def add_user(tx: Tx, actor: Actor | None, new: Newcomer) -> int:
     if login_id is not None:
         await _join_org(tx, login_id, user_id)
     assigned = await tx.run(
-        """insert into permission_assignment (org_id, user_id, permission_set_id)
-           select %(org)s, %(user)s, s.id from permission_set s where s.org_id = %(org)s and s.name = any(%(names)s)""",
-        {"user": user_id, "names": list(new.permission_sets)},
+        """insert into permission_assignment (org_id, id, user_id, permission_set_id)
+           select %(org)s, (%(ids)s::bigint[])[row_number() over ()], %(user)s, s.id
+           from permission_set s where s.org_id = %(org)s and s.name = any(%(names)s)""",
+        {
+            "ids": await tx.new_ids(Type.PERMISSION_ASSIGNMENT, len(new.permission_sets)),
+            "user": user_id,
+            "names": list(new.permission_sets),
+        },
     )
     if assigned != len(set(new.permission_sets)):
         raise NotFound(message=f"Not all of these are permission sets: {', '.join(new.permission_sets)}.")
