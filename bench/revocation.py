@@ -160,9 +160,7 @@ async def _lose(company: Company, way: str, record_id: int) -> None:
             case "delete":
                 await desk.delete_record(tx, ada, record_id)
             case _:
-                await people.withdraw_permission_set(
-                    tx, ada, company.id("maya"), people.STANDARD_WITHOUT_AMOUNT
-                )
+                await people.assign_permission_set(tx, ada, company.id("maya"), people.MINIMUM)
 
 
 async def _restore(company: Company, way: str) -> None:

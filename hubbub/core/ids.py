@@ -25,6 +25,7 @@ class Type(IntEnum):
     QUEUE = 5
     RULE = 6
     EVERYONE = 7
+    PROFILE = 9
     ORG = 10
     LOGIN = 11
     PERMISSION_SET = 12
@@ -45,6 +46,8 @@ class Type(IntEnum):
     PERMISSION_ASSIGNMENT = 27
     OBJECT_PERMISSIONS = 28
     FIELD_PERMISSIONS = 29
+    QUEUE_OBJECT = 30
+    STAGE_HISTORY = 31
     ACCOUNT = 32
     CONTACT = 33
     OPPORTUNITY = 34
@@ -65,6 +68,7 @@ PREFIX: dict[int, str] = {
     Type.QUEUE: "zQ0",
     Type.RULE: "02c",
     Type.EVERYONE: "zE0",
+    Type.PROFILE: "00e",
     Type.ORG: "00D",
     Type.LOGIN: "zL0",
     Type.PERMISSION_SET: "0PS",
@@ -85,6 +89,8 @@ PREFIX: dict[int, str] = {
     Type.PERMISSION_ASSIGNMENT: "0Pa",
     Type.OBJECT_PERMISSIONS: "110",
     Type.FIELD_PERMISSIONS: "01k",
+    Type.QUEUE_OBJECT: "03g",
+    Type.STAGE_HISTORY: "008",
     Type.ACCOUNT: "001",
     Type.CONTACT: "003",
     Type.OPPORTUNITY: "006",

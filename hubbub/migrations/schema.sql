@@ -190,7 +190,8 @@ CREATE TABLE public.feed_entry (
     via text NOT NULL,
     created_at timestamp with time zone NOT NULL,
     last_activity timestamp with time zone NOT NULL,
-    CONSTRAINT feed_entry_via_check CHECK ((via = ANY (ARRAY['parent'::text, 'author'::text, 'mention'::text, 'topic'::text])))
+    field_ids bigint[],
+    CONSTRAINT feed_entry_via_check CHECK ((via = ANY (ARRAY['parent'::text, 'author'::text, 'mention'::text, 'topic'::text, 'related'::text])))
 )
 WITH (fillfactor='85');
 
@@ -238,6 +239,21 @@ ALTER TABLE ONLY public.feed_like FORCE ROW LEVEL SECURITY;
 
 
 --
+-- Name: feed_limits; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.feed_limits (
+    org_id integer NOT NULL,
+    most_tracked integer DEFAULT 20 NOT NULL,
+    quiet_days integer DEFAULT 45 NOT NULL,
+    CONSTRAINT feed_limits_most_tracked_check CHECK (((most_tracked >= 1) AND (most_tracked <= 200))),
+    CONSTRAINT feed_limits_quiet_days_check CHECK (((quiet_days >= 0) AND (quiet_days <= 3650)))
+);
+
+ALTER TABLE ONLY public.feed_limits FORCE ROW LEVEL SECURITY;
+
+
+--
 -- Name: feed_subject; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -263,6 +279,20 @@ CREATE TABLE public.feed_tracking (
 );
 
 ALTER TABLE ONLY public.feed_tracking FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: feed_tracking_object; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.feed_tracking_object (
+    org_id integer NOT NULL,
+    object integer NOT NULL,
+    told boolean DEFAULT true NOT NULL,
+    related boolean DEFAULT false NOT NULL
+);
+
+ALTER TABLE ONLY public.feed_tracking_object FORCE ROW LEVEL SECURITY;
 
 
 --
@@ -292,7 +322,8 @@ CREATE TABLE public.field_permission (
     org_id integer NOT NULL,
     permission_set_id bigint NOT NULL,
     field_id bigint NOT NULL,
-    can_edit boolean DEFAULT false NOT NULL
+    can_edit boolean DEFAULT false NOT NULL,
+    id bigint NOT NULL
 );
 
 ALTER TABLE ONLY public.field_permission FORCE ROW LEVEL SECURITY;
@@ -427,7 +458,8 @@ CREATE TABLE public.object_permission (
     can_edit boolean DEFAULT false NOT NULL,
     can_delete boolean DEFAULT false NOT NULL,
     can_view_all boolean DEFAULT false NOT NULL,
-    can_modify_all boolean DEFAULT false NOT NULL
+    can_modify_all boolean DEFAULT false NOT NULL,
+    id bigint NOT NULL
 );
 
 ALTER TABLE ONLY public.object_permission FORCE ROW LEVEL SECURITY;
@@ -467,7 +499,9 @@ ALTER TABLE ONLY public.org_access FORCE ROW LEVEL SECURITY;
 CREATE TABLE public.permission_assignment (
     org_id integer NOT NULL,
     user_id bigint NOT NULL,
-    permission_set_id bigint NOT NULL
+    permission_set_id bigint NOT NULL,
+    profile boolean DEFAULT false NOT NULL,
+    id bigint NOT NULL
 );
 
 ALTER TABLE ONLY public.permission_assignment FORCE ROW LEVEL SECURITY;
@@ -482,10 +516,25 @@ CREATE TABLE public.permission_set (
     id bigint NOT NULL,
     name text NOT NULL,
     label text NOT NULL,
-    abilities text[] DEFAULT '{}'::text[] NOT NULL
+    abilities text[] DEFAULT '{}'::text[] NOT NULL,
+    profile boolean DEFAULT false NOT NULL
 );
 
 ALTER TABLE ONLY public.permission_set FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: queue_object; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.queue_object (
+    org_id integer NOT NULL,
+    queue_id bigint NOT NULL,
+    object integer NOT NULL,
+    id bigint NOT NULL
+);
+
+ALTER TABLE ONLY public.queue_object FORCE ROW LEVEL SECURITY;
 
 
 --
@@ -708,6 +757,26 @@ ALTER TABLE ONLY public.sharing_rule FORCE ROW LEVEL SECURITY;
 
 
 --
+-- Name: stage_history; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.stage_history (
+    org_id integer NOT NULL,
+    id bigint NOT NULL,
+    record_id bigint NOT NULL,
+    version integer NOT NULL,
+    stage text,
+    amount numeric,
+    close_date timestamp with time zone,
+    probability numeric,
+    changed_by bigint NOT NULL,
+    changed_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY public.stage_history FORCE ROW LEVEL SECURITY;
+
+
+--
 -- Name: token; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -891,11 +960,27 @@ ALTER TABLE ONLY public.feed_like
 
 
 --
+-- Name: feed_limits feed_limits_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.feed_limits
+    ADD CONSTRAINT feed_limits_pkey PRIMARY KEY (org_id);
+
+
+--
 -- Name: feed_subject feed_subject_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
 ALTER TABLE ONLY public.feed_subject
     ADD CONSTRAINT feed_subject_pkey PRIMARY KEY (org_id, id);
+
+
+--
+-- Name: feed_tracking_object feed_tracking_object_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.feed_tracking_object
+    ADD CONSTRAINT feed_tracking_object_pkey PRIMARY KEY (org_id, object);
 
 
 --
@@ -912,6 +997,14 @@ ALTER TABLE ONLY public.feed_tracking
 
 ALTER TABLE ONLY public.field_history
     ADD CONSTRAINT field_history_pkey PRIMARY KEY (org_id, id);
+
+
+--
+-- Name: field_permission field_permission_org_id_id_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.field_permission
+    ADD CONSTRAINT field_permission_org_id_id_key UNIQUE (org_id, id);
 
 
 --
@@ -1011,6 +1104,14 @@ ALTER TABLE ONLY public.object_default
 
 
 --
+-- Name: object_permission object_permission_org_id_id_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.object_permission
+    ADD CONSTRAINT object_permission_org_id_id_key UNIQUE (org_id, id);
+
+
+--
 -- Name: object_permission object_permission_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -1035,6 +1136,14 @@ ALTER TABLE ONLY public.org
 
 
 --
+-- Name: permission_assignment permission_assignment_org_id_id_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.permission_assignment
+    ADD CONSTRAINT permission_assignment_org_id_id_key UNIQUE (org_id, id);
+
+
+--
 -- Name: permission_assignment permission_assignment_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -1056,6 +1165,30 @@ ALTER TABLE ONLY public.permission_set
 
 ALTER TABLE ONLY public.permission_set
     ADD CONSTRAINT permission_set_pkey PRIMARY KEY (org_id, id);
+
+
+--
+-- Name: permission_set permission_set_profile_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.permission_set
+    ADD CONSTRAINT permission_set_profile_key UNIQUE (org_id, id, profile);
+
+
+--
+-- Name: queue_object queue_object_org_id_id_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.queue_object
+    ADD CONSTRAINT queue_object_org_id_id_key UNIQUE (org_id, id);
+
+
+--
+-- Name: queue_object queue_object_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.queue_object
+    ADD CONSTRAINT queue_object_pkey PRIMARY KEY (org_id, queue_id, object);
 
 
 --
@@ -1136,6 +1269,14 @@ ALTER TABLE ONLY public.session
 
 ALTER TABLE ONLY public.sharing_rule
     ADD CONSTRAINT sharing_rule_pkey PRIMARY KEY (org_id, id);
+
+
+--
+-- Name: stage_history stage_history_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.stage_history
+    ADD CONSTRAINT stage_history_pkey PRIMARY KEY (org_id, id);
 
 
 --
@@ -1237,7 +1378,7 @@ CREATE INDEX feed_entry_newest ON public.feed_entry USING btree (org_id, subject
 -- Name: feed_item_active; Type: INDEX; Schema: public; Owner: -
 --
 
-CREATE INDEX feed_item_active ON public.feed_item USING btree (org_id, last_activity DESC, id DESC) WHERE ((deleted_at IS NULL) AND (kind <> 'TrackedChange'::text));
+CREATE INDEX feed_item_active ON public.feed_item USING btree (org_id, last_activity DESC, id DESC) WHERE ((deleted_at IS NULL) AND (kind <> 'TrackedChange'::text) AND (kind <> 'CreateRecordEvent'::text));
 
 
 --
@@ -1251,7 +1392,7 @@ CREATE INDEX feed_item_by_parent ON public.feed_item USING btree (org_id, parent
 -- Name: feed_item_newest; Type: INDEX; Schema: public; Owner: -
 --
 
-CREATE INDEX feed_item_newest ON public.feed_item USING btree (org_id, created_at DESC, id DESC) WHERE ((deleted_at IS NULL) AND (kind <> 'TrackedChange'::text));
+CREATE INDEX feed_item_newest ON public.feed_item USING btree (org_id, created_at DESC, id DESC) WHERE ((deleted_at IS NULL) AND (kind <> 'TrackedChange'::text) AND (kind <> 'CreateRecordEvent'::text));
 
 
 --
@@ -1287,6 +1428,13 @@ CREATE INDEX group_member_by_member ON public.group_member USING btree (org_id, 
 --
 
 CREATE INDEX idempotency_key_by_age ON public.idempotency_key USING btree (org_id, created_at);
+
+
+--
+-- Name: permission_assignment_profile; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE UNIQUE INDEX permission_assignment_profile ON public.permission_assignment USING btree (org_id, user_id) WHERE profile;
 
 
 --
@@ -1395,6 +1543,34 @@ CREATE INDEX record_r4 ON public.record USING btree (org_id, r4) WHERE (r4 IS NO
 
 
 --
+-- Name: record_r5; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX record_r5 ON public.record USING btree (org_id, r5) WHERE (r5 IS NOT NULL);
+
+
+--
+-- Name: record_r6; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX record_r6 ON public.record USING btree (org_id, r6) WHERE (r6 IS NOT NULL);
+
+
+--
+-- Name: record_r7; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX record_r7 ON public.record USING btree (org_id, r7) WHERE (r7 IS NOT NULL);
+
+
+--
+-- Name: record_r8; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX record_r8 ON public.record USING btree (org_id, r8) WHERE (r8 IS NOT NULL);
+
+
+--
 -- Name: record_share_by_id; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -1476,6 +1652,13 @@ CREATE INDEX sharing_rule_by_object ON public.sharing_rule USING btree (org_id, 
 --
 
 CREATE INDEX sharing_rule_by_target ON public.sharing_rule USING btree (org_id, target_id);
+
+
+--
+-- Name: stage_history_by_record; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX stage_history_by_record ON public.stage_history USING btree (org_id, record_id, changed_at DESC, id DESC);
 
 
 --
@@ -1614,14 +1797,6 @@ ALTER TABLE ONLY public.org_access
 
 
 --
--- Name: permission_assignment permission_assignment_org_id_permission_set_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
---
-
-ALTER TABLE ONLY public.permission_assignment
-    ADD CONSTRAINT permission_assignment_org_id_permission_set_id_fkey FOREIGN KEY (org_id, permission_set_id) REFERENCES public.permission_set(org_id, id);
-
-
---
 -- Name: permission_assignment permission_assignment_org_id_user_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -1630,19 +1805,27 @@ ALTER TABLE ONLY public.permission_assignment
 
 
 --
+-- Name: permission_assignment permission_assignment_set_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.permission_assignment
+    ADD CONSTRAINT permission_assignment_set_fkey FOREIGN KEY (org_id, permission_set_id, profile) REFERENCES public.permission_set(org_id, id, profile);
+
+
+--
+-- Name: queue_object queue_object_org_id_queue_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.queue_object
+    ADD CONSTRAINT queue_object_org_id_queue_id_fkey FOREIGN KEY (org_id, queue_id) REFERENCES public.app_group(org_id, id);
+
+
+--
 -- Name: record_key record_key_org_id_record_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
 ALTER TABLE ONLY public.record_key
     ADD CONSTRAINT record_key_org_id_record_id_fkey FOREIGN KEY (org_id, record_id) REFERENCES public.record(org_id, id);
-
-
---
--- Name: record record_org_id_owner_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
---
-
-ALTER TABLE ONLY public.record
-    ADD CONSTRAINT record_org_id_owner_id_fkey FOREIGN KEY (org_id, owner_id) REFERENCES public.app_user(org_id, id);
 
 
 --
@@ -1699,6 +1882,14 @@ ALTER TABLE ONLY public.role
 
 ALTER TABLE ONLY public.session
     ADD CONSTRAINT session_org_id_user_id_fkey FOREIGN KEY (org_id, user_id) REFERENCES public.app_user(org_id, id);
+
+
+--
+-- Name: stage_history stage_history_org_id_record_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.stage_history
+    ADD CONSTRAINT stage_history_org_id_record_id_fkey FOREIGN KEY (org_id, record_id) REFERENCES public.record(org_id, id);
 
 
 --
@@ -1778,6 +1969,12 @@ ALTER TABLE public.feed_item ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.feed_like ENABLE ROW LEVEL SECURITY;
 
 --
+-- Name: feed_limits; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.feed_limits ENABLE ROW LEVEL SECURITY;
+
+--
 -- Name: feed_subject; Type: ROW SECURITY; Schema: public; Owner: -
 --
 
@@ -1788,6 +1985,12 @@ ALTER TABLE public.feed_subject ENABLE ROW LEVEL SECURITY;
 --
 
 ALTER TABLE public.feed_tracking ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: feed_tracking_object; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.feed_tracking_object ENABLE ROW LEVEL SECURITY;
 
 --
 -- Name: field_history; Type: ROW SECURITY; Schema: public; Owner: -
@@ -1914,6 +2117,13 @@ CREATE POLICY own_org ON public.feed_like USING ((org_id = (NULLIF(current_setti
 
 
 --
+-- Name: feed_limits own_org; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY own_org ON public.feed_limits USING ((org_id = (NULLIF(current_setting('hubbub.org'::text, true), ''::text))::integer));
+
+
+--
 -- Name: feed_subject own_org; Type: POLICY; Schema: public; Owner: -
 --
 
@@ -1925,6 +2135,13 @@ CREATE POLICY own_org ON public.feed_subject USING ((org_id = (NULLIF(current_se
 --
 
 CREATE POLICY own_org ON public.feed_tracking USING ((org_id = (NULLIF(current_setting('hubbub.org'::text, true), ''::text))::integer));
+
+
+--
+-- Name: feed_tracking_object own_org; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY own_org ON public.feed_tracking_object USING ((org_id = (NULLIF(current_setting('hubbub.org'::text, true), ''::text))::integer));
 
 
 --
@@ -2005,6 +2222,13 @@ CREATE POLICY own_org ON public.permission_set USING ((org_id = (NULLIF(current_
 
 
 --
+-- Name: queue_object own_org; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY own_org ON public.queue_object USING ((org_id = (NULLIF(current_setting('hubbub.org'::text, true), ''::text))::integer));
+
+
+--
 -- Name: record own_org; Type: POLICY; Schema: public; Owner: -
 --
 
@@ -2061,6 +2285,13 @@ CREATE POLICY own_org ON public.sharing_rule USING ((org_id = (NULLIF(current_se
 
 
 --
+-- Name: stage_history own_org; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY own_org ON public.stage_history USING ((org_id = (NULLIF(current_setting('hubbub.org'::text, true), ''::text))::integer));
+
+
+--
 -- Name: token own_org; Type: POLICY; Schema: public; Owner: -
 --
 
@@ -2085,6 +2316,12 @@ ALTER TABLE public.permission_assignment ENABLE ROW LEVEL SECURITY;
 --
 
 ALTER TABLE public.permission_set ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: queue_object; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.queue_object ENABLE ROW LEVEL SECURITY;
 
 --
 -- Name: record; Type: ROW SECURITY; Schema: public; Owner: -
@@ -2140,6 +2377,12 @@ ALTER TABLE public.session ENABLE ROW LEVEL SECURITY;
 --
 
 ALTER TABLE public.sharing_rule ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: stage_history; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.stage_history ENABLE ROW LEVEL SECURITY;
 
 --
 -- Name: token; Type: ROW SECURITY; Schema: public; Owner: -

@@ -77,7 +77,7 @@ async def add_field(tx: Tx, actor: people.Actor, object: Object, new: NewField) 
             "definition": Jsonb(definition),
         },
     )
-    await people.grant_field(tx, object.code, field.id, can_edit=True)
+    await people.grant_field(tx, actor, object.code, field.id, can_edit=True)
     await events.record(
         tx, actor, "objects.field.created", field.id, after={"object": object.name, "name": field.name}
     )

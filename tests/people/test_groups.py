@@ -88,16 +88,16 @@ async def test_the_last_administrator_stays_one(company: Company):
     ada = await company.actor("ada")
     with pytest.raises(Forbidden):
         async with company.act() as tx:
-            await people.withdraw_permission_set(tx, ada, ada.id, people.ADMINISTRATOR)
+            await people.assign_permission_set(tx, ada, ada.id, people.STANDARD)
     assert (await company.actor("ada")).admin
     async with company.act() as tx:
         await people.assign_permission_set(tx, ada, company.id("mo"), people.ADMINISTRATOR)
     async with company.act() as tx:
-        await people.withdraw_permission_set(tx, ada, ada.id, people.ADMINISTRATOR)
+        await people.assign_permission_set(tx, ada, ada.id, people.STANDARD)
     mo = await company.actor("mo")
     with pytest.raises(Forbidden):
         async with company.act() as tx:
-            await people.withdraw_permission_set(tx, mo, mo.id, people.ADMINISTRATOR)
+            await people.assign_permission_set(tx, mo, mo.id, people.MINIMUM)
 
 
 @pytest.mark.parametrize(

@@ -82,7 +82,7 @@ async def test_every_change_of_rights_raises_the_version(company: Company):
         lambda tx: people.withdraw_permission_set(tx, ada, omar, people.MODERATOR),
         lambda tx: people.add_permission_set(tx, ada, "Readers", (), objects.standard_objects(), rights="r"),
         lambda tx: people.withdraw_field(tx, ada, people.STANDARD, amount().id),
-        lambda tx: people.grant_field(tx, 34, amount().id, can_edit=True),
+        lambda tx: people.grant_field(tx, ada, 34, amount().id, can_edit=True),
         lambda tx: people.add_user(
             tx, ada, people.Newcomer(username=f"new@{company.org.domain}", last_name="New")
         ),

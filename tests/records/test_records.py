@@ -157,7 +157,7 @@ async def test_giving_a_record_away_is_for_its_owner_and_closes_it(company: Comp
 async def test_reference_to_what_one_may_not_see_is_refused_like_one_to_nothing(company: Company) -> None:
     hers = await company.make("nina", "Contact", LastName="Hidden")
     async with company.act() as tx:
-        await people.withdraw_permission_set(tx, None, company.id("omar"), people.STANDARD)
+        await people.assign_permission_set(tx, None, company.id("omar"), people.MINIMUM)
         await people.add_permission_set(
             tx,
             None,

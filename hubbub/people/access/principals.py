@@ -7,6 +7,9 @@ from hubbub.core.ids import NUMBER_BITS, Type
 
 EVERYONE = Type.EVERYONE << NUMBER_BITS
 
+# What a record may belong to.
+OWNERS = f"({int(Type.USER)}, {int(Type.QUEUE)})"
+
 # From a role's id to the principal `that role and those below`.
 _TO_BELOW = (Type.ROLE_AND_BELOW - Type.ROLE) << NUMBER_BITS
 
@@ -34,13 +37,14 @@ recursive
 
 
 def lent(of: str) -> str:
-    """SQL of the CTE `lent`: the people in the principals that stand in the column `id` of the CTE `of`, each beside
-    that row's `object` and `level`. They are owners whose records somebody sees, never principals that he is."""
+    """SQL of the CTE `lent`: the owners in the principals that stand in the column `id` of the CTE `of`, each beside
+    that row's `object` and `level`: people, and queues themselves without their members. They are owners whose records
+    somebody sees, never principals that he is."""
     return f"""
  source(object, level, id) as (select object, level, id from {of}
    union select s.object, s.level, g.member_id from source s
-     join group_member g on g.org_id = %(org)s and g.group_id = s.id),
- lent as materialized (select object, level, id from source where id >> 48 = {int(Type.USER)}
+     join group_member g on g.org_id = %(org)s and g.group_id = s.id and s.id >> 48 = {int(Type.GROUP)}),
+ lent as materialized (select object, level, id from source where id >> 48 in {OWNERS}
    union select s.object, s.level, u.id from source s join app_user u on u.org_id = %(org)s and u.role_id = s.id
    union select s.object, s.level, u.id from source s
      join role_closure c on c.org_id = %(org)s and c.ancestor = s.id - {_TO_BELOW}
@@ -60,8 +64,8 @@ GRANTS = """
 
 
 def belonging(of: str, key: str) -> str:
-    """SQL of the CTE `belongs`: each person `id` of the CTE `of`, with its column `key`, and every principal that he
-    is, as `principal`. The other way round than `lent`."""
+    """SQL of the CTE `belongs`: each owner `id` of the CTE `of`, with its column `key`, and every principal that it
+    is, as `principal`. The other way round than `lent`: what a queue's members own is not the queue's."""
     return f"""
  belongs({key}, principal) as (
    select x.* from (
@@ -71,7 +75,7 @@ def belonging(of: str, key: str) -> str:
      union all select o.{key}, c.ancestor + {_TO_BELOW} from {of} o join app_user u on u.org_id = %(org)s and u.id = o.id
        join role_closure c on c.org_id = %(org)s and c.role_id = u.role_id) x
    union select b.{key}, g.group_id from belongs b
-     join group_member g on g.org_id = %(org)s and g.member_id = b.principal)"""
+     join group_member g on g.org_id = %(org)s and g.member_id = b.principal and g.group_id >> 48 = {int(Type.GROUP)})"""
 
 
 def reaching(of: str, key: str) -> str:

@@ -1,6 +1,12 @@
 """Users as SOQL and describe know them: which column answers which field. Sight is `people.sight`."""
 
+from hubbub.core.ids import NUMBER_BITS, Type
+
 USER_TABLE = "app_user"
+
+# A profile is a permission set; as an id of its own it has the same number.
+_PROFILE_ID = f"""(select pa.permission_set_id + {(Type.PROFILE - Type.PERMISSION_SET) << NUMBER_BITS}
+    from permission_assignment pa where pa.org_id = %(org)s and pa.user_id = {{a}}.id and pa.profile)"""
 
 # Name, label, type, length, SQL of the value for a row under the alias {a}.
 USER_FIELDS: tuple[tuple[str, str, str, int, str], ...] = (
@@ -13,6 +19,7 @@ USER_FIELDS: tuple[tuple[str, str, str, int, str], ...] = (
     ("Email", "Email", "email", 128, "{a}.email"),
     ("IsActive", "Active", "boolean", 0, "{a}.active"),
     ("UserType", "User Type", "picklist", 40, "case when {a}.guest then 'CsnOnly' else 'Standard' end"),
+    ("ProfileId", "Profile ID", "reference", 18, _PROFILE_ID),
     ("UserRoleId", "Role ID", "reference", 18, "{a}.role_id"),
     ("AboutMe", "About Me", "textarea", 1000, "{a}.about"),
     ("TimeZoneSidKey", "Time Zone", "picklist", 40, "{a}.timezone"),

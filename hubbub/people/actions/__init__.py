@@ -9,19 +9,24 @@ from hubbub.people.actions.follows import (
 from hubbub.people.actions.groups import (
     add_group,
     add_member,
+    add_queue_object,
     delete_group,
     edit_group,
+    lock_group,
     remove_member,
+    remove_queue_object,
 )
 from hubbub.people.actions.orgs import Org, complete_demo, found_org, found_org_within, new_org_id
 from hubbub.people.actions.permissions import (
     ADMINISTRATOR,
     GUEST,
+    MINIMUM,
     MODERATOR,
     STANDARD,
     STANDARD_WITHOUT_AMOUNT,
     add_permission_set,
     assign_permission_set,
+    delete_permission_set,
     grant_field,
     grant_field_to,
     grant_object,
@@ -29,7 +34,7 @@ from hubbub.people.actions.permissions import (
     withdraw_field,
     withdraw_permission_set,
 )
-from hubbub.people.actions.roles import add_role, give_role, move_role, rename_role
+from hubbub.people.actions.roles import add_role, delete_role, give_role, move_role, rename_role
 from hubbub.people.actions.sessions import WrongPassword, end_session, leave, sign_in, sign_in_demo
 from hubbub.people.actions.tokens import (
     BadClient,
@@ -56,6 +61,7 @@ from hubbub.people.actions.users import (
 __all__ = [
     "ADMINISTRATOR",
     "GUEST",
+    "MINIMUM",
     "MODERATOR",
     "STANDARD",
     "STANDARD_WITHOUT_AMOUNT",
@@ -71,12 +77,15 @@ __all__ = [
     "add_group",
     "add_member",
     "add_permission_set",
+    "add_queue_object",
     "add_role",
     "add_user",
     "assign_permission_set",
     "complete_demo",
     "deactivate_user",
     "delete_group",
+    "delete_permission_set",
+    "delete_role",
     "edit_group",
     "edit_profile",
     "end_session",
@@ -95,10 +104,12 @@ __all__ = [
     "issue_to_client",
     "issue_token",
     "leave",
+    "lock_group",
     "move_role",
     "new_org_id",
     "raise_version",
     "remove_member",
+    "remove_queue_object",
     "rename_role",
     "revoke_token",
     "set_password",

@@ -62,11 +62,20 @@ async def edit_group(
     )
 
 
-async def delete_group(tx: Tx, actor: Actor | None, group_id: int) -> None:
-    """Delete a group: what was shared with it reaches nobody by it any more."""
+async def lock_group(tx: Tx, actor: Actor | None, group_id: int) -> str:
+    """Keep records from coming to a queue until this act ends: it is to be deleted, or to serve fewer objects."""
     require_admin(actor)
     await raise_version(tx)
-    _, name, _ = await _access_group(tx, group_id)
+    await tx.run(
+        "select 1 from app_group where org_id = %(org)s and id = %(id)s for update", {"id": group_id}
+    )
+    return (await _access_group(tx, group_id))[1]
+
+
+async def delete_group(tx: Tx, actor: Actor | None, group_id: int) -> None:
+    """Delete a group that owns nothing: what was shared with it reaches nobody by it any more."""
+    name = await lock_group(tx, actor, group_id)
+    await tx.run("delete from queue_object where org_id = %(org)s and queue_id = %(id)s", {"id": group_id})
     await tx.run(
         "delete from group_member where org_id = %(org)s and (group_id = %(id)s or member_id = %(id)s)",
         {"id": group_id},
@@ -121,6 +130,40 @@ async def remove_member(tx: Tx, actor: Actor | None, group_id: int, member_id: i
         parent=member_id,
         before={"member": str(member_id)},
     )
+
+
+async def add_queue_object(tx: Tx, actor: Actor | None, queue_id: int, object: int) -> int:
+    """Let a queue own records of an object; tells the id of that. Salesforce's QueueSobject."""
+    name = await lock_group(tx, actor, queue_id)
+    if type_of(queue_id) != Type.QUEUE:
+        raise Invalid(
+            "FIELD_INTEGRITY_EXCEPTION", f"{name} is no queue: it owns nothing.", fields=["QueueId"]
+        )
+    known = await tx.value(
+        "select id from queue_object where org_id = %(org)s and queue_id = %(queue)s and object = %(object)s",
+        {"queue": queue_id, "object": object},
+    )
+    if known is not None:
+        return known
+    made = await tx.new_id(Type.QUEUE_OBJECT)
+    await tx.run(
+        "insert into queue_object (org_id, queue_id, object, id) values (%(org)s, %(queue)s, %(object)s, %(id)s)",
+        {"queue": queue_id, "object": object, "id": made},
+    )
+    await events.record(tx, actor, "people.queue.object_added", queue_id, after={"object": object})
+    return made
+
+
+async def remove_queue_object(tx: Tx, actor: Actor | None, queue_id: int, object: int) -> None:
+    """Let a queue, which owns no records of the object any more, get none."""
+    await lock_group(tx, actor, queue_id)
+    gone = await tx.run(
+        "delete from queue_object where org_id = %(org)s and queue_id = %(queue)s and object = %(object)s",
+        {"queue": queue_id, "object": object},
+    )
+    if not gone:
+        raise NotFound()
+    await events.record(tx, actor, "people.queue.object_removed", queue_id, before={"object": object})
 
 
 async def _access_group(tx: Tx, group_id: int) -> tuple[str, str, bool]:

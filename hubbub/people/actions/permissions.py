@@ -19,9 +19,10 @@ from hubbub.people.access import (
 ADMINISTRATOR = "System Administrator"
 STANDARD = "Standard User"
 STANDARD_WITHOUT_AMOUNT = "Standard User without Amount"
+MINIMUM = "Minimum Access"
 MODERATOR = "Moderator"
 GUEST = "Guest"
-
+_KEPT = (ADMINISTRATOR, STANDARD, GUEST)  # people are added with these
 
 _RIGHTS = "rcedvm"
 _GRANT_OBJECTS = """insert into object_permission
@@ -69,17 +70,19 @@ async def raise_version(tx: Tx) -> None:
 
 
 async def add_standard_sets(tx: Tx, actor: Actor | None, objects: Sequence[GrantedObject]) -> dict[str, int]:
-    """The permission sets that every org begins with; tells their ids by name."""
+    """The profiles that every org begins with, and one permission set besides; tells their ids by name."""
     everything = (MANAGE_USERS, VIEW_ALL_DATA, MODIFY_ALL_DATA, MODERATE)
     return {
-        ADMINISTRATOR: await add_permission_set(tx, actor, ADMINISTRATOR, everything, objects),
-        STANDARD: await add_permission_set(tx, actor, STANDARD, (), objects),
+        ADMINISTRATOR: await add_permission_set(tx, actor, ADMINISTRATOR, everything, objects, profile=True),
+        STANDARD: await add_permission_set(tx, actor, STANDARD, (), objects, profile=True),
         STANDARD_WITHOUT_AMOUNT: await add_permission_set(
-            tx, actor, STANDARD_WITHOUT_AMOUNT, (), objects, hidden={"Opportunity.Amount"}
+            tx, actor, STANDARD_WITHOUT_AMOUNT, (), objects, hidden={"Opportunity.Amount"}, profile=True
         ),
-        MODERATOR: await add_permission_set(tx, actor, MODERATOR, (MODERATE,)),
         # A guest reads what is shared with him, and only that; objects and fields say nothing about which records.
-        GUEST: await add_permission_set(tx, actor, GUEST, (), objects, rights="r"),
+        GUEST: await add_permission_set(tx, actor, GUEST, (), objects, rights="r", profile=True),
+        # Nothing by itself: all that somebody with it may do stands in his permission sets.
+        MINIMUM: await add_permission_set(tx, actor, MINIMUM, profile=True),
+        MODERATOR: await add_permission_set(tx, actor, MODERATOR, (MODERATE,)),
     }
 
 
@@ -92,17 +95,19 @@ async def add_permission_set(
     *,
     rights: str = "rced",
     hidden: Iterable[str] = (),
+    profile: bool = False,
 ) -> int:
     """Add a permission set that grants those rights on the objects (read, create, edit, delete, view all, modify all:
-    letters of "rcedvm") and all their fields but the `hidden` ones ("Object.Field"); tells its id."""
+    letters of "rcedvm") and all their fields but the `hidden` ones ("Object.Field"); tells its id. Everybody has exactly
+    one that is a `profile`, and any number of others."""
     require_admin(actor)
     rights = _whole(rights)
     unseen = set(hidden)
     set_id = await tx.new_id(Type.PERMISSION_SET)
     await tx.run(
-        """insert into permission_set (org_id, id, name, label, abilities)
-           values (%(org)s, %(id)s, %(name)s, %(name)s, %(abilities)s)""",
-        {"id": set_id, "name": name, "abilities": list(abilities)},
+        """insert into permission_set (org_id, id, name, label, abilities, profile)
+           values (%(org)s, %(id)s, %(name)s, %(name)s, %(abilities)s, %(profile)s)""",
+        {"id": set_id, "name": name, "abilities": list(abilities), "profile": profile},
     )
     await tx.run(
         _GRANT_OBJECTS + " on conflict do nothing",
@@ -131,21 +136,60 @@ async def add_permission_set(
         },
     )
     await raise_version(tx)
-    await events.record(tx, actor, "people.permission_set.created", set_id, after={"name": name})
+    await events.record(
+        tx, actor, "people.permission_set.created", set_id, after={"name": name, "profile": profile}
+    )
     return set_id
 
 
-async def assign_permission_set(tx: Tx, actor: Actor | None, user_id: int, name: str) -> int:
-    """Give a person what the permission set of that name allows; tells the assignment's id."""
+async def delete_permission_set(tx: Tx, actor: Actor | None, name: str) -> None:
+    """Delete a permission set or a profile that nobody has; raises DEPENDENCY_EXISTS while somebody does."""
     require_admin(actor)
-    set_id = await _set_id(tx, name)
-    await tx.run(
-        """insert into permission_assignment (org_id, id, user_id, permission_set_id)
-           values (%(org)s, %(id)s, %(user)s, %(set)s) on conflict do nothing""",
-        {"id": await tx.new_id(Type.PERMISSION_ASSIGNMENT), "user": user_id, "set": set_id},
-    )
+    # First: who gives it to somebody at the same time waits for this act, and then does not find it.
     await raise_version(tx)
-    await events.record(tx, actor, "people.permission_set.assigned", user_id, parent=set_id)
+    set_id, _ = await _access_set(tx, name)
+    if name in _KEPT:
+        raise Forbidden(f"{name} is a profile that people are added with: it cannot be deleted.")
+    having = await tx.values(
+        """select u.name from permission_assignment a join app_user u on u.org_id = %(org)s and u.id = a.user_id
+           where a.org_id = %(org)s and a.permission_set_id = %(set)s order by u.name limit 6""",
+        {"set": set_id},
+    )
+    if having:
+        others = ", …" if len(having) > 5 else ""
+        raise Invalid("DEPENDENCY_EXISTS", f"{name} is in use by {', '.join(having[:5])}{others}.")
+    for table in ("object_permission", "field_permission"):
+        await tx.run(
+            f"delete from {table} where org_id = %(org)s and permission_set_id = %(set)s", {"set": set_id}
+        )
+    await tx.run("delete from permission_set where org_id = %(org)s and id = %(set)s", {"set": set_id})
+    await events.record(tx, actor, "people.permission_set.deleted", set_id, before={"name": name})
+
+
+async def assign_permission_set(tx: Tx, actor: Actor | None, user_id: int, name: str) -> int:
+    """Give a person what the permission set of that name allows; tells the assignment's id. A profile takes the place
+    of the one that he has; raises Forbidden where nobody would be left to manage people."""
+    require_admin(actor)
+    await raise_version(tx)
+    set_id, profile = await _access_set(tx, name)
+    before = await _take_profile(tx, user_id, set_id) if profile else None
+    await tx.run(
+        """insert into permission_assignment (org_id, id, user_id, permission_set_id, profile)
+           values (%(org)s, %(id)s, %(user)s, %(set)s, %(profile)s) on conflict do nothing""",
+        {
+            "id": await tx.new_id(Type.PERMISSION_ASSIGNMENT),
+            "user": user_id,
+            "set": set_id,
+            "profile": profile,
+        },
+    )
+    if not profile:
+        await events.record(tx, actor, "people.permission_set.assigned", user_id, parent=set_id)
+    elif before is not None:
+        await keep_an_administrator(tx)
+        await events.record(
+            tx, actor, "people.user.profile_given", user_id, parent=set_id, before={"profile": str(before)}
+        )
     return await tx.value(
         """select id from permission_assignment
            where org_id = %(org)s and user_id = %(user)s and permission_set_id = %(set)s""",
@@ -153,12 +197,31 @@ async def assign_permission_set(tx: Tx, actor: Actor | None, user_id: int, name:
     )
 
 
+async def _take_profile(tx: Tx, user_id: int, set_id: int) -> int | None:
+    """Make room for another profile; tells which one he had, None if it is the same."""
+    had = await tx.value(
+        "select permission_set_id from permission_assignment where org_id = %(org)s and user_id = %(user)s and profile",
+        {"user": user_id},
+    )
+    if had is None:  # everybody has one
+        raise NotFound()
+    if had == set_id:
+        return None
+    await tx.run(
+        "delete from permission_assignment where org_id = %(org)s and user_id = %(user)s and profile",
+        {"user": user_id},
+    )
+    return had
+
+
 async def withdraw_permission_set(tx: Tx, actor: Actor | None, user_id: int, name: str) -> None:
     """Take from a person what the permission set of that name allows; raises Forbidden where nobody would be left to
-    manage people."""
+    manage people, and for a profile: everybody has one, so he is given another."""
     require_admin(actor)
-    set_id = await _set_id(tx, name)
     await raise_version(tx)
+    set_id, profile = await _access_set(tx, name)
+    if profile:
+        raise Forbidden("Everybody has a profile: give this person another one instead.")
     await tx.run(
         """delete from permission_assignment
            where org_id = %(org)s and user_id = %(user)s and permission_set_id = %(set)s""",
@@ -233,8 +296,10 @@ async def grant_field_to(
     return grant_id
 
 
-async def grant_field(tx: Tx, object: int, field_id: int, *, can_edit: bool) -> None:
+async def grant_field(tx: Tx, actor: Actor, object: int, field_id: int, *, can_edit: bool) -> None:
     """Let everybody who may read the object read that field, and edit it where he may edit the object."""
+    require_admin(actor)
+    await raise_version(tx)
     sets = await tx.tuples(
         """select permission_set_id, can_edit from object_permission
            where org_id = %(org)s and object = %(object)s and can_read""",
@@ -252,7 +317,15 @@ async def grant_field(tx: Tx, object: int, field_id: int, *, can_edit: bool) -> 
             "edits": [edits and can_edit for _, edits in sets],
         },
     )
-    await raise_version(tx)
+    for set_id, edits in sets:
+        await events.record(
+            tx,
+            actor,
+            "people.permission_set.field_granted",
+            set_id,
+            parent=field_id,
+            after={"edit": edits and can_edit},
+        )
 
 
 async def withdraw_field(tx: Tx, actor: Actor | None, name: str, field_id: int) -> None:
@@ -269,9 +342,14 @@ async def withdraw_field(tx: Tx, actor: Actor | None, name: str, field_id: int) 
 
 
 async def _set_id(tx: Tx, name: str) -> int:
-    set_id = await tx.value(
-        "select id from permission_set where org_id = %(org)s and name = %(name)s", {"name": name}
+    return (await _access_set(tx, name))[0]
+
+
+async def _access_set(tx: Tx, name: str) -> tuple[int, bool]:
+    """The id of the permission set of that name, and whether it is a profile."""
+    found = await tx.tuples(
+        "select id, profile from permission_set where org_id = %(org)s and name = %(name)s", {"name": name}
     )
-    if set_id is None:
+    if not found:
         raise NotFound(message=f"There is no permission set '{name}'.")
-    return set_id
+    return found[0]

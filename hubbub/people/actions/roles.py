@@ -14,6 +14,7 @@ async def add_role(tx: Tx, actor: Actor | None, name: str, parent_id: int | None
     """Add a role under another, or at the top; tells its id."""
     require_admin(actor)
     _check_name(name)
+    await raise_version(tx)
     if parent_id is not None:
         await _access_role(tx, parent_id)
     role_id = await tx.new_id(Type.ROLE)
@@ -28,7 +29,6 @@ async def add_role(tx: Tx, actor: Actor | None, name: str, parent_id: int | None
            union all select %(org)s, %(id)s, %(id)s, 0""",
         {"id": role_id, "parent": parent_id},
     )
-    await raise_version(tx)
     await events.record(
         tx, actor, "people.role.created", role_id, parent=parent_id, after={"name": name.strip()}
     )
@@ -92,9 +92,22 @@ async def rename_role(tx: Tx, actor: Actor | None, role_id: int, name: str) -> N
     )
 
 
+async def delete_role(tx: Tx, actor: Actor | None, role_id: int) -> None:
+    """Delete a role that nobody has, below which none stands and which is in no group."""
+    require_admin(actor)
+    # First: who gives the role to somebody, or hangs another below it, waits for this act, and then does not find it.
+    await raise_version(tx)
+    name = await tx.value("select name from role where org_id = %(org)s and id = %(id)s", {"id": role_id})
+    parent_id = await _access_role(tx, role_id)
+    await tx.run("delete from role_closure where org_id = %(org)s and role_id = %(id)s", {"id": role_id})
+    await tx.run("delete from role where org_id = %(org)s and id = %(id)s", {"id": role_id})
+    await events.record(tx, actor, "people.role.deleted", role_id, parent=parent_id, before={"name": name})
+
+
 async def give_role(tx: Tx, actor: Actor | None, user_id: int, role_id: int | None) -> None:
     """Give a person a role, or none."""
     require_admin(actor)
+    await raise_version(tx)
     if role_id is not None:
         await _access_role(tx, role_id)
     changed = await tx.run(
@@ -104,7 +117,6 @@ async def give_role(tx: Tx, actor: Actor | None, user_id: int, role_id: int | No
     )
     if not changed:
         raise NotFound()
-    await raise_version(tx)
     await events.record(tx, actor, "people.user.role_given", user_id, parent=role_id)
 
 

@@ -55,7 +55,7 @@ class Newcomer(msgspec.Struct, kw_only=True):
     demo: bool = False
     timezone: str = "UTC"
     external_id: str | None = None
-    permission_sets: tuple[str, ...] = (STANDARD,)
+    permission_sets: tuple[str, ...] = (STANDARD,)  # exactly one of them a profile
     password: str | None = None
 
 
@@ -92,6 +92,8 @@ async def add_user(tx: Tx, actor: Actor | None, new: Newcomer) -> int:
         raise Invalid("DUPLICATE_USERNAME", f"{username} is here already.", fields=["username"])
     user_id = await tx.new_id(Type.USER)
     login_id = await _find_or_make_login(tx, username, new.password) if new.password is not None else None
+    # Before anything points at the role or a permission set: who deletes one of them has ended, or waits.
+    await raise_version(tx)
     await tx.run(
         """insert into app_user (org_id, id, login_id, username, email, first_name, last_name, name, title, about,
                                  role_id, guest, active, demo, timezone, external_id)
@@ -111,19 +113,25 @@ async def add_user(tx: Tx, actor: Actor | None, new: Newcomer) -> int:
     )
     if login_id is not None:
         await _join_org(tx, login_id, user_id)
-    assigned = await tx.run(
-        """insert into permission_assignment (org_id, id, user_id, permission_set_id)
-           select %(org)s, (%(ids)s::bigint[])[row_number() over ()], %(user)s, s.id
-           from permission_set s where s.org_id = %(org)s and s.name = any(%(names)s)""",
+    given = await tx.tuples(
+        "select id, profile from permission_set where org_id = %(org)s and name = any(%(names)s)",
+        {"names": list(new.permission_sets)},
+    )
+    if len(given) != len(set(new.permission_sets)):
+        raise NotFound(message=f"Not all of these are permission sets: {', '.join(new.permission_sets)}.")
+    if sum(profile for _, profile in given) != 1:
+        raise Invalid("REQUIRED_FIELD_MISSING", "Everybody has exactly one profile.", fields=["ProfileId"])
+    await tx.run(
+        """insert into permission_assignment (org_id, id, user_id, permission_set_id, profile)
+           select %(org)s, s.id, %(user)s, s.set_id, s.profile
+           from unnest(%(ids)s::bigint[], %(sets)s::bigint[], %(profiles)s::boolean[]) s (id, set_id, profile)""",
         {
-            "ids": await tx.new_ids(Type.PERMISSION_ASSIGNMENT, len(new.permission_sets)),
+            "ids": await tx.new_ids(Type.PERMISSION_ASSIGNMENT, len(given)),
             "user": user_id,
-            "names": list(new.permission_sets),
+            "sets": [id for id, _ in given],
+            "profiles": [profile for _, profile in given],
         },
     )
-    if assigned != len(set(new.permission_sets)):
-        raise NotFound(message=f"Not all of these are permission sets: {', '.join(new.permission_sets)}.")
-    await raise_version(tx)
     await events.record(
         tx,
         actor,

@@ -46,6 +46,7 @@ from hubbub.people.queries.permissions import (
     memberships,
     object_grants,
     permission_sets,
+    profile_of,
 )
 from hubbub.people.queries.persons import (
     Profile,
@@ -68,6 +69,15 @@ from hubbub.people.queries.persons import (
     visible_cards,
     worth_following,
 )
+from hubbub.people.queries.queues import (
+    QueueObject,
+    listed,
+    queue_named,
+    queue_names,
+    queue_objects,
+    queues_for,
+    role_uses,
+)
 
 __all__ = [
     "DEMO_USERNAME",
@@ -81,6 +91,7 @@ __all__ = [
     "ObjectGrant",
     "PermissionSet",
     "Profile",
+    "QueueObject",
     "Session",
     "Standing",
     "Token",
@@ -106,6 +117,7 @@ __all__ = [
     "guests",
     "is_active",
     "is_following",
+    "listed",
     "managers",
     "memberships",
     "named",
@@ -117,8 +129,14 @@ __all__ = [
     "principal_exists",
     "principal_names",
     "profile",
+    "profile_of",
     "profiles",
+    "queue_named",
+    "queue_names",
+    "queue_objects",
+    "queues_for",
     "role_tree",
+    "role_uses",
     "roles_by_name",
     "sessions",
     "standing",

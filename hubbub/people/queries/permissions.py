@@ -3,18 +3,25 @@
 import msgspec
 
 from hubbub.core.db import Tx
+from hubbub.core.ids import NUMBER_BITS, Type
 from hubbub.people.access import Person
 from hubbub.people.queries.groups import Member
 
 
 class PermissionSet(msgspec.Struct, frozen=True):
-    """A permission set, and how many people have it."""
+    """A permission set, and how many people have it; everybody has exactly one that is a `profile`."""
 
     id: int
     name: str
     label: str
     abilities: list[str]
     people: int
+    profile: bool
+
+    @property
+    def profile_id(self) -> int:
+        """The same as a Profile, where Salesforce tells the two apart: its number under another prefix."""
+        return self.id + ((Type.PROFILE - Type.PERMISSION_SET) << NUMBER_BITS)
 
 
 class ObjectGrant(msgspec.Struct, frozen=True):
@@ -49,9 +56,17 @@ async def permission_sets(tx: Tx) -> list[PermissionSet]:
     return await tx.rows(
         """select s.id, s.name, s.label, s.abilities,
                   (select count(*) from permission_assignment a
-                   where a.org_id = %(org)s and a.permission_set_id = s.id)
+                   where a.org_id = %(org)s and a.permission_set_id = s.id), s.profile
            from permission_set s where s.org_id = %(org)s order by lower(s.label), s.id""",
         into=PermissionSet,
+    )
+
+
+async def profile_of(tx: Tx, user_id: int) -> int:
+    """The permission set that is somebody's profile."""
+    return await tx.value(
+        "select permission_set_id from permission_assignment where org_id = %(org)s and user_id = %(user)s and profile",
+        {"user": user_id},
     )
 
 

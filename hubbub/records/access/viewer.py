@@ -12,7 +12,6 @@ import msgspec
 
 from hubbub import objects, people
 from hubbub.core.db import Database, Tx
-from hubbub.core.ids import Type
 from hubbub.objects import Field, Object
 
 _MOST_REMEMBERED = 20_000
@@ -29,7 +28,7 @@ with {people.TWO_SETS},
  {people.lent("origin")},
  {people.GRANTS}
 select {people.ACCESS_VERSION},
-       (select array_agg(id) from pr where id >> 48 = {int(Type.USER)}),
+       (select array_agg(id) from pr where id >> 48 in {people.OWNERS}),
        (select array_agg(id) from (select id from pr union all select id from rule where kind = 'criteria') x),
        (select jsonb_agg(jsonb_build_array(object, level, people))
         from (select object, level, array_agg(distinct id) as people from lent group by object, level) x),
