@@ -50,6 +50,7 @@ GOALS = {
     ("page", "requests"): Goal(10),
     ("memory", "pss_mb"): Goal(200, below=True),
     ("worlds", "differences"): Goal(0),
+    ("oracle", "differences"): Goal(0),
     ("revocation", "p99_ms"): Goal(1000),
 }
 
@@ -84,6 +85,12 @@ async def _worlds() -> dict[str, Figures]:
     return {"worlds": await worlds.measure()}
 
 
+async def _oracle() -> dict[str, Figures]:
+    from bench import oracle
+
+    return {"oracle": await oracle.measure()}
+
+
 async def _revocation() -> dict[str, Figures]:
     from bench import revocation
 
@@ -97,6 +104,7 @@ MEASURES: dict[str, Callable[[], Awaitable[dict[str, Figures]]]] = {
     "crash": _crash,
     "feed": _feed,
     "worlds": _worlds,
+    "oracle": _oracle,
     "revocation": _revocation,
 }
 

@@ -384,20 +384,31 @@ async def test_sight_equals_the_model(
     for seed in range(FIRST, FIRST + WORLDS):
         if seed == FIRST + 2:  # what the guard of statements has read by now takes longer than all the rest
             monkeypatch.setattr(watch, "without_org", lambda *_: [])
-        company = await found_company(house, clients)
-        chance = random.Random(seed)
-        world = await make_world(company, chance)
-        for turn in range(2):
-            pairs += await compare_shapes(company, world, seed)
-            await compare_inverse(company, world, seed)
-            await compare_doors(company, world, chance.choice(list(world.people.values())), chance, seed)
-            if not turn:
-                await change_something(company, world, chance)
-        decided += world.seen
+        pairs += (await compare_world(house, clients, seed, decided))[0]
     print(f"{WORLDS} worlds, {pairs} pairs, {time.perf_counter() - began:.1f} s")
     if WORLDS >= 30:
         missing = {cause for cause in EVERY_CAUSE if not any(cause in each for each in decided)}
         assert not missing, f"causes that never decided: {missing}"
+
+
+async def compare_world(
+    house: House, clients: AsyncExitStack, seed: int, decided: Counter[str]
+) -> tuple[int, int]:
+    """One random world, before and after something in it changed; tells how many pairs of person and record were compared,
+    and how many of them with a field."""
+    company = await found_company(house, clients)
+    chance = random.Random(seed)
+    world = await make_world(company, chance)
+    pairs = 0, 0
+    for turn in range(2):
+        more = await compare_shapes(company, world, seed)
+        pairs = pairs[0] + more[0], pairs[1] + more[1]
+        await compare_inverse(company, world, seed)
+        await compare_doors(company, world, chance.choice(list(world.people.values())), chance, seed)
+        if not turn:
+            await change_something(company, world, chance)
+    decided.update(world.seen)
+    return pairs
 
 
 # Each of these alone let somebody read something in one of the worlds.
@@ -412,9 +423,9 @@ EVERY_CAUSE = {
 }  # fmt: skip
 
 
-async def compare_shapes(company: Company, world: World, seed: int) -> int:
-    """Everybody's sight of every record: all shapes, both levels, in one statement a person."""
-    pairs = 0
+async def compare_shapes(company: Company, world: World, seed: int) -> tuple[int, int]:
+    """Everybody's sight of every record and field: all shapes, both levels, in one statement a person."""
+    pairs, fields = 0, 0
     for who in world.people.values():
         if not who.active:
             async with company.act() as tx:
@@ -433,6 +444,9 @@ async def compare_shapes(company: Company, world: World, seed: int) -> int:
             him = await records.viewer(tx, await people.actor(tx, who.id))
             parts = []
             for object in him.catalog.objects:
+                if him.can(object).read:  # which fields he reads is the same for each record
+                    right = {field.name for field in object.fields if who.reads_field(object, field)}
+                    assert {field.name for field in him.fields(object)} == right, (seed, who, object.name)
                 alive = f"r.deleted_at is null and {str(him.can(object).read).lower()}"
                 shapes = ", ".join(
                     f"{alive} and {shape(him, object, 'r', level)}"
@@ -452,7 +466,8 @@ async def compare_shapes(company: Company, world: World, seed: int) -> int:
             right = [reads] * 3 + [edits] * 3 + [reads, edits, reads]
             assert list(map(bool, flags)) == right, (seed, who, thing, list(world.shared(who, thing, 1)))
             pairs += 1
-    return pairs
+            fields += len(him.catalog.object(thing.object).fields)
+    return pairs, fields
 
 
 async def compare_inverse(company: Company, world: World, seed: int) -> None:
