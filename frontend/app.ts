@@ -4,6 +4,7 @@ import "./elements/feed";
 import "./elements/gone";
 import "./elements/live";
 import "./elements/record";
+import "./elements/setup";
 import "./elements/write";
 import { keepTimesRunning } from "./elements/ago";
 import { listenToKeys } from "./elements/keys";

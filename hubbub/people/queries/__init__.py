@@ -1,5 +1,6 @@
 """What is read of people."""
 
+from hubbub.people.queries.directory import Entry, count_in_group, directory, people_in_roles
 from hubbub.people.queries.follows import (
     FOLLOWED,
     Counts,
@@ -84,6 +85,7 @@ __all__ = [
     "FOLLOWED",
     "Counts",
     "DemoPerson",
+    "Entry",
     "FieldGrant",
     "Grants",
     "Group",
@@ -102,8 +104,10 @@ __all__ = [
     "colleagues",
     "count_followers",
     "count_following",
+    "count_in_group",
     "demo_complete",
     "demo_people",
+    "directory",
     "field_grants",
     "find_people",
     "follow_counts",
@@ -125,6 +129,7 @@ __all__ = [
     "org_of_login",
     "page_of_profiles",
     "people_after",
+    "people_in_roles",
     "permission_sets",
     "principal_exists",
     "principal_names",

@@ -132,9 +132,9 @@ async def page_of_profiles(
 ) -> tuple[list[Profile], bool]:
     """A page of the people whom the actor may see, by name, and whether there are more."""
     found = await tx.rows(
-        f"""{_PROFILE} and u.active and {sight(actor, "u.id")} and {_called("u")}
+        f"""{_PROFILE} and u.active and {sight(actor, "u.id")} and {called("u")}
             order by u.name, u.id limit %(limit)s offset %(offset)s""",
-        {"viewer": actor.user_id, "limit": size + 1, "offset": page * size, **_words(q)},
+        {"viewer": actor.user_id, "limit": size + 1, "offset": page * size, **words_of(q)},
         into=Profile,
     )
     return found[:size], len(found) > size
@@ -146,7 +146,7 @@ async def people_after(
     """The people whom the actor may see, by name, after that name and id; and whether there are more."""
     found = await tx.rows(
         f"""select u.id, u.name, u.title, u.guest, u.active from app_user u
-            where u.org_id = %(org)s and {sight(actor, "u.id")} and {_called("u")}
+            where u.org_id = %(org)s and {sight(actor, "u.id")} and {called("u")}
               and (u.name, u.id) > (%(name)s, %(id)s)
             order by u.name, u.id limit %(limit)s""",
         {
@@ -154,7 +154,7 @@ async def people_after(
             "name": after[0] if after else "",
             "id": after[1] if after else 0,
             "limit": size + 1,
-            **_words(q),
+            **words_of(q),
         },
         into=Person,
     )
@@ -165,19 +165,19 @@ async def find_people(tx: Tx, actor: Actor, q: str, *, size: int = 10) -> list[P
     """Active people whom the actor may see and whose name begins like this: for completing a mention."""
     return await tx.rows(
         f"""select u.id, u.name, u.title, u.guest, u.active from app_user u
-            where u.org_id = %(org)s and u.active and {sight(actor, "u.id")} and {_called("u")}
+            where u.org_id = %(org)s and u.active and {sight(actor, "u.id")} and {called("u")}
             order by u.name, u.id limit %(limit)s""",
-        {"viewer": actor.user_id, "limit": size, **_words(q)},
+        {"viewer": actor.user_id, "limit": size, **words_of(q)},
         into=Person,
     )
 
 
-def _called(user: str) -> str:
+def called(user: str) -> str:
     """SQL: does each word of %(words)s begin a word of the person's name?"""
     return f"(' ' || lower({user}.name)) like all (%(words)s::text[])"
 
 
-def _words(q: str) -> dict[str, list[str]]:
+def words_of(q: str) -> dict[str, list[str]]:
     escaped = q.lower().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     return {"words": [f"% {word}%" for word in escaped.split()[:8]]}
 

@@ -1,5 +1,14 @@
 """The pages of Setup, for administrators; and of a record, who sees it and why."""
 
 from hubbub.setup.pages import groups, home, permissions, roles, rules, sharing
+from hubbub.setup.pages import people as persons
 
-ROUTES = [*home.ROUTES, *roles.ROUTES, *groups.ROUTES, *rules.ROUTES, *permissions.ROUTES, *sharing.ROUTES]
+ROUTES = [
+    *home.ROUTES,
+    *persons.ROUTES,
+    *roles.ROUTES,
+    *groups.ROUTES,
+    *rules.ROUTES,
+    *permissions.ROUTES,
+    *sharing.ROUTES,
+]

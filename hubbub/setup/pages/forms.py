@@ -1,20 +1,20 @@
-"""What all forms of Setup have in common: their inputs, what was typed, and whom a typed name means."""
+"""What all forms of Setup have in common: what was typed, what was refused and where, and whom a typed name means."""
 
-from collections.abc import Mapping
+import contextlib
+from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
 import msgspec
-from litestar import Request
+from litestar import Request, Response
 
 from hubbub import people
-from hubbub.core import ids
+from hubbub.core import html, ids
 from hubbub.core.db import Tx
-from hubbub.core.errors import Invalid, NotFound, Refused
+from hubbub.core.errors import Forbidden, Invalid, NotFound, Refused
 from hubbub.core.html import translate as _
 from hubbub.core.ids import NUMBER_BITS, Type
 
 SUGGESTED = 200
-LEVELS = (1, 2)
 _TO_BELOW = (Type.ROLE_AND_BELOW - Type.ROLE) << NUMBER_BITS
 
 
@@ -25,12 +25,12 @@ class Option(msgspec.Struct, frozen=True):
     label: str
 
 
-class Input(msgspec.Struct, frozen=True):
+class Input(msgspec.Struct, frozen=True, kw_only=True):
     """A field of a form, as core/fields.html draws it."""
 
     name: str
     label: str
-    kind: str
+    kind: str = "text"
     value: str = ""
     required: bool = False
     error: str | None = None
@@ -50,6 +50,61 @@ class Wrong(Invalid):
         super().__init__("INVALID_INPUT", next(iter(self.errors.values())), fields=list(self.errors))
 
 
+class Form(msgspec.Struct):
+    """What was typed into a form, and, once it was refused, what is wrong with each of its inputs."""
+
+    given: dict[str, str] = {}
+    errors: dict[str, str] = {}
+    refused: Refused | None = None
+
+    def value(self, name: str, before: str = "") -> str:
+        """What was typed into an input, or what stood there before."""
+        return self.given.get(name, before)
+
+    def ticked(self, name: str) -> bool:
+        """Whether a box was ticked."""
+        return self.given.get(name) == "true"
+
+    def input(self, name: str, label: str, *, value: str = "", **how: Any) -> Input:
+        """An input with what was typed, or what stands there, and what is wrong with it."""
+        return Input(
+            name=name, label=label, value=self.value(name, value), error=self.errors.get(name), **how
+        )
+
+    @property
+    def error(self) -> str | None:
+        """The sentence above a form that was refused."""
+        if self.refused is None:
+            return None
+        return _("This could not be saved.") if self.errors else self.refused.message
+
+
+@contextlib.asynccontextmanager
+async def attempt(
+    tx: Tx, form: Form, names: Mapping[str, str] | None = None, usual: str | None = None
+) -> AsyncIterator[None]:
+    """Do what a form asks for whole, or nothing of it. What is refused is told at its input, for the form to be shown
+    again: `names` says which input stands for which of an action's fields; what belongs to none stands at `usual`."""
+    try:
+        async with tx.savepoint():
+            yield
+    except (Invalid, Forbidden) as refused:
+        form.refused = refused
+        if isinstance(refused, Wrong):
+            form.errors = refused.errors
+        else:
+            found = {each: refused.message for field in refused.fields if (each := (names or {}).get(field))}
+            form.errors = found or ({usual: refused.message} if usual else {})
+
+
+async def show(
+    request: Request[Any, Any, Any], tx: Tx, actor: people.Actor, name: str, form: Form, /, **context: Any
+) -> Response[str]:
+    """A page with a form: 422 once the form was refused, with the sentence that says so."""
+    status = 422 if form.refused else 200
+    return await html.page(request, tx, actor, name, status=status, error=form.error, **context)
+
+
 def require_setup(actor: people.Actor) -> None:
     """For who does not administrate there is no Setup."""
     if not actor.admin:
@@ -64,34 +119,27 @@ def id_of(key: str, *types: int) -> int:
         raise NotFound() from None
 
 
-async def typed(request: Request[Any, Any, Any]) -> dict[str, str]:
+async def typed(request: Request[Any, Any, Any]) -> Form:
     """What was typed: of an input that is there twice (a box and what stands for it unticked) the last."""
-    return {
-        name: value.replace("\0", "")
-        for name, value in (await request.form()).multi_items()
-        if isinstance(value, str)
-    }
+    return Form(
+        {
+            name: value.replace("\0", "")
+            for name, value in (await request.form()).multi_items()
+            if isinstance(value, str)
+        }
+    )
 
 
-def mistakes(refused: Refused, names: Mapping[str, str], usual: str | None = None) -> dict[str, str]:
-    """What is wrong with each input: `names` says which input stands for which of an action's fields; what belongs to
-    none stands at the input `usual`."""
-    if isinstance(refused, Wrong):
-        return refused.errors
-    found = {names[field]: refused.message for field in refused.fields if field in names}
-    return found or ({usual: refused.message} if usual else {})
+def asked(request: Request[Any, Any, Any]) -> Form:
+    """What was asked for in the address."""
+    return Form({name: value.replace("\0", "") for name, value in request.query_params.items()})
 
 
-def summary(errors: Mapping[str, str], refused: Refused) -> str:
-    """The sentence above a form that was refused."""
-    return _("This could not be saved.") if errors else refused.message
-
-
-def level_of(text: str) -> int:
+def level_of(form: Form, name: str = "level") -> int:
     """Reading (1) or editing (2)."""
-    if text not in ("1", "2"):
-        raise Wrong({"level": _("Choose reading or editing.")})
-    return int(text)
+    if form.value(name) not in ("1", "2"):
+        raise Wrong({name: _("Choose reading or editing.")})
+    return int(form.value(name))
 
 
 def levels() -> list[Option]:
@@ -139,9 +187,9 @@ async def suggestions(tx: Tx, actor: people.Actor, kinds: str) -> list[Option]:
     return found
 
 
-async def find(tx: Tx, actor: people.Actor, name: str, text: str, kinds: str) -> int:
-    """Whom a text in the input `name` means; raises Wrong."""
-    text = text.strip()
+async def find(tx: Tx, actor: people.Actor, form: Form, name: str, kinds: str) -> int:
+    """Whom the text in an input means; raises Wrong."""
+    text = form.value(name).strip()
     if not text:
         raise Wrong({name: _("Say who.")})
     said = text.casefold()
@@ -170,3 +218,30 @@ async def names_of(tx: Tx, principal_ids: set[int]) -> dict[int, str]:
         word = words.get(Type(ids.type_of(id)))
         shown[id] = word.replace("{}", name) if word else name
     return shown
+
+
+class Linked(msgspec.Struct, frozen=True):
+    """A principal by name, and the page of Setup that tells of it."""
+
+    id: int
+    name: str
+    url: str | None
+
+
+_PAGES = {
+    Type.USER: "/setup/people/",
+    Type.ROLE: "/setup/roles/",
+    Type.GROUP: "/setup/groups/",
+    Type.QUEUE: "/setup/groups/",
+}
+
+
+async def linked(tx: Tx, principal_ids: set[int]) -> list[Linked]:
+    """Principals by name, each with its page."""
+    found = []
+    for id, name in (await names_of(tx, principal_ids)).items():
+        # A role with those below has the page of the role.
+        below = ids.type_of(id) == Type.ROLE_AND_BELOW
+        page = _PAGES.get(Type.ROLE if below else Type(ids.type_of(id)))
+        found.append(Linked(id, name, page and page + ids.show(id - _TO_BELOW if below else id)))
+    return sorted(found, key=lambda each: each.name.lower())

@@ -7,23 +7,24 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from hubbub import people
-from hubbub.core import html, ids
+from hubbub.core import ids
 from hubbub.core.db import Tx
-from hubbub.core.errors import Invalid, NotFound, Refused
+from hubbub.core.errors import NotFound
 from hubbub.core.html import see_other
 from hubbub.core.html import translate as _
 from hubbub.core.ids import Type
 from hubbub.setup.pages.forms import (
+    Form,
     Input,
     Option,
     Wrong,
+    attempt,
     find,
     id_of,
-    mistakes,
-    names_of,
+    linked,
     require_setup,
+    show,
     suggestions,
-    summary,
     typed,
 )
 
@@ -37,7 +38,7 @@ async def show_groups(
 ) -> Response[str]:
     """The public groups and queues, and the form of a new one."""
     require_setup(actor)
-    return await _list_page(request, tx, actor, {"kind": "group", "hierarchy": "true"}, {}, None)
+    return await _list_page(request, tx, actor, Form())
 
 
 @post("/setup/groups")
@@ -46,20 +47,17 @@ async def create_group(
 ) -> Response[Any]:
     """Make a public group or a queue."""
     require_setup(actor)
-    given = await typed(request)
-    try:
-        async with tx.savepoint():
-            if given.get("kind") not in ("group", "queue"):
-                raise Wrong({"kind": _("Choose a group or a queue.")})
-            made = await people.add_group(
-                tx,
-                actor,
-                given.get("name", ""),
-                queue=given["kind"] == "queue",
-                hierarchy=given.get("hierarchy") == "true",
-            )
-    except Invalid as refused:
-        return await _list_page(request, tx, actor, given, mistakes(refused, FIELDS), refused)
+    form = await typed(request)
+    made = 0
+    async with attempt(tx, form, FIELDS):
+        kind = form.value("kind")
+        if kind not in ("group", "queue"):
+            raise Wrong({"kind": _("Choose a group or a queue.")})
+        made = await people.add_group(
+            tx, actor, form.value("name"), queue=kind == "queue", hierarchy=form.ticked("hierarchy")
+        )
+    if form.refused:
+        return await _list_page(request, tx, actor, form)
     return see_other(f"/setup/groups/{ids.show(made)}")
 
 
@@ -72,7 +70,7 @@ async def show_group(
 ) -> Response[str]:
     """A group or a queue: its name and its members."""
     require_setup(actor)
-    return await _group_page(request, tx, actor, await _group(tx, key), {}, {}, None)
+    return await _group_page(request, tx, actor, key, Form())
 
 
 @post("/setup/groups/{key:str}")
@@ -85,15 +83,14 @@ async def save_group(
     """Rename a group, or say whether those above its members see what is shared with it."""
     require_setup(actor)
     group = await _group(tx, key)
-    given = await typed(request)
-    try:
-        async with tx.savepoint():
-            await people.edit_group(
-                tx, actor, group.id, name=given.get("name", ""), hierarchy=given.get("hierarchy") == "true"
-            )
-    except Invalid as refused:
-        return await _group_page(request, tx, actor, group, given, mistakes(refused, FIELDS), refused)
-    return see_other(f"/setup/groups/{ids.show(group.id)}")
+    form = await typed(request)
+    async with attempt(tx, form, FIELDS):
+        await people.edit_group(
+            tx, actor, group.id, name=form.value("name"), hierarchy=form.ticked("hierarchy")
+        )
+    if form.refused:
+        return await _group_page(request, tx, actor, key, form)
+    return see_other(f"/setup/groups/{key}")
 
 
 @post("/setup/groups/{key:str}/members")
@@ -106,15 +103,12 @@ async def add_member(
     """Put a person, a role or a group into a group."""
     require_setup(actor)
     group = await _group(tx, key)
-    given = await typed(request)
-    try:
-        async with tx.savepoint():
-            member = await find(tx, actor, "member", given.get("member", ""), MEMBERS)
-            await people.add_member(tx, actor, group.id, member)
-    except Invalid as refused:
-        errors = mistakes(refused, FIELDS, "member")
-        return await _group_page(request, tx, actor, group, given, errors, refused)
-    return see_other(f"/setup/groups/{ids.show(group.id)}")
+    form = await typed(request)
+    async with attempt(tx, form, FIELDS, "member"):
+        await people.add_member(tx, actor, group.id, await find(tx, actor, form, "member", MEMBERS))
+    if form.refused:
+        return await _group_page(request, tx, actor, key, form)
+    return see_other(f"/setup/groups/{key}#members")
 
 
 @post("/setup/groups/{key:str}/members/{member:str}/delete")
@@ -128,7 +122,7 @@ async def remove_member(
     require_setup(actor)
     group = await _group(tx, key)
     await people.remove_member(tx, actor, group.id, id_of(member))
-    return see_other(f"/setup/groups/{ids.show(group.id)}")
+    return see_other(f"/setup/groups/{key}#members")
 
 
 @post("/setup/groups/{key:str}/delete")
@@ -149,84 +143,65 @@ async def _group(tx: Tx, key: str) -> people.Group:
     raise NotFound()
 
 
-def _inputs(given: dict[str, str], errors: dict[str, str]) -> list[Input]:
+def _inputs(form: Form, group: people.Group | None) -> list[Input]:
     return [
-        Input("name", _("Name"), "text", given.get("name", ""), True, errors.get("name"), max_length=80),
-        Input(
+        form.input("name", _("Name"), value=group.name if group else "", required=True, max_length=80),
+        form.input(
             "hierarchy",
             _("Those above a member see it too"),
-            "checkbox",
-            given.get("hierarchy", ""),
+            kind="checkbox",
+            value="true" if group is None or group.hierarchy else "",
             help=_("What is shared with the group then also reaches the roles above its members."),
         ),
     ]
 
 
 async def _list_page(
-    request: Request[Any, Any, Any],
-    tx: Tx,
-    actor: people.Actor,
-    given: dict[str, str],
-    errors: dict[str, str],
-    refused: Refused | None,
+    request: Request[Any, Any, Any], tx: Tx, actor: people.Actor, form: Form
 ) -> Response[str]:
-    name, hierarchy = _inputs(given, errors)
-    kind = Input(
+    name, hierarchy = _inputs(form, None)
+    kind = form.input(
         "kind",
         _("Kind"),
-        "picklist",
-        given.get("kind", ""),
-        True,
-        errors.get("kind"),
+        kind="picklist",
+        value="group",
+        required=True,
         options=[Option("group", _("Public group")), Option("queue", _("Queue"))],
     )
-    return await html.page(
+    return await show(
         request,
         tx,
         actor,
         "setup/groups.html",
-        status=422 if refused else 200,
+        form,
         groups=await people.groups(tx),
         fields=[name, kind, hierarchy],
-        error=summary(errors, refused) if refused else None,
     )
 
 
 async def _group_page(
-    request: Request[Any, Any, Any],
-    tx: Tx,
-    actor: people.Actor,
-    group: people.Group,
-    given: dict[str, str],
-    errors: dict[str, str],
-    refused: Refused | None,
+    request: Request[Any, Any, Any], tx: Tx, actor: people.Actor, key: str, form: Form
 ) -> Response[str]:
-    before = {"name": group.name, "hierarchy": "true" if group.hierarchy else ""}
-    member = Input(
-        "member",
-        _("Add a member"),
-        "lookup",
-        given.get("member", ""),
-        True,
-        errors.get("member"),
-        help=_("A person, a role, a role and those below, or a public group."),
-        options=await suggestions(tx, actor, MEMBERS),
-    )
+    group = await _group(tx, key)
     members = await people.group_members(tx, group.id)
-    names = await names_of(tx, {each.member_id for each in members})
-    return await html.page(
+    return await show(
         request,
         tx,
         actor,
         "setup/group.html",
-        status=422 if refused else 200,
+        form,
         group=group,
-        members=sorted(
-            ((each.member_id, names.get(each.member_id, "")) for each in members), key=lambda m: m[1].lower()
+        members=await linked(tx, {each.member_id for each in members}),
+        reached=await people.count_in_group(tx, group.id),
+        fields=_inputs(form, group),
+        member=form.input(
+            "member",
+            _("Add a member"),
+            kind="lookup",
+            required=True,
+            help=_("A person, a role, a role and those below, or a public group."),
+            options=await suggestions(tx, actor, MEMBERS),
         ),
-        fields=_inputs(before | given if "name" in given else before, errors),
-        member=member,
-        error=summary(errors, refused) if refused else None,
     )
 
 

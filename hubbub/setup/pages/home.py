@@ -10,10 +10,9 @@ from litestar.params import FromPath
 from hubbub import objects, people
 from hubbub.core import html
 from hubbub.core.db import Tx
-from hubbub.core.errors import Invalid
 from hubbub.core.html import see_other
 from hubbub.core.html import translate as _
-from hubbub.setup.pages.forms import Wrong, mistakes, require_setup, summary, typed
+from hubbub.setup.pages.forms import Form, Wrong, attempt, require_setup, show, typed
 
 
 def access_words() -> dict[str, str]:
@@ -121,7 +120,7 @@ async def show_default(
     """The form of an object's default, with what each choice opens or closes."""
     require_setup(actor)
     object = (await objects.catalog(tx, actor.access_version)).object(name)
-    return await _default_page(request, tx, actor, object, object.access, {}, None)
+    return await _default_page(request, tx, actor, object, Form())
 
 
 @post("/setup/objects/{name:str}")
@@ -134,40 +133,31 @@ async def save_default(
     """Say what everyone inside may do with an object's records."""
     require_setup(actor)
     object = (await objects.catalog(tx, actor.access_version)).object(name)
-    given = await typed(request)
-    access = given.get("access", "")
-    try:
-        async with tx.savepoint():
-            if access != object.access:
-                if access in {each.value for each in choices(object)} and given.get("sure") != "true":
-                    raise Wrong({"sure": _("Say that you know what changes.")})
-                await objects.set_default(tx, actor, object.name, access)
-    except Invalid as refused:
-        errors = mistakes(refused, {"access": "access"})
-        return await _default_page(request, tx, actor, object, access, errors, summary(errors, refused))
+    form = await typed(request)
+    async with attempt(tx, form, {"access": "access"}):
+        access = form.value("access")
+        if access != object.access:
+            if access in {each.value for each in choices(object)} and not form.ticked("sure"):
+                raise Wrong({"sure": _("Say that you know what changes.")})
+            await objects.set_default(tx, actor, object.name, access)
+    if form.refused:
+        return await _default_page(request, tx, actor, object, form)
     return see_other("/setup/objects")
 
 
 async def _default_page(
-    request: Request[Any, Any, Any],
-    tx: Tx,
-    actor: people.Actor,
-    object: objects.Object,
-    chosen: str,
-    errors: dict[str, str],
-    error: str | None,
+    request: Request[Any, Any, Any], tx: Tx, actor: people.Actor, object: objects.Object, form: Form
 ) -> Response[str]:
-    return await html.page(
+    return await show(
         request,
         tx,
         actor,
         "setup/object.html",
-        status=422 if error else 200,
+        form,
         object=object,
         choices=choices(object),
-        chosen=chosen,
-        errors=errors,
-        error=error,
+        chosen=form.value("access", object.access),
+        errors=form.errors,
     )
 
 

@@ -8,23 +8,24 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from hubbub import objects, people
-from hubbub.core import html, ids
+from hubbub.core import ids
 from hubbub.core.db import Tx
-from hubbub.core.errors import Forbidden, Invalid, NotFound, Refused
+from hubbub.core.errors import Invalid, NotFound
 from hubbub.core.html import see_other
 from hubbub.core.html import translate as _
 from hubbub.core.ids import Type
 from hubbub.setup.pages.forms import (
-    Input,
+    Form,
     Wrong,
+    attempt,
     find,
     id_of,
-    mistakes,
     require_setup,
+    show,
     suggestions,
-    summary,
     typed,
 )
+from hubbub.setup.pages.people import abilities, still
 
 LONGEST_NAME = 80
 
@@ -41,22 +42,46 @@ def rights() -> list[tuple[str, str]]:
     ]
 
 
-class ObjectRow(msgspec.Struct, frozen=True):
-    """What a permission set grants on an object."""
+class Box(msgspec.Struct, frozen=True):
+    """A box of the matrix; `news` says who set it otherwise since the page was opened: they, or me, unsaved."""
 
-    object: objects.Object
-    granted: list[tuple[str, str, bool]]  # letter, words, granted?
+    name: str
+    label: str
+    ticked: bool
+    news: str | None = None
 
 
-class FieldRow(msgspec.Struct, frozen=True):
-    """What a permission set grants on a field."""
+class Row(msgspec.Struct, frozen=True):
+    """A row of the matrix: an object or a field, and its boxes; None stands where there can be none."""
 
-    id: int
     label: str
     name: str
-    read: bool
-    edit: bool
-    writable: bool
+    boxes: list[Box | None]
+
+
+class Matrix(msgspec.Struct, frozen=True):
+    """What is granted, as boxes of a form: all their names, and those that are ticked."""
+
+    names: list[str]
+    ticked: frozenset[str]
+
+    def told(self) -> str:
+        """The ticked boxes, for a form to bring back: what somebody saw when he decided."""
+        return " ".join(name for name in self.names if name in self.ticked)
+
+
+class Merged(msgspec.Struct, frozen=True):
+    """What two people want of a matrix that both had open, neither of them lost."""
+
+    ticked: frozenset[str]
+    theirs: frozenset[str]  # boxes that somebody else set since I opened it
+    mine: frozenset[str]  # boxes that I set and that are not saved yet
+
+
+def merge(seen: frozenset[str], now: frozenset[str], wanted: frozenset[str]) -> Merged:
+    """My changes of what I saw, on top of what there is now."""
+    ticked = (now | (wanted - seen)) - (seen - wanted)
+    return Merged(ticked, seen ^ now, ticked ^ now)
 
 
 @get("/setup/permission-sets")
@@ -65,7 +90,7 @@ async def show_sets(
 ) -> Response[str]:
     """The permission sets, and the form of a new one."""
     require_setup(actor)
-    return await _list_page(request, tx, actor, {}, {}, None)
+    return await _list_page(request, tx, actor, Form())
 
 
 @post("/setup/permission-sets")
@@ -74,16 +99,17 @@ async def create_set(
 ) -> Response[Any]:
     """Make a permission set that grants nothing yet."""
     require_setup(actor)
-    given = await typed(request)
-    name = given.get("name", "").strip()
-    try:
+    form = await typed(request)
+    made = 0
+    async with attempt(tx, form):
+        name = form.value("name").strip()
         if not 1 <= len(name) <= LONGEST_NAME or not name.isprintable():
             raise Wrong({"name": _("A name has 1 to 80 characters.")})
         if name.casefold() in {each.name.casefold() for each in await people.permission_sets(tx)}:
             raise Wrong({"name": _("There is a permission set of this name already.")})
         made = await people.add_permission_set(tx, actor, name)
-    except Wrong as refused:
-        return await _list_page(request, tx, actor, given, refused.errors, refused)
+    if form.refused:
+        return await _list_page(request, tx, actor, form)
     return see_other(f"/setup/permission-sets/{ids.show(made)}")
 
 
@@ -96,7 +122,7 @@ async def show_set(
 ) -> Response[str]:
     """What a permission set grants, and who has it."""
     require_setup(actor)
-    return await _set_page(request, tx, actor, await _set(tx, key), {}, {}, None)
+    return await _set_page(request, tx, actor, await _set(tx, key), Form())
 
 
 @post("/setup/permission-sets/{key:str}/objects")
@@ -109,13 +135,18 @@ async def save_objects(
     """Say what a permission set grants on objects."""
     require_setup(actor)
     held = await _set(tx, key)
-    given = await typed(request)
-    before = {each.object: each.rights for each in await people.object_grants(tx, held.id)}
-    for object in (await objects.catalog(tx, actor.access_version)).objects:
-        wanted = "".join(letter for letter, _words in rights() if given.get(f"{object.name}.{letter}"))
-        if wanted != before.get(object.code, ""):
+    form = await typed(request)
+    await people.raise_version(tx)  # who saves at the same moment waits here, and then sees what I did
+    catalog = await objects.catalog(tx, actor.access_version)
+    now = await _object_matrix(tx, held, catalog)
+    merged = _merged(form, now)
+    if merged.theirs and merged.mine:
+        return await _set_page(request, tx, actor, held, _stale(form), objects_merged=merged)
+    for object in catalog.objects:
+        wanted = "".join(letter for letter, _words in rights() if f"{object.name}.{letter}" in merged.ticked)
+        if any(name.startswith(f"{object.name}.") for name in merged.mine):
             await people.grant_object(tx, actor, held.name, object.code, wanted)
-    return see_other(f"/setup/permission-sets/{ids.show(held.id)}")
+    return see_other(f"/setup/permission-sets/{key}")
 
 
 @post("/setup/permission-sets/{key:str}/fields/{name:str}")
@@ -130,18 +161,22 @@ async def save_fields(
     require_setup(actor)
     held = await _set(tx, key)
     object = (await objects.catalog(tx, actor.access_version)).object(name)
-    given = await typed(request)
-    before = {each.field_id: each.edit for each in await people.field_grants(tx, held.id)}
+    form = await typed(request)
+    await people.raise_version(tx)  # who saves at the same moment waits here, and then sees what I did
+    merged = _merged(form, await _field_matrix(tx, held, object))
+    if merged.theirs and merged.mine:
+        return await _set_page(
+            request, tx, actor, held, _stale(form), chosen=object.name, fields_merged=merged
+        )
     for field in object.fields:
-        if not field.permissionable:
+        if not {f"{field.name}.r", f"{field.name}.e"} & merged.mine:
             continue
-        edit = field.writable and bool(given.get(f"{field.name}.e"))
-        read = edit or bool(given.get(f"{field.name}.r"))
-        if not read and field.id in before:
-            await people.withdraw_field(tx, actor, held.name, field.id)
-        elif read and before.get(field.id) != edit:
+        edit = field.writable and f"{field.name}.e" in merged.ticked
+        if edit or f"{field.name}.r" in merged.ticked:
             await people.grant_field_to(tx, actor, held.name, field.id, can_edit=edit)
-    return see_other(f"/setup/permission-sets/{ids.show(held.id)}?object={object.name}#fields")
+        else:
+            await people.withdraw_field(tx, actor, held.name, field.id)
+    return see_other(f"/setup/permission-sets/{key}?object={object.name}#fields")
 
 
 @post("/setup/permission-sets/{key:str}/people")
@@ -154,15 +189,13 @@ async def assign(
     """Give a person what a permission set allows."""
     require_setup(actor)
     held = await _set(tx, key)
-    given = await typed(request)
-    try:
-        async with tx.savepoint():
-            person = await find(tx, actor, "person", given.get("person", ""), "p")
-            await people.assign_permission_set(tx, actor, person, held.name)
-    except Invalid as refused:
-        errors = mistakes(refused, {}, "person")
-        return await _set_page(request, tx, actor, held, given, errors, refused)
-    return see_other(f"/setup/permission-sets/{ids.show(held.id)}#people")
+    form = await typed(request)
+    async with attempt(tx, form, usual="person"):
+        person = await find(tx, actor, form, "person", "p")
+        await people.assign_permission_set(tx, actor, person, held.name)
+    if form.refused:
+        return await _set_page(request, tx, actor, held, form)
+    return see_other(f"/setup/permission-sets/{key}#people")
 
 
 @post("/setup/permission-sets/{key:str}/people/{person:str}/delete")
@@ -177,18 +210,68 @@ async def withdraw(
     require_setup(actor)
     held = await _set(tx, key)
     user_id = id_of(person, Type.USER)
-    try:
-        async with tx.savepoint():
-            await people.withdraw_permission_set(tx, actor, user_id, held.name)
-    except (Invalid, Forbidden) as refused:
-        return await _set_page(request, tx, actor, held, {}, {}, refused)
-    if user_id == actor.user_id and people.MANAGE_USERS in held.abilities:
-        return see_other("/setup" if await _still_admin(tx, actor) else "/")
-    return see_other(f"/setup/permission-sets/{ids.show(held.id)}#people")
+    form = Form()
+    async with attempt(tx, form):
+        await people.withdraw_permission_set(tx, actor, user_id, held.name)
+    if form.refused:
+        return await _set_page(request, tx, actor, held, form)
+    return see_other(await still(tx, actor, f"/setup/permission-sets/{key}#people"))
 
 
-async def _still_admin(tx: Tx, actor: people.Actor) -> bool:
-    return (await people.actor(tx, actor.user_id)).admin
+# --- the matrices --------------------------------------------------------------------------------------------------
+
+
+async def _object_matrix(tx: Tx, held: people.PermissionSet, catalog: objects.Catalog) -> Matrix:
+    granted = {each.object: each.rights for each in await people.object_grants(tx, held.id)}
+    return Matrix(
+        [f"{each.name}.{letter}" for each in catalog.objects for letter, _words in rights()],
+        frozenset(
+            f"{each.name}.{letter}" for each in catalog.objects for letter in granted.get(each.code, "")
+        ),
+    )
+
+
+async def _field_matrix(tx: Tx, held: people.PermissionSet, object: objects.Object) -> Matrix:
+    granted = {each.field_id: each.edit for each in await people.field_grants(tx, held.id)}
+    fields = [field for field in object.fields if field.permissionable]
+    ticked = {f"{field.name}.r" for field in fields if field.id in granted}
+    ticked |= {f"{field.name}.e" for field in fields if granted.get(field.id) and field.writable}
+    names = [f"{field.name}.{letter}" for field in fields for letter in ("re" if field.writable else "r")]
+    return Matrix(names, frozenset(ticked))
+
+
+def _merged(form: Form, now: Matrix) -> Merged:
+    """What a form wants, put together with what others did since it was opened."""
+    names = frozenset(now.names)
+    wanted = {name for name in names if form.value(name)}
+    wanted |= {f"{name[:-2]}.r" for name in wanted} & names  # every right reads
+    seen = frozenset(form.value("seen", now.told()).split()) & names
+    return merge(seen, now.ticked, frozenset(wanted))
+
+
+def _stale(form: Form) -> Form:
+    form.refused = Invalid(
+        "STALE",
+        _(
+            "Somebody else changed this while you had it open. Nothing of yours is saved yet, and nothing is lost: the"
+            " boxes hold both. Look at the marked ones and save again."
+        ),
+    )
+    return form
+
+
+def _boxes(matrix: Matrix, merged: Merged | None, names: list[tuple[str, str]]) -> list[Box | None]:
+    """The boxes of a row: by name and label; a name that the matrix lacks has none."""
+    ticked = merged.ticked if merged else matrix.ticked
+    found: list[Box | None] = []
+    for name, label in names:
+        news = None
+        if merged and name in merged.theirs:
+            news = "theirs"
+        elif merged and name in merged.mine:
+            news = "mine"
+        found.append(Box(name, label, name in ticked, news) if name in matrix.names else None)
+    return found
 
 
 async def _set(tx: Tx, key: str) -> people.PermissionSet:
@@ -200,32 +283,24 @@ async def _set(tx: Tx, key: str) -> people.PermissionSet:
 
 
 async def _list_page(
-    request: Request[Any, Any, Any],
-    tx: Tx,
-    actor: people.Actor,
-    given: dict[str, str],
-    errors: dict[str, str],
-    refused: Refused | None,
+    request: Request[Any, Any, Any], tx: Tx, actor: people.Actor, form: Form
 ) -> Response[str]:
-    name = Input(
+    name = form.input(
         "name",
         _("Name"),
-        "text",
-        given.get("name", ""),
-        True,
-        errors.get("name"),
+        required=True,
         help=_("It grants nothing until you say what."),
         max_length=LONGEST_NAME,
     )
-    return await html.page(
+    return await show(
         request,
         tx,
         actor,
         "setup/permission_sets.html",
-        status=422 if refused else 200,
+        form,
         sets=await people.permission_sets(tx),
+        abilities={ability: words for ability, (words, _meaning) in abilities().items()},
         fields=[name],
-        error=summary(errors, refused) if refused else None,
     )
 
 
@@ -234,54 +309,61 @@ async def _set_page(
     tx: Tx,
     actor: people.Actor,
     held: people.PermissionSet,
-    given: dict[str, str],
-    errors: dict[str, str],
-    refused: Refused | None,
+    form: Form,
+    *,
+    chosen: str | None = None,
+    objects_merged: Merged | None = None,
+    fields_merged: Merged | None = None,
 ) -> Response[str]:
     catalog = await objects.catalog(tx, actor.access_version)
-    granted = {each.object: each.rights for each in await people.object_grants(tx, held.id)}
-    fields = {each.field_id: each.edit for each in await people.field_grants(tx, held.id)}
-    asked = request.query_params.get("object")
-    chosen = catalog.object(asked) if asked else catalog.objects[0]
-    return await html.page(
+    name = chosen or request.query_params.get("object")
+    object = catalog.object(name) if name else catalog.objects[0]
+    of_objects = await _object_matrix(tx, held, catalog)
+    of_fields = await _field_matrix(tx, held, object)
+    words = abilities()
+    return await show(
         request,
         tx,
         actor,
         "setup/permission_set.html",
-        status=422 if refused else 200,
+        form,
         held=held,
-        rights=rights(),
+        abilities=[words[each] for each in held.abilities if each in words],
+        rights=[words for _letter, words in rights()],
         rows=[
-            ObjectRow(
-                each, [(letter, words, letter in granted.get(each.code, "")) for letter, words in rights()]
+            Row(
+                each.plural,
+                each.name,
+                _boxes(of_objects, objects_merged, [(f"{each.name}.{r}", label) for r, label in rights()]),
             )
             for each in catalog.objects
         ],
+        seen=of_objects.told(),
+        stale="objects" if objects_merged else "fields" if fields_merged else "",
         objects=catalog.objects,
-        chosen=chosen,
+        chosen=object,
         field_rows=[
-            FieldRow(
-                field.id,
+            Row(
                 field.label,
                 field.name,
-                field.id in fields,
-                fields.get(field.id, False),
-                field.writable,
+                _boxes(
+                    of_fields,
+                    fields_merged,
+                    [(f"{field.name}.r", _("Read")), (f"{field.name}.e", _("Edit"))],
+                ),
             )
-            for field in chosen.fields
+            for field in object.fields
             if field.permissionable
         ],
+        fields_seen=of_fields.told(),
         people=await people.assigned(tx, held.id),
-        person=Input(
+        person=form.input(
             "person",
             _("Give it to"),
-            "lookup",
-            given.get("person", ""),
-            True,
-            errors.get("person"),
+            kind="lookup",
+            required=True,
             options=await suggestions(tx, actor, "p"),
         ),
-        error=summary(errors, refused) if refused else None,
     )
 
 

@@ -1,4 +1,4 @@
-"""The role tree: who stands above whom."""
+"""The role tree: who stands above whom, and who has which role."""
 
 from typing import Any
 
@@ -8,15 +8,28 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from hubbub import people
-from hubbub.core import html, ids
+from hubbub.core import ids
 from hubbub.core.db import Tx
-from hubbub.core.errors import Invalid, NotFound, Refused
+from hubbub.core.errors import NotFound
 from hubbub.core.html import see_other
 from hubbub.core.html import translate as _
 from hubbub.core.ids import Type
-from hubbub.setup.pages.forms import Input, Option, Wrong, id_of, mistakes, require_setup, summary, typed
+from hubbub.setup.pages.forms import (
+    Form,
+    Input,
+    Option,
+    Wrong,
+    attempt,
+    find,
+    id_of,
+    require_setup,
+    show,
+    suggestions,
+    typed,
+)
 
 FIELDS = {"Name": "name", "ParentRoleId": "parent"}
+SHOWN = 50  # people on a role's page; the list of people has them all
 
 
 class Role(msgspec.Struct, frozen=True):
@@ -42,13 +55,29 @@ async def tree(tx: Tx) -> list[Role]:
     return found
 
 
+def role_options(roles: list[Role]) -> list[Option]:
+    """The roles to choose from, set in as they stand in the tree."""
+    return [Option(ids.show(role.id), "\u2003" * role.depth + role.name) for role in roles]
+
+
+def chosen_role(roles: list[Role], form: Form, name: str) -> int | None:
+    """The role that was chosen in an input, or none."""
+    chosen = form.value(name)
+    if not chosen:
+        return None
+    for role in roles:
+        if ids.show(role.id) == chosen:
+            return role.id
+    raise Wrong({name: _("There is no such role.")})
+
+
 @get("/setup/roles")
 async def show_roles(
     request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
 ) -> Response[str]:
     """The role tree, and the form of a new role."""
     require_setup(actor)
-    return await _tree_page(request, tx, actor, {}, {}, None)
+    return await _tree_page(request, tx, actor, Form())
 
 
 @post("/setup/roles")
@@ -57,14 +86,10 @@ async def create_role(
 ) -> Response[Any]:
     """Add a role under another, or at the top."""
     require_setup(actor)
-    given = await typed(request)
-    try:
-        async with tx.savepoint():
-            parent = _parent(await tree(tx), given)
-            await people.add_role(tx, actor, given.get("name", ""), parent)
-    except Invalid as refused:
-        return await _tree_page(request, tx, actor, given, mistakes(refused, FIELDS), refused)
-    return see_other("/setup/roles")
+    form = await typed(request)
+    async with attempt(tx, form, FIELDS):
+        await people.add_role(tx, actor, form.value("name"), chosen_role(await tree(tx), form, "parent"))
+    return await _tree_page(request, tx, actor, form) if form.refused else see_other("/setup/roles")
 
 
 @get("/setup/roles/{key:str}")
@@ -74,12 +99,9 @@ async def show_role(
     actor: NamedDependency[people.Actor],
     key: FromPath[str],
 ) -> Response[str]:
-    """The form of a role: its name, and above it."""
+    """A role: its name, what stands above it, and who has it."""
     require_setup(actor)
-    roles = await tree(tx)
-    role = _role(roles, key)
-    given = {"name": role.name, "parent": ids.show(role.parent_id) if role.parent_id else ""}
-    return await _role_page(request, tx, actor, roles, role, given, {}, None)
+    return await _role_page(request, tx, actor, key, Form())
 
 
 @post("/setup/roles/{key:str}")
@@ -93,18 +115,49 @@ async def save_role(
     require_setup(actor)
     roles = await tree(tx)
     role = _role(roles, key)
-    given = await typed(request)
-    try:
-        async with tx.savepoint():
-            name = given.get("name", role.name)
-            if name.strip() != role.name:
-                await people.rename_role(tx, actor, role.id, name)
-            if "parent" in given and (parent := _parent(roles, given)) != role.parent_id:
-                await people.move_role(tx, actor, role.id, parent)
-    except Invalid as refused:
-        errors = mistakes(refused, FIELDS)
-        return await _role_page(request, tx, actor, roles, role, given, errors, refused)
-    return see_other("/setup/roles")
+    form = await typed(request)
+    async with attempt(tx, form, FIELDS):
+        name = form.value("name", role.name)
+        if name.strip() != role.name:
+            await people.rename_role(tx, actor, role.id, name)
+        if "parent" in form.given and (parent := chosen_role(roles, form, "parent")) != role.parent_id:
+            await people.move_role(tx, actor, role.id, parent)
+    return await _role_page(request, tx, actor, key, form) if form.refused else see_other("/setup/roles")
+
+
+@post("/setup/roles/{key:str}/people")
+async def give(
+    request: Request[Any, Any, Any],
+    tx: NamedDependency[Tx],
+    actor: NamedDependency[people.Actor],
+    key: FromPath[str],
+) -> Response[Any]:
+    """Give a person this role; the one that he had before he has no longer."""
+    require_setup(actor)
+    role = _role(await tree(tx), key)
+    form = await typed(request)
+    async with attempt(tx, form, usual="person"):
+        await people.give_role(tx, actor, await find(tx, actor, form, "person", "p"), role.id)
+    if form.refused:
+        return await _role_page(request, tx, actor, key, form)
+    return see_other(f"/setup/roles/{key}#people")
+
+
+@post("/setup/roles/{key:str}/people/{person:str}/delete")
+async def take(
+    tx: NamedDependency[Tx],
+    actor: NamedDependency[people.Actor],
+    key: FromPath[str],
+    person: FromPath[str],
+) -> Response[Any]:
+    """Take this role from a person: he has none then."""
+    require_setup(actor)
+    role = _role(await tree(tx), key)
+    found, _more = await people.directory(tx, actor, only=id_of(person, Type.USER), role_id=role.id)
+    if not found:
+        raise NotFound()
+    await people.give_role(tx, actor, found[0].id, None)
+    return see_other(f"/setup/roles/{key}#people")
 
 
 def _role(roles: list[Role], key: str) -> Role:
@@ -115,73 +168,62 @@ def _role(roles: list[Role], key: str) -> Role:
     raise NotFound()
 
 
-def _parent(roles: list[Role], given: dict[str, str]) -> int | None:
-    """The role that was chosen as the one above."""
-    chosen = given.get("parent", "")
-    if not chosen:
-        return None
-    for role in roles:
-        if ids.show(role.id) == chosen:
-            return role.id
-    raise Wrong({"parent": _("There is no such role.")})
-
-
-def _inputs(roles: list[Role], given: dict[str, str], errors: dict[str, str]) -> list[Input]:
+def _inputs(roles: list[Role], form: Form, role: Role | None) -> list[Input]:
+    parent = ids.show(role.parent_id) if role and role.parent_id else ""
     return [
-        Input("name", _("Name"), "text", given.get("name", ""), True, errors.get("name"), max_length=80),
-        Input(
+        form.input("name", _("Name"), value=role.name if role else "", required=True, max_length=80),
+        form.input(
             "parent",
             _("Stands below"),
-            "picklist",
-            given.get("parent", ""),
-            error=errors.get("parent"),
+            kind="picklist",
+            value=parent,
             help=_("Who stands above sees what those below own."),
-            options=[Option(ids.show(role.id), "\u2003" * role.depth + role.name) for role in roles],
+            options=role_options(roles),
         ),
     ]
 
 
 async def _tree_page(
-    request: Request[Any, Any, Any],
-    tx: Tx,
-    actor: people.Actor,
-    given: dict[str, str],
-    errors: dict[str, str],
-    refused: Refused | None,
+    request: Request[Any, Any, Any], tx: Tx, actor: people.Actor, form: Form
 ) -> Response[str]:
     roles = await tree(tx)
-    return await html.page(
+    return await show(
         request,
         tx,
         actor,
         "setup/roles.html",
-        status=422 if refused else 200,
+        form,
         roles=roles,
-        fields=_inputs(roles, given, errors),
-        error=summary(errors, refused) if refused else None,
+        held=await people.people_in_roles(tx),
+        fields=_inputs(roles, form, None),
     )
 
 
 async def _role_page(
-    request: Request[Any, Any, Any],
-    tx: Tx,
-    actor: people.Actor,
-    roles: list[Role],
-    role: Role,
-    given: dict[str, str],
-    errors: dict[str, str],
-    refused: Refused | None,
+    request: Request[Any, Any, Any], tx: Tx, actor: people.Actor, key: str, form: Form
 ) -> Response[str]:
-    return await html.page(
+    roles = await tree(tx)
+    role = _role(roles, key)
+    holders, more = await people.directory(tx, actor, role_id=role.id, size=SHOWN)
+    return await show(
         request,
         tx,
         actor,
         "setup/role.html",
-        status=422 if refused else 200,
+        form,
         role=role,
-        fields=_inputs(roles, given, errors),
-        error=summary(errors, refused) if refused else None,
+        fields=_inputs(roles, form, role),
+        people=holders,
+        more=more,
+        person=form.input(
+            "person",
+            _("Give it to"),
+            kind="lookup",
+            required=True,
+            help=_("Everybody has at most one role."),
+            options=await suggestions(tx, actor, "p"),
+        ),
     )
 
 
-ROUTES = [show_roles, create_role, show_role, save_role]
+ROUTES = [show_roles, create_role, show_role, save_role, give, take]

@@ -8,29 +8,32 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from hubbub import objects, people, records
-from hubbub.core import html
+from hubbub.core import html, ids
 from hubbub.core.db import Tx
-from hubbub.core.errors import Invalid, NotFound, Refused
+from hubbub.core.errors import Invalid, NotFound
 from hubbub.core.html import see_other
 from hubbub.core.html import translate as _
 from hubbub.core.ids import Type
 from hubbub.setup.pages.forms import (
+    Form,
     Input,
     Option,
     Wrong,
+    asked,
+    attempt,
     find,
     id_of,
     level_of,
     levels,
-    mistakes,
     names_of,
+    principals,
     require_setup,
+    show,
     suggestions,
-    summary,
     typed,
 )
 
-CONDITIONS = 5  # rows that the form offers
+CONDITIONS = 10  # as many as a rule may have; the form offers those that are filled in, and two more
 SOURCES, TARGETS = "rgq", "ergqp"
 KINDS = ("owner", "criteria")
 _FIELDS = {"name": "name", "target": "target", "source": "source", "level": "level", "criteria": "field1"}
@@ -62,6 +65,19 @@ class Shown(msgspec.Struct, frozen=True):
     target: str
     level: int
     progress: tuple[int, int | None] | None  # None: it is all in force
+
+
+class Draft(msgspec.Struct, frozen=True):
+    """A rule in its form, new or as it stands."""
+
+    him: records.Viewer
+    object: objects.Object
+    kind: str
+    url: str  # the page of the form
+    action: str  # where it is saved
+    before: dict[str, str] = {}  # what the inputs held when it was opened
+    rule: records.Rule | None = None
+    lost: bool = False  # it asks for a field that is gone, or that who edits it may not read
 
 
 class Said(msgspec.Struct, frozen=True):
@@ -115,18 +131,8 @@ async def show_new_rule(
 ) -> Response[str]:
     """The form of a new rule; once it is filled in, how many records it would share."""
     require_setup(actor)
-    given = {name: value.replace("\0", "") for name, value in request.query_params.items()}
-    him, object, kind = await _asked(tx, actor, given)
-    if "name" not in given:
-        return await _form(request, tx, him, object, kind, given, {}, None, None)
-    try:
-        said = await _said(tx, him, object, kind, given)
-        count = await records.count_rule(
-            tx, actor, object.name, source_id=said.source_id, conditions=said.conditions
-        )
-    except Invalid as refused:
-        return await _form(request, tx, him, object, kind, given, _errors(refused, given), refused, None)
-    return await _form(request, tx, him, object, kind, given, {}, None, count)
+    form = asked(request)
+    return await _form(request, tx, await _new(tx, actor, form), form, counted="name" in form.given)
 
 
 @post("/setup/rules")
@@ -135,24 +141,60 @@ async def create_rule(
 ) -> Response[Any]:
     """Make a rule: what it shares by owner is shared at once, what fits conditions is found by a job."""
     require_setup(actor)
-    given = await typed(request)
-    him, object, kind = await _asked(tx, actor, given)
-    try:
-        async with tx.savepoint():
-            said = await _said(tx, him, object, kind, given)
-            await records.add_rule(
-                tx,
-                actor,
-                object.name,
-                said.name,
-                target_id=said.target_id,
-                level=said.level,
-                source_id=said.source_id,
-                conditions=said.conditions,
-            )
-    except Invalid as refused:
-        return await _form(request, tx, him, object, kind, given, _errors(refused, given), refused, None)
-    return see_other("/setup/rules")
+    form = await typed(request)
+    draft = await _new(tx, actor, form)
+    async with attempt(tx, form, _names(form)):
+        said = await _said(tx, draft, form)
+        await records.add_rule(
+            tx,
+            actor,
+            draft.object.name,
+            said.name,
+            target_id=said.target_id,
+            level=said.level,
+            source_id=said.source_id,
+            conditions=said.conditions,
+        )
+    return await _form(request, tx, draft, form) if form.refused else see_other("/setup/rules")
+
+
+@get("/setup/rules/{key:str}")
+async def show_rule(
+    request: Request[Any, Any, Any],
+    tx: NamedDependency[Tx],
+    actor: NamedDependency[people.Actor],
+    key: FromPath[str],
+) -> Response[str]:
+    """The form of a rule; once it was counted, how many records it would share as it is filled in."""
+    require_setup(actor)
+    form = asked(request)
+    return await _form(request, tx, await _old(tx, actor, key), form, counted="name" in form.given)
+
+
+@post("/setup/rules/{key:str}")
+async def save_rule(
+    request: Request[Any, Any, Any],
+    tx: NamedDependency[Tx],
+    actor: NamedDependency[people.Actor],
+    key: FromPath[str],
+) -> Response[Any]:
+    """Change a rule. What it no longer grants is gone at once; what fits new conditions is found by a job."""
+    require_setup(actor)
+    draft = await _old(tx, actor, key)
+    form = await typed(request)
+    async with attempt(tx, form, _names(form)):
+        said = await _said(tx, draft, form)
+        await records.edit_rule(
+            tx,
+            actor,
+            id_of(key, Type.RULE),
+            name=said.name,
+            target_id=said.target_id,
+            level=said.level,
+            source_id=said.source_id,
+            conditions=said.conditions,
+        )
+    return await _form(request, tx, draft, form) if form.refused else see_other("/setup/rules")
 
 
 @post("/setup/rules/{key:str}/delete")
@@ -168,54 +210,71 @@ async def delete_rule(
 # --- the steps -----------------------------------------------------------------------------------------------------
 
 
-async def _asked(
-    tx: Tx, actor: people.Actor, given: dict[str, str]
-) -> tuple[records.Viewer, objects.Object, str]:
+async def _new(tx: Tx, actor: people.Actor, form: Form) -> Draft:
     him = await records.viewer(tx, actor)
-    object = him.catalog.object(given.get("object", ""))
-    kind = given.get("kind", "")
+    object = him.catalog.object(form.value("object"))
+    kind = form.value("kind")
     if kind not in KINDS or object not in shareable(him.catalog):
         raise NotFound()
-    return him, object, kind
+    return Draft(him, object, kind, "/setup/new-rule", "/setup/rules")
 
 
-async def _said(
-    tx: Tx, him: records.Viewer, object: objects.Object, kind: str, given: dict[str, str]
-) -> Said:
+async def _old(tx: Tx, actor: people.Actor, key: str) -> Draft:
+    """A rule as it stands, for its form."""
+    him = await records.viewer(tx, actor)
+    id = id_of(key, Type.RULE)
+    rule = next((each for each in await records.rules(tx, actor) if each.id == id), None)
+    if rule is None or rule.object not in him.catalog.codes:
+        raise NotFound()
+    object = him.catalog.codes[rule.object]
+    labels = dict(await principals(tx, SOURCES + TARGETS))
+    names = await names_of(tx, {rule.target_id, rule.source_id or rule.target_id})
+    before = {
+        "name": rule.name,
+        "level": str(rule.level),
+        "target": labels.get(rule.target_id) or names.get(rule.target_id, ""),
+        "source": labels.get(rule.source_id or 0, ""),
+    }
+    shown = [
+        (field, said)
+        for said in rule.criteria or ()
+        if (field := object.by_id(int(said["field"]))) is not None and him.may_read(object, field)
+    ]
+    for number, (field, said) in enumerate(shown, 1):
+        value = field.from_plain(said["value"])
+        before[f"field{number}"] = field.name
+        before[f"operator{number}"] = said["operator"]
+        before[f"value{number}"] = field.to_form(value, actor.timezone)
+    url = f"/setup/rules/{ids.show(rule.id)}"
+    return Draft(him, object, rule.kind, url, url, before, rule, len(shown) < len(rule.criteria or ()))
+
+
+async def _said(tx: Tx, draft: Draft, form: Form) -> Said:
     """What the form says; raises Wrong with all that is wrong with it."""
     errors: dict[str, str] = {}
     found: dict[str, int] = {}
-    name = given.get("name", "").strip()
+    name = form.value("name").strip()
     if not name:
         errors["name"] = _("Give the rule a name.")
     for input, kinds in (("source", SOURCES), ("target", TARGETS)):
-        if input == "target" or kind == "owner":
+        if input == "target" or draft.kind == "owner":
             try:
-                found[input] = await find(tx, him.actor, input, given.get(input, ""), kinds)
+                found[input] = await find(tx, draft.him.actor, form, input, kinds)
             except Wrong as wrong:
                 errors |= wrong.errors
     level = 1
     try:
-        level = level_of(given.get("level", ""))
+        level = level_of(form)
     except Wrong as wrong:
         errors |= wrong.errors
     conditions: list[records.Condition] | None = None
-    if kind == "criteria":
+    if draft.kind == "criteria":
         conditions = []
         for number in range(1, CONDITIONS + 1):
-            asked = given.get(f"field{number}", "")
-            if not asked:
+            if not form.value(f"field{number}"):
                 continue
             try:
-                conditions.append(
-                    _condition(
-                        him,
-                        object,
-                        asked,
-                        given.get(f"operator{number}", ""),
-                        given.get(f"value{number}", ""),
-                    )
-                )
+                conditions.append(_condition(draft, form, number))
             except Invalid as wrong:
                 errors[f"field{number}"] = (
                     wrong.words if isinstance(wrong, objects.BadValue) else wrong.message
@@ -227,24 +286,19 @@ async def _said(
     return Said(name, found["target"], level, found.get("source"), conditions)
 
 
-def _condition(
-    him: records.Viewer, object: objects.Object, name: str, operator: str, text: str
-) -> records.Condition:
-    field = him.field(object, name)
+def _condition(draft: Draft, form: Form, number: int) -> records.Condition:
+    field = draft.him.field(draft.object, form.value(f"field{number}"))
+    operator, text = form.value(f"operator{number}"), form.value(f"value{number}")
     value: Any = text.strip() or None
     if value is not None and operator not in _TEXTUAL and field.type != "reference":
-        value = field.to_json(field.parse_form(text, him.actor.timezone))
+        value = field.to_json(field.parse_form(text, draft.him.actor.timezone))
     return records.Condition(field.name, operator, value)
 
 
-def _errors(refused: Invalid, given: dict[str, str]) -> dict[str, str]:
-    """What is wrong with each input: of a field, at the condition that asks for it."""
-    rows = {
-        given[f"field{number}"]: f"field{number}"
-        for number in range(CONDITIONS, 0, -1)
-        if given.get(f"field{number}")
-    }
-    return mistakes(refused, _FIELDS | rows)
+def _names(form: Form) -> dict[str, str]:
+    """Which input stands for what an action speaks of: a field, for the first condition that asks for it."""
+    numbers = range(CONDITIONS, 0, -1)
+    return _FIELDS | {form.value(f"field{number}"): f"field{number}" for number in numbers}
 
 
 def _shown(him: records.Viewer, rule: records.Rule, names: dict[int, str]) -> Shown:
@@ -271,89 +325,103 @@ def _in_words(him: records.Viewer, object: objects.Object, said: dict[str, Any])
 
 
 async def _form(
-    request: Request[Any, Any, Any],
-    tx: Tx,
-    him: records.Viewer,
-    object: objects.Object,
-    kind: str,
-    given: dict[str, str],
-    errors: dict[str, str],
-    refused: Refused | None,
-    count: int | None,
+    request: Request[Any, Any, Any], tx: Tx, draft: Draft, form: Form, *, counted: bool = False
 ) -> Response[str]:
-    fields = [
-        Input("name", _("Name"), "text", given.get("name", ""), True, errors.get("name"), max_length=80),
-    ]
-    if kind == "owner":
+    count: int | None = None
+    if counted:
+        async with attempt(tx, form, _names(form)):
+            said = await _said(tx, draft, form)
+            count = await records.count_rule(
+                tx,
+                draft.him.actor,
+                draft.object.name,
+                source_id=said.source_id,
+                conditions=said.conditions,
+            )
+    before = draft.before
+    fields = [form.input("name", _("Name"), value=before.get("name", ""), required=True, max_length=80)]
+    if draft.kind == "owner":
         fields.append(
-            Input(
+            form.input(
                 "source",
                 _("Owned by"),
-                "lookup",
-                given.get("source", ""),
-                True,
-                errors.get("source"),
+                kind="lookup",
+                value=before.get("source", ""),
+                required=True,
                 help=_("A role, a role and those below, a group or a queue."),
-                options=await suggestions(tx, him.actor, SOURCES),
+                options=await suggestions(tx, draft.him.actor, SOURCES),
             )
         )
     fields += [
-        Input(
+        form.input(
             "target",
             _("Shared with"),
-            "lookup",
-            given.get("target", ""),
-            True,
-            errors.get("target"),
+            kind="lookup",
+            value=before.get("target", ""),
+            required=True,
             help=_("A role, a group, a queue, a person, or everyone inside."),
-            options=await suggestions(tx, him.actor, TARGETS),
+            options=await suggestions(tx, draft.him.actor, TARGETS),
         ),
-        Input(
-            "level", _("To"), "picklist", given.get("level", "1"), True, errors.get("level"), options=levels()
+        form.input(
+            "level",
+            _("To"),
+            kind="picklist",
+            value=before.get("level", "1"),
+            required=True,
+            options=levels(),
         ),
     ]
-    rows = [
+    rows = _rows(draft, form)
+    return await show(
+        request,
+        tx,
+        draft.him.actor,
+        "setup/rule.html",
+        form,
+        object=draft.object,
+        kind=draft.kind,
+        rule=draft.rule,
+        lost=draft.lost,
+        url=draft.url,
+        action=draft.action,
+        fields=fields,
+        rows=rows,
+        wrong=[
+            *fields,
+            *(
+                Input(name=f"field{n}", label=_("Condition {n}", n=n), error=error)
+                for n, _f, _o, _v, error in rows
+            ),
+        ],
+        choices=[Option(field.name, field.label) for field in comparable(draft.him, draft.object)],
+        operators=[Option(value, words) for value, words in operators().items()],
+        count=None if count is None else _number(count),
+        one=count == 1,
+    )
+
+
+def _rows(draft: Draft, form: Form) -> list[tuple[int, str, str, str, str | None]]:
+    """The conditions: those that are filled in, at least three, and two more."""
+    if draft.kind == "owner":
+        return []
+    given = form.given if "name" in form.given else draft.before
+    used = max((n for n in range(1, CONDITIONS + 1) if given.get(f"field{n}")), default=0)
+    return [
         (
             number,
             given.get(f"field{number}", ""),
             given.get(f"operator{number}", "equals"),
             given.get(f"value{number}", ""),
-            errors.get(f"field{number}"),
+            form.errors.get(f"field{number}"),
         )
-        for number in range(1, CONDITIONS + 1)
+        for number in range(1, min(CONDITIONS, max(3, used + 2)) + 1)
     ]
-    kept = [
-        f"{part}{number}" for number in range(1, CONDITIONS + 1) for part in ("field", "operator", "value")
-    ]
-    return await html.page(
-        request,
-        tx,
-        him.actor,
-        "setup/rule.html",
-        status=422 if refused else 200,
-        object=object,
-        kind=kind,
-        fields=fields,
-        rows=rows if kind == "criteria" else [],
-        wrong=[
-            *fields,
-            *(Input(f"field{n}", _("Condition {n}", n=n), "", error=e) for n, _f, _o, _v, e in rows),
-        ],
-        choices=[Option(field.name, field.label) for field in comparable(him, object)],
-        operators=[Option(value, words) for value, words in operators().items()],
-        hidden=[
-            (name, given.get(name, ""))
-            for name in ("name", "source", "target", "level", *kept)
-            if given.get(name)
-        ],
-        count=None
-        if count is None
-        else html.number(count)
-        if count <= records.COUNTED
-        else _("more than {n}", n=html.number(records.COUNTED)),
-        one=count == 1,
-        error=summary(errors, refused) if refused else None,
-    )
 
 
-ROUTES = [show_rules, show_new_rule, create_rule, delete_rule]
+def _number(count: int) -> str:
+    if count > records.COUNTED:
+        return _("more than {n}", n=html.number(records.COUNTED))
+    return html.number(count)
+
+
+ROUTES = [show_rules, show_new_rule, create_rule, show_rule, save_rule, delete_rule]

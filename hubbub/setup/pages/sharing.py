@@ -8,24 +8,25 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from hubbub import people, records
-from hubbub.core import html, ids
+from hubbub.core import ids
 from hubbub.core.db import Tx
-from hubbub.core.errors import Forbidden, Invalid, NotFound, Refused
+from hubbub.core.errors import Forbidden, Invalid, NotFound
 from hubbub.core.html import see_other
 from hubbub.core.html import translate as _
 from hubbub.core.ids import Type
 from hubbub.setup.pages.forms import (
-    Input,
+    Form,
     Option,
     Wrong,
+    asked,
+    attempt,
     find,
     id_of,
     level_of,
     levels,
-    mistakes,
     names_of,
+    show,
     suggestions,
-    summary,
     typed,
 )
 from hubbub.setup.pages.home import access_words
@@ -67,9 +68,12 @@ async def show_sharing(
     actor: NamedDependency[people.Actor],
     key: FromPath[str],
 ) -> Response[str]:
-    """With whom a record is shared, for those who may share it."""
-    record = await records.access_record(tx, actor, id_of(key), to="share")
-    return await _page(request, tx, actor, record, {}, {}, None)
+    """Who works on a record, for everybody inside who sees it; with whom it is shared, and who was on its team, for
+    those who may share it."""
+    record = await records.access_record(tx, actor, id_of(key))
+    if not record.owned and (actor.guest or record.object.name not in TEAMS):
+        raise Forbidden()
+    return await _page(request, tx, actor, record, Form())
 
 
 @post("/r/{key:str}/shares")
@@ -81,13 +85,12 @@ async def share(
 ) -> Response[Any]:
     """Share a record with a person, a role, a group, or everyone inside."""
     record = await records.access_record(tx, actor, id_of(key), to="share")
-    given = await typed(request)
-    try:
-        async with tx.savepoint():
-            principal = await find(tx, actor, "whom", given.get("whom", ""), PRINCIPALS)
-            await records.share_record(tx, actor, record.id, principal, level_of(given.get("level", "")))
-    except Invalid as refused:
-        return await _page(request, tx, actor, record, given, mistakes(refused, {}, "whom"), refused)
+    form = await typed(request)
+    async with attempt(tx, form, usual="whom"):
+        principal = await find(tx, actor, form, "whom", PRINCIPALS)
+        await records.share_record(tx, actor, record.id, principal, level_of(form))
+    if form.refused:
+        return await _page(request, tx, actor, record, form)
     return see_other(f"{record.url}/sharing")
 
 
@@ -113,18 +116,13 @@ async def join(
 ) -> Response[Any]:
     """Put a person on the team of a record."""
     record = await records.access_record(tx, actor, id_of(key), to="share")
-    given = await typed(request)
-    try:
-        async with tx.savepoint():
-            person = await find(tx, actor, "member", given.get("member", ""), "p")
-            try:
-                level = level_of(given.get("team_level", ""))
-            except Wrong as wrong:
-                raise Wrong({"team_level": wrong.message}) from None
-            await records.join_team(tx, actor, record.id, person, team_role=given.get("role"), level=level)
-    except Invalid as refused:
-        errors = mistakes(refused, {"TeamMemberRole": "role", "UserId": "member"}, "member")
-        return await _page(request, tx, actor, record, given, errors, refused)
+    form = await typed(request)
+    async with attempt(tx, form, {"TeamMemberRole": "role", "UserId": "member"}, "member"):
+        person = await find(tx, actor, form, "member", "p")
+        level = level_of(form, "team_level")
+        await records.join_team(tx, actor, record.id, person, team_role=form.value("role"), level=level)
+    if form.refused:
+        return await _page(request, tx, actor, record, form)
     return see_other(f"{record.url}/sharing#team")
 
 
@@ -151,27 +149,62 @@ async def _after(tx: Tx, actor: people.Actor, record: records.Record) -> str:
 
 
 async def _page(
-    request: Request[Any, Any, Any],
-    tx: Tx,
-    actor: people.Actor,
-    record: records.Record,
-    given: dict[str, str],
-    errors: dict[str, str],
-    refused: Refused | None,
+    request: Request[Any, Any, Any], tx: Tx, actor: people.Actor, record: records.Record, form: Form
 ) -> Response[str]:
+    has_team = record.object.name in TEAMS
+    team = await records.team(tx, actor, record.id, past=record.owned) if has_team else []
+    cards = await people.cards(tx, {record.owner_id, *(each.user_id for each in team)})
+    return await show(
+        request,
+        tx,
+        actor,
+        "setup/sharing.html",
+        form,
+        record=record,
+        owner=cards.get(record.owner_id),
+        default=access_words()[record.object.access],
+        may_share=record.owned,
+        shares=await _shares(tx, actor, record) if record.owned else [],
+        share_fields=[
+            form.input(
+                "whom",
+                _("Share with"),
+                kind="lookup",
+                required=True,
+                help=_("A person, a role, a group, a queue, or everyone inside."),
+                options=await suggestions(tx, actor, PRINCIPALS) if record.owned else [],
+            ),
+            form.input("level", _("To"), kind="picklist", value="1", required=True, options=levels()),
+        ],
+        has_team=has_team,
+        mates=[Mate(cards[each.user_id], each) for each in team if each.left_at is None],
+        past=[Mate(cards[each.user_id], each) for each in team if each.left_at is not None],
+        team_fields=[
+            form.input(
+                "member",
+                _("Add to the team"),
+                kind="lookup",
+                required=True,
+                options=await suggestions(tx, actor, "p") if has_team and record.owned else [],
+            ),
+            form.input("role", _("As"), max_length=80),
+            form.input("team_level", _("To"), kind="picklist", value="1", required=True, options=levels()),
+        ],
+    )
+
+
+async def _shares(tx: Tx, actor: people.Actor, record: records.Record) -> list[Shared]:
+    """With whom a record is shared, in words."""
     found = await records.shares(tx, actor, record.id)
     rules = (
         {rule.id: rule for rule in await records.rules(tx, actor, record.object.name)}
         if actor.admin and any(each.cause == "rule" for each in found)
         else {}
     )
-    has_team = record.object.name in TEAMS
-    team = await records.team(tx, actor, record.id, past=True) if has_team else []
-    cards = await people.cards(tx, {record.owner_id, *(each.user_id for each in team)})
     names = await names_of(
         tx, {each.principal_id for each in found} | {rule.target_id for rule in rules.values()}
     )
-    shares = []
+    shown = []
     for each in found:
         words = {"manual": _("shared by hand"), "team": _("on the team"), "rule": _("by a sharing rule")}
         name = names.get(each.principal_id, "")
@@ -179,66 +212,10 @@ async def _page(
             rule = rules.get(each.principal_id)
             name = names.get(rule.target_id, "") if rule else _("Those whom a sharing rule names")
             words["rule"] = _("by the sharing rule “{name}”", name=rule.name) if rule else words["rule"]
-        shares.append(
+        shown.append(
             Shared(each.principal_id, name, each.level, each.cause, words.get(each.cause, each.cause))
         )
-    return await html.page(
-        request,
-        tx,
-        actor,
-        "setup/sharing.html",
-        status=422 if refused else 200,
-        record=record,
-        owner=cards.get(record.owner_id),
-        default=access_words()[record.object.access],
-        shares=shares,
-        share_fields=[
-            Input(
-                "whom",
-                _("Share with"),
-                "lookup",
-                given.get("whom", ""),
-                True,
-                errors.get("whom"),
-                help=_("A person, a role, a group, a queue, or everyone inside."),
-                options=await suggestions(tx, actor, PRINCIPALS),
-            ),
-            Input(
-                "level",
-                _("To"),
-                "picklist",
-                given.get("level", "1"),
-                True,
-                errors.get("level"),
-                options=levels(),
-            ),
-        ],
-        has_team=has_team,
-        mates=[Mate(cards[each.user_id], each) for each in team if each.left_at is None],
-        past=[Mate(cards[each.user_id], each) for each in team if each.left_at is not None],
-        team_fields=[
-            Input(
-                "member",
-                _("Add to the team"),
-                "lookup",
-                given.get("member", ""),
-                True,
-                errors.get("member"),
-                options=await suggestions(tx, actor, "p") if has_team else [],
-            ),
-            Input("role", _("As"), "text", given.get("role", ""), error=errors.get("role"), max_length=80),
-            Input(
-                "team_level",
-                _("To"),
-                "picklist",
-                given.get("team_level", "1"),
-                True,
-                errors.get("team_level"),
-                options=levels(),
-            ),
-        ],
-        error=summary(errors, refused) if refused else None,
-    )
+    return shown
 
 
 # --- why -----------------------------------------------------------------------------------------------------------
@@ -254,50 +231,41 @@ async def show_why(
     """Why I see a record, or a field of it; administrators may ask for anybody."""
     record = await records.access_record(tx, actor, id_of(key))
     him = await records.viewer(tx, actor)
-    asked = {name: value.replace("\0", "") for name, value in request.query_params.items()}
-    errors: dict[str, str] = {}
+    form = asked(request)
     user_id = actor.user_id
-    if text := asked.get("person", "").strip():
+    if form.value("person").strip():
         if not actor.admin:
             raise Forbidden(_("Only administrators may ask this for others."))
-        try:
-            user_id = await find(tx, actor, "person", text, "p")
-        except Wrong as wrong:
-            errors = wrong.errors
-    field = asked.get("field") or None
+        async with attempt(tx, form):
+            user_id = await _whom(tx, actor, form)
+    field = form.value("field") or None
     if field and record.object.get(field) not in him.fields(record.object):
-        errors["field"] = _("There is no such field.")
+        async with attempt(tx, form):
+            raise Wrong(form.errors | {"field": _("There is no such field.")})
         field = None
     found = await records.explain(tx, actor, user_id, record.id, field)
     person = (await people.cards(tx, {user_id}))[user_id]
+    if not form.errors:
+        form.given["person"] = person.name if user_id != actor.user_id else ""
     inputs = [
-        Input(
+        form.input(
             "field",
             _("Field"),
-            "picklist",
-            asked.get("field", ""),
-            error=errors.get("field"),
+            kind="picklist",
             options=[Option(each.name, each.label) for each in him.fields(record.object)],
         )
     ]
     if actor.admin:
-        inputs.insert(
-            0,
-            Input(
-                "person",
-                _("Person"),
-                "lookup",
-                asked.get("person", ""),
-                error=errors.get("person"),
-                options=await suggestions(tx, actor, "p"),
-            ),
+        people_input = form.input(
+            "person", _("Person"), kind="lookup", options=await suggestions(tx, actor, "p")
         )
-    return await html.page(
+        inputs.insert(0, people_input)
+    return await show(
         request,
         tx,
         actor,
         "setup/why.html",
-        status=422 if errors else 200,
+        form,
         record=record,
         person=person,
         field=record.object.field(field) if field else None,
@@ -305,8 +273,18 @@ async def show_why(
         grants=await _lines(tx, actor, [each for each in found.reasons if each.level]),
         bars=await _lines(tx, actor, [each for each in found.reasons if not each.level]),
         fields=inputs,
-        error=summary(errors, Wrong(errors)) if errors else None,
     )
+
+
+async def _whom(tx: Tx, actor: people.Actor, form: Form) -> int:
+    """The person that is asked about: by name, or by id where a page of Setup leads here."""
+    try:
+        user_id = ids.parse(form.value("person").strip(), Type.USER)
+    except Invalid:
+        return await find(tx, actor, form, "person", "p")
+    if not await people.cards(tx, {user_id}):
+        raise Wrong({"person": _("There is no such person.")})
+    return user_id
 
 
 async def _lines(tx: Tx, actor: people.Actor, reasons: list[records.Reason]) -> list[Line]:

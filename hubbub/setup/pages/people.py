@@ -1,0 +1,393 @@
+"""People as administrators see them: who somebody is, what he may do, and why he sees what he sees."""
+
+import re
+from typing import Any
+from urllib.parse import urlencode
+
+import msgspec
+from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from hubbub import people
+from hubbub.core import ids
+from hubbub.core.db import Tx
+from hubbub.core.errors import Invalid, NotFound
+from hubbub.core.html import see_other
+from hubbub.core.html import translate as _
+from hubbub.core.ids import Type
+from hubbub.setup.pages.forms import (
+    Form,
+    Input,
+    Linked,
+    Option,
+    Wrong,
+    asked,
+    attempt,
+    id_of,
+    linked,
+    require_setup,
+    show,
+    typed,
+)
+from hubbub.setup.pages.roles import Role, chosen_role, role_options, tree
+
+PAGE_SIZE = 50
+_RECORD = re.compile(r"(?:.*/r/)?([0-9A-Za-z]{15,18})(?:[/?#].*)?")
+
+
+class Belongs(msgspec.Struct, frozen=True):
+    """A group or queue that somebody is in, and by which way."""
+
+    group: Linked
+    way: str | None  # None: he is a member himself
+
+
+def abilities() -> dict[str, tuple[str, str]]:
+    """What permission sets allow beyond objects and fields: in a word, and what that means."""
+    return {
+        people.MANAGE_USERS: (_("Administrator"), _("Opens Setup and decides who may do what.")),
+        people.VIEW_ALL_DATA: (_("Sees all data"), _("Reads every record, whoever owns it.")),
+        people.MODIFY_ALL_DATA: (
+            _("Changes all data"),
+            _("Reads, edits, gives away and deletes every record."),
+        ),
+        people.MODERATE: (_("Moderator"), _("Removes posts and comments of others.")),
+    }
+
+
+# --- the list ------------------------------------------------------------------------------------------------------
+
+
+@get("/setup/people")
+async def show_people(
+    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
+) -> Response[str]:
+    """The people of the org by name, role, permission set and state."""
+    require_setup(actor)
+    form = asked(request)
+    roles, sets = await tree(tx), await people.permission_sets(tx)
+    states = {
+        "active": _("Active"),
+        "inside": _("Active, from inside"),
+        "guests": _("Active guests"),
+        "inactive": _("Inactive"),
+    }
+    state = form.value("state") if form.value("state") in states else None
+    q = form.value("q").strip()[:100]
+    found, more = await people.directory(
+        tx,
+        actor,
+        q=q,
+        role_id=_chosen(form, "role", Type.ROLE),
+        set_id=_chosen(form, "set", Type.PERMISSION_SET),
+        state=state,
+        after=_place(form.value("after")),
+        size=PAGE_SIZE,
+    )
+    kept = {name: form.value(name) for name in ("q", "role", "set", "state") if form.value(name)}
+    last = {"after": f"{found[-1].key},{found[-1].name}"} if more else {}
+    return await show(
+        request,
+        tx,
+        actor,
+        "setup/people.html",
+        form,
+        people=found,
+        fields=[
+            form.input("q", _("Name"), max_length=100),
+            form.input("role", _("Role"), kind="picklist", options=role_options(roles)),
+            form.input(
+                "set",
+                _("Permission set"),
+                kind="picklist",
+                options=[Option(ids.show(each.id), each.label) for each in sets],
+            ),
+            form.input(
+                "state",
+                _("State"),
+                kind="picklist",
+                options=[Option(value, words) for value, words in states.items()],
+            ),
+        ],
+        narrowed=bool(kept),
+        first=not form.value("after"),
+        first_url="/setup/people" + (f"?{urlencode(kept)}" if kept else ""),
+        next_url=f"/setup/people?{urlencode(kept | last)}" if more else None,
+    )
+
+
+def _chosen(form: Form, name: str, type: Type) -> int | None:
+    return id_of(form.value(name), type) if form.value(name) else None
+
+
+def _place(text: str) -> tuple[str, int] | None:
+    """Where the last page ended: the id and name of its last person."""
+    key, _comma, name = text.partition(",")
+    return (name[:200], id_of(key, Type.USER)) if text else None
+
+
+# --- one person ----------------------------------------------------------------------------------------------------
+
+
+@get("/setup/people/{key:str}")
+async def show_person(
+    request: Request[Any, Any, Any],
+    tx: NamedDependency[Tx],
+    actor: NamedDependency[people.Actor],
+    key: FromPath[str],
+) -> Response[str]:
+    """What decides on somebody's rights, and all that follows from it."""
+    require_setup(actor)
+    return await _page(request, tx, actor, await _person(tx, actor, key), Form())
+
+
+@post("/setup/people/{key:str}/role")
+async def give_role(
+    request: Request[Any, Any, Any],
+    tx: NamedDependency[Tx],
+    actor: NamedDependency[people.Actor],
+    key: FromPath[str],
+) -> Response[Any]:
+    """Give somebody a role, or none."""
+    require_setup(actor)
+    person = await _person(tx, actor, key)
+    form = await typed(request)
+    async with attempt(tx, form, usual="role"):
+        role = chosen_role(await tree(tx), form, "role")
+        if role != person.role_id:
+            await people.give_role(tx, actor, person.id, role)
+    return await _page(request, tx, actor, person, form) if form.refused else see_other(_url(person))
+
+
+@post("/setup/people/{key:str}/permission-sets")
+async def give_set(
+    request: Request[Any, Any, Any],
+    tx: NamedDependency[Tx],
+    actor: NamedDependency[people.Actor],
+    key: FromPath[str],
+) -> Response[Any]:
+    """Give somebody what a permission set allows."""
+    require_setup(actor)
+    person = await _person(tx, actor, key)
+    form = await typed(request)
+    async with attempt(tx, form, usual="set"):
+        sets = {ids.show(each.id): each for each in await people.permission_sets(tx)}
+        if form.value("set") not in sets:
+            raise Wrong({"set": _("Choose a permission set.")})
+        await people.assign_permission_set(tx, actor, person.id, sets[form.value("set")].name)
+    if form.refused:
+        return await _page(request, tx, actor, person, form)
+    return see_other(_url(person, "sets"))
+
+
+@post("/setup/people/{key:str}/permission-sets/{held:str}/delete")
+async def take_set(
+    request: Request[Any, Any, Any],
+    tx: NamedDependency[Tx],
+    actor: NamedDependency[people.Actor],
+    key: FromPath[str],
+    held: FromPath[str],
+) -> Response[Any]:
+    """Take from somebody what a permission set allows; the last who manages people keeps that right."""
+    require_setup(actor)
+    person = await _person(tx, actor, key)
+    set_id = id_of(held, Type.PERMISSION_SET)
+    sets = {each.id: each for each in await people.permission_sets(tx)}
+    if set_id not in {id for id, _label in person.sets} or set_id not in sets:
+        raise NotFound()
+    form = Form()
+    async with attempt(tx, form):
+        await people.withdraw_permission_set(tx, actor, person.id, sets[set_id].name)
+    if form.refused:
+        return await _page(request, tx, actor, person, form)
+    return see_other(await still(tx, actor, _url(person, "sets")))
+
+
+@post("/setup/people/{key:str}/groups")
+async def join_group(
+    request: Request[Any, Any, Any],
+    tx: NamedDependency[Tx],
+    actor: NamedDependency[people.Actor],
+    key: FromPath[str],
+) -> Response[Any]:
+    """Put somebody into a group or queue."""
+    require_setup(actor)
+    person = await _person(tx, actor, key)
+    form = await typed(request)
+    async with attempt(tx, form, usual="group"):
+        groups = {ids.show(each.id): each.id for each in await people.groups(tx)}
+        if form.value("group") not in groups:
+            raise Wrong({"group": _("Choose a group or queue.")})
+        await people.add_member(tx, actor, groups[form.value("group")], person.id)
+    if form.refused:
+        return await _page(request, tx, actor, person, form)
+    return see_other(_url(person, "groups"))
+
+
+@post("/setup/people/{key:str}/groups/{group:str}/delete")
+async def leave_group(
+    tx: NamedDependency[Tx],
+    actor: NamedDependency[people.Actor],
+    key: FromPath[str],
+    group: FromPath[str],
+) -> Response[Any]:
+    """Take somebody out of a group or queue."""
+    require_setup(actor)
+    person = await _person(tx, actor, key)
+    await people.remove_member(tx, actor, id_of(group, Type.GROUP, Type.QUEUE), person.id)
+    return see_other(_url(person, "groups"))
+
+
+@post("/setup/people/{key:str}/deactivate")
+async def deactivate(
+    request: Request[Any, Any, Any],
+    tx: NamedDependency[Tx],
+    actor: NamedDependency[people.Actor],
+    key: FromPath[str],
+) -> Response[Any]:
+    """Shut somebody out: his sessions end at once; what he wrote and owns stays."""
+    require_setup(actor)
+    person = await _person(tx, actor, key)
+    form = Form()
+    async with attempt(tx, form):
+        await people.deactivate_user(tx, actor, person.id)
+    return await _page(request, tx, actor, person, form) if form.refused else see_other(_url(person))
+
+
+@post("/setup/people/{key:str}/activate")
+async def activate(
+    tx: NamedDependency[Tx], actor: NamedDependency[people.Actor], key: FromPath[str]
+) -> Response[Any]:
+    """Let somebody in again."""
+    require_setup(actor)
+    person = await _person(tx, actor, key)
+    await people.activate_user(tx, actor, person.id)
+    return see_other(_url(person))
+
+
+@get("/setup/people/{key:str}/why")
+async def ask_why(
+    request: Request[Any, Any, Any],
+    tx: NamedDependency[Tx],
+    actor: NamedDependency[people.Actor],
+    key: FromPath[str],
+) -> Response[Any]:
+    """Lead to the page that tells why somebody sees a record: by the record's id or its page's address."""
+    require_setup(actor)
+    person = await _person(tx, actor, key)
+    form = asked(request)
+    async with attempt(tx, form):
+        said = _RECORD.fullmatch(form.value("record").strip())
+        try:
+            record = ids.show(ids.parse(said[1])) if said else None
+        except Invalid:
+            record = None
+        if record is None:
+            raise Wrong({"record": _("Paste the address of a record's page, or its id.")})
+        return see_other(f"/r/{record}/why?{urlencode({'person': person.key})}")
+    return await _page(request, tx, actor, person, form)
+
+
+def _url(person: people.Entry, part: str = "") -> str:
+    return f"/setup/people/{person.key}" + (f"#{part}" if part else "")
+
+
+async def still(tx: Tx, actor: people.Actor, url: str) -> str:
+    """Where to go once rights were withdrawn, perhaps one's own."""
+    return url if (await people.actor(tx, actor.user_id)).admin else "/"
+
+
+async def _person(tx: Tx, actor: people.Actor, key: str) -> people.Entry:
+    found, _more = await people.directory(tx, actor, only=id_of(key, Type.USER))
+    if not found:
+        raise NotFound()
+    return found[0]
+
+
+async def _page(
+    request: Request[Any, Any, Any], tx: Tx, actor: people.Actor, person: people.Entry, form: Form
+) -> Response[str]:
+    roles, groups = await tree(tx), await people.groups(tx)
+    sets = await people.permission_sets(tx)
+    his = {id for id, _label in person.sets}
+    able = {ability for each in sets if each.id in his for ability in each.abilities}
+    standing = await people.standing(tx, person.id)
+    belongs = await _belongs(tx, person, {id: each.path for id, each in standing.items() if not each.above})
+    direct = {each.group.id for each in belongs if each.way is None}
+    return await show(
+        request,
+        tx,
+        actor,
+        "setup/person.html",
+        form,
+        person=person,
+        above=_above(roles, person.role_id),
+        sets=[each for each in sets if each.id in his],
+        abilities=[words for ability, words in abilities().items() if ability in able],
+        belongs=belongs,
+        role=form.input(
+            "role",
+            _("Role"),
+            kind="picklist",
+            value=ids.show(person.role_id) if person.role_id else "",
+            options=role_options(roles),
+        ),
+        set_input=_choose(form, "set", _("Give"), [(e.id, e.label) for e in sets if e.id not in his]),
+        group_input=_choose(
+            form, "group", _("Put into"), [(e.id, e.name) for e in groups if e.id not in direct]
+        ),
+        record=form.input(
+            "record",
+            _("Record"),
+            required=True,
+            max_length=500,
+            help=_("The address of its page, or its id."),
+        ),
+    )
+
+
+def _choose(form: Form, name: str, label: str, found: list[tuple[int, str]]) -> Input:
+    return form.input(
+        name,
+        label,
+        kind="picklist",
+        required=True,
+        options=[Option(ids.show(id), words) for id, words in found],
+    )
+
+
+def _above(roles: list[Role], role_id: int | None) -> list[Role]:
+    """The roles above a role, the highest first."""
+    by_id = {role.id: role for role in roles}
+    found: list[Role] = []
+    role = by_id.get(role_id or 0)
+    while role is not None and role.parent_id is not None:
+        role = by_id[role.parent_id]
+        found.insert(0, role)
+    return found
+
+
+async def _belongs(tx: Tx, person: people.Entry, ways: dict[int, tuple[int, ...]]) -> list[Belongs]:
+    """The groups and queues that somebody is in, by name."""
+    groups = {id: way for id, way in ways.items() if ids.type_of(id) in (Type.GROUP, Type.QUEUE)}
+    names = {each.id: each for each in await linked(tx, {id for way in groups.values() for id in way})}
+    found = []
+    for id, way in groups.items():
+        between = " → ".join(names[each].name for each in way[1:-1] if each in names)
+        found.append(Belongs(names[id], between or None))
+    return sorted(found, key=lambda each: each.group.name.lower())
+
+
+ROUTES = [
+    show_people,
+    show_person,
+    give_role,
+    give_set,
+    take_set,
+    join_group,
+    leave_group,
+    deactivate,
+    activate,
+    ask_why,
+]
