@@ -57,6 +57,12 @@ class Type(IntEnum):
     COMMENT = 66
     LIKE = 67
     TOPIC = 68
+    POLL_CHOICE = 69
+    STREAM = 70
+    FAVORITE = 71
+    FLAG = 72
+    DRAFT = 73
+    NOTICE = 74
 
 
 # Types without a Salesforce counterpart get prefixes that Salesforce leaves unused.
@@ -100,6 +106,12 @@ PREFIX: dict[int, str] = {
     Type.COMMENT: "0D7",
     Type.LIKE: "0I0",
     Type.TOPIC: "0TO",
+    Type.POLL_CHOICE: "09A",
+    Type.STREAM: "zT0",
+    Type.FAVORITE: "zF0",
+    Type.FLAG: "zG0",
+    Type.DRAFT: "zD0",
+    Type.NOTICE: "zN0",
 }
 _BY_PREFIX = {prefix: code for code, prefix in PREFIX.items()}
 

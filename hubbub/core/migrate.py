@@ -20,6 +20,9 @@ RELAY = "hubbub_relay"  # reads events of all orgs, and nothing else
 # Read before anybody's org is known, or shared by all: keyed by a value of their own.
 GLOBAL = frozenset({"migration", "id_block", "rate_limit", "login", "login_name", "login_org"})
 
+# Written by acts, and read by nobody but the database's owner.
+SEALED = frozenset({"sealed_asker"})
+
 
 class NewerDatabase(Refused):
     code = "NEWER_DATABASE"
@@ -88,9 +91,8 @@ def _secure(connection: psycopg.Connection) -> None:
             if name == "migration":
                 connection.execute(sql.SQL("grant select on {} to {}").format(table, sql.Identifier(APP)))
                 continue
-            connection.execute(
-                sql.SQL("grant select, insert, update, delete on {} to {}").format(table, sql.Identifier(APP))
-            )
+            rights = "insert" if name in SEALED else "select, insert, update, delete"
+            connection.execute(sql.SQL(f"grant {rights} on {{}} to {{}}").format(table, sql.Identifier(APP)))
             if name in GLOBAL:
                 continue
             connection.execute(sql.SQL("alter table {} enable row level security").format(table))

@@ -83,6 +83,40 @@ ALTER TABLE ONLY public.app_user FORCE ROW LEVEL SECURITY;
 
 
 --
+-- Name: ask; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.ask (
+    org_id integer NOT NULL,
+    item_id bigint NOT NULL,
+    record_id bigint NOT NULL,
+    kind text NOT NULL,
+    urgency text NOT NULL,
+    sealed boolean DEFAULT false NOT NULL,
+    answered_at timestamp with time zone,
+    published_id bigint,
+    CONSTRAINT ask_urgency_check CHECK ((urgency = ANY (ARRAY['whenever'::text, 'week'::text, 'today'::text])))
+);
+
+ALTER TABLE ONLY public.ask FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: ask_person; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.ask_person (
+    org_id integer NOT NULL,
+    item_id bigint NOT NULL,
+    user_id bigint NOT NULL,
+    via text NOT NULL,
+    CONSTRAINT ask_person_via_check CHECK ((via = ANY (ARRAY['team'::text, 'chosen'::text, 'expert'::text])))
+);
+
+ALTER TABLE ONLY public.ask_person FORCE ROW LEVEL SECURITY;
+
+
+--
 -- Name: connected_app; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -121,6 +155,26 @@ ALTER TABLE ONLY public.custom_field FORCE ROW LEVEL SECURITY;
 
 
 --
+-- Name: draft; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.draft (
+    org_id integer NOT NULL,
+    id bigint NOT NULL,
+    user_id bigint NOT NULL,
+    place text NOT NULL,
+    form jsonb NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    publish_at timestamp with time zone,
+    refused text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    saved_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY public.draft FORCE ROW LEVEL SECURITY;
+
+
+--
 -- Name: event; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -141,6 +195,26 @@ CREATE TABLE public.event (
 );
 
 ALTER TABLE ONLY public.event FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: favorite; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.favorite (
+    org_id integer NOT NULL,
+    id bigint NOT NULL,
+    user_id bigint NOT NULL,
+    kind text NOT NULL,
+    target_id bigint,
+    search_text text,
+    name text NOT NULL,
+    viewed_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT favorite_kind_check CHECK ((kind = ANY (ARRAY['search'::text, 'topic'::text, 'list'::text])))
+);
+
+ALTER TABLE ONLY public.favorite FORCE ROW LEVEL SECURITY;
 
 
 --
@@ -172,7 +246,18 @@ CREATE TABLE public.feed_comment (
     like_count integer DEFAULT 0 NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     deleted_at timestamp with time zone,
-    deleted_by bigint
+    deleted_by bigint,
+    thread_parent_id bigint,
+    level smallint DEFAULT 0 NOT NULL,
+    reply_count integer DEFAULT 0 NOT NULL,
+    up_count integer DEFAULT 0 NOT NULL,
+    down_count integer DEFAULT 0 NOT NULL,
+    revision integer DEFAULT 1 NOT NULL,
+    edited_at timestamp with time zone,
+    edited_by bigint,
+    verified_at timestamp with time zone,
+    verified_by bigint,
+    CONSTRAINT feed_comment_level_check CHECK (((level >= 0) AND (level <= 2)))
 )
 WITH (fillfactor='85');
 
@@ -199,6 +284,24 @@ ALTER TABLE ONLY public.feed_entry FORCE ROW LEVEL SECURITY;
 
 
 --
+-- Name: feed_flag; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.feed_flag (
+    org_id integer NOT NULL,
+    target_id bigint NOT NULL,
+    user_id bigint NOT NULL,
+    id bigint NOT NULL,
+    kind text NOT NULL,
+    note text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT feed_flag_kind_check CHECK ((kind = ANY (ARRAY['FlagAsInappropriate'::text, 'FlagAsSpam'::text])))
+);
+
+ALTER TABLE ONLY public.feed_flag FORCE ROW LEVEL SECURITY;
+
+
+--
 -- Name: feed_item; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -216,7 +319,20 @@ CREATE TABLE public.feed_item (
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     last_activity timestamp with time zone DEFAULT now() NOT NULL,
     deleted_at timestamp with time zone,
-    deleted_by bigint
+    deleted_by bigint,
+    title text,
+    up_count integer DEFAULT 0 NOT NULL,
+    down_count integer DEFAULT 0 NOT NULL,
+    revision integer DEFAULT 1 NOT NULL,
+    edited_at timestamp with time zone,
+    edited_by bigint,
+    closed_at timestamp with time zone,
+    closed_by bigint,
+    best_comment_id bigint,
+    best_by bigint,
+    shared_id bigint,
+    detail jsonb,
+    seal bytea
 )
 WITH (fillfactor='85');
 
@@ -232,7 +348,8 @@ CREATE TABLE public.feed_like (
     target_id bigint NOT NULL,
     user_id bigint NOT NULL,
     id bigint NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    face text DEFAULT 'like'::text NOT NULL
 );
 
 ALTER TABLE ONLY public.feed_like FORCE ROW LEVEL SECURITY;
@@ -251,6 +368,71 @@ CREATE TABLE public.feed_limits (
 );
 
 ALTER TABLE ONLY public.feed_limits FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: feed_mark; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.feed_mark (
+    org_id integer NOT NULL,
+    user_id bigint NOT NULL,
+    item_id bigint NOT NULL,
+    bookmarked_at timestamp with time zone,
+    muted_at timestamp with time zone,
+    followed_at timestamp with time zone,
+    read_at timestamp with time zone
+)
+WITH (fillfactor='85');
+
+ALTER TABLE ONLY public.feed_mark FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: feed_pin; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.feed_pin (
+    org_id integer NOT NULL,
+    subject_id bigint NOT NULL,
+    item_id bigint NOT NULL,
+    pinned_by bigint NOT NULL,
+    pinned_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY public.feed_pin FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: feed_revision; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.feed_revision (
+    org_id integer NOT NULL,
+    target_id bigint NOT NULL,
+    revision integer NOT NULL,
+    title text,
+    body jsonb NOT NULL,
+    edited_at timestamp with time zone NOT NULL,
+    edited_by bigint NOT NULL
+);
+
+ALTER TABLE ONLY public.feed_revision FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: feed_seen; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.feed_seen (
+    org_id integer NOT NULL,
+    user_id bigint NOT NULL,
+    feed text NOT NULL,
+    at timestamp with time zone NOT NULL,
+    item_id bigint NOT NULL
+);
+
+ALTER TABLE ONLY public.feed_seen FORCE ROW LEVEL SECURITY;
 
 
 --
@@ -296,6 +478,21 @@ ALTER TABLE ONLY public.feed_tracking_object FORCE ROW LEVEL SECURITY;
 
 
 --
+-- Name: feed_vote; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.feed_vote (
+    org_id integer NOT NULL,
+    target_id bigint NOT NULL,
+    user_id bigint NOT NULL,
+    up boolean NOT NULL,
+    voted_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY public.feed_vote FORCE ROW LEVEL SECURITY;
+
+
+--
 -- Name: field_history; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -338,7 +535,9 @@ CREATE TABLE public.follow (
     follower_id bigint NOT NULL,
     subject_id bigint NOT NULL,
     id bigint NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    level text DEFAULT 'all'::text NOT NULL,
+    CONSTRAINT follow_level_check CHECK ((level = ANY (ARRAY['all'::text, 'mentions'::text, 'digest'::text, 'mute'::text])))
 );
 
 ALTER TABLE ONLY public.follow FORCE ROW LEVEL SECURITY;
@@ -432,6 +631,29 @@ CREATE TABLE public.migration (
 
 
 --
+-- Name: notice; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.notice (
+    org_id integer NOT NULL,
+    id bigint NOT NULL,
+    user_id bigint NOT NULL,
+    thread_id bigint NOT NULL,
+    reason text NOT NULL,
+    noun_id bigint NOT NULL,
+    actor_ids bigint[] DEFAULT '{}'::bigint[] NOT NULL,
+    count integer DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    last_at timestamp with time zone DEFAULT now() NOT NULL,
+    seen_at timestamp with time zone,
+    read_at timestamp with time zone
+)
+WITH (fillfactor='85');
+
+ALTER TABLE ONLY public.notice FORCE ROW LEVEL SECURITY;
+
+
+--
 -- Name: object_default; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -521,6 +743,51 @@ CREATE TABLE public.permission_set (
 );
 
 ALTER TABLE ONLY public.permission_set FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: poll_choice; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.poll_choice (
+    org_id integer NOT NULL,
+    id bigint NOT NULL,
+    item_id bigint NOT NULL,
+    "position" smallint NOT NULL,
+    text text NOT NULL,
+    votes integer DEFAULT 0 NOT NULL
+);
+
+ALTER TABLE ONLY public.poll_choice FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: poll_vote; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.poll_vote (
+    org_id integer NOT NULL,
+    item_id bigint NOT NULL,
+    user_id bigint NOT NULL,
+    choice_id bigint NOT NULL,
+    voted_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY public.poll_vote FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: preference; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.preference (
+    org_id integer NOT NULL,
+    user_id bigint NOT NULL,
+    name text NOT NULL,
+    value jsonb NOT NULL
+);
+
+ALTER TABLE ONLY public.preference FORCE ROW LEVEL SECURITY;
 
 
 --
@@ -681,6 +948,21 @@ ALTER TABLE ONLY public.record_team FORCE ROW LEVEL SECURITY;
 
 
 --
+-- Name: record_topic; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.record_topic (
+    org_id integer NOT NULL,
+    record_id bigint NOT NULL,
+    topic_id bigint NOT NULL,
+    assigned_by bigint NOT NULL,
+    assigned_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY public.record_topic FORCE ROW LEVEL SECURITY;
+
+
+--
 -- Name: role; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -706,6 +988,20 @@ CREATE TABLE public.role_closure (
 );
 
 ALTER TABLE ONLY public.role_closure FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: sealed_asker; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.sealed_asker (
+    org_id integer NOT NULL,
+    item_id bigint NOT NULL,
+    user_id bigint NOT NULL,
+    asked_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY public.sealed_asker FORCE ROW LEVEL SECURITY;
 
 
 --
@@ -777,6 +1073,36 @@ ALTER TABLE ONLY public.stage_history FORCE ROW LEVEL SECURITY;
 
 
 --
+-- Name: stream; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.stream (
+    org_id integer NOT NULL,
+    id bigint NOT NULL,
+    owner_id bigint NOT NULL,
+    name text NOT NULL,
+    description text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY public.stream FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: stream_subject; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.stream_subject (
+    org_id integer NOT NULL,
+    stream_id bigint NOT NULL,
+    subject_id bigint NOT NULL,
+    added_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY public.stream_subject FORCE ROW LEVEL SECURITY;
+
+
+--
 -- Name: token; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -809,7 +1135,10 @@ CREATE TABLE public.topic (
     id bigint NOT NULL,
     name text NOT NULL,
     key text NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    description text,
+    merged_into bigint,
+    deleted_at timestamp with time zone
 );
 
 ALTER TABLE ONLY public.topic FORCE ROW LEVEL SECURITY;
@@ -864,6 +1193,22 @@ ALTER TABLE ONLY public.app_user
 
 
 --
+-- Name: ask_person ask_person_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.ask_person
+    ADD CONSTRAINT ask_person_pkey PRIMARY KEY (org_id, item_id, user_id);
+
+
+--
+-- Name: ask ask_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.ask
+    ADD CONSTRAINT ask_pkey PRIMARY KEY (org_id, item_id);
+
+
+--
 -- Name: connected_app connected_app_org_id_client_id_key; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -904,11 +1249,27 @@ ALTER TABLE ONLY public.custom_field
 
 
 --
+-- Name: draft draft_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.draft
+    ADD CONSTRAINT draft_pkey PRIMARY KEY (org_id, id);
+
+
+--
 -- Name: event event_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
 ALTER TABLE ONLY public.event
     ADD CONSTRAINT event_pkey PRIMARY KEY (org_id, id);
+
+
+--
+-- Name: favorite favorite_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.favorite
+    ADD CONSTRAINT favorite_pkey PRIMARY KEY (org_id, id);
 
 
 --
@@ -933,6 +1294,22 @@ ALTER TABLE ONLY public.feed_comment
 
 ALTER TABLE ONLY public.feed_entry
     ADD CONSTRAINT feed_entry_pkey PRIMARY KEY (org_id, subject_id, item_id);
+
+
+--
+-- Name: feed_flag feed_flag_org_id_id_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.feed_flag
+    ADD CONSTRAINT feed_flag_org_id_id_key UNIQUE (org_id, id);
+
+
+--
+-- Name: feed_flag feed_flag_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.feed_flag
+    ADD CONSTRAINT feed_flag_pkey PRIMARY KEY (org_id, target_id, user_id);
 
 
 --
@@ -968,6 +1345,38 @@ ALTER TABLE ONLY public.feed_limits
 
 
 --
+-- Name: feed_mark feed_mark_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.feed_mark
+    ADD CONSTRAINT feed_mark_pkey PRIMARY KEY (org_id, user_id, item_id);
+
+
+--
+-- Name: feed_pin feed_pin_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.feed_pin
+    ADD CONSTRAINT feed_pin_pkey PRIMARY KEY (org_id, subject_id, item_id);
+
+
+--
+-- Name: feed_revision feed_revision_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.feed_revision
+    ADD CONSTRAINT feed_revision_pkey PRIMARY KEY (org_id, target_id, revision);
+
+
+--
+-- Name: feed_seen feed_seen_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.feed_seen
+    ADD CONSTRAINT feed_seen_pkey PRIMARY KEY (org_id, user_id, feed);
+
+
+--
 -- Name: feed_subject feed_subject_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -989,6 +1398,14 @@ ALTER TABLE ONLY public.feed_tracking_object
 
 ALTER TABLE ONLY public.feed_tracking
     ADD CONSTRAINT feed_tracking_pkey PRIMARY KEY (org_id, field_id);
+
+
+--
+-- Name: feed_vote feed_vote_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.feed_vote
+    ADD CONSTRAINT feed_vote_pkey PRIMARY KEY (org_id, target_id, user_id);
 
 
 --
@@ -1096,6 +1513,22 @@ ALTER TABLE ONLY public.migration
 
 
 --
+-- Name: notice notice_org_id_user_id_thread_id_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.notice
+    ADD CONSTRAINT notice_org_id_user_id_thread_id_key UNIQUE (org_id, user_id, thread_id);
+
+
+--
+-- Name: notice notice_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.notice
+    ADD CONSTRAINT notice_pkey PRIMARY KEY (org_id, id);
+
+
+--
 -- Name: object_default object_default_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -1176,6 +1609,30 @@ ALTER TABLE ONLY public.permission_set
 
 
 --
+-- Name: poll_choice poll_choice_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.poll_choice
+    ADD CONSTRAINT poll_choice_pkey PRIMARY KEY (org_id, id);
+
+
+--
+-- Name: poll_vote poll_vote_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.poll_vote
+    ADD CONSTRAINT poll_vote_pkey PRIMARY KEY (org_id, item_id, user_id);
+
+
+--
+-- Name: preference preference_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.preference
+    ADD CONSTRAINT preference_pkey PRIMARY KEY (org_id, user_id, name);
+
+
+--
 -- Name: queue_object queue_object_org_id_id_key; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -1232,6 +1689,14 @@ ALTER TABLE ONLY public.record_team
 
 
 --
+-- Name: record_topic record_topic_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.record_topic
+    ADD CONSTRAINT record_topic_pkey PRIMARY KEY (org_id, record_id, topic_id);
+
+
+--
 -- Name: role_closure role_closure_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -1245,6 +1710,14 @@ ALTER TABLE ONLY public.role_closure
 
 ALTER TABLE ONLY public.role
     ADD CONSTRAINT role_pkey PRIMARY KEY (org_id, id);
+
+
+--
+-- Name: sealed_asker sealed_asker_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.sealed_asker
+    ADD CONSTRAINT sealed_asker_pkey PRIMARY KEY (org_id, item_id);
 
 
 --
@@ -1277,6 +1750,22 @@ ALTER TABLE ONLY public.sharing_rule
 
 ALTER TABLE ONLY public.stage_history
     ADD CONSTRAINT stage_history_pkey PRIMARY KEY (org_id, id);
+
+
+--
+-- Name: stream stream_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.stream
+    ADD CONSTRAINT stream_pkey PRIMARY KEY (org_id, id);
+
+
+--
+-- Name: stream_subject stream_subject_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.stream_subject
+    ADD CONSTRAINT stream_subject_pkey PRIMARY KEY (org_id, stream_id, subject_id);
 
 
 --
@@ -1326,6 +1815,34 @@ CREATE INDEX app_user_by_role ON public.app_user USING btree (org_id, role_id, i
 
 
 --
+-- Name: ask_by_record; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX ask_by_record ON public.ask USING btree (org_id, record_id);
+
+
+--
+-- Name: ask_person_by_user; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX ask_person_by_user ON public.ask_person USING btree (org_id, user_id, item_id);
+
+
+--
+-- Name: draft_by_place; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE UNIQUE INDEX draft_by_place ON public.draft USING btree (org_id, user_id, place) WHERE (publish_at IS NULL);
+
+
+--
+-- Name: draft_due; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX draft_due ON public.draft USING btree (org_id, publish_at) WHERE (publish_at IS NOT NULL);
+
+
+--
 -- Name: event_by_noun; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -1347,10 +1864,31 @@ CREATE INDEX event_by_transaction ON public.event USING btree (xid, id);
 
 
 --
+-- Name: favorite_by_user; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX favorite_by_user ON public.favorite USING btree (org_id, user_id, created_at);
+
+
+--
+-- Name: feed_comment_by_author; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX feed_comment_by_author ON public.feed_comment USING btree (org_id, author_id, created_at DESC, id DESC);
+
+
+--
 -- Name: feed_comment_by_item; Type: INDEX; Schema: public; Owner: -
 --
 
 CREATE INDEX feed_comment_by_item ON public.feed_comment USING btree (org_id, item_id, created_at DESC, id DESC) WHERE (deleted_at IS NULL);
+
+
+--
+-- Name: feed_comment_by_thread; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX feed_comment_by_thread ON public.feed_comment USING btree (org_id, thread_parent_id, created_at, id) WHERE (thread_parent_id IS NOT NULL);
 
 
 --
@@ -1375,6 +1913,13 @@ CREATE INDEX feed_entry_newest ON public.feed_entry USING btree (org_id, subject
 
 
 --
+-- Name: feed_entry_topics; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX feed_entry_topics ON public.feed_entry USING btree (org_id, created_at DESC, subject_id) WHERE (via = 'topic'::text);
+
+
+--
 -- Name: feed_item_active; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -1393,6 +1938,55 @@ CREATE INDEX feed_item_by_parent ON public.feed_item USING btree (org_id, parent
 --
 
 CREATE INDEX feed_item_newest ON public.feed_item USING btree (org_id, created_at DESC, id DESC) WHERE ((deleted_at IS NULL) AND (kind <> 'TrackedChange'::text) AND (kind <> 'CreateRecordEvent'::text));
+
+
+--
+-- Name: feed_item_questions; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX feed_item_questions ON public.feed_item USING btree (org_id, created_at DESC, id DESC) WHERE ((kind = 'QuestionPost'::text) AND (deleted_at IS NULL));
+
+
+--
+-- Name: feed_item_shares; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX feed_item_shares ON public.feed_item USING btree (org_id, shared_id) WHERE (shared_id IS NOT NULL);
+
+
+--
+-- Name: feed_like_by_user; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX feed_like_by_user ON public.feed_like USING btree (org_id, user_id, created_at DESC);
+
+
+--
+-- Name: feed_mark_bookmarked; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX feed_mark_bookmarked ON public.feed_mark USING btree (org_id, user_id, bookmarked_at DESC, item_id DESC) WHERE (bookmarked_at IS NOT NULL);
+
+
+--
+-- Name: feed_mark_following; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX feed_mark_following ON public.feed_mark USING btree (org_id, item_id, user_id) WHERE (followed_at IS NOT NULL);
+
+
+--
+-- Name: feed_mark_muted; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX feed_mark_muted ON public.feed_mark USING btree (org_id, user_id, muted_at DESC, item_id DESC) WHERE (muted_at IS NOT NULL);
+
+
+--
+-- Name: feed_mark_readers; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX feed_mark_readers ON public.feed_mark USING btree (org_id, item_id, read_at DESC) WHERE (read_at IS NOT NULL);
 
 
 --
@@ -1431,10 +2025,38 @@ CREATE INDEX idempotency_key_by_age ON public.idempotency_key USING btree (org_i
 
 
 --
+-- Name: notice_by_thread; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX notice_by_thread ON public.notice USING btree (org_id, thread_id);
+
+
+--
+-- Name: notice_newest; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX notice_newest ON public.notice USING btree (org_id, user_id, last_at DESC, id DESC);
+
+
+--
+-- Name: notice_unread; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX notice_unread ON public.notice USING btree (org_id, user_id, last_at DESC) WHERE (read_at IS NULL);
+
+
+--
 -- Name: permission_assignment_profile; Type: INDEX; Schema: public; Owner: -
 --
 
 CREATE UNIQUE INDEX permission_assignment_profile ON public.permission_assignment USING btree (org_id, user_id) WHERE profile;
+
+
+--
+-- Name: poll_choice_by_item; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX poll_choice_by_item ON public.poll_choice USING btree (org_id, item_id, "position");
 
 
 --
@@ -1627,6 +2249,13 @@ CREATE UNIQUE INDEX record_team_now ON public.record_team USING btree (org_id, r
 
 
 --
+-- Name: record_topic_by_topic; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX record_topic_by_topic ON public.record_topic USING btree (org_id, topic_id, assigned_at DESC);
+
+
+--
 -- Name: role_closure_up; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -1662,6 +2291,13 @@ CREATE INDEX stage_history_by_record ON public.stage_history USING btree (org_id
 
 
 --
+-- Name: stream_by_owner; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX stream_by_owner ON public.stream USING btree (org_id, owner_id, name);
+
+
+--
 -- Name: token_by_user; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -1674,6 +2310,22 @@ CREATE INDEX token_by_user ON public.token USING btree (org_id, user_id, revoked
 
 ALTER TABLE ONLY public.app_user
     ADD CONSTRAINT app_user_org_id_role_id_fkey FOREIGN KEY (org_id, role_id) REFERENCES public.role(org_id, id);
+
+
+--
+-- Name: ask ask_org_id_item_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.ask
+    ADD CONSTRAINT ask_org_id_item_id_fkey FOREIGN KEY (org_id, item_id) REFERENCES public.feed_item(org_id, id);
+
+
+--
+-- Name: ask_person ask_person_org_id_item_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.ask_person
+    ADD CONSTRAINT ask_person_org_id_item_id_fkey FOREIGN KEY (org_id, item_id) REFERENCES public.ask(org_id, item_id);
 
 
 --
@@ -1693,14 +2345,6 @@ ALTER TABLE ONLY public.feed_change
 
 
 --
--- Name: feed_comment feed_comment_org_id_author_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
---
-
-ALTER TABLE ONLY public.feed_comment
-    ADD CONSTRAINT feed_comment_org_id_author_id_fkey FOREIGN KEY (org_id, author_id) REFERENCES public.app_user(org_id, id);
-
-
---
 -- Name: feed_comment feed_comment_org_id_item_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -1717,19 +2361,19 @@ ALTER TABLE ONLY public.feed_entry
 
 
 --
--- Name: feed_item feed_item_org_id_author_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+-- Name: feed_mark feed_mark_org_id_item_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
-ALTER TABLE ONLY public.feed_item
-    ADD CONSTRAINT feed_item_org_id_author_id_fkey FOREIGN KEY (org_id, author_id) REFERENCES public.app_user(org_id, id);
+ALTER TABLE ONLY public.feed_mark
+    ADD CONSTRAINT feed_mark_org_id_item_id_fkey FOREIGN KEY (org_id, item_id) REFERENCES public.feed_item(org_id, id);
 
 
 --
--- Name: feed_like feed_like_org_id_user_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+-- Name: feed_pin feed_pin_org_id_item_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
-ALTER TABLE ONLY public.feed_like
-    ADD CONSTRAINT feed_like_org_id_user_id_fkey FOREIGN KEY (org_id, user_id) REFERENCES public.app_user(org_id, id);
+ALTER TABLE ONLY public.feed_pin
+    ADD CONSTRAINT feed_pin_org_id_item_id_fkey FOREIGN KEY (org_id, item_id) REFERENCES public.feed_item(org_id, id);
 
 
 --
@@ -1813,6 +2457,22 @@ ALTER TABLE ONLY public.permission_assignment
 
 
 --
+-- Name: poll_choice poll_choice_org_id_item_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.poll_choice
+    ADD CONSTRAINT poll_choice_org_id_item_id_fkey FOREIGN KEY (org_id, item_id) REFERENCES public.feed_item(org_id, id);
+
+
+--
+-- Name: poll_vote poll_vote_org_id_choice_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.poll_vote
+    ADD CONSTRAINT poll_vote_org_id_choice_id_fkey FOREIGN KEY (org_id, choice_id) REFERENCES public.poll_choice(org_id, id);
+
+
+--
 -- Name: queue_object queue_object_org_id_queue_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -1893,6 +2553,14 @@ ALTER TABLE ONLY public.stage_history
 
 
 --
+-- Name: stream_subject stream_subject_org_id_stream_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.stream_subject
+    ADD CONSTRAINT stream_subject_org_id_stream_id_fkey FOREIGN KEY (org_id, stream_id) REFERENCES public.stream(org_id, id);
+
+
+--
 -- Name: token token_org_id_app_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -1921,6 +2589,18 @@ ALTER TABLE public.app_group ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.app_user ENABLE ROW LEVEL SECURITY;
 
 --
+-- Name: ask; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.ask ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: ask_person; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.ask_person ENABLE ROW LEVEL SECURITY;
+
+--
 -- Name: connected_app; Type: ROW SECURITY; Schema: public; Owner: -
 --
 
@@ -1933,10 +2613,22 @@ ALTER TABLE public.connected_app ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.custom_field ENABLE ROW LEVEL SECURITY;
 
 --
+-- Name: draft; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.draft ENABLE ROW LEVEL SECURITY;
+
+--
 -- Name: event; Type: ROW SECURITY; Schema: public; Owner: -
 --
 
 ALTER TABLE public.event ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: favorite; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.favorite ENABLE ROW LEVEL SECURITY;
 
 --
 -- Name: feed_change; Type: ROW SECURITY; Schema: public; Owner: -
@@ -1957,6 +2649,12 @@ ALTER TABLE public.feed_comment ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.feed_entry ENABLE ROW LEVEL SECURITY;
 
 --
+-- Name: feed_flag; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.feed_flag ENABLE ROW LEVEL SECURITY;
+
+--
 -- Name: feed_item; Type: ROW SECURITY; Schema: public; Owner: -
 --
 
@@ -1975,6 +2673,30 @@ ALTER TABLE public.feed_like ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.feed_limits ENABLE ROW LEVEL SECURITY;
 
 --
+-- Name: feed_mark; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.feed_mark ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: feed_pin; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.feed_pin ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: feed_revision; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.feed_revision ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: feed_seen; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.feed_seen ENABLE ROW LEVEL SECURITY;
+
+--
 -- Name: feed_subject; Type: ROW SECURITY; Schema: public; Owner: -
 --
 
@@ -1991,6 +2713,12 @@ ALTER TABLE public.feed_tracking ENABLE ROW LEVEL SECURITY;
 --
 
 ALTER TABLE public.feed_tracking_object ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: feed_vote; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.feed_vote ENABLE ROW LEVEL SECURITY;
 
 --
 -- Name: field_history; Type: ROW SECURITY; Schema: public; Owner: -
@@ -2021,6 +2749,12 @@ ALTER TABLE public.group_member ENABLE ROW LEVEL SECURITY;
 --
 
 ALTER TABLE public.idempotency_key ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: notice; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.notice ENABLE ROW LEVEL SECURITY;
 
 --
 -- Name: object_default; Type: ROW SECURITY; Schema: public; Owner: -
@@ -2061,6 +2795,20 @@ CREATE POLICY own_org ON public.app_user USING ((org_id = (NULLIF(current_settin
 
 
 --
+-- Name: ask own_org; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY own_org ON public.ask USING ((org_id = (NULLIF(current_setting('hubbub.org'::text, true), ''::text))::integer));
+
+
+--
+-- Name: ask_person own_org; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY own_org ON public.ask_person USING ((org_id = (NULLIF(current_setting('hubbub.org'::text, true), ''::text))::integer));
+
+
+--
 -- Name: connected_app own_org; Type: POLICY; Schema: public; Owner: -
 --
 
@@ -2075,10 +2823,24 @@ CREATE POLICY own_org ON public.custom_field USING ((org_id = (NULLIF(current_se
 
 
 --
+-- Name: draft own_org; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY own_org ON public.draft USING ((org_id = (NULLIF(current_setting('hubbub.org'::text, true), ''::text))::integer));
+
+
+--
 -- Name: event own_org; Type: POLICY; Schema: public; Owner: -
 --
 
 CREATE POLICY own_org ON public.event USING ((org_id = (NULLIF(current_setting('hubbub.org'::text, true), ''::text))::integer));
+
+
+--
+-- Name: favorite own_org; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY own_org ON public.favorite USING ((org_id = (NULLIF(current_setting('hubbub.org'::text, true), ''::text))::integer));
 
 
 --
@@ -2103,6 +2865,13 @@ CREATE POLICY own_org ON public.feed_entry USING ((org_id = (NULLIF(current_sett
 
 
 --
+-- Name: feed_flag own_org; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY own_org ON public.feed_flag USING ((org_id = (NULLIF(current_setting('hubbub.org'::text, true), ''::text))::integer));
+
+
+--
 -- Name: feed_item own_org; Type: POLICY; Schema: public; Owner: -
 --
 
@@ -2124,6 +2893,34 @@ CREATE POLICY own_org ON public.feed_limits USING ((org_id = (NULLIF(current_set
 
 
 --
+-- Name: feed_mark own_org; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY own_org ON public.feed_mark USING ((org_id = (NULLIF(current_setting('hubbub.org'::text, true), ''::text))::integer));
+
+
+--
+-- Name: feed_pin own_org; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY own_org ON public.feed_pin USING ((org_id = (NULLIF(current_setting('hubbub.org'::text, true), ''::text))::integer));
+
+
+--
+-- Name: feed_revision own_org; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY own_org ON public.feed_revision USING ((org_id = (NULLIF(current_setting('hubbub.org'::text, true), ''::text))::integer));
+
+
+--
+-- Name: feed_seen own_org; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY own_org ON public.feed_seen USING ((org_id = (NULLIF(current_setting('hubbub.org'::text, true), ''::text))::integer));
+
+
+--
 -- Name: feed_subject own_org; Type: POLICY; Schema: public; Owner: -
 --
 
@@ -2142,6 +2939,13 @@ CREATE POLICY own_org ON public.feed_tracking USING ((org_id = (NULLIF(current_s
 --
 
 CREATE POLICY own_org ON public.feed_tracking_object USING ((org_id = (NULLIF(current_setting('hubbub.org'::text, true), ''::text))::integer));
+
+
+--
+-- Name: feed_vote own_org; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY own_org ON public.feed_vote USING ((org_id = (NULLIF(current_setting('hubbub.org'::text, true), ''::text))::integer));
 
 
 --
@@ -2177,6 +2981,13 @@ CREATE POLICY own_org ON public.group_member USING ((org_id = (NULLIF(current_se
 --
 
 CREATE POLICY own_org ON public.idempotency_key USING ((org_id = (NULLIF(current_setting('hubbub.org'::text, true), ''::text))::integer));
+
+
+--
+-- Name: notice own_org; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY own_org ON public.notice USING ((org_id = (NULLIF(current_setting('hubbub.org'::text, true), ''::text))::integer));
 
 
 --
@@ -2222,6 +3033,27 @@ CREATE POLICY own_org ON public.permission_set USING ((org_id = (NULLIF(current_
 
 
 --
+-- Name: poll_choice own_org; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY own_org ON public.poll_choice USING ((org_id = (NULLIF(current_setting('hubbub.org'::text, true), ''::text))::integer));
+
+
+--
+-- Name: poll_vote own_org; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY own_org ON public.poll_vote USING ((org_id = (NULLIF(current_setting('hubbub.org'::text, true), ''::text))::integer));
+
+
+--
+-- Name: preference own_org; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY own_org ON public.preference USING ((org_id = (NULLIF(current_setting('hubbub.org'::text, true), ''::text))::integer));
+
+
+--
 -- Name: queue_object own_org; Type: POLICY; Schema: public; Owner: -
 --
 
@@ -2257,6 +3089,13 @@ CREATE POLICY own_org ON public.record_team USING ((org_id = (NULLIF(current_set
 
 
 --
+-- Name: record_topic own_org; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY own_org ON public.record_topic USING ((org_id = (NULLIF(current_setting('hubbub.org'::text, true), ''::text))::integer));
+
+
+--
 -- Name: role own_org; Type: POLICY; Schema: public; Owner: -
 --
 
@@ -2268,6 +3107,13 @@ CREATE POLICY own_org ON public.role USING ((org_id = (NULLIF(current_setting('h
 --
 
 CREATE POLICY own_org ON public.role_closure USING ((org_id = (NULLIF(current_setting('hubbub.org'::text, true), ''::text))::integer));
+
+
+--
+-- Name: sealed_asker own_org; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY own_org ON public.sealed_asker USING ((org_id = (NULLIF(current_setting('hubbub.org'::text, true), ''::text))::integer));
 
 
 --
@@ -2289,6 +3135,20 @@ CREATE POLICY own_org ON public.sharing_rule USING ((org_id = (NULLIF(current_se
 --
 
 CREATE POLICY own_org ON public.stage_history USING ((org_id = (NULLIF(current_setting('hubbub.org'::text, true), ''::text))::integer));
+
+
+--
+-- Name: stream own_org; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY own_org ON public.stream USING ((org_id = (NULLIF(current_setting('hubbub.org'::text, true), ''::text))::integer));
+
+
+--
+-- Name: stream_subject own_org; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY own_org ON public.stream_subject USING ((org_id = (NULLIF(current_setting('hubbub.org'::text, true), ''::text))::integer));
 
 
 --
@@ -2316,6 +3176,24 @@ ALTER TABLE public.permission_assignment ENABLE ROW LEVEL SECURITY;
 --
 
 ALTER TABLE public.permission_set ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: poll_choice; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.poll_choice ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: poll_vote; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.poll_vote ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: preference; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.preference ENABLE ROW LEVEL SECURITY;
 
 --
 -- Name: queue_object; Type: ROW SECURITY; Schema: public; Owner: -
@@ -2348,6 +3226,12 @@ ALTER TABLE public.record_share ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.record_team ENABLE ROW LEVEL SECURITY;
 
 --
+-- Name: record_topic; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.record_topic ENABLE ROW LEVEL SECURITY;
+
+--
 -- Name: event relay; Type: POLICY; Schema: public; Owner: -
 --
 
@@ -2367,6 +3251,12 @@ ALTER TABLE public.role ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.role_closure ENABLE ROW LEVEL SECURITY;
 
 --
+-- Name: sealed_asker; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.sealed_asker ENABLE ROW LEVEL SECURITY;
+
+--
 -- Name: session; Type: ROW SECURITY; Schema: public; Owner: -
 --
 
@@ -2383,6 +3273,18 @@ ALTER TABLE public.sharing_rule ENABLE ROW LEVEL SECURITY;
 --
 
 ALTER TABLE public.stage_history ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: stream; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.stream ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: stream_subject; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.stream_subject ENABLE ROW LEVEL SECURITY;
 
 --
 -- Name: token; Type: ROW SECURITY; Schema: public; Owner: -

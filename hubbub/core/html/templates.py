@@ -56,15 +56,15 @@ def _avatar(id: int, name: str, guest: bool, size: str) -> str:
 
 
 def who(person: Any, link: bool = True) -> str:
-    """A person's name, leading to his page where the viewer may see it; outside people are marked as such."""
-    return _who(person.id, person.name, person.guest, link, viewing.get().locale)
+    """A name, leading to the page of whom or what it names where the viewer may see it; outside people are marked."""
+    return _who(person.url, person.name, person.guest, link, viewing.get().locale)
 
 
 @lru_cache(maxsize=16384)
-def _who(id: int, name: str, guest: bool, link: bool, locale: str) -> str:
+def _who(url: str, name: str, guest: bool, link: bool, locale: str) -> str:
     kind = "who outside" if guest else "who"
     shown = (
-        f'<a class="{kind}" href="/people/{key(id)}">{escape(name)}</a>'
+        f'<a class="{kind}" href="{escape(url)}">{escape(name)}</a>'
         if link
         else f'<b class="{kind}">{escape(name)}</b>'
     )

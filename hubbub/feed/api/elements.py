@@ -165,7 +165,7 @@ async def likes(
     """GET …/chatter-likes/items or /chatter/comments/{id}/likes — Like Page: page (from 0), pageSize 1 to 100 (25)."""
     kind, target_id = await _access_likeable(request, tx, actor, key)
     size, number = whole(request, "pageSize", 25, 1, 100), whole(request, "page", 0, 0, 100_000)
-    page = await queries.likes(tx, target_id, size=size, start=number * size)
+    page = await queries.likes(tx, actor, target_id, size=size, start=number * size)
     shape = await shaper(request, tx, actor, {like.user.id for like in page.likes})
     target = ids.show(target_id)
     url = shape.url(
@@ -200,7 +200,7 @@ async def read_like(
 ) -> Response[bytes]:
     """GET /chatter/likes/{id} — Like."""
     like = await access_like(tx, actor, ids.parse(key, Type.LIKE))
-    user = (await people.cards(tx, [like.user_id]))[like.user_id]
+    user = await queries.speaker(tx, actor, like.user_id)
     kind = "comments" if ids.type_of(like.target_id) == Type.COMMENT else "feed-elements"
     shape = await shaper(request, tx, actor, {user.id})
     return json_answer(shape.like(queries.Like(like.id, user), ids.show(like.target_id), kind))

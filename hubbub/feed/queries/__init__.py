@@ -28,16 +28,19 @@ from hubbub.feed.queries.items import (
     Item,
     Like,
     LikePage,
-    Shown,
+    Mine,
+    Speaker,
     Subject,
     comment,
     comments,
     item,
     items,
     likes,
+    speaker,
     subjects,
 )
 from hubbub.feed.queries.open import access_version, topics_kept, topics_near
+from hubbub.feed.queries.snapshots import Shown
 
 __all__ = [
     "ACTIVE",
@@ -49,9 +52,11 @@ __all__ = [
     "Item",
     "Like",
     "LikePage",
+    "Mine",
     "Page",
     "Place",
     "Shown",
+    "Speaker",
     "Subject",
     "access_version",
     "audience",
@@ -70,6 +75,7 @@ __all__ = [
     "likes",
     "news",
     "place_of",
+    "speaker",
     "subject",
     "subjects",
     "topics_kept",

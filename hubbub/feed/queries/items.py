@@ -1,6 +1,6 @@
 """Everything that is shown of items: authors, parents, bodies, changes, comments, likes, as one reader sees them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,20 +13,21 @@ from hubbub.core.errors import NotFound
 from hubbub.core.ids import Type
 from hubbub.feed.access import may_delete, sight
 from hubbub.feed.actions.bodies import Segment
-from hubbub.objects import Field
+from hubbub.feed.queries.snapshots import Shown, snapshots
 
 SHOWN_COMMENTS = 3
 SHOWN_LIKES = 3
 
 
 class Subject(msgspec.Struct, frozen=True):
-    """Where an item stands: a person's profile or a record."""
+    """Where an item stands: a person's profile or a record; a record may also be who speaks."""
 
     id: int
     object: str
     label: str
     name: str
     person: people.Person | None = None
+    guest: bool = False
 
     @property
     def key(self) -> str:
@@ -37,11 +38,16 @@ class Subject(msgspec.Struct, frozen=True):
         return f"/people/{self.key}" if self.object == "User" else f"/r/{self.key}"
 
 
+# Who speaks is a person; or a record, in whose name somebody asks.
+Speaker = people.Person | Subject
+
+
 class Like(msgspec.Struct, frozen=True):
-    """Somebody's like."""
+    """Somebody's like, and the face of it: `like`, or a reaction."""
 
     id: int
-    user: people.Person
+    user: Speaker
+    face: str = "like"
 
     @property
     def key(self) -> str:
@@ -57,30 +63,38 @@ class Change(msgspec.Struct, frozen=True):
     new: str | None
 
 
-class Shown(msgspec.Struct, frozen=True):
-    """A field of a new record as the viewer reads it; a reference also as what it points at."""
-
-    field: Field
-    value: Any
-    text: str | None
-    url: str | None
-
-
 class Comment(msgspec.Struct, frozen=True):
     """A comment as the viewer sees it."""
 
     id: int
     item_id: int
-    author: people.Person
+    author: Speaker
     body: list[Segment]
     created_at: datetime
     like_count: int
     my_like: int | None
     may_delete: bool
+    parent_id: int | None = None  # the comment that it replies to
+    level: int = 0  # 0 to 2
+    reply_count: int = 0
+    up_count: int = 0
+    down_count: int = 0
+    my_vote: bool | None = None  # up or down
+    edited_at: datetime | None = None
+    verified: bool = False
 
     @property
     def key(self) -> str:
         return ids.show(self.id)
+
+
+class Mine(msgspec.Struct, frozen=True):
+    """What the viewer has done with an item, on whichever device."""
+
+    bookmarked: bool = False
+    muted: bool = False
+    followed: bool = False
+    read_at: datetime | None = None
 
 
 class Item(msgspec.Struct, frozen=True):
@@ -88,8 +102,9 @@ class Item(msgspec.Struct, frozen=True):
 
     id: int
     kind: str
-    author: people.Person
+    author: Speaker
     parent: Subject
+    title: str | None
     body: list[Segment]
     changes: list[Change]
     shown: list[Shown]  # of a new record, as it is now
@@ -98,7 +113,13 @@ class Item(msgspec.Struct, frozen=True):
     internal_only: bool
     like_count: int
     comment_count: int
+    up_count: int
+    down_count: int
     my_like: int | None
+    my_vote: bool | None  # up or down
+    mine: Mine
+    edited_at: datetime | None
+    closed: bool
     likes: list[Like]
     comments: list[Comment]  # the newest three, oldest first
     may_delete: bool
@@ -135,35 +156,57 @@ class _ItemRow(msgspec.Struct, frozen=True):
     kind: str
     parent_id: int
     author_id: int
+    title: str | None
     body: list[Segment]
     created_at: datetime
     last_activity: datetime
     internal_only: bool
     like_count: int
     comment_count: int
+    up_count: int
+    down_count: int
+    edited_at: datetime | None
+    closed: bool
     my_like: int | None
-    likes: list[list[int]] | None
+    my_vote: bool | None
+    bookmarked: bool
+    muted: bool
+    followed: bool
+    read_at: datetime | None
+    likes: list[list[Any]] | None
     comments: list[list[Any]] | None
     changes: list[list[Any]] | None
 
 
+# A comment under the alias c, in the order of Comment's making.
+_COMMENT = """c.id, c.author_id, c.body, c.created_at, c.like_count,
+  (select l.id from feed_like l where c.like_count > 0 and l.org_id = %(org)s and l.target_id = c.id
+                                  and l.user_id = %(viewer)s) as my_like,
+  c.thread_parent_id, c.level, c.reply_count, c.up_count, c.down_count,
+  (select v.up from feed_vote v where c.up_count + c.down_count > 0 and v.org_id = %(org)s and v.target_id = c.id
+                                  and v.user_id = %(viewer)s) as my_vote,
+  c.edited_at, c.verified_at is not null as verified"""
+
 _HYDRATE = f"""
-select i.id, i.kind, i.parent_id, i.author_id, i.body, i.created_at, i.last_activity, i.internal_only, i.like_count,
-       i.comment_count, mine.id, likes.some, comments.some, changes.some
+select i.id, i.kind, i.parent_id, i.author_id, i.title, i.body, i.created_at, i.last_activity, i.internal_only,
+       i.like_count, i.comment_count, i.up_count, i.down_count, i.edited_at, i.closed_at is not null as closed,
+       mine.id, vote.up, mark.bookmarked_at is not null, mark.muted_at is not null, mark.followed_at is not null,
+       mark.read_at, likes.some, comments.some, changes.some
 from unnest(%(ids)s::bigint[]) with ordinality p(id, at)
 join feed_item i on i.org_id = %(org)s and i.id = p.id
+left join feed_mark mark on mark.org_id = %(org)s and mark.user_id = %(viewer)s and mark.item_id = p.id
 left join lateral (select l.id from feed_like l
   where i.like_count > 0 and l.org_id = %(org)s and l.target_id = i.id and l.user_id = %(viewer)s) mine on true
-left join lateral (select jsonb_agg(jsonb_build_array(l.id, l.user_id) order by l.created_at desc) as some
-  from (select l.id, l.user_id, l.created_at from feed_like l
+left join lateral (select v.up from feed_vote v where i.up_count + i.down_count > 0
+  and v.org_id = %(org)s and v.target_id = i.id and v.user_id = %(viewer)s) vote on true
+left join lateral (select jsonb_agg(jsonb_build_array(l.id, l.user_id, l.face) order by l.created_at desc) as some
+  from (select l.id, l.user_id, l.face, l.created_at from feed_like l
         where i.like_count > 0 and l.org_id = %(org)s and l.target_id = i.id
         order by l.created_at desc limit {SHOWN_LIKES}) l) likes on true
-left join lateral (select jsonb_agg(jsonb_build_array(c.id, c.author_id, c.body, c.created_at, c.like_count, c.my_like)
-                                    order by c.created_at, c.id) as some
-  from (select c.id, c.author_id, c.body, c.created_at, c.like_count,
-               (select l.id from feed_like l where c.like_count > 0 and l.org_id = %(org)s and l.target_id = c.id
-                                               and l.user_id = %(viewer)s) as my_like
-        from feed_comment c
+left join lateral (select jsonb_agg(jsonb_build_array(c.id, c.author_id, c.body, c.created_at, c.like_count, c.my_like,
+           c.thread_parent_id, c.level, c.reply_count, c.up_count, c.down_count, c.my_vote, c.edited_at, c.verified)
+           order by c.created_at, c.id) as some
+  from (select {_COMMENT} from feed_comment c
         where i.comment_count > 0 and c.org_id = %(org)s and c.item_id = i.id and c.deleted_at is null
         order by c.created_at desc, c.id desc limit %(comments)s) c) comments on true
 left join lateral (select jsonb_agg(jsonb_build_array(h.field_id, h.old_value, h.new_value) order by h.position) as some
@@ -181,74 +224,58 @@ async def hydrate(
         return []
     actor = viewer.actor
     rows = await tx.rows(_HYDRATE, {**viewer.params, "ids": item_ids, "comments": comments}, into=_ItemRow)
-    parents = {row.parent_id for row in rows}
-    person_ids = {row.author_id for row in rows} | {id for id in parents if ids.type_of(id) == Type.USER}
+    shown = {id for row in rows for id in (row.parent_id, row.author_id)}
     for row in rows:
-        person_ids.update(each[1] for each in row.likes or ())
-        person_ids.update(each[1] for each in row.comments or ())
+        shown.update(each[1] for each in row.likes or ())
+        shown.update(each[1] for each in row.comments or ())
     changes = await records.show_changes(tx, viewer, {row.id: row.changes for row in rows if row.changes})
-    persons = await people.cards(tx, person_ids)
-    cards = await records.cards(tx, actor, [id for id in parents if ids.type_of(id) != Type.USER])
-    shown = await _shown(tx, viewer, [row.parent_id for row in rows if row.kind == "CreateRecordEvent"])
+    speakers = await _speakers(tx, actor, shown)
+    made = await snapshots(tx, viewer, [row.parent_id for row in rows if row.kind == "CreateRecordEvent"])
     return [
         _item(
             actor,
             row,
-            persons,
-            cards,
+            speakers,
             changes.get(row.id, []),
-            shown.get(row.parent_id, []) if row.kind == "CreateRecordEvent" else [],
+            made.get(row.parent_id, []) if row.kind == "CreateRecordEvent" else [],
         )
         for row in rows
     ]
 
 
-async def _shown(tx: Tx, viewer: records.Viewer, record_ids: list[int]) -> dict[int, list[Shown]]:
-    """What the cards of new records show: the columns of their lists, as far as the viewer reads them."""
-    found: list[tuple[records.Row, list[Field]]] = []
-    by_object: dict[int, list[int]] = {}
-    for id in record_ids:
-        by_object.setdefault(ids.type_of(id), []).append(id)
-    for code, same in by_object.items():
-        object = viewer.catalog.codes[code]
-        fields = [object.field(name) for name in object.columns if name != "Name"]
-        fields = [field for field in fields if viewer.may_read(object, field)]
-        rows = await records.read_rows(tx, viewer, object, tuple(fields), same)
-        found += [(row, fields) for row in rows]
-    references = {
-        row.values[field.name]
-        for row, fields in found
-        for field in fields
-        if field.type == "reference" and row.values[field.name] is not None
-    }
-    named = await records.names(tx, viewer, references) if references else records.Names({}, {})
-    return {
-        row.id: [
-            Shown(
-                field,
-                value := row.values[field.name],
-                named.show(field, value, viewer.actor.timezone),
-                named.url(value) if field.type == "reference" and value is not None else None,
-            )
-            for field in fields
-        ]
-        for row, fields in found
-    }
+Speakers = Mapping[int, Subject]
+
+
+async def speaker(tx: Tx, actor: people.Actor, id: int) -> Speaker:
+    """Who speaks, where the actor is known to see what is said."""
+    return _speaker(id, await _speakers(tx, actor, {id}))
+
+
+async def _speakers(tx: Tx, actor: people.Actor, shown: set[int]) -> Speakers:
+    """People and records that items name, which the actor is known to see."""
+    persons = await people.cards(tx, {id for id in shown if ids.type_of(id) == Type.USER})
+    cards = await records.cards(tx, actor, [id for id in shown if ids.type_of(id) != Type.USER])
+    return {id: _subject(id, persons, cards) for id in shown}
+
+
+def _speaker(id: int, speakers: Speakers) -> Speaker:
+    subject = speakers[id]
+    return subject.person or subject
 
 
 def _item(
     actor: people.Actor,
     row: _ItemRow,
-    persons: dict[int, people.Person],
-    cards: dict[int, records.Card],
+    speakers: Speakers,
     changes: Iterable[tuple[str, str, str | None, str | None]],
     shown: list[Shown],
 ) -> Item:
     return Item(
         id=row.id,
         kind=row.kind,
-        author=persons[row.author_id],
-        parent=_subject(row.parent_id, persons, cards),
+        author=_speaker(row.author_id, speakers),
+        parent=speakers[row.parent_id],
+        title=row.title,
         body=row.body,
         changes=[Change(*change) for change in changes],
         shown=shown,
@@ -257,32 +284,66 @@ def _item(
         internal_only=row.internal_only,
         like_count=row.like_count,
         comment_count=row.comment_count,
+        up_count=row.up_count,
+        down_count=row.down_count,
         my_like=row.my_like,
-        likes=[Like(id, persons[user]) for id, user in row.likes or ()],
-        comments=[_comment(actor, row.id, each, persons) for each in row.comments or ()],
+        my_vote=row.my_vote,
+        mine=Mine(row.bookmarked, row.muted, row.followed, row.read_at),
+        edited_at=row.edited_at,
+        closed=row.closed,
+        likes=[Like(id, _speaker(user, speakers), face) for id, user, face in row.likes or ()],
+        comments=[_comment(actor, row.id, each, speakers) for each in row.comments or ()],
         may_delete=may_delete(actor, row.author_id, row.parent_id, row.kind),
     )
 
 
 def _subject(id: int, persons: dict[int, people.Person], cards: dict[int, records.Card]) -> Subject:
     if ids.type_of(id) == Type.USER:
-        return Subject(id, "User", "Person", persons[id].name, persons[id])
+        return Subject(id, "User", "Person", persons[id].name, persons[id], persons[id].guest)
     card = cards[id]
     return Subject(id, card.object, card.label, card.name)
 
 
-def _comment(actor: people.Actor, item_id: int, row: list[Any], persons: dict[int, people.Person]) -> Comment:
-    id, author_id, body, created_at, like_count, my_like = row
+def _comment(actor: people.Actor, item_id: int, row: Sequence[Any], speakers: Speakers) -> Comment:
+    (
+        id,
+        author_id,
+        body,
+        created_at,
+        like_count,
+        my_like,
+        parent_id,
+        level,
+        replies,
+        up,
+        down,
+        vote,
+        edited,
+        verified,
+    ) = row
     return Comment(
         id=id,
         item_id=item_id,
-        author=persons[author_id],
+        author=_speaker(author_id, speakers),
         body=body,
-        created_at=datetime.fromisoformat(created_at) if isinstance(created_at, str) else created_at,
+        created_at=_moment(created_at),
         like_count=like_count,
         my_like=my_like,
         may_delete=actor.moderator or actor.id == author_id,
+        parent_id=parent_id,
+        level=level,
+        reply_count=replies,
+        up_count=up,
+        down_count=down,
+        my_vote=vote,
+        edited_at=_moment(edited) if edited else None,
+        verified=verified,
     )
+
+
+def _moment(given: datetime | str) -> datetime:
+    """A time, also where it comes out of JSON."""
+    return datetime.fromisoformat(given) if isinstance(given, str) else given
 
 
 class CommentPage(msgspec.Struct, frozen=True):
@@ -301,10 +362,7 @@ async def comments(
                where b.org_id = %(org)s and b.item_id = %(item)s and b.id = %(before)s"""
     earlier = f"and (c.created_at, c.id) < ({first})" if before else ""
     rows = await tx.tuples(
-        f"""select c.id, c.author_id, c.body, c.created_at, c.like_count,
-                   (select l.id from feed_like l where c.like_count > 0 and l.org_id = %(org)s and l.target_id = c.id
-                                                   and l.user_id = %(viewer)s)
-            from feed_comment c where c.org_id = %(org)s and c.item_id = %(item)s and c.deleted_at is null
+        f"""select {_COMMENT} from feed_comment c where c.org_id = %(org)s and c.item_id = %(item)s and c.deleted_at is null
               {earlier}
             order by c.created_at desc, c.id desc limit %(size)s""",
         {"item": item_id, "viewer": actor.id, "before": before, "size": size + 1},
@@ -313,24 +371,22 @@ async def comments(
         "select comment_count from feed_item where org_id = %(org)s and id = %(item)s", {"item": item_id}
     )
     shown = list(reversed(rows[:size]))
-    persons = await people.cards(tx, {row[1] for row in shown})
+    speakers = await _speakers(tx, actor, {row[1] for row in shown})
     older = shown[0][0] if len(rows) > size else None
-    return CommentPage([_comment(actor, item_id, list(row), persons) for row in shown], older, total)
+    return CommentPage([_comment(actor, item_id, row, speakers) for row in shown], older, total)
 
 
 async def comment(tx: Tx, actor: people.Actor, comment_id: int) -> Comment:
     """One comment that the actor is known to see."""
     rows = await tx.tuples(
-        """select c.id, c.author_id, c.body, c.created_at, c.like_count,
-                  (select l.id from feed_like l where l.org_id = %(org)s and l.target_id = c.id and l.user_id = %(viewer)s),
-                  c.item_id
-           from feed_comment c where c.org_id = %(org)s and c.id = %(id)s and c.deleted_at is null""",
+        f"""select {_COMMENT}, c.item_id from feed_comment c
+            where c.org_id = %(org)s and c.id = %(id)s and c.deleted_at is null""",
         {"id": comment_id, "viewer": actor.id},
     )
     if not rows:
         raise NotFound()
-    persons = await people.cards(tx, {rows[0][1]})
-    return _comment(actor, rows[0][6], list(rows[0][:6]), persons)
+    *row, item_id = rows[0]
+    return _comment(actor, item_id, row, await _speakers(tx, actor, {row[1]}))
 
 
 class LikePage(msgspec.Struct, frozen=True):
@@ -340,15 +396,16 @@ class LikePage(msgspec.Struct, frozen=True):
     total: int
 
 
-async def likes(tx: Tx, target_id: int, *, size: int = 25, start: int = 0) -> LikePage:
+async def likes(tx: Tx, actor: people.Actor, target_id: int, *, size: int = 25, start: int = 0) -> LikePage:
     """Who likes a thing that the actor is known to see."""
     rows = await tx.tuples(
-        """select l.id, l.user_id, count(*) over () from feed_like l where l.org_id = %(org)s and l.target_id = %(target)s
+        """select l.id, l.user_id, l.face, count(*) over () from feed_like l where l.org_id = %(org)s and l.target_id = %(target)s
            order by l.created_at desc, l.id desc limit %(size)s offset %(start)s""",
         {"target": target_id, "size": size, "start": start},
     )
-    persons = await people.cards(tx, {row[1] for row in rows})
-    return LikePage([Like(id, persons[user]) for id, user, _ in rows], rows[0][2] if rows else 0)
+    speakers = await _speakers(tx, actor, {row[1] for row in rows})
+    shown = [Like(id, _speaker(user, speakers), face) for id, user, face, _ in rows]
+    return LikePage(shown, rows[0][3] if rows else 0)
 
 
 async def subjects(tx: Tx, actor: people.Actor, subject_ids: Iterable[int]) -> dict[int, Subject]:

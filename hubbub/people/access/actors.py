@@ -83,6 +83,10 @@ class Person(msgspec.Struct, frozen=True):
     def key(self) -> str:
         return ids.show(self.id)
 
+    @property
+    def url(self) -> str:
+        return f"/people/{self.key}"
+
 
 class Subscription(msgspec.Struct, frozen=True):
     """Somebody follows something."""

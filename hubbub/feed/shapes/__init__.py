@@ -15,7 +15,6 @@ from hubbub import people
 from hubbub.core import ids
 from hubbub.core.rest import connect_date, encode_text, relative_date
 from hubbub.feed.queries import (
-    Change,
     Comment,
     CommentPage,
     Followed,
@@ -25,8 +24,10 @@ from hubbub.feed.queries import (
     Page,
     Place,
     Shown,
+    Speaker,
     Subject,
 )
+from hubbub.feed.shapes.capabilities import capabilities, comment_capabilities
 
 Json = dict[str, Any]
 
@@ -66,6 +67,10 @@ class Shaper(msgspec.Struct, frozen=True):
     def person(self, person: people.Person) -> msgspec.Raw:
         """User Summary."""
         return _person(person, self.base, self.subscriptions.get(person.id), self.encode)
+
+    def speaker(self, speaker: Speaker) -> msgspec.Raw:
+        """User Summary; or the Record Summary of the record in whose name somebody speaks."""
+        return self.subject(speaker) if isinstance(speaker, Subject) else self.person(speaker)
 
     def subject(self, subject: Subject) -> msgspec.Raw:
         """User Summary or Record Summary."""
@@ -118,18 +123,10 @@ class Shaper(msgspec.Struct, frozen=True):
     def item(self, item: Item) -> Json:
         """Feed Item."""
         path = f"/feed-elements/{item.key}"
-        capabilities: Json = {
-            "chatterLikes": self.likes_capability(item, path),
-            "comments": {"page": self.latest_comments(item, path)},
-        }
-        if item.kind == "TrackedChange":
-            capabilities["trackedChanges"] = {"changes": [self.change(change) for change in item.changes]}
-        if item.kind == "CreateRecordEvent":
-            capabilities["recordSnapshot"] = {"recordView": self.record_view(item)}
         return {
-            "actor": self.person(item.author),
+            "actor": self.speaker(item.author),
             "body": self.body(item.body),
-            "capabilities": capabilities,
+            "capabilities": capabilities(self, item, path),
             "clientInfo": None,
             "createdDate": connect_date(item.created_at),
             "event": False,
@@ -143,19 +140,11 @@ class Shaper(msgspec.Struct, frozen=True):
             "originalFeedItem": None,
             "originalFeedItemActor": None,
             "parent": self.subject(item.parent),
-            "photoUrl": people.photo_url(item.author, self.base),
+            "photoUrl": f"/profilephoto/{item.author.key}/T",
             "relativeCreatedDate": relative_date(item.created_at),
             "type": item.kind,
             "url": self.url(path),
             "visibility": item.visibility,
-        }
-
-    def change(self, change: Change) -> Json:
-        """Feed Tracked Change."""
-        return {
-            "fieldName": self.text(change.label),
-            "newValue": self.text(change.new),
-            "oldValue": self.text(change.old),
         }
 
     def record_view(self, item: Item) -> Json:
@@ -196,16 +185,6 @@ class Shaper(msgspec.Struct, frozen=True):
                 body["value"] = field.to_json(value)
         return body
 
-    def likes_capability(self, item: Item, path: str) -> Json:
-        """Chatter Likes Capability."""
-        url = self.url(f"{path}/capabilities/chatter-likes/items")
-        return {
-            "isLikedByCurrentUser": item.my_like is not None,
-            "likesMessage": None,
-            "myLike": self.reference("likes", item.my_like),
-            "page": self.likes(item.likes, item.like_count, url, item.key, "feed-elements"),
-        }
-
     def likes(
         self,
         likes: list[Like],
@@ -236,7 +215,7 @@ class Shaper(msgspec.Struct, frozen=True):
             "id": like.key,
             "likedItem": {"id": target, "url": self.url(f"/{kind}/{target}")},
             "url": self.url(f"/likes/{like.key}"),
-            "user": self.person(like.user),
+            "user": self.speaker(like.user),
         }
 
     def liked(self, page: LikePage, target: str, kind: str, url: str, number: int, size: int) -> Json:
@@ -285,7 +264,7 @@ class Shaper(msgspec.Struct, frozen=True):
         likes_url = self.url(f"/comments/{comment.key}/likes")
         return {
             "body": self.body(comment.body),
-            "capabilities": {},
+            "capabilities": comment_capabilities(self, comment, f"/comments/{comment.key}"),
             "clientInfo": None,
             "createdDate": connect_date(comment.created_at),
             "feedElement": element,
@@ -305,11 +284,11 @@ class Shaper(msgspec.Struct, frozen=True):
             "myLike": self.reference("likes", comment.my_like),
             "parent": element,
             "relativeCreatedDate": relative_date(comment.created_at),
-            "threadLevel": 0,
-            "threadParentId": None,
+            "threadLevel": comment.level,
+            "threadParentId": ids.show(comment.parent_id) if comment.parent_id else None,
             "type": "TextComment",
             "url": self.url(f"/comments/{comment.key}"),
-            "user": self.person(comment.author),
+            "user": self.speaker(comment.author),
         }
 
     # --- feeds ---
@@ -416,8 +395,9 @@ def _record(subject: Subject, base: str, subscription_id: int | None, encode: bo
 
 
 @lru_cache(maxsize=16384)
-def _header(author: people.Person, parent: Subject, base: str, encode: bool) -> msgspec.Raw:
-    segments: list[Json] = [_link("users", author.id, author.name, base, encode)]
+def _header(author: Speaker, parent: Subject, base: str, encode: bool) -> msgspec.Raw:
+    path = "users" if isinstance(author, people.Person) else "records"
+    segments: list[Json] = [_link(path, author.id, author.name, base, encode)]
     if parent.id != author.id:
         segments.append({"text": " — ", "type": "Text"})
         path = "users" if parent.person else "records"

@@ -1,0 +1,76 @@
+"""What a feed element or a comment can do for its reader, capability by capability.
+
+A capability that the reader cannot use there is absent: that is how clients are told so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from hubbub.feed.queries import Comment, Item
+
+if TYPE_CHECKING:
+    from hubbub.feed.shapes import Shaper
+
+Json = dict[str, Any]
+
+
+def capabilities(shape: Shaper, item: Item, path: str) -> Json:
+    """The capabilities of a feed element, by their names; `path` is the element's address below the version."""
+    found = {name: capability(shape, item, path) for name, capability in ELEMENT.items()}
+    return {name: body for name, body in found.items() if body is not None}
+
+
+def comment_capabilities(shape: Shaper, comment: Comment, path: str) -> Json:
+    """The capabilities of a comment, by their names."""
+    found = {name: capability(shape, comment, path) for name, capability in COMMENT.items()}
+    return {name: body for name, body in found.items() if body is not None}
+
+
+def chatter_likes(shape: Shaper, item: Item, path: str) -> Json:
+    """Chatter Likes Capability."""
+    url = shape.url(f"{path}/capabilities/chatter-likes/items")
+    return {
+        "isLikedByCurrentUser": item.my_like is not None,
+        "likesMessage": None,
+        "myLike": shape.reference("likes", item.my_like),
+        "page": shape.likes(item.likes, item.like_count, url, item.key, "feed-elements"),
+    }
+
+
+def comments(shape: Shaper, item: Item, path: str) -> Json:
+    """Comments Capability: the newest comments."""
+    return {"page": shape.latest_comments(item, path)}
+
+
+def tracked_changes(shape: Shaper, item: Item, path: str) -> Json | None:
+    """Tracked Changes Capability: the changed fields that the reader may read."""
+    if item.kind != "TrackedChange":
+        return None
+    return {
+        "changes": [
+            {
+                "fieldName": shape.text(change.label),
+                "newValue": shape.text(change.new),
+                "oldValue": shape.text(change.old),
+            }
+            for change in item.changes
+        ]
+    }
+
+
+def record_snapshot(shape: Shaper, item: Item, path: str) -> Json | None:
+    """Record Snapshot Capability: a new record as it is now, with the fields that the reader may read."""
+    return {"recordView": shape.record_view(item)} if item.kind == "CreateRecordEvent" else None
+
+
+# In the order in which clients print them.
+ELEMENT: dict[str, Callable[[Shaper, Item, str], Json | None]] = {
+    "chatterLikes": chatter_likes,
+    "comments": comments,
+    "recordSnapshot": record_snapshot,
+    "trackedChanges": tracked_changes,
+}
+
+COMMENT: dict[str, Callable[[Shaper, Comment, str], Json | None]] = {}
