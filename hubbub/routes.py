@@ -19,7 +19,7 @@ from litestar.middleware.compression import CompressionMiddleware
 from litestar.static_files import create_static_files_router
 
 from hubbub import desk, feed, people, records, shell
-from hubbub.api import describe, identity, oauth, query, sobjects, versions
+from hubbub.api import describe, identity, oauth, query, sobjects, tracking, versions
 from hubbub.core import edge, jobs, live
 from hubbub.core.config import Settings
 from hubbub.core.db import LOST, Database, Tx
@@ -69,7 +69,7 @@ JOBS: dict[str, jobs.Work] = {"desk.forget": desk.forget_records, **records.JOBS
 PAGES: list[Any] = [*people_pages.ROUTES, *feed_pages.ROUTES, *desk_pages.ROUTES, *setup_pages.ROUTES]
 
 # Records, their metadata and SOQL: under /services/data/vXX.0.
-DATA: list[Any] = [*describe.ROUTES, *sobjects.ROUTES, *query.ROUTES]
+DATA: list[Any] = [*describe.ROUTES, *sobjects.ROUTES, *query.ROUTES, *tracking.ROUTES]
 
 # Chatter's resources: under /services/data/vXX.0/chatter, and again under its community.
 CHATTER: list[Any] = [*people_api.ROUTES, *feed_api.ROUTES]

@@ -341,6 +341,8 @@ async def share_more(tx: Tx, actor: people.Actor) -> None:
     await people.add_member(tx, actor, group, actor.id)
     away = records.Condition("Name", "equals", "Nothing is called so")
     await feed.track_fields(tx, actor, "Account", {"Phone": True})
+    await feed.track_object(tx, actor, "Product2", related=True)
+    await feed.limit_tracking(tx, actor, most_tracked=30, quiet_days=45)
     await records.add_rule(tx, actor, "Opportunity", "Board", target_id=group, conditions=[away])
     await objects.set_default(tx, actor, "Opportunity", "Private")
     deal = await records.insert_record(tx, actor, "Account", {"Name": "Its own account"})

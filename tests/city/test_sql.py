@@ -19,11 +19,18 @@ ROOMS = {
     "people": {
         "org", "org_access", "login", "login_name", "login_org", "role", "role_closure", "app_user", "permission_set",
         "permission_assignment", "object_permission", "field_permission", "session", "connected_app", "token", "follow",
-        "app_group", "group_member",
+        "app_group", "group_member", "preference",
     },
     "objects": {"custom_field", "object_default"},
     "records": {"record", "record_key", "record_share", "record_team", "sharing_rule", "field_history"},
-    "feed": {"feed_item", "feed_entry", "feed_subject", "feed_comment", "feed_like", "feed_change", "feed_tracking", "topic"},
+    "feed": {
+        "feed_item", "feed_entry", "feed_subject", "feed_comment", "feed_like", "feed_change", "feed_tracking",
+        "feed_tracking_object", "feed_limits", "topic", "feed_vote", "feed_mark", "feed_seen", "feed_revision",
+        "feed_pin", "feed_flag", "poll_choice", "poll_vote", "record_topic", "stream", "stream_subject", "favorite",
+        "draft", "sealed_asker",
+    },
+    "notify": {"notice"},
+    "desk": {"ask", "ask_person"},
 }  # fmt: skip
 
 # A room that reads a table of another, and why it may.

@@ -64,6 +64,7 @@ class Hostile:
         {
             "items",
             "changes",
+            "shown",
             "comments",
             "outsiders",
             "feeds",
@@ -104,7 +105,7 @@ class Hostile:
                 }
                 for kind in ("Text", "Mention", "Hashtag", "Link", "MarkupBegin", HOSTILE)
             ]
-        if name in ("author", "parent", "person", "me", "object", "member"):
+        if name in ("author", "parent", "person", "me", "object", "member", "field"):
             return Hostile(self.depth + 1)
         return HOSTILE
 
@@ -167,7 +168,7 @@ def setup_context(name: str) -> dict[str, Any]:
     some, two = Hostile(), [Hostile(), Hostile()]
     number = ids.make(Type.ROLE, 1)
     lists = ("choices", "roles", "groups", "field_rows", "shares", "mates", "past", "grants", "bars", "wrong",
-             "share_fields", "team_fields", "operators")  # fmt: skip
+             "share_fields", "team_fields", "operators", "boxes", "others")  # fmt: skip
     context: dict[str, Any] = {}
     context |= dict.fromkeys(lists, two)
     context |= dict.fromkeys(("held", "found", "role", "group", "member", "errors", "field"), some)
@@ -181,6 +182,9 @@ def setup_context(name: str) -> dict[str, Any]:
         "hidden": [(HOSTILE, HOSTILE)],
         "members": [(number, HOSTILE)],
         "rights": [(HOSTILE, HOSTILE)],
+        "pointing": [HOSTILE],
+        **dict.fromkeys(("told", "told_was", "related", "related_was"), True),
+        "most": 7,
         "objects": [(some, HOSTILE)] if name == "setup/objects.html" else two,
         "sets": [_Set()],
         "rules": [_Rule()],
@@ -358,6 +362,7 @@ class Person:
     id = ids.make(Type.USER, 7)
     name = "Ann & Bo"
     guest = False
+    url = f"/people/{ids.show(id)}"
 
 
 def test_numbers_money_and_days() -> None:

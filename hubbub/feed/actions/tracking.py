@@ -19,22 +19,22 @@ LONGEST_DAYS = 3650
 class Tracking(msgspec.Struct, frozen=True):
     """What feeds tell in an org. `quiet_days`: after so many days they drop tracked changes nobody answered; None: never."""
 
-    fields: dict[int, bool]
-    objects: dict[int, tuple[bool, bool]]
+    by_field: dict[int, bool]
+    by_object: dict[int, tuple[bool, bool]]
     most_tracked: int
     quiet_days: int | None
 
     def told(self, object: objects.Object) -> bool:
         """Do feeds tell that records of the object are made and changed?"""
-        return self.objects.get(object.code, (True, False))[0]
+        return self.by_object.get(object.code, (True, False))[0]
 
     def related(self, object: objects.Object) -> bool:
         """Do the feeds of its records also tell of new records that point at them?"""
-        return self.objects.get(object.code, (True, False)) == (True, True)
+        return self.by_object.get(object.code, (True, False)) == (True, True)
 
     def tracks(self, field: objects.Field) -> bool:
         """Do feeds tell when this field changes, where its object is told of at all?"""
-        return self.fields.get(field.id, field.tracked)
+        return self.by_field.get(field.id, field.tracked)
 
     def tracked(self, object: objects.Object) -> set[int]:
         """The tracked fields of an object; what was said of fields that are gone counts for nothing."""
@@ -130,7 +130,7 @@ async def track_object(
     """Have feeds tell of an object's records at all, and in their feeds of new records that point at them; None: as it is."""
     setup = await _begin(tx, actor)
     object = (await objects.catalog(tx)).object(object_name)
-    before = setup.objects.get(object.code, (True, False))
+    before = setup.by_object.get(object.code, (True, False))
     after = (before[0] if told is None else told, before[1] if related is None else related)
     if after == before:
         return
@@ -167,10 +167,11 @@ async def limit_tracking(tx: Tx, actor: people.Actor, *, most_tracked: int, quie
             fields=["quietDays"],
         )
     for object in (await objects.catalog(tx)).objects:
-        if len(setup.tracked(object)) > most_tracked < setup.most_tracked:
+        count = len(setup.tracked(object))
+        if most_tracked < min(count, setup.most_tracked):
             raise Invalid(
                 "LIMIT_EXCEEDED",
-                f"{len(setup.tracked(object))} fields of {object.plural} are tracked: untrack some of them first.",
+                f"{count} fields of {object.plural} are tracked: untrack some of them first.",
                 fields=["mostTrackedFields"],
             )
     before: dict[str, Any] = {"most_tracked": setup.most_tracked, "quiet_days": setup.quiet_days}

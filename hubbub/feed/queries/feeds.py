@@ -189,9 +189,10 @@ async def subject(
     The caller has made sure that the actor may see the subject.
     """
     viewer = await records.viewer(tx, actor)
+    on_it = "and (i.parent_id = %(subject)s or e.via = 'related')" if only_on_it else ""
     found = await tx.rows(
         f"""select e.item_id, e.{order} from feed_entry e join feed_item i on i.org_id = %(org)s and i.id = e.item_id
-            where e.org_id = %(org)s and e.subject_id = %(subject)s {"and (i.parent_id = %(subject)s or e.via = 'related')" if only_on_it else ""}
+            where e.org_id = %(org)s and e.subject_id = %(subject)s {on_it}
               {_after("e", order, after)} {_since("e", order, since)} {_talk(talk)} and {sight(viewer)}
               and {under(viewer, "%(subject)s")}
             order by e.{order} desc, e.item_id desc limit %(size)s""",

@@ -1,6 +1,6 @@
 """The pages of Setup, for administrators; and of a record, who sees it and why."""
 
-from hubbub.setup.pages import groups, home, permissions, roles, rules, sharing
+from hubbub.setup.pages import groups, home, permissions, roles, rules, sharing, tracking
 from hubbub.setup.pages import people as persons
 
 ROUTES = [
@@ -11,4 +11,5 @@ ROUTES = [
     *rules.ROUTES,
     *permissions.ROUTES,
     *sharing.ROUTES,
+    *tracking.ROUTES,
 ]
