@@ -106,6 +106,8 @@ async def story(pair: Pair, random: Random) -> None:
 
     async def ground(world: World) -> Made:
         made: Made = {}
+        async with Deed(world, "ada") as (tx, actor):  # accounts' feeds tell what is made under them
+            await feed.track_object(tx, actor, "Account", related=True)
         made["harbour"] = await make(world, "omar", "Account", Name="Harbour Light", Industry="Shipping")
         made["pilot"] = await make(world, "noor", "Account", Name="Pilot & Sons", ParentId=made["harbour"])
         made["buyer"] = await make(
