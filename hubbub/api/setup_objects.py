@@ -95,7 +95,7 @@ async def _add_group(tx: Tx, actor: people.Actor, given: Row) -> int:
 
 
 async def _delete_group(tx: Tx, actor: people.Actor, id: int) -> None:
-    await people.delete_group(tx, actor, id)
+    await records.delete_group(tx, actor, id)
 
 
 async def _members(tx: Tx, actor: people.Actor, asked: Filters) -> list[Row]:

@@ -40,6 +40,7 @@ SETS: dict[str, tuple[tuple[str, ...], dict[str, str], set[str]]] = {
     "modifies": ((people.MODIFY_ALL_DATA,), {}, set()),
 }
 ODDS = [14, 2, 2, 2, 2, 2, 2, 1, 1]
+BESIDES = " besides"  # the same as a permission set, for who has another profile
 
 
 class Somebody(msgspec.Struct):
@@ -140,19 +141,29 @@ class World:
             self.above_it(who, member) for member in self.groups[principal]
         )
 
+    def belongs(self, owner: int, source: int) -> bool:
+        """Does a rule that shares from that source share what this person or queue owns? A queue's members are no source."""
+        if ids.type_of(source) == Type.QUEUE or owner not in self.people:
+            return owner == source
+        return self.holds(self.people[owner], source)
+
     def granted(self, who: Somebody, thing: Thing, level: int) -> Iterator[str]:
         """Every cause by which ownership, shares and rules grant it."""
-        owner = self.people[thing.owner]
-        if who is owner:
+        if thing.owner in self.groups:  # a queue
+            if self.holds(who, thing.owner):
+                yield "queue"
+            elif self.above_it(who, thing.owner):
+                yield "above queue"
+        if who.id == thing.owner:
             yield "owner"
-        if self.leads(who, owner):
+        if thing.owner in self.people and self.leads(who, self.people[thing.owner]):
             yield "above owner"
         given = [(p, cause, granted) for (p, cause), granted in thing.shares.items()]
         for rule in self.rules.values():
             if rule.object == thing.object and (
                 rule.colour.lower() == thing.name.lower()
                 if rule.colour is not None
-                else self.holds(owner, rule.source or 0)
+                else self.belongs(thing.owner, rule.source or 0)
             ):
                 kind = "criteria" if rule.colour else f"rule from {Type(ids.type_of(rule.source or 0)).name}"
                 given.append((rule.target, kind, rule.level))
@@ -213,7 +224,7 @@ class World:
             return True
         if self.access[thing.object] == "ControlledByParent" and thing.parent is not None:
             return who.may("Account", "r") and self.owns(who, self.things[thing.parent])
-        return who.id == thing.owner or self.leads(who, self.people[thing.owner])
+        return self.holds(who, thing.owner) or self.above_it(who, thing.owner)
 
 
 async def make_world(company: Company, chance: random.Random) -> World:
@@ -226,17 +237,21 @@ async def make_world(company: Company, chance: random.Random) -> World:
             world.above[await people.add_role(tx, None, f"Role {number}", parent)] = parent
         for name, (abilities, rights, hidden) in SETS.items():
             shown = [each for each in kinds if rights.get(each.name, "rced")]
-            await people.add_permission_set(tx, None, name, abilities, shown, hidden=hidden)
-            for each in kinds:
-                if each.name in rights:
-                    await people.grant_object(tx, None, name, each.code, rights[each.name])
+            for called in (name, name + BESIDES):
+                await people.add_permission_set(
+                    tx, None, called, abilities, shown, hidden=hidden, profile=called == name
+                )
+                for each in kinds:
+                    if each.name in rights:
+                        await people.grant_object(tx, None, called, each.code, rights[each.name])
         for number in range(11):
             guest = chance.random() < 0.2
             role = None if guest or chance.random() < 0.1 else chance.choice(list(world.above))
-            given = set(chance.choices(list(SETS), ODDS, k=chance.choice([1, 1, 1, 2])))
+            profile, *besides = chance.choices(list(SETS), ODDS, k=chance.choice([1, 1, 1, 2]))
+            given = {profile, *besides}
             newcomer = people.Newcomer(
                 username=f"n{number}@{company.org.domain}", last_name=f"N{number}", role_id=role, guest=guest,
-                permission_sets=tuple(given),
+                permission_sets=(profile, *(each + BESIDES for each in besides)),
             )  # fmt: skip
             user = await people.add_user(tx, None, newcomer)
             world.people[user] = Somebody(user, role, guest, True, given)
@@ -251,6 +266,10 @@ async def make_world(company: Company, chance: random.Random) -> World:
             for member in chosen:
                 await people.add_member(tx, None, group, member)
             world.groups[group], world.hierarchy[group] = chosen, hierarchy
+            if queue:
+                for each in kinds:
+                    if each.owned:
+                        await people.add_queue_object(tx, None, group, each.code)
     async with company.act() as tx:
         ada = await people.actor(tx, company.id("ada"))
         choices = {
@@ -279,6 +298,11 @@ def principals(world: World) -> list[int]:
     return [
         *world.people, *world.above, *(role + BELOW for role in world.above), *world.groups, *world.groups, EVERYONE,
     ]  # fmt: skip
+
+
+def owners(world: World) -> list[int]:
+    """Whom records may belong to: often people, sometimes a queue."""
+    return [*world.people, *world.people, *(each for each in world.groups if ids.type_of(each) == Type.QUEUE)]
 
 
 async def add_rules(tx: Tx, company: Company, world: World, chance: random.Random, count: int) -> None:
@@ -325,7 +349,7 @@ async def add_thing(tx: Tx, world: World, chance: random.Random, object: str) ->
         id=0,
         object=object,
         name=chance.choice(COLOURS),
-        owner=chance.choice(list(world.people)),
+        owner=chance.choice(owners(world)),
         parent=chance.choice(accounts) if below and accounts and chance.random() < 0.8 else None,
         deleted=chance.random() < 0.08,
         shares={
@@ -420,6 +444,7 @@ EVERY_CAUSE = {
     "reads by criteria to", "reads by criteria above", "reads by team to USER", "reads by team above", " nested",
     "reads by child Contact", "reads by child Opportunity", "reads by account of", "reads by parent owner",
     "reads by parent child Opportunity", "edits by manual", "edits by rule", "edits by criteria", "edits by parent",
+    "reads by queue", "reads by above queue", "edits by queue",
 }  # fmt: skip
 
 
@@ -582,8 +607,15 @@ async def change_something(company: Company, world: World, chance: random.Random
             field = "LastName" if thing.object == "Contact" else "Name"
             await records.update_record(tx, ada, thing.id, {field: thing.name})
         active = [each.id for each in world.people.values() if each.active]
-        for thing in chance.sample(alive, 3):
-            thing.owner = chance.choice(active)
+        for thing in chance.sample(alive, 5):
+            before, thing.owner = (
+                thing.owner,
+                chance.choice([each for each in owners(world) if each in active or each in world.groups]),
+            )
+            if thing.owner != before:  # what was shared by hand was the old owner's to share
+                thing.shares = {
+                    (p, cause): given for (p, cause), given in thing.shares.items() if cause != "manual"
+                }
             await records.update_record(tx, ada, thing.id, {"OwnerId": thing.owner})
         for thing in chance.sample([each for each in alive if each.object in ("Account", "Opportunity")], 3):
             member, level = chance.choice(active), chance.choice([1, 2])

@@ -1,6 +1,12 @@
 """Changes of records and of who sees them."""
 
 from hubbub.records.actions.bin import delete_record, forget_records, purge_record, restore_record
+from hubbub.records.actions.principals import (
+    add_queue_object,
+    delete_group,
+    delete_role,
+    remove_queue_object,
+)
 from hubbub.records.actions.records import (
     Change,
     Changed,
@@ -18,8 +24,11 @@ __all__ = [
     "Changed",
     "NewRecord",
     "Saved",
+    "add_queue_object",
     "add_rule",
+    "delete_group",
     "delete_record",
+    "delete_role",
     "delete_rule",
     "edit_rule",
     "forget_records",
@@ -28,6 +37,7 @@ __all__ = [
     "join_team",
     "leave_team",
     "purge_record",
+    "remove_queue_object",
     "restore_record",
     "share_record",
     "unshare_record",

@@ -14,6 +14,7 @@ from hubbub.core.errors import Forbidden, Invalid
 from hubbub.core.ids import Type
 from hubbub.objects import BadValue, BadValues, Field, Object
 from hubbub.records.access import Viewer, access_object, access_record, columns, sight, viewer
+from hubbub.records.actions import stages
 from hubbub.records.actions.rules import CRITERIA_RULES, fit_rules
 
 
@@ -81,8 +82,15 @@ async def insert_records(
     await _check_references(tx, him, object, givens)
     await _check_owners(tx, actor, object, set(owners) - {actor.user_id})
     record_ids = await tx.new_ids(object.code, len(new))
-    await _insert(tx, actor, object, record_ids, owners, givens, [each.created_at for each in new])
+    created = [each.created_at or clock.now() for each in new]
+    await _insert(tx, actor, object, record_ids, owners, givens, created)
     await _keep_new_keys(tx, object, record_ids, givens)
+    await stages.keep(
+        tx,
+        actor,
+        object,
+        [stages.Moment(id, 1, given, at) for id, given, at in zip(record_ids, givens, created, strict=True)],
+    )
     await fit_rules(tx, actor, object, record_ids)
     plain = [
         {name: object.field(name).to_plain(value) for name, value in given.items() if value is not None}
@@ -123,6 +131,8 @@ async def update_record(
     if not given:
         return Saved(record_id, object, record.version, [], [])
     await _write(tx, actor, object, record_id, given, before | given)
+    if "OwnerId" in given:
+        await _unshare(tx, actor, record_id)
     await _keep_keys(tx, object, record_id, given)
     changes = [
         Change(field.id, field.name, field.to_plain(before[field.name]), field.to_plain(given[field.name]))
@@ -130,6 +140,9 @@ async def update_record(
         if field.name in given
     ]
     await _keep_history(tx, actor, record_id, record.version + 1, changes)
+    if stages.WATCHED & given.keys():
+        moment = stages.Moment(record_id, record.version + 1, before | given)
+        await stages.keep(tx, actor, object, [moment])
     await fit_rules(
         tx, actor, object, [record_id], rules=rules, changed={change.field_id for change in changes}
     )
@@ -238,7 +251,7 @@ async def _insert(
     record_ids: Sequence[int],
     owners: Sequence[int],
     givens: Sequence[dict[str, Any]],
-    created: Sequence[datetime | None],
+    created: Sequence[datetime],
 ) -> None:
     now = clock.now()
     slots = {
@@ -268,7 +281,7 @@ async def _insert(
                 "owner_id": owner,
                 "created_by": actor.user_id,
                 "modified_by": actor.user_id,
-                "created_at": at or now,
+                "created_at": at,
                 "modified_at": now,
                 "long": Jsonb(
                     {f.name: given[f.name] for f in _long(object) if given.get(f.name) is not None}
@@ -304,7 +317,8 @@ async def _write(
 
 
 async def _check_references(tx: Tx, him: Viewer, object: Object, givens: Sequence[dict[str, Any]]) -> None:
-    """A reference points at a record of the right object that the writer sees; others do not exist for him."""
+    """A reference points at a record of the right object that the writer sees; others do not exist for him. It is locked:
+    who purges it waits, and then finds what points at it."""
     for field in object.fields:
         if field.type != "reference" or field.column == "owner_id" or field.to is None:
             continue
@@ -321,7 +335,7 @@ async def _check_references(tx: Tx, him: Viewer, object: Object, givens: Sequenc
             known = set(
                 await tx.values(
                     f"""select r.id from record r where r.org_id = %(org)s and r.id = any(%(targets)s)
-                        and r.deleted_at is null and {sight.probe(him, target, "r")}""",
+                        and r.deleted_at is null and {sight.probe(him, target, "r")} for key share of r""",
                     him.params | {"targets": list(targets)},
                 )
             )
@@ -332,14 +346,18 @@ async def _check_references(tx: Tx, him: Viewer, object: Object, givens: Sequenc
 
 
 async def _check_owners(tx: Tx, actor: people.Actor, object: Object, owner_ids: set[int | None]) -> None:
-    """Records belong to active people; who may change everything may also leave them to people who are not invited yet."""
+    """Records belong to active people, or to a queue for records of that object; who may change everything may also leave
+    them to people who are not invited yet."""
     if not owner_ids:
         return
     field = object.field("OwnerId")
     people_ids = {id for id in owner_ids if id is not None and ids.type_of(id) == Type.USER}
-    if wrong := owner_ids - people_ids:
+    queue_ids = {id for id in owner_ids if id is not None and ids.type_of(id) == Type.QUEUE}
+    if wrong := owner_ids - people_ids - queue_ids:
         owner_id = wrong.pop()
         raise BadValues([field.wrong_reference(ids.show(owner_id) if owner_id else "null")])
+    if queue_ids and queue_ids - await people.queues_for(tx, object.code, queue_ids):
+        raise BadValues([_unknown(field)])
     owners = await people.cards(tx, people_ids)
     if people_ids - owners.keys():
         raise BadValues([_unknown(field)])
@@ -351,6 +369,20 @@ async def _check_owners(tx: Tx, actor: people.Actor, object: Object, owner_ids: 
             raise BadValues(
                 [BadValue(field, "INACTIVE_OWNER_OR_USER", message, f"{owner.name} is not active.")]
             )
+
+
+async def _unshare(tx: Tx, actor: people.Actor, record_id: int) -> None:
+    """What was shared by hand was the old owner's to share: it ends with the change, the new owner's own share too.
+    Teams and rules are not his, and stay."""
+    gone = await tx.values(
+        """delete from record_share where org_id = %(org)s and record_id = %(id)s and cause = 'manual'
+           returning principal_id""",
+        {"id": record_id},
+    )
+    for principal in sorted(gone):
+        await events.record(
+            tx, actor, "records.share.deleted", record_id, before={"principal": str(principal)}
+        )
 
 
 def _unknown(field: Field) -> BadValue:

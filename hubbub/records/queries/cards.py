@@ -74,15 +74,19 @@ async def find_named(tx: Tx, him: Viewer, object_name: str, name: str | None, *,
 
 
 class Names(msgspec.Struct, frozen=True):
-    """The names behind references, and where each leads; what the viewer does not see has none."""
+    """The names behind references, and where each leads; what the viewer does not see has none, and a queue, which may own
+    records, leads nowhere."""
 
     people: dict[int, people.Person]
     records: dict[int, Card]
     profiles: bool = True  # may the viewer open people's profiles?
+    queues: dict[int, str] = {}
 
     def name(self, id: int) -> str | None:
         if ids.type_of(id) == Type.USER:
             return self.people[id].name if id in self.people else None
+        if ids.type_of(id) == Type.QUEUE:
+            return self.queues.get(id)
         return self.records[id].name if id in self.records else None
 
     def url(self, id: int) -> str | None:
@@ -101,10 +105,12 @@ async def names(tx: Tx, him: Viewer, references: Iterable[int]) -> Names:
     """Look up what references point at, as far as the viewer sees it."""
     wanted = set(references)
     persons = {id for id in wanted if ids.type_of(id) == Type.USER}
+    queues = {id for id in wanted if ids.type_of(id) == Type.QUEUE}
     return Names(
         await people.cards(tx, persons) if persons else {},
-        await visible_cards(tx, him.actor, wanted - persons),
+        await visible_cards(tx, him.actor, wanted - persons - queues),
         profiles=not him.actor.guest,
+        queues=await people.queue_names(tx, queues) if queues else {},
     )
 
 

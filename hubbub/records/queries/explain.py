@@ -12,13 +12,14 @@ from hubbub.records.access import EDIT, READ, access_record, sight, viewer
 from hubbub.records.access.records import needs
 
 # What lets somebody do with a record as its owner does.
-_OWNING = ("owner", "above owner", "modify all", people.MODIFY_ALL_DATA)
+_OWNING = ("owner", "above owner", "queue", "above queue", "modify all", people.MODIFY_ALL_DATA)
 
 
 class Reason(msgspec.Struct, frozen=True):
     """One thing that lets somebody read (level 1) or edit (2), or, with level 0, that is in his way.
 
-    `cause`: for it ViewAllData, ModifyAllData, view all, modify all, default, owner, above owner, manual, team, rule,
+    `cause`: for it ViewAllData, ModifyAllData, view all, modify all, default, owner, above owner, queue (it
+    belongs to one that he is in), above queue (he stands above somebody in it), manual, team, rule,
     parent (as the record above it is seen), child (one below it is seen), account (it is his or shared to be edited),
     field; against it inactive, object permission, field permission, private.
     """
@@ -195,7 +196,8 @@ async def _granted(tx: Tx, facts: _Facts, object: Object, record_id: int, owner_
     his = facts.standing
     if owner_id in his:
         way = his[owner_id]
-        reasons.append(Reason("above owner" if way.above else "owner", EDIT, owner_id, way.path, way.above))
+        owner = "queue" if ids.type_of(owner_id) == Type.QUEUE else "owner"
+        reasons.append(Reason(f"above {owner}" if way.above else owner, EDIT, owner_id, way.path, way.above))
     for principal, level, cause, target in await tx.tuples(
         """select s.principal_id, s.level, s.cause, t.target_id from record_share s
            left join sharing_rule t on t.org_id = %(org)s and t.id = s.principal_id and t.kind = 'criteria'
@@ -219,9 +221,14 @@ async def _granted(tx: Tx, facts: _Facts, object: Object, record_id: int, owner_
         if rule[2] in his
     ]
     if rules:
-        owner = await people.standing(tx, owner_id)
+        # What a queue owns is shared from the queue itself, and what its members own is not.
+        belongs = {owner_id} | {
+            id
+            for id, way in (await people.standing(tx, owner_id)).items()
+            if not way.above and ids.type_of(id) != Type.QUEUE
+        }
         for rule_id, source, target, level in rules:
-            if source in owner and not owner[source].above:
+            if source in belongs:
                 way = his[target]
                 reasons.append(Reason("rule", level, target, way.path, way.above, rule_id))
     return reasons
