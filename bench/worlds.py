@@ -14,7 +14,7 @@ from hubbub.core.config import Settings
 from hubbub.people.actions import passwords, sessions
 from tests.cast import House
 from tests.worlds.compare import Size, difference, sample
-from tests.worlds.stories import SECRETS
+from tests.worlds.sharing import SECRETS
 
 SECONDS = 300.0
 SIZE = Size(links=80, guesses=120, queries=30, writes=30)

@@ -12,7 +12,8 @@ from hubbub.core.errors import Refused
 from tests.cast import House
 from tests.worlds import looks, stories
 from tests.worlds.looks import Got, Looker, look
-from tests.worlds.stories import SECRETS, Secret
+from tests.worlds.sharing import SECRETS
+from tests.worlds.stories import Secret
 from tests.worlds.worlds import Case, Pair, World, found_pair
 
 

@@ -25,7 +25,19 @@ COMMUNITY = f"{V}/connect/communities/internal"
 _HREF = re.compile(r'\b(?:href|src|data-url|action)="(/[^"]*)"')
 _LEAVE_OUT = re.compile(r"^/(assets|sign-out|live|health)")
 KINDS = ("news", "company", "user-profile", "record", "profile", "topic", "bookmarks")
-OBJECTS = ("Opportunity", "Account", "Contact", "Product2", "User", "opportunity", "Nothing", "FeedItem")
+SETUP = ("UserRole", "Group", "GroupMember", "PermissionSet", "PermissionSetAssignment", "OpportunityShare",
+         "OpportunityTeamMember", "UserRecordAccess")  # fmt: skip
+OBJECTS = (
+    "Opportunity",
+    "Account",
+    "Contact",
+    "Product2",
+    "User",
+    "opportunity",
+    "Nothing",
+    "FeedItem",
+    *SETUP,
+)
 
 
 class Got(msgspec.Struct, frozen=True):
@@ -358,6 +370,12 @@ FIELDS = {
     "Contact": ["Id", "Name", "LastName", "AccountId", "Account.Name", "OwnerId"],
     "Product2": ["Id", "Name"],
     "User": ["Id", "Name", "Title", "IsActive", "Username"],
+    "UserRole": ["Id", "Name", "ParentRoleId"], "Group": ["Id", "Name", "Type"],
+    "GroupMember": ["Id", "GroupId", "UserOrGroupId"],
+    "PermissionSet": ["Id", "Name", "Label"], "PermissionSetAssignment": ["Id", "PermissionSetId", "AssigneeId"],
+    "OpportunityShare": ["Id", "OpportunityId", "UserOrGroupId", "RowCause"],
+    "OpportunityTeamMember": ["Id", "OpportunityId", "UserId", "TeamMemberRole"],
+    "UserRecordAccess": ["RecordId", "UserId", "HasReadAccess", "MaxAccessLevel"],
 }  # fmt: skip
 TEXTS = ["%e%", "Secret deal", "%deal", "Prospecting", "Closed Won"]
 VALUES = {
@@ -371,7 +389,7 @@ def queries(names: list[str], random: Random, most: int) -> list[tuple[str, str]
     """SOQL with every field anywhere: as text with `{id}` and the name of whose id is meant."""
     found = []
     for _ in range(most):
-        object = random.choice([*FIELDS, "Opportunity", "Opportunity"])
+        object = random.choice([*FIELDS, "Opportunity", "Opportunity", "Opportunity", "Account"])
         fields = FIELDS[object]
         picked = random.sample(fields, random.randint(1, min(4, len(fields))))
         select = random.choice([", ".join(picked), ", ".join(picked), "COUNT()"])

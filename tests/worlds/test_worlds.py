@@ -6,15 +6,17 @@ import pytest
 
 from tests.cast import House
 from tests.worlds.compare import Size, Tally, difference, run
-from tests.worlds.stories import SECRETS, Secret
+from tests.worlds.sharing import SECRETS
+from tests.worlds.stories import Secret
 
 SEED = int(os.environ.get("HUBBUB_SEED", "1"))
+SIZE = Size(links=35, guesses=50, queries=12, writes=15)
 
 
 @pytest.mark.parametrize("secret", SECRETS, ids=lambda secret: secret.name.replace(" ", "-"))
 async def test_nobody_sees_what_he_may_not_see(house: House, secret: Secret) -> None:
     tally = Tally()
-    await run(house, secret, SEED, Size(), tally, most=2)
+    await run(house, secret, SEED, SIZE, tally, most=2)
     assert tally.cases > 100
     assert tally.statuses[200] > 50 and tally.statuses[404] > 10  # what is compared are not only errors
     assert not tally.differences, "\n\n".join(difference(each) for each in tally.differences[:5])
