@@ -1,6 +1,5 @@
 """Sharing rules through the front door: counted before they are saved, filled by a job, gone when deleted."""
 
-import re
 from decimal import Decimal
 from urllib.parse import urlencode
 
@@ -79,12 +78,15 @@ async def test_a_rule_by_conditions_shows_its_progress(company: Company) -> None
     assert "would share 1 record " in (await ada.get(f"/setup/new-rule?{urlencode(said)}")).text
     assert (await ada.submit("/setup/rules", **said)).status_code == 303
     waiting = (await ada.get("/setup/rules")).text
-    assert "Being filled:" in waiting
+    assert "about to begin" in waiting
+    assert "data-going" in waiting
     assert "in force" not in waiting
     assert (await nina.get(f"/r/{great}")).status_code == 404, "what a job has not found is not shared"
     (rule,) = await rule_ids(company)
     await fill(company, rule)
-    assert "in force" in (await ada.get("/setup/rules")).text
+    done = (await ada.get("/setup/rules")).text
+    assert "in force" in done
+    assert "data-going" not in done
     assert (await nina.get(f"/r/{great}/edit")).status_code == 200
     assert (await nina.get(f"/r/{small}")).status_code == 404
     assert (await ada.submit(f"/setup/rules/{ids.show(rule)}/delete")).status_code == 303
@@ -121,3 +123,70 @@ async def test_what_is_wrong_with_a_rule_stands_at_its_input(company: Company) -
     for object, kind in (("Nothing", "owner"), ("Product2", "owner"), ("Opportunity", "odd")):
         assert (await ada.get(f"/setup/new-rule?object={object}&kind={kind}")).status_code == 404
     assert (await ada.get("/setup/new-rule?object=Opportunity&kind=owner")).status_code == 200
+
+
+async def test_a_rule_is_changed(company: Company) -> None:
+    ada, nina, omar = [await company.client(name) for name in ("ada", "nina", "omar")]
+    small, great = await deal(company, 5), await deal(company, 9000)
+    said = {
+        "object": "Opportunity", "kind": "criteria", "name": "Great ones", "target": "Role: Service", "level": "1",
+        "field1": "Amount", "operator1": "greaterThan", "value1": "100",
+    }  # fmt: skip
+    await ada.submit("/setup/rules", **said)
+    (rule,) = await rule_ids(company)
+    await fill(company, rule)
+    page = f"/setup/rules/{ids.show(rule)}"
+    form = (await ada.get(page)).text
+    for held in (
+        'value="Great ones"',
+        'value="Role: Service"',
+        '<option value="Amount" selected>',
+        'value="100',
+    ):
+        assert held in form, held
+    assert (await omar.get(page)).status_code == 404
+    counted = await ada.get(f"{page}?{urlencode(said | {'value1': '1', 'name': 'All'})}")
+    assert "would share 2 records " in counted.text
+    assert 'value="All"' in counted.text
+    assert await rule_ids(company) == [rule], "counting changes nothing"
+    assert (await ada.submit(page, **said | {"name": "Greatest"})).status_code == 303
+    assert await rule_ids(company) == [rule], "a name alone finds nothing anew"
+    wrong = await ada.submit(page, **said | {"name": "No", "target": "Nobody Known", "value1": "2"})
+    assert wrong.status_code == 422
+    assert 'id="f-target-error"' in wrong.text
+    assert "Greatest" in (await ada.get("/setup/rules")).text, "what is refused changes nothing"
+    assert (await nina.get(f"/r/{great}")).status_code == 200
+    assert (await ada.submit(page, **said | {"operator1": "lessThan", "level": "2"})).status_code == 303
+    assert (await nina.get(f"/r/{great}")).status_code == 404, "what it granted is gone at once"
+    (anew,) = await rule_ids(company)
+    assert "data-going" in (await ada.get("/setup/rules")).text
+    await fill(company, anew)
+    assert (await nina.get(f"/r/{small}/edit")).status_code == 200
+    assert (await nina.get(f"/r/{great}")).status_code == 404
+    assert (await ada.get(page)).status_code == 404
+    assert (await ada.submit(page, **said)).status_code == 404
+
+
+async def test_a_condition_on_a_hidden_field_is_not_lost_in_silence(company: Company) -> None:
+    from hubbub import people
+
+    ada = await company.client("ada")
+    said = {
+        "object": "Opportunity", "kind": "criteria", "name": "Two", "target": "Role: Service", "level": "1",
+        "field1": "Amount", "operator1": "greaterThan", "value1": "100",
+        "field2": "NextStep", "operator2": "equals", "value2": "Call",
+    }  # fmt: skip
+    await ada.submit("/setup/rules", **said)
+    (rule,) = await rule_ids(company)
+    page = f"/setup/rules/{ids.show(rule)}"
+    assert "asks for a field that is gone" not in (await ada.get(page)).text
+    async with company.act() as tx:
+        amount = (
+            (await records.viewer(tx, await _ada(company, tx))).catalog.object("Opportunity").field("Amount")
+        )
+        for each in await people.permission_sets(tx):
+            await people.withdraw_field(tx, None, each.name, amount.id)
+    form = (await ada.get(page)).text
+    assert "asks for a field that is gone" in form
+    assert 'value="Call"' in form
+    assert "100" not in form

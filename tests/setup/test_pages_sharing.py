@@ -27,7 +27,10 @@ async def test_who_owns_it_shares_it_by_hand(company: Company) -> None:
     assert 'id="f-level-error"' in odd.text
     assert (await omar.submit(f"{page}/shares", whom="Role: Service", level="1")).status_code == 303
     assert (await nina.get(page)).status_code == 200
-    assert (await nina.get(f"{page}/sharing")).status_code == 403
+    seen = (await nina.get(f"{page}/sharing")).text
+    assert "Omar Haddad" in seen, "who works on it is no secret for who sees it"
+    assert "Role: Service" not in seen, "with whom it is shared is"
+    assert f'action="{page}/shares"' not in seen
     assert (await nina.submit(f"{page}/shares", whom="Maya Lindqvist", level="1")).status_code == 403
     assert (await maya.get(page)).status_code == 404
     listed = (await omar.get(f"{page}/sharing")).text

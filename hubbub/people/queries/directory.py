@@ -21,7 +21,9 @@ class Entry(Person, frozen=True):
     username: str = ""
     role_id: int | None = None
     role: str | None = None
-    sets: tuple[tuple[int, str], ...] = ()  # his permission sets: id and label
+    profile_id: int = 0
+    profile: str = ""
+    sets: tuple[tuple[int, str], ...] = ()  # his permission sets, the profile left out: id and label
     seen_at: datetime | None = None  # when he last used a session
 
 
@@ -45,10 +47,10 @@ async def directory(
                    (select max(s.seen_at) from session s where s.org_id = %(org)s and s.user_id = u.id),
                    array(select s.id from permission_assignment a
                          join permission_set s on s.org_id = %(org)s and s.id = a.permission_set_id
-                         where a.org_id = %(org)s and a.user_id = u.id order by lower(s.label), s.id),
+                         where a.org_id = %(org)s and a.user_id = u.id order by s.profile desc, lower(s.label), s.id),
                    array(select s.label from permission_assignment a
                          join permission_set s on s.org_id = %(org)s and s.id = a.permission_set_id
-                         where a.org_id = %(org)s and a.user_id = u.id order by lower(s.label), s.id)
+                         where a.org_id = %(org)s and a.user_id = u.id order by s.profile desc, lower(s.label), s.id)
             from app_user u left join role r on r.org_id = %(org)s and r.id = u.role_id
             where u.org_id = %(org)s and {called("u")} and (u.name, u.id) > (%(name)s, %(after)s)
               {"and u.id = %(only)s" if only else ""} {"and u.role_id = %(role)s" if role_id else ""}
@@ -77,7 +79,9 @@ async def directory(
             role_id=each[6],
             role=each[7],
             seen_at=each[8],
-            sets=tuple(zip(each[9], each[10], strict=True)),
+            profile_id=each[9][0],  # everybody has one, and it comes first
+            profile=each[10][0],
+            sets=tuple(zip(each[9][1:], each[10][1:], strict=True)),
         )
         for each in found[:size]
     ]
@@ -97,7 +101,8 @@ async def people_in_roles(tx: Tx) -> dict[int, int]:
 async def count_in_group(tx: Tx, group_id: int) -> int:
     """How many active people a group comes down to, through roles and inner groups."""
     return await tx.value(
-        f"""with recursive origin as (select 0 as object, 1 as level, %(group)s::bigint as id), {lent("origin")}
+        f"""with recursive origin as (select 0 as object, 1 as level, g.member_id as id from group_member g
+              where g.org_id = %(org)s and g.group_id = %(group)s), {lent("origin")}
             select count(distinct l.id) from lent l
             join app_user u on u.org_id = %(org)s and u.id = l.id and u.active""",
         {"group": group_id},

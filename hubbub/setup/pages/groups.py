@@ -6,7 +6,7 @@ from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from hubbub import people
+from hubbub import objects, people, records
 from hubbub.core import ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import NotFound
@@ -127,12 +127,48 @@ async def remove_member(
 
 @post("/setup/groups/{key:str}/delete")
 async def delete_group(
-    tx: NamedDependency[Tx], actor: NamedDependency[people.Actor], key: FromPath[str]
+    request: Request[Any, Any, Any],
+    tx: NamedDependency[Tx],
+    actor: NamedDependency[people.Actor],
+    key: FromPath[str],
 ) -> Response[Any]:
-    """Delete a group: what was shared with it reaches nobody by it."""
+    """Delete a group, or a queue that owns nothing: what was shared with it reaches nobody by it."""
     require_setup(actor)
-    await people.delete_group(tx, actor, (await _group(tx, key)).id)
-    return see_other("/setup/groups")
+    group = await _group(tx, key)
+    form = Form()
+    async with attempt(tx, form):
+        await records.delete_group(tx, actor, group.id)
+    return await _group_page(request, tx, actor, key, form) if form.refused else see_other("/setup/groups")
+
+
+@post("/setup/groups/{key:str}/objects")
+async def serve(
+    request: Request[Any, Any, Any],
+    tx: NamedDependency[Tx],
+    actor: NamedDependency[people.Actor],
+    key: FromPath[str],
+) -> Response[Any]:
+    """Say of which objects a queue may own records."""
+    require_setup(actor)
+    queue = await _group(tx, key)
+    if queue.kind != "queue":
+        raise NotFound()
+    form = await typed(request)
+    before = {each.object for each in await people.queue_objects(tx, queue.id)}
+    async with attempt(tx, form):
+        for object in _ownable(await objects.catalog(tx, actor.access_version)):
+            wanted = form.ticked(object.name)
+            if wanted and object.code not in before:
+                await records.add_queue_object(tx, actor, queue.id, object.name)
+            elif not wanted and object.code in before:
+                await records.remove_queue_object(tx, actor, queue.id, object.name)
+    if form.refused:
+        return await _group_page(request, tx, actor, key, form)
+    return see_other(f"/setup/groups/{key}#objects")
+
+
+def _ownable(catalog: objects.Catalog) -> list[objects.Object]:
+    return [each for each in catalog.objects if each.owned]
 
 
 async def _group(tx: Tx, key: str) -> people.Group:
@@ -184,6 +220,7 @@ async def _group_page(
 ) -> Response[str]:
     group = await _group(tx, key)
     members = await people.group_members(tx, group.id)
+    served = {each.object for each in await people.queue_objects(tx, group.id)}
     return await show(
         request,
         tx,
@@ -194,6 +231,12 @@ async def _group_page(
         members=await linked(tx, {each.member_id for each in members}),
         reached=await people.count_in_group(tx, group.id),
         fields=_inputs(form, group),
+        served=[
+            form.input(each.name, each.plural, kind="checkbox", value="true" if each.code in served else "")
+            for each in _ownable(await objects.catalog(tx, actor.access_version))
+        ]
+        if group.kind == "queue"
+        else [],
         member=form.input(
             "member",
             _("Add a member"),
@@ -205,4 +248,4 @@ async def _group_page(
     )
 
 
-ROUTES = [show_groups, create_group, show_group, save_group, add_member, remove_member, delete_group]
+ROUTES = [show_groups, create_group, show_group, save_group, add_member, remove_member, delete_group, serve]

@@ -99,7 +99,7 @@ async def show_people(
             form.input("role", _("Role"), kind="picklist", options=role_options(roles)),
             form.input(
                 "set",
-                _("Permission set"),
+                _("Profile or permission set"),
                 kind="picklist",
                 options=[Option(ids.show(each.id), each.label) for each in sets],
             ),
@@ -160,6 +160,27 @@ async def give_role(
     return await _page(request, tx, actor, person, form) if form.refused else see_other(_url(person))
 
 
+@post("/setup/people/{key:str}/profile")
+async def give_profile(
+    request: Request[Any, Any, Any],
+    tx: NamedDependency[Tx],
+    actor: NamedDependency[people.Actor],
+    key: FromPath[str],
+) -> Response[Any]:
+    """Give somebody another profile; the last who manages people keeps one that lets him."""
+    require_setup(actor)
+    person = await _person(tx, actor, key)
+    form = await typed(request)
+    async with attempt(tx, form, usual="profile"):
+        profiles = {ids.show(each.id): each for each in await people.permission_sets(tx) if each.profile}
+        if form.value("profile") not in profiles:
+            raise Wrong({"profile": _("Choose a profile.")})
+        await people.assign_permission_set(tx, actor, person.id, profiles[form.value("profile")].name)
+    if form.refused:
+        return await _page(request, tx, actor, person, form)
+    return see_other(await still(tx, actor, _url(person, "sets")))
+
+
 @post("/setup/people/{key:str}/permission-sets")
 async def give_set(
     request: Request[Any, Any, Any],
@@ -172,7 +193,7 @@ async def give_set(
     person = await _person(tx, actor, key)
     form = await typed(request)
     async with attempt(tx, form, usual="set"):
-        sets = {ids.show(each.id): each for each in await people.permission_sets(tx)}
+        sets = {ids.show(each.id): each for each in await people.permission_sets(tx) if not each.profile}
         if form.value("set") not in sets:
             raise Wrong({"set": _("Choose a permission set.")})
         await people.assign_permission_set(tx, actor, person.id, sets[form.value("set")].name)
@@ -310,7 +331,7 @@ async def _page(
 ) -> Response[str]:
     roles, groups = await tree(tx), await people.groups(tx)
     sets = await people.permission_sets(tx)
-    his = {id for id, _label in person.sets}
+    his = {person.profile_id, *(id for id, _label in person.sets)}
     able = {ability for each in sets if each.id in his for ability in each.abilities}
     standing = await people.standing(tx, person.id)
     belongs = await _belongs(tx, person, {id: each.path for id, each in standing.items() if not each.above})
@@ -323,7 +344,14 @@ async def _page(
         form,
         person=person,
         above=_above(roles, person.role_id),
-        sets=[each for each in sets if each.id in his],
+        sets=[each for each in sets if each.id in his and not each.profile],
+        profile=_choose(
+            form,
+            "profile",
+            _("Profile"),
+            [(each.id, each.label) for each in sets if each.profile],
+            ids.show(person.profile_id),
+        ),
         abilities=[words for ability, words in abilities().items() if ability in able],
         belongs=belongs,
         role=form.input(
@@ -333,7 +361,9 @@ async def _page(
             value=ids.show(person.role_id) if person.role_id else "",
             options=role_options(roles),
         ),
-        set_input=_choose(form, "set", _("Give"), [(e.id, e.label) for e in sets if e.id not in his]),
+        set_input=_choose(
+            form, "set", _("Give"), [(e.id, e.label) for e in sets if not e.profile and e.id not in his]
+        ),
         group_input=_choose(
             form, "group", _("Put into"), [(e.id, e.name) for e in groups if e.id not in direct]
         ),
@@ -347,10 +377,11 @@ async def _page(
     )
 
 
-def _choose(form: Form, name: str, label: str, found: list[tuple[int, str]]) -> Input:
+def _choose(form: Form, name: str, label: str, found: list[tuple[int, str]], now: str = "") -> Input:
     return form.input(
         name,
         label,
+        value=now,
         kind="picklist",
         required=True,
         options=[Option(ids.show(id), words) for id, words in found],
@@ -383,6 +414,7 @@ ROUTES = [
     show_people,
     show_person,
     give_role,
+    give_profile,
     give_set,
     take_set,
     join_group,

@@ -16,6 +16,7 @@ from hubbub.core.html import translate as _
 from hubbub.core.ids import Type
 from hubbub.setup.pages.forms import (
     Form,
+    Option,
     Wrong,
     attempt,
     find,
@@ -106,8 +107,8 @@ async def create_set(
         if not 1 <= len(name) <= LONGEST_NAME or not name.isprintable():
             raise Wrong({"name": _("A name has 1 to 80 characters.")})
         if name.casefold() in {each.name.casefold() for each in await people.permission_sets(tx)}:
-            raise Wrong({"name": _("There is a permission set of this name already.")})
-        made = await people.add_permission_set(tx, actor, name)
+            raise Wrong({"name": _("There is a profile or permission set of this name already.")})
+        made = await people.add_permission_set(tx, actor, name, profile=form.value("kind") == "profile")
     if form.refused:
         return await _list_page(request, tx, actor, form)
     return see_other(f"/setup/permission-sets/{ids.show(made)}")
@@ -218,6 +219,26 @@ async def withdraw(
     return see_other(await still(tx, actor, f"/setup/permission-sets/{key}#people"))
 
 
+@post("/setup/permission-sets/{key:str}/delete")
+async def delete_set(
+    request: Request[Any, Any, Any],
+    tx: NamedDependency[Tx],
+    actor: NamedDependency[people.Actor],
+    key: FromPath[str],
+) -> Response[Any]:
+    """Delete a permission set or profile that nobody has."""
+    require_setup(actor)
+    held = await _set(tx, key)
+    form = Form()
+    async with attempt(tx, form):
+        await people.delete_permission_set(tx, actor, held.name)
+    return (
+        await _set_page(request, tx, actor, held, form)
+        if form.refused
+        else see_other("/setup/permission-sets")
+    )
+
+
 # --- the matrices --------------------------------------------------------------------------------------------------
 
 
@@ -292,15 +313,27 @@ async def _list_page(
         help=_("It grants nothing until you say what."),
         max_length=LONGEST_NAME,
     )
+    kind = form.input(
+        "kind",
+        _("Kind"),
+        kind="picklist",
+        value="set",
+        required=True,
+        options=[Option("set", _("Permission set")), Option("profile", _("Profile"))],
+    )
+    sets = await people.permission_sets(tx)
     return await show(
         request,
         tx,
         actor,
         "setup/permission_sets.html",
         form,
-        sets=await people.permission_sets(tx),
+        kinds=[
+            (_("Profiles"), [each for each in sets if each.profile]),
+            (_("Permission sets"), [each for each in sets if not each.profile]),
+        ],
         abilities={ability: words for ability, (words, _meaning) in abilities().items()},
-        fields=[name],
+        fields=[name, kind],
     )
 
 
@@ -362,9 +395,10 @@ async def _set_page(
             _("Give it to"),
             kind="lookup",
             required=True,
+            help=_("It takes the place of the profile that the person has.") if held.profile else None,
             options=await suggestions(tx, actor, "p"),
         ),
     )
 
 
-ROUTES = [show_sets, create_set, show_set, save_objects, save_fields, assign, withdraw]
+ROUTES = [show_sets, create_set, show_set, save_objects, save_fields, assign, withdraw, delete_set]

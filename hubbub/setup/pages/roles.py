@@ -7,7 +7,7 @@ from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from hubbub import people
+from hubbub import people, records
 from hubbub.core import ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import NotFound
@@ -160,6 +160,22 @@ async def take(
     return see_other(f"/setup/roles/{key}#people")
 
 
+@post("/setup/roles/{key:str}/delete")
+async def delete_role(
+    request: Request[Any, Any, Any],
+    tx: NamedDependency[Tx],
+    actor: NamedDependency[people.Actor],
+    key: FromPath[str],
+) -> Response[Any]:
+    """Delete a role that nothing hangs on any more."""
+    require_setup(actor)
+    role = _role(await tree(tx), key)
+    form = Form()
+    async with attempt(tx, form):
+        await records.delete_role(tx, actor, role.id)
+    return await _role_page(request, tx, actor, key, form) if form.refused else see_other("/setup/roles")
+
+
 def _role(roles: list[Role], key: str) -> Role:
     id = id_of(key, Type.ROLE)
     for role in roles:
@@ -226,4 +242,4 @@ async def _role_page(
     )
 
 
-ROUTES = [show_roles, create_role, show_role, save_role, give, take]
+ROUTES = [show_roles, create_role, show_role, save_role, give, take, delete_role]
