@@ -2,16 +2,19 @@
 
 import asyncio
 import json
+import struct
 import sys
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, LiteralString, NamedTuple, TypeVar, cast
 
 import msgspec
 import psycopg
 from psycopg import AsyncConnection
+from psycopg.adapt import Buffer, Dumper
+from psycopg.pq import Format
 from psycopg.types.json import set_json_dumps, set_json_loads
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
@@ -28,6 +31,34 @@ WORKERS = ("procrastinate_any_queue_v1", '{"type": "job_inserted", "job_id": 0}'
 # No statement of a page or a job may hold a connection for longer.
 LIMITS = "-c statement_timeout=30s -c idle_in_transaction_session_timeout=60s"
 LOST = (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout)
+
+
+class Ids(bytes):
+    """A set of ids as PostgreSQL's binary bigint[]: encoded once, bound often. Thousands as text cost it milliseconds."""
+
+    @classmethod
+    def of(cls, ids: Iterable[int]) -> "Ids":
+        numbers = sorted(ids)
+        head = struct.pack("!iiI", 1 if numbers else 0, 0, _BIGINT)
+        if not numbers:
+            return cls(head)
+        return cls(
+            head + struct.pack("!ii", len(numbers), 1) + b"".join(struct.pack("!iq", 8, id) for id in numbers)
+        )
+
+
+_BIGINT, _BIGINTS = 20, 1016  # their oids, in every PostgreSQL
+
+
+class _IdsDumper(Dumper):
+    format = Format.BINARY
+    oid = _BIGINTS
+
+    def dump(self, obj: Ids) -> Buffer:
+        return obj
+
+
+psycopg.adapters.register_dumper(Ids, _IdsDumper)
 
 
 class Statement(NamedTuple):

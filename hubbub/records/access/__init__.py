@@ -1,7 +1,18 @@
 """Who sees which record and which of its fields: sight, rights, and records as somebody has them."""
 
 from hubbub.records.access.records import Record, access_object, access_record, readers_of, viewers_of
-from hubbub.records.access.sight import EDIT, READ, any_object, hashed, keyed, listed, probe, sees
+from hubbub.records.access.sight import (
+    EDIT,
+    READ,
+    any_object,
+    counted,
+    hashed,
+    keyed,
+    listed,
+    probe,
+    sees,
+    wide,
+)
 from hubbub.records.access.viewer import Rights, Viewer, viewer
 
 __all__ = [
@@ -13,6 +24,7 @@ __all__ = [
     "access_object",
     "access_record",
     "any_object",
+    "counted",
     "hashed",
     "keyed",
     "listed",
@@ -21,4 +33,5 @@ __all__ = [
     "sees",
     "viewer",
     "viewers_of",
+    "wide",
 ]

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from hubbub.objects import Field
+from hubbub.objects import Field, Object
 from hubbub.records.access import sight
 from hubbub.records.access.viewer import Viewer
 
@@ -23,8 +23,9 @@ def stored(field: Field, alias: str) -> str:
     return column
 
 
-def seen(viewer: Viewer, field: Field, alias: str) -> str:
-    """SQL of a field's value as the viewer sees it: a reference to a record that he does not see is empty for him."""
+def seen(viewer: Viewer, object: Object, field: Field, alias: str) -> str:
+    """SQL of a field's value, of a record that the viewer sees: a reference to one that he does not see is empty for
+    him."""
     sql = stored(field, alias)
     if field.type != "reference" or field.to in (None, "User"):
         return sql
@@ -34,7 +35,15 @@ def seen(viewer: Viewer, field: Field, alias: str) -> str:
     if viewer.sees_all(target):
         return sql
     return f"""(select t.id from record t where t.org_id = %(org)s and t.id = {sql} and t.deleted_at is null
-        and {sight.probe(viewer, target, "t")} offset 0)"""
+        and {above(viewer, object, field, alias, "t")} offset 0)"""
+
+
+def above(viewer: Viewer, object: Object, field: Field, alias: str, target: str) -> str:
+    """SQL: does he see the record under the alias `target`, to which that field of a record that he sees points?"""
+    probed = sight.probe(viewer, viewer.catalog.object(field.to or ""), target)
+    # What is deleted implies nothing; queryAll finds it too.
+    up = field.column == "parent_id" and sight.leads_up(viewer, object)
+    return f"({alias}.deleted_at is null or {probed})" if up else probed
 
 
 def slot_value(field: Field, value: Any) -> Any:

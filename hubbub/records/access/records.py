@@ -90,7 +90,7 @@ async def access_record(
 def _statement(him: Viewer, object: Object) -> str:
     key = ("record", object.code)
     if key not in him.compiled:
-        listed = ", ".join(columns.seen(him, field, "r") for field in him.fields(object))
+        listed = ", ".join(columns.seen(him, object, field, "r") for field in him.fields(object))
         him.compiled[key] = f"""
             select r.version, r.name, r.owner_id, r.modified_at,
                    {sight.probe(him, object, "r", sight.EDIT)}, {sight.held(him, object, "r")}, {listed}

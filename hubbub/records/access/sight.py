@@ -12,9 +12,9 @@ from hubbub.core.ids import NUMBER_BITS
 from hubbub.objects import Object
 from hubbub.records.access.viewer import Viewer
 
-# Who sees fewer records than this has them looked up by their keys; below the second number the ids shared to him are
-# hashed once; above, each record is probed.
-NARROW = 2_000
+# Who sees fewer records than this has them looked up by their keys; below the second number all their ids are hashed
+# once, and a list goes through its order; above, each record is probed.
+NARROW = 1_000
 WIDE = 25_000
 
 READ, EDIT = 1, 2
@@ -54,21 +54,15 @@ def probe(viewer: Viewer, object: Object, alias: str, level: int = READ) -> str:
 
 
 def hashed(viewer: Viewer, object: Object, alias: str, level: int = READ) -> str:
-    """SQL: the same, for lists, counts and search of somebody who sees a small part of the records."""
+    """SQL: the same, for lists and counts of somebody who sees a part of the records: their ids are hashed once, and a
+    list goes through its order until the page is full."""
     if _all(viewer, object, level):
         return "true"
-    granted = _hashed(viewer, object, alias, level)
-    if object.controlled and object.parent:
-        parent = viewer.catalog.object(object.parent)
-        if not viewer.can(parent).read:
-            return f"({alias}.parent_id is null and {granted})"
-        above = None if _all(viewer, parent, level) else _keys(viewer, parent, level)
-        seen = f"{alias}.parent_id " + (
-            "is not null" if above is None else f"in ({' union all '.join(above)})"
-        )
-        return f"({seen} or {alias}.parent_id is null and {granted})"
-    implied = _implied(viewer, object, level)
-    return f"({granted} or {alias}.id in ({' union all '.join(implied)}))" if implied else granted
+    ways = _keys(viewer, object, level)
+    if ways is None:
+        return probe(viewer, object, alias, level)
+    # `is true` keeps the planner from making it a join, which would have to read every one of them
+    return f"(({alias}.id in ({' union all '.join(ways)})) is true)"
 
 
 def keyed(viewer: Viewer, object: Object, alias: str, level: int = READ) -> str:
@@ -77,7 +71,7 @@ def keyed(viewer: Viewer, object: Object, alias: str, level: int = READ) -> str:
         return "true"
     ways = _keys(viewer, object, level)
     if ways is None:
-        return hashed(viewer, object, alias, level)
+        return probe(viewer, object, alias, level)
     return f"{alias}.id = any(array({' union all '.join(ways)}))"
 
 
@@ -133,21 +127,18 @@ def _range(object: Object) -> str:
     return f"between {object.code << NUMBER_BITS} and {(object.code + 1 << NUMBER_BITS) - 1}"
 
 
+def _level(level: int) -> str:
+    """Every share lets read: then the index that finds it has all that is asked."""
+    return "" if level == READ else f" and s.level >= {level}"
+
+
 def _probed(viewer: Viewer, object: Object, alias: str, level: int) -> str:
     """What ownership, rules and shares grant, record by record."""
     # `offset 0` keeps the planner from hashing every share; the leading equality keeps the set a hashed subplan
     return f"""({alias}.owner_id = %(viewer)s
         or {alias}.owner_id in (select unnest(%({viewer.own(object, level)})s::bigint[]))
-        or exists (select 1 from record_share s where s.org_id = %(org)s and s.record_id = {alias}.id and s.level >= {level}
+        or exists (select 1 from record_share s where s.org_id = %(org)s and s.record_id = {alias}.id{_level(level)}
           and (s.principal_id = %(viewer)s or s.principal_id in (select unnest(%(prin)s::bigint[]))) offset 0))"""
-
-
-def _hashed(viewer: Viewer, object: Object, alias: str, level: int) -> str:
-    """The same, with the shared ids hashed once."""
-    return f"""({alias}.owner_id = any(%({viewer.own(object, level)})s::bigint[])
-        or {alias}.id in (select s.record_id from record_share s
-          where s.org_id = %(org)s and s.principal_id = any(%(prin)s::bigint[]) and s.level >= {level}
-            and s.record_id {_range(object)}))"""
 
 
 def _granted(viewer: Viewer, object: Object, level: int) -> list[str]:
@@ -156,7 +147,7 @@ def _granted(viewer: Viewer, object: Object, level: int) -> list[str]:
         f"""select k.id from record k where k.org_id = %(org)s and k.object = {object.code}
             and k.owner_id = any(%({viewer.own(object, level)})s::bigint[])""",
         f"""select s.record_id from record_share s where s.org_id = %(org)s and s.principal_id = any(%(prin)s::bigint[])
-            and s.level >= {level} and s.record_id {_range(object)}""",
+            {_level(level)} and s.record_id {_range(object)}""",
     ]
 
 
@@ -193,18 +184,34 @@ def _below(object: Object, parents: str) -> str:
     return f"""select b.id from record b where b.org_id = %(org)s and b.object = {object.code} and b.parent_id in ({parents})"""
 
 
+def leads_up(viewer: Viewer, object: Object) -> bool:
+    """Does he see the parent of each record of the object that he sees, unless that parent is deleted?"""
+    if object.parent is None or _all(viewer, object, READ):
+        return False
+    parent = viewer.catalog.object(object.parent)
+    return viewer.can(parent).read and (object.controlled or object in _children(viewer, parent, READ))
+
+
 async def listed(tx: Tx, viewer: Viewer, object: Object, alias: str) -> str:
-    """The fragment in the shape that suits how many records of the object the viewer sees."""
+    """The fragment for a list, in the shape that suits how many records of the object the viewer sees."""
+    if await wide(tx, viewer, object):
+        return probe(viewer, object, alias)
+    narrow = viewer.reach.get(object.code, 0) < NARROW
+    return (keyed if narrow else hashed)(viewer, object, alias)
+
+
+async def counted(tx: Tx, viewer: Viewer, object: Object, alias: str) -> str:
+    """The fragment for counting without an order: that begins with the keys, unless they are too many."""
+    return (probe if await wide(tx, viewer, object) else keyed)(viewer, object, alias)
+
+
+async def wide(tx: Tx, viewer: Viewer, object: Object) -> bool:
+    """Does he see so many records of the object that each is asked for itself?"""
     if viewer.sees_all(object):
-        return "true"
+        return False
     if object.code not in viewer.reach:
         viewer.reach[object.code] = await _count(tx, viewer, object)
-    reach = viewer.reach[object.code]
-    if reach >= WIDE:
-        return probe(viewer, object, alias)
-    # What is implied by other records costs the more the larger these are, unless it begins with the keys.
-    nested = object.controlled or _implied(viewer, object, READ)
-    return (keyed if reach < NARROW or nested else hashed)(viewer, object, alias)
+    return viewer.reach[object.code] >= WIDE
 
 
 async def _count(tx: Tx, viewer: Viewer, object: Object) -> int:
@@ -212,8 +219,10 @@ async def _count(tx: Tx, viewer: Viewer, object: Object) -> int:
     ways = _keys(viewer, object, READ)
     if ways is None:
         return WIDE
-    counted = " union all ".join(f"(select 1 from ({way}) way limit {WIDE})" for way in ways)
-    return await tx.value(f"select count(*) from ({counted}) reached", viewer.params)
+    return await tx.value(
+        f"select count(*) from (select 1 from ({' union all '.join(ways)}) way limit {WIDE}) reached",
+        viewer.params,
+    )
 
 
 def any_object(viewer: Viewer, alias: str, level: int = READ) -> str:

@@ -4,14 +4,13 @@ Kept in the process under the version of the org's access, which every change of
 """
 
 from collections import OrderedDict
-from collections.abc import Iterable
 from typing import Any
 from weakref import WeakKeyDictionary
 
 import msgspec
 
 from hubbub import objects, people
-from hubbub.core.db import Database, Tx
+from hubbub.core.db import Database, Ids, Tx
 from hubbub.objects import Field, Object
 
 _MOST_REMEMBERED = 20_000
@@ -145,18 +144,18 @@ async def viewer(tx: Tx, actor: people.Actor) -> Viewer:
         for field in each.fields
         if found.may_read(each, field)
     }
-    # Whose records he sees as their owners do; what he is or stands above; what he may know of. Array literals: encoded once.
+    # Whose records he sees as their owners do; what he is or stands above; what he may know of. Encoded once.
     found.params |= {
         "viewer": actor.user_id,
-        "own": _literal(own),
-        "prin": _literal(prin),
-        "readable_fields": _literal(fields),
+        "own": Ids.of(own or ()),
+        "prin": Ids.of(prin or ()),
+        "readable_fields": Ids.of(fields),
     }
     base, by_rule = set(own or ()), {(object, level): set(ids) for object, level, ids in lent or ()}
     for object in {object for object, _ in by_rule}:
         edits = base | by_rule.get((object, 2), set())
-        found.params[f"own_{object}_2"] = _literal(edits)
-        found.params[f"own_{object}_1"] = _literal(edits | by_rule.get((object, 1), set()))
+        found.params[f"own_{object}_2"] = Ids.of(edits)
+        found.params[f"own_{object}_1"] = Ids.of(edits | by_rule.get((object, 1), set()))
     # An act that raised the version itself may still be rolled back: only what is agreed on is remembered.
     if version == actor.access_version:
         known[key] = found
@@ -164,7 +163,3 @@ async def viewer(tx: Tx, actor: people.Actor) -> Viewer:
         if len(known) > _MOST_REMEMBERED:
             known.popitem(last=False)
     return found
-
-
-def _literal(numbers: Iterable[int] | None) -> str:
-    return "{" + ",".join(map(str, sorted(numbers or ()))) + "}"

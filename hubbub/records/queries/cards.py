@@ -101,14 +101,14 @@ class Names(msgspec.Struct, frozen=True):
         return field.show(value, timezone)
 
 
-async def names(tx: Tx, him: Viewer, references: Iterable[int]) -> Names:
-    """Look up what references point at, as far as the viewer sees it."""
+async def names(tx: Tx, him: Viewer, references: Iterable[int], *, seen: bool = False) -> Names:
+    """Look up what references point at, as far as the viewer sees it; all of it where he is known to."""
     wanted = set(references)
     persons = {id for id in wanted if ids.type_of(id) == Type.USER}
     queues = {id for id in wanted if ids.type_of(id) == Type.QUEUE}
     return Names(
         await people.cards(tx, persons) if persons else {},
-        await visible_cards(tx, him.actor, wanted - persons - queues),
+        await (cards if seen else visible_cards)(tx, him.actor, wanted - persons - queues),
         profiles=not him.actor.guest,
         queues=await people.queue_names(tx, queues) if queues else {},
     )

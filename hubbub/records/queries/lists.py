@@ -14,7 +14,7 @@ from hubbub.core import clock, ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid
 from hubbub.objects import BadValue, Field, Object
-from hubbub.records.access import Viewer, access_object, columns, listed, probe, viewer
+from hubbub.records.access import Viewer, access_object, columns, counted, listed, probe, viewer
 from hubbub.records.queries.cards import Names, names
 
 COUNTED = 2000  # further than this a list is not counted: a full count costs many times the page
@@ -66,14 +66,21 @@ async def list_records(
         params["after_key"], params["after_id"] = read_place(after)
         compared = "<" if direction == "desc" else ">"
         place = f"and ({key}, r.id) {compared} (%(after_key)s::{kind}, %(after_id)s)"
-    seen = "r.owner_id = %(viewer)s" if mine else await listed(tx, him, object, "r")
-    found = f"""from record r where r.org_id = %(org)s and r.object = {object.code} and r.deleted_at is null and {seen}"""
+    seen = await listed(tx, him, object, "r") if not mine else "r.owner_id = %(viewer)s"
+    if mine and object.controlled:
+        seen += f" and {probe(him, object, 'r')}"
+    found = (
+        f"from record r where r.org_id = %(org)s and r.object = {object.code} and r.deleted_at is null and"
+    )
     # Two steps: the ids out of an index that has all they need, then the rows of one page.
     places = await tx.tuples(
-        f"select r.id, {key}::text {found} {place} order by {key} {direction}, r.id {direction} limit %(size)s",
+        f"select r.id, {key}::text {found} {seen} {place} order by {key} {direction}, r.id {direction} limit %(size)s",
         params,
     )
-    count = await tx.value(f"select count(*) from (select 1 {found} limit {COUNTED + 1}) counted", params)
+    all = seen if mine else await counted(tx, him, object, "r")
+    count = await tx.value(
+        f"select count(*) from (select 1 {found} {all} limit {COUNTED + 1}) counted", params
+    )
     following = write_place(places[size - 1]) if len(places) > size else None
     rows = await read_rows(tx, him, object, shown, [id for id, _ in places[:size]])
     references = {
@@ -82,7 +89,7 @@ async def list_records(
         for field in shown
         if field.type == "reference" and row.values[field.name]
     }
-    return Page(object, shown, rows, await names(tx, him, references), count, following)
+    return Page(object, shown, rows, await names(tx, him, references, seen=True), count, following)
 
 
 async def read_rows(
@@ -91,7 +98,7 @@ async def read_rows(
     """The records of these ids, which the viewer is known to see, in this order."""
     if not record_ids:
         return []
-    listed = ", ".join(["r.id", "r.name"] + [columns.seen(him, field, "r") for field in fields])
+    listed = ", ".join(["r.id", "r.name"] + [columns.seen(him, object, field, "r") for field in fields])
     rows = await tx.tuples(
         f"""select {listed} from unnest(%(ids)s::bigint[]) with ordinality p(id, at)
             join record r on r.org_id = %(org)s and r.id = p.id order by p.at""",

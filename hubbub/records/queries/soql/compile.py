@@ -60,6 +60,8 @@ class Compiled(msgspec.Struct, frozen=True):
     source: Source
     columns: list[str]
     rest: str  # from the table to the conditions
+    page: str  # the same with its order, for the ids of some of the rows
+    joins: str  # what the columns need
     order: str
     params: dict[str, Any]
     outputs: list[Output]
@@ -83,17 +85,29 @@ async def compile(tx: Tx, him: Viewer, query: Query, *, deleted: bool = False) -
         raise Malformed("Grouped query cannot use COUNT()")
     if not counts:
         (work.aggregates if aggregate else work.fields)(query)
+    work.needed = set()
     where = work.condition(query.where) if query.where is not None else "true"
     order = work.order(query.order, aggregate, query.groups)
     grouping = f" group by {', '.join(work.raws(query.groups))}" if query.groups else ""
     if query.offset is not None and query.offset > MOST_OFFSET:
         raise Invalid("NUMBER_OUTSIDE_VALID_RANGE", f"Maximum SOQL offset allowed is {MOST_OFFSET}")
-    seen = await listed_rows(tx, him, found, "r", deleted=deleted)
+    there, seen, dear = await listed_rows(tx, him, found, "r", deleted=deleted)
+    needed = "".join(join for place, join in work.joins.items() if place in work.needed or aggregate)
+    rest, by = f"from {found.table} r{needed} where {there} and {where}", _ordered(order)
+    if dear and query.order and not aggregate:
+        # Sorted before sight is asked: then it is asked until the page is full, and not for every row that fits.
+        keys = "".join(f", {key} as o{at}" for at, (key, _) in enumerate(order))
+        again = _ordered([(f"r.o{at}", how) for at, (_, how) in enumerate(order)])
+        page = f"from (select r.id, r.owner_id, r.parent_id{keys} {rest}{by} offset 0) r where {seen}{again}"
+    else:
+        page = f"{rest} and {seen}{by}"
     return Compiled(
         source=found,
         columns=work.columns,
-        rest=f"from {found.table} r{''.join(work.joins.values())} where {seen} and {where}{grouping}",
-        order=order,
+        rest=f"{rest} and {seen}{grouping}",
+        page=page,
+        joins="".join(work.joins.values()),
+        order=by,
         params=him.params | work.params,
         outputs=work.outputs,
         parents=work.parents,
@@ -121,6 +135,7 @@ class _Compiler:
         self.joins: dict[tuple[str, ...], str] = {}
         self.joined: dict[tuple[str, ...], tuple[str, Source]] = {(): (row, source)}
         self.parents: dict[tuple[str, ...], str] = {}
+        self.needed: set[tuple[str, ...]] = set()  # the joins that conditions and the order ask for
         self.params: dict[str, Any] = {}
 
     # -- the selection -----------------------------------------------------------------------------------------------
@@ -232,14 +247,15 @@ class _Compiler:
                 f"Didn't understand relationship '{name[:80]}' in field path of entity '{here.name}'",
             )
         there = (*place, relation.name)
+        self.needed.add(there)
         if there not in self.joined:
             if len(self.joins) >= MOST_JOINS:
                 raise Invalid("QUERY_TOO_COMPLICATED", f"A query has at most {MOST_JOINS} relationships.")
             joined = f"{self.row}j{len(self.joins)}"
             self.joined[there] = (joined, target)
+            seen = relation.seen(alias, joined) if relation.seen else target.seen(joined)
             self.joins[there] = (
-                f" left join {target.table} {joined} on {joined}.id = {relation.raw.replace('{a}', alias)} "
-                f"and {target.seen(joined)}"
+                f" left join {target.table} {joined} on {joined}.id = {relation.raw.replace('{a}', alias)} and {seen}"
             )
         return there
 
@@ -392,8 +408,10 @@ class _Compiler:
 
     # -- order -------------------------------------------------------------------------------------------------------
 
-    def order(self, order: tuple[Order, ...], aggregate: bool, groups: tuple[FieldPath, ...]) -> str:
-        """ORDER BY; rows that are equal by it stand by their ids, so that pages do not overlap."""
+    def order(
+        self, order: tuple[Order, ...], aggregate: bool, groups: tuple[FieldPath, ...]
+    ) -> list[tuple[str, str]]:
+        """What rows stand by, and how; those that are equal by it stand by their ids, so that pages do not overlap."""
         parts = []
         grouped = {self.resolve(path)[1:] for path in groups}
         for each in order:
@@ -405,12 +423,9 @@ class _Compiler:
             direction = "desc" if each.descending else "asc"
             nulls = "last" if each.nulls_last else "first"
             raw = column.raw if column.type != "boolean" else f"({column.raw} is true)"
-            parts.append(f"{raw.replace('{a}', alias)} {direction} nulls {nulls}")
-        if aggregate:
-            parts += self.raws(groups)
-        else:
-            parts.append(f"{self.row}.id")
-        return ", ".join(parts)
+            parts.append((raw.replace("{a}", alias), f"{direction} nulls {nulls}"))
+        last = self.raws(groups) if aggregate else [f"{self.row}.id"]
+        return parts + [(raw, "asc") for raw in last]
 
     def raws(self, groups: tuple[FieldPath, ...]) -> list[str]:
         """What rows are grouped by: the values themselves."""
@@ -421,6 +436,10 @@ class _Compiler:
                 raise Malformed(f"field '{column.name}' can not be grouped in a query call")
             found.append(column.value.replace("{a}", alias))
         return found
+
+
+def _ordered(order: list[tuple[str, str]]) -> str:
+    return f" order by {', '.join(f'{key} {how}' for key, how in order)}" if order else ""
 
 
 _KINDS = {**dict.fromkeys(_TEXT, "string"), **dict.fromkeys(_NUMBER, "double"), "id": "id", "reference": "id"}

@@ -63,13 +63,16 @@ async def _page(tx: Tx, actor: people.Actor, place: Place, base: str, size: int,
     left = max(0, most - place.given)
     # Without an order of its own a query goes on behind the last row given, which later changes cannot shift.
     resumed = bool(place.after) and not made.sorted
-    rows = await tx.tuples(
-        f"select {', '.join(made.columns)} {made.rest}"
-        + (" and r.id > %(after)s" if resumed else "")
-        + (f" order by {made.order}" if made.order else "")
-        + f" limit {min(size + 1, left)} offset {0 if resumed else made.offset + place.given}",
-        made.params | {"after": place.after},
-    )
+    what = ", ".join(made.columns)
+    part = f" limit {min(size + 1, left)} offset {0 if resumed else made.offset + place.given}"
+    if made.aggregate:
+        sql = f"select {what} {made.rest}{made.order}{part}"
+    else:
+        page = f"{made.rest} and r.id > %(after)s{made.order}" if resumed else made.page
+        # Two steps: the ids of the rows of one page, then what is shown of them.
+        sql = f"""select {what} from {made.source.table} r{made.joins}
+            where r.org_id = %(org)s and r.id = any(array(select r.id {page}{part})){made.order}"""
+    rows = await tx.tuples(sql, made.params | {"after": place.after})
     more = len(rows) > size
     rows = rows[:size]
     given = place.given + len(rows)

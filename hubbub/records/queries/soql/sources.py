@@ -6,8 +6,8 @@ import msgspec
 
 from hubbub import people
 from hubbub.core.db import Tx
-from hubbub.objects import Field
-from hubbub.records.access import Viewer, columns, listed, probe
+from hubbub.objects import Field, Object
+from hubbub.records.access import Viewer, columns, listed, probe, wide
 
 LONGEST_FILTERED = 255  # longer texts are neither compared nor sorted by, as in Salesforce
 
@@ -29,6 +29,8 @@ class Relation(msgspec.Struct, frozen=True):
     name: str
     raw: str
     source: str
+    # SQL over the two aliases: of a row that the viewer sees, does he see what it points at? None: as the source says.
+    seen: Callable[[str, str], str] | None = None
 
 
 class Source(msgspec.Struct, frozen=True):
@@ -56,9 +58,9 @@ def source(him: Viewer, name: str) -> Source | None:
         him.compiled[key] = Source(
             name=object.name,
             table="record",
-            columns={field.name.lower(): _column(him, field) for field in fields},
+            columns={field.name.lower(): _column(him, object, field) for field in fields},
             relations={
-                field.relation.lower(): Relation(field.relation, columns.seen(him, field, "{a}"), field.to)
+                field.relation.lower(): _relation(him, object, field, field.relation, field.to)
                 for field in fields
                 if field.relation and field.to and _readable(him, field.to)
             },
@@ -70,16 +72,17 @@ def source(him: Viewer, name: str) -> Source | None:
     return him.compiled[key]
 
 
-async def listed_rows(tx: Tx, him: Viewer, source: Source, alias: str, *, deleted: bool = False) -> str:
-    """The same as `seen`, in the shape for going through all that the viewer sees; with `deleted` also what he saw."""
+async def listed_rows(
+    tx: Tx, him: Viewer, source: Source, alias: str, *, deleted: bool = False
+) -> tuple[str, str, bool]:
+    """The same as `seen`, in the shape for going through all that the viewer sees; with `deleted` also what he saw: that
+    the row exists, that he sees it, and whether the latter is dear for each row."""
     object = him.catalog.get(source.name)
     if object is None:
-        return source.seen(alias)
+        return source.seen(alias), "true", False
     there = f"not {alias}.purged" if deleted else f"{alias}.deleted_at is null"
-    return (
-        f"{alias}.org_id = %(org)s and {alias}.object = {object.code} and {there} "
-        f"and {await listed(tx, him, object, alias)}"
-    )
+    there = f"{alias}.org_id = %(org)s and {alias}.object = {object.code} and {there}"
+    return there, await listed(tx, him, object, alias), await wide(tx, him, object)
 
 
 def _readable(him: Viewer, name: str) -> bool:
@@ -87,8 +90,22 @@ def _readable(him: Viewer, name: str) -> bool:
     return name == "User" or (target is not None and him.can(target).read)
 
 
-def _column(him: Viewer, field: Field) -> Column:
-    value = columns.seen(him, field, "{a}")
+def _relation(him: Viewer, object: Object, field: Field, name: str, to: str) -> Relation:
+    raw, target = columns.stored(field, "{a}"), him.catalog.get(to)
+    if target is None:  # people
+        return Relation(name, raw, to)
+
+    def seen(row: str, joined: str) -> str:
+        return (
+            f"{joined}.org_id = %(org)s and {joined}.object = {target.code} and {joined}.deleted_at is null "
+            f"and {columns.above(him, object, field, row, joined)}"
+        )
+
+    return Relation(name, raw, to, seen)
+
+
+def _column(him: Viewer, object: Object, field: Field) -> Column:
+    value = columns.seen(him, object, field, "{a}")
     raw = value
     if field.type in ("boolean", "date", "int") and field.column not in ("long", "deleted_at"):
         raw = f"{{a}}.{field.column}"
