@@ -128,6 +128,21 @@ async def test_what_cannot_be_tracked(company: Company) -> None:
     assert (await ada.get("/setup/tracking/Nothing")).status_code == 404
 
 
+async def test_names_and_owners_are_tracked_as_other_fields_are(company: Company) -> None:
+    await do(company, "ada", feed.track_fields, "Account", {"Name": True, "OwnerId": True})
+    account = await company.make("omar", "Account", Name="Sund")
+    await do(company, "omar", desk.update_record, account, {"Name": "Belt", "OwnerId": company.id("noor")})
+    answer = await (await company.api("nina")).get(f"{V}/feeds/record/{ids.show(account)}/feed-elements")
+    (item,) = answer.json()["elements"]
+    assert item["capabilities"]["trackedChanges"]["changes"] == [
+        {"fieldName": "Account Name", "oldValue": "Sund", "newValue": "Belt"},
+        {"fieldName": "Account Owner", "oldValue": "Omar Haddad", "newValue": "Noor Rahman"},
+    ]
+    ada = await company.api("ada")
+    of_contacts = (await ada.get(f"{TRACKING}/Contact")).json()["fields"]
+    assert {each["fullName"] for each in of_contacts if not each["trackable"]} >= {"Name", "Id"}
+
+
 async def test_only_administrators(company: Company) -> None:
     for act, given in [
         (feed.track_fields, ("Account", {"Phone": True})),

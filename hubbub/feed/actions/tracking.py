@@ -43,10 +43,10 @@ class Tracking(msgspec.Struct, frozen=True):
 
 def why_untracked(field: objects.Field) -> str | None:
     """Why feeds cannot tell changes of a field, or None if they can."""
-    if field.system and field.name != "OwnerId":
-        return f"{field.label} is kept by Hubbub itself: its changes are not tracked."
     if field.sources:
         return f"{field.label} is computed from other fields: track those."
+    if not field.writable:
+        return f"{field.label} is kept by Hubbub itself: its changes are not tracked."
     return None
 
 

@@ -282,7 +282,8 @@ class Loading:
         saved = await desk.create_records(tx, actor, self.object.name, [each.new for each in fresh])
         if self.feed:
             for each, record in zip(fresh, saved, strict=True):
-                await feed.post_changes(tx, actor, record.id, self._first_values(each.new.values))
+                first = msgspec.structs.replace(record, changes=self._first_values(each.new.values))
+                await feed.post_changes(tx, actor, record.id, await feed.tracked(tx, actor, first))
         known = self.ids.setdefault(self.object.name.lower(), {})
         for each, record in zip(fresh, saved, strict=True):
             known[each.row.key.casefold()] = record.id
@@ -290,11 +291,11 @@ class Loading:
         self.outcome.created += len(saved)
 
     def _first_values(self, values: dict[str, Any]) -> list[records.Change]:
-        """What the feed tells of a new record: its tracked fields, out of nothing."""
+        """A new record's fields as changes out of nothing: of these the feed tells what is tracked."""
         return [
             records.Change(field.id, field.name, None, field.to_plain(values[field.name]))
             for field in self.object.fields
-            if field.tracked and field.name in values
+            if field.name in values
         ]
 
     def _created(self, row: Row, now: datetime) -> datetime | None:
