@@ -53,7 +53,7 @@ async def directory(
                          where a.org_id = %(org)s and a.user_id = u.id order by s.profile desc, lower(s.label), s.id)
             from app_user u left join role r on r.org_id = %(org)s and r.id = u.role_id
             where u.org_id = %(org)s and {called("u")} and (u.name, u.id) > (%(name)s, %(after)s)
-              {"and u.id = %(only)s" if only else ""} {"and u.role_id = %(role)s" if role_id else ""}
+              {"and u.id = %(person)s" if only else ""} {"and u.role_id = %(role)s" if role_id else ""}
               {f"and {STATES[state]}" if state else ""}
               {
             '''and exists (select 1 from permission_assignment a where a.org_id = %(org)s
@@ -65,7 +65,7 @@ async def directory(
         {
             "name": after[0] if after else "",
             "after": after[1] if after else 0,
-            "only": only,
+            "person": only,
             "role": role_id,
             "set": set_id,
             "limit": size + 1,
