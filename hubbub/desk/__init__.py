@@ -8,6 +8,7 @@ from hubbub.desk.actions import (
     move_stage,
     purge_record,
     restore_record,
+    take_record,
     update_record,
 )
 
@@ -19,5 +20,6 @@ __all__ = [
     "move_stage",
     "purge_record",
     "restore_record",
+    "take_record",
     "update_record",
 ]

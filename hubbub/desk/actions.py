@@ -63,6 +63,14 @@ async def move_stage(tx: Tx, actor: people.Actor, record_id: int, stage: str) ->
     return await update_record(tx, actor, record_id, {path: value})
 
 
+async def take_record(tx: Tx, actor: people.Actor, record_id: int) -> records.Saved:
+    """Take a record out of the queue that it belongs to: it is the actor's now, whom the queue lets do so."""
+    record = await records.access_record(tx, actor, record_id, to="share", lock=True)
+    if not record.queued:
+        raise Invalid("INVALID_INPUT", "This belongs to a person, not to a queue.", status=409)
+    return await update_record(tx, actor, record_id, {"OwnerId": actor.user_id})
+
+
 async def delete_record(tx: Tx, actor: people.Actor, record_id: int) -> records.Record:
     """Delete a record for everybody: it, its children and their talk are gone at once, and lie in the recycle bin."""
     return await records.delete_record(tx, actor, record_id)
@@ -84,4 +92,5 @@ async def forget_records(tx: Tx, record_ids: list[str]) -> None:
     gone = [int(id) for id in record_ids]
     await feed.forget(tx, gone)
     await people.forget_subjects(tx, gone)
-    await records.forget_records(tx, gone)
+    if left := await records.forget_records(tx, gone):
+        await jobs.defer(tx, "desk.forget", record_ids=[str(id) for id in left])

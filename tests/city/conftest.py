@@ -87,6 +87,21 @@ async def binned_deal(story: Story, _: str) -> int:
     return made
 
 
+async def queued_deal(story: Story, _: str) -> int:
+    """A queue's, of which omar is a member; maya may read it."""
+    made = await _deal(story.company)
+
+    async def give(tx: Tx, ada: people.Actor) -> None:
+        queue = await people.add_group(tx, ada, f"Queue {made}", queue=True)
+        await people.add_member(tx, ada, queue, story.company.id("omar"))
+        await records.add_queue_object(tx, ada, queue, "Opportunity")
+        await records.update_record(tx, ada, made, {"OwnerId": queue})
+
+    await story.act("ada", give)
+    await story.company.share(made, "maya")
+    return made
+
+
 async def guest_deal(story: Story, _: str) -> int:
     """omar's, shared with the guest."""
     made = await _deal(story.company)
@@ -317,7 +332,8 @@ async def team_deal(story: Story, _: str) -> int:
 _NOUNS: dict[str, Callable[[Story, str], Awaitable[int | str]]] = {
     make.__name__: make
     for make in (
-        deal, binned_deal, guest_deal, elsewhere_deal, elsewhere_post, account, post, guest_post, profile_post, stage_change,
+        deal, binned_deal, queued_deal, guest_deal, elsewhere_deal, elsewhere_post, account, post, guest_post, profile_post,
+        stage_change,
         amount_change, comment, profile_comment, like, profile_like, my_follow, noors_follow, my_session, omars_session,
         topic, tides, org, key, new_key, username, role, group, permission_set, rule, team_deal,
     )

@@ -19,10 +19,10 @@ ROOMS = {
     "people": {
         "org", "org_access", "login", "login_name", "login_org", "role", "role_closure", "app_user", "permission_set",
         "permission_assignment", "object_permission", "field_permission", "session", "connected_app", "token", "follow",
-        "app_group", "group_member", "preference",
+        "app_group", "group_member", "queue_object", "preference",
     },
     "objects": {"custom_field", "object_default"},
-    "records": {"record", "record_key", "record_share", "record_team", "sharing_rule", "field_history"},
+    "records": {"record", "record_key", "record_share", "record_team", "sharing_rule", "field_history", "stage_history"},
     "feed": {
         "feed_item", "feed_entry", "feed_subject", "feed_comment", "feed_like", "feed_change", "feed_tracking",
         "feed_tracking_object", "feed_limits", "topic", "feed_vote", "feed_mark", "feed_seen", "feed_revision",

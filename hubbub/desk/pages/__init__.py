@@ -256,6 +256,15 @@ async def move_stage(
     return html.stream(request, "desk/streams/record.html", actor=actor, here=id, **page.context)
 
 
+@post("/r/{key:str}/take")
+async def take(
+    tx: NamedDependency[Tx], actor: NamedDependency[people.Actor], key: FromPath[str]
+) -> Response[Any]:
+    """Take a record out of the queue that it belongs to."""
+    await actions.take_record(tx, actor, record_id(key))
+    return see_other(f"/r/{key}")
+
+
 @post("/r/{key:str}/delete")
 async def delete(
     request: Request[Any, Any, Any],
@@ -268,4 +277,16 @@ async def delete(
     return see_other(f"/o/{record.object.name}")
 
 
-ROUTES = [list_records, show, record_fragment, new, create, edit, update, move_stage, delete, *LIFECYCLE]
+ROUTES = [
+    list_records,
+    show,
+    record_fragment,
+    new,
+    create,
+    edit,
+    update,
+    move_stage,
+    take,
+    delete,
+    *LIFECYCLE,
+]

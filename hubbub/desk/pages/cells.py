@@ -46,6 +46,7 @@ class Shown(msgspec.Struct, frozen=True):
     may_edit: bool
     may_delete: bool
     may_share: bool
+    may_take: bool  # it belongs to a queue that lets him
 
 
 class RecordPage(msgspec.Struct, frozen=True):
@@ -116,7 +117,14 @@ async def show_record(tx: Tx, actor: people.Actor, record: records.Record) -> Re
     stages, closing, closed = _stages(object, record)
     return RecordPage(
         record=Shown(
-            record.id, record.name, record.url, object, record.editable, record.deletable, record.owned
+            record.id,
+            record.name,
+            record.url,
+            object,
+            record.editable,
+            record.deletable,
+            record.owned,
+            may_take=record.queued and record.owned and him.may_edit(object, object.field("OwnerId")),
         ),
         highlights=cells([field for name in object.highlights for field in fields if field.name == name]),
         following=await people.is_following(tx, actor.id, record.id),

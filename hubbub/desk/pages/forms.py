@@ -140,7 +140,10 @@ class Form:
             return None
         if field.to == "User":
             person = (await people.named(tx, self.him.actor, [text])).get(text.casefold())
-            found = [person.id] if person else []
+            queue = None
+            if person is None and field.name == "OwnerId":
+                queue = await people.queue_named(tx, self.object.code, text)
+            found = [person.id] if person else [queue] if queue else []
         else:
             found = [card.id for card in await records.find_named(tx, self.him, field.to or "", text, size=2)]
         if len(found) == 1:

@@ -31,7 +31,7 @@ from hubbub.people.access.principals import (
     reaching,
     those_who,
 )
-from hubbub.people.access.soql import USER_FIELDS, USER_TABLE
+from hubbub.people.access.soql import OWNER_FIELDS, OWNER_TABLE, USER_FIELDS, USER_TABLE
 
 __all__ = [
     "ACCESS_VERSION",
@@ -43,6 +43,8 @@ __all__ = [
     "MODIFY_ALL_DATA",
     "ORG_NAME",
     "OWNERS",
+    "OWNER_FIELDS",
+    "OWNER_TABLE",
     "TWO_SETS",
     "USER_FIELDS",
     "USER_TABLE",

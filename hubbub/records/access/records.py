@@ -9,6 +9,7 @@ from hubbub import objects, people
 from hubbub.core import ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import Forbidden, NotFound
+from hubbub.core.ids import Type
 from hubbub.objects import Field, Object
 from hubbub.records.access import columns, sight
 from hubbub.records.access.viewer import Viewer, viewer
@@ -31,6 +32,11 @@ class Record(msgspec.Struct):
     @property
     def key(self) -> str:
         return ids.show(self.id)
+
+    @property
+    def queued(self) -> bool:
+        """Does it belong to a queue?"""
+        return ids.type_of(self.owner_id) == Type.QUEUE
 
     @property
     def label(self) -> str:

@@ -7,6 +7,9 @@ from hubbub.core.errors import Invalid
 from hubbub.records.access import Record, access_record
 from hubbub.records.access.bin import Binned, access_binned
 from hubbub.records.actions.records import keep_keys_again
+from hubbub.records.actions.rules import CRITERIA_RULES, fit_rules
+
+UNLINKED_AT_ONCE = 1_000
 
 
 async def delete_record(tx: Tx, actor: people.Actor, record_id: int) -> Record:
@@ -73,15 +76,50 @@ async def purge_record(tx: Tx, actor: people.Actor, record_id: int) -> list[int]
     return gone
 
 
-async def forget_records(tx: Tx, record_ids: list[int]) -> None:
-    """Remove purged records with their history, shares and teams. The event log keeps that they were."""
+async def forget_records(tx: Tx, record_ids: list[int]) -> list[int]:
+    """Remove purged records with their history, shares and teams, after whatever points at them points at nothing. The
+    event log keeps that they were. Tells which are left for another job, where very much points at them."""
+    # Locked: who makes something point at one of them has ended, and is found here, or no longer finds it.
     gone = await tx.values(
-        "select id from record where org_id = %(org)s and id = any(%(ids)s::bigint[]) and purged",
+        """select id from record where org_id = %(org)s and id = any(%(ids)s::bigint[]) and purged
+           order by id for update""",
         {"ids": record_ids},
     )
-    for table in ("record_key", "record_share", "record_team", "field_history"):
+    if not await _unlink(tx, gone):
+        return gone
+    for table in ("record_key", "record_share", "record_team", "field_history", "stage_history"):
         await tx.run(
             f"delete from {table} where org_id = %(org)s and record_id = any(%(ids)s::bigint[])",
             {"ids": gone},
         )
     await tx.run("delete from record where org_id = %(org)s and id = any(%(ids)s::bigint[])", {"ids": gone})
+    return []
+
+
+async def _unlink(tx: Tx, gone: list[int]) -> bool:
+    """Empty the references to these records, as many as one job may; tells whether none is left."""
+    catalog = await objects.catalog(tx)
+    room = UNLINKED_AT_ONCE
+    for code in sorted({ids.type_of(id) for id in gone}):
+        for object, field in catalog.references_to(catalog.codes[code].name):
+            rules = await tx.value(f"select {CRITERIA_RULES}", {"object": object.code})
+            found = await tx.values(
+                f"""select r.id from record r where r.org_id = %(org)s and r.object = {object.code}
+                      and r.{field.column} = any(%(gone)s::bigint[]) and not r.purged
+                    order by r.id limit %(most)s for no key update""",
+                {"gone": gone, "most": room},
+            )
+            if not found:
+                continue
+            await tx.run(
+                f"""update record set {field.column} = null
+                    where org_id = %(org)s and id = any(%(ids)s::bigint[])""",
+                {"ids": found},
+            )
+            await fit_rules(tx, None, object, found, rules=rules, changed={field.id})
+            told = {id: {field.name: None} for id in found}
+            await events.record_many(tx, None, "records.record.unlinked", told)
+            room -= len(found)
+            if not room:
+                return False
+    return True

@@ -120,7 +120,7 @@ CRITERIA_RULES = """(select jsonb_agg(jsonb_build_array(id::text, level, criteri
 
 async def fit_rules(
     tx: Tx,
-    actor: people.Actor,
+    actor: people.Actor | None,
     object: Object,
     record_ids: Collection[int],
     *,

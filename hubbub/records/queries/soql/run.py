@@ -11,12 +11,14 @@ from hubbub import people
 from hubbub.core import ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid
+from hubbub.core.ids import Type
 from hubbub.records.access import viewer
 from hubbub.records.queries.soql.compile import Compiled, compile
 from hubbub.records.queries.soql.parse import LONGEST, parse
 
 PAGE = 2000
 _PREFIX = "01g"
+_KINDS = {int(Type.USER): "User", int(Type.QUEUE): "Group"}
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -136,6 +138,8 @@ def _aggregates(made: Compiled, rows: list[tuple[Any, ...]]) -> list[dict[str, A
 
 
 def _attributes(name: str, id: int, base: str) -> dict[str, str]:
+    # what may be of several kinds says of which it is
+    name = _KINDS.get(ids.type_of(id), name)
     return {"type": name, "url": f"{base}/sobjects/{name}/{ids.show(id)}"}
 
 

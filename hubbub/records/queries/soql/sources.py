@@ -1,4 +1,7 @@
-"""What can be queried: for each source its columns, what its references lead to, and its sight."""
+"""What can be queried: for each source its columns, what its references lead to, and its sight.
+
+Beside objects there are people, the owner of a record (a person or a queue), and how deals stood after each save.
+"""
 
 from collections.abc import Callable
 
@@ -8,6 +11,16 @@ from hubbub import people
 from hubbub.core.db import Tx
 from hubbub.objects import Field, Object
 from hubbub.records.access import Viewer, columns, listed, probe, wide
+
+_OWNER = "*owner"  # where Owner leads; nobody can write this after FROM
+_STAGES = "OpportunityHistory"
+# Its columns: the field of the deal that must be readable, and where the value stands.
+_STAGE_COLUMNS = {
+    "StageName": "{a}.stage",
+    "Amount": "{a}.amount",
+    "CloseDate": "({a}.close_date at time zone 'UTC')::date",
+    "Probability": "{a}.probability",
+}
 
 LONGEST_FILTERED = 255  # longer texts are neither compared nor sorted by, as in Salesforce
 
@@ -48,7 +61,11 @@ class Source(msgspec.Struct, frozen=True):
 def source(him: Viewer, name: str) -> Source | None:
     """The source of that name, in any case, as the viewer knows it: columns that he may not read are not there."""
     if name.lower() == "user":
-        return _users(him)
+        return _persons(him, "User", people.USER_TABLE, people.USER_FIELDS)
+    if name == _OWNER:
+        return _persons(him, "Name", people.OWNER_TABLE, people.OWNER_FIELDS)
+    if name.lower() == _STAGES.lower():
+        return _stages(him)
     object = him.catalog.get(name)
     if object is None or not him.can(object).read:
         return None
@@ -60,7 +77,9 @@ def source(him: Viewer, name: str) -> Source | None:
             table="record",
             columns={field.name.lower(): _column(him, object, field) for field in fields},
             relations={
-                field.relation.lower(): _relation(him, object, field, field.relation, field.to)
+                field.relation.lower(): _relation(
+                    him, object, field, field.relation, _OWNER if field.column == "owner_id" else field.to
+                )
                 for field in fields
                 if field.relation and field.to and _readable(him, field.to)
             },
@@ -123,12 +142,54 @@ def _column(him: Viewer, object: Object, field: Field) -> Column:
     )
 
 
-def _users(him: Viewer) -> Source:
+def _stages(him: Viewer) -> Source | None:
+    """How deals that the viewer sees stood after each save: a column of it is there if he may read that of the deal."""
+    deal = him.catalog.object("Opportunity")
+    if not him.can(deal).read:
+        return None
+    key = ("source", _STAGES)
+    if key not in him.compiled:
+        moment = "{a}.changed_at"
+        found = [
+            Column("Id", "id", "{a}.id", "{a}.id"),
+            Column("OpportunityId", "reference", "{a}.record_id", "{a}.record_id"),
+            Column("CreatedById", "reference", "{a}.changed_by", "{a}.changed_by"),
+            Column("CreatedDate", "datetime", moment, moment),
+            Column("SystemModstamp", "datetime", moment, moment),
+        ]
+        for name, sql in _STAGE_COLUMNS.items():
+            field = deal.field(name)
+            if him.may_read(deal, field):
+                value = f"{sql}::float8" if field.is_number else sql
+                raw = f"lower({sql})" if field.is_text else "{a}.close_date" if field.type == "date" else sql
+                found.append(Column(name, field.type, value, raw))
+
+        def seen(alias: str) -> str:
+            return f"""{alias}.org_id = %(org)s and exists (select 1 from record {alias}_deal
+                where {alias}_deal.org_id = %(org)s and {alias}_deal.id = {alias}.record_id
+                  and {alias}_deal.deleted_at is null and {probe(him, deal, f"{alias}_deal")} offset 0)"""
+
+        him.compiled[key] = Source(
+            _STAGES,
+            "stage_history",
+            {column.name.lower(): column for column in found},
+            {
+                "opportunity": Relation("Opportunity", "{a}.record_id", deal.name),
+                "createdby": Relation("CreatedBy", "{a}.changed_by", "User"),
+            },
+            seen,
+        )
+    return him.compiled[key]
+
+
+def _persons(
+    him: Viewer, source: str, table: str, fields: tuple[tuple[str, str, str, int, str], ...]
+) -> Source:
     def seen(alias: str) -> str:
         return f"{alias}.org_id = %(org)s and {people.sight(him.actor, f'{alias}.id')}"
 
     found = {}
-    for name, _, type, length, sql in people.USER_FIELDS:
+    for name, _, type, length, sql in fields:
         text = type in ("string", "email", "picklist", "textarea")
         found[name.lower()] = Column(
             name,
@@ -137,4 +198,4 @@ def _users(him: Viewer) -> Source:
             f"lower({sql})" if text else sql,
             not (type == "textarea" and length > LONGEST_FILTERED),
         )
-    return Source("User", people.USER_TABLE, found, {}, seen)
+    return Source(source, table, found, {}, seen)
