@@ -27,6 +27,10 @@ create index feed_item_questions on feed_item (org_id, created_at desc, id desc)
     where kind = 'QuestionPost' and deleted_at is null;
 create index feed_item_shares on feed_item (org_id, shared_id) where shared_id is not null;
 
+-- How long a post or comment may be.
+alter table feed_limits
+    add column most_characters int not null default 10000 check (most_characters between 1000 and 100000);
+
 -- A thread has three levels: comments, replies, and replies to these.
 alter table feed_comment
     add column thread_parent_id bigint,
@@ -191,22 +195,24 @@ create table favorite (
 );
 create index favorite_by_user on favorite (org_id, user_id, created_at);
 
--- What somebody is writing, on every device of his; `publish_at`: then it is posted.
+-- What somebody is writing, on every device of his: on a person or record (a post), on an item or comment (a comment).
+-- `form`: what the composer holds. `saved_at` is its version; what a save wrote over that its writer had not seen is kept
+-- in `earlier`. `publish_at`: then it is posted, or `refused` says why not.
 create table draft (
     org_id      int not null,
     id          bigint not null,
     user_id     bigint not null,
-    place       text not null,
+    place_id    bigint not null,
     form        jsonb not null,
-    version     int not null default 1,
+    earlier     jsonb not null default '[]',
     publish_at  timestamptz,
     refused     text,
     created_at  timestamptz not null default now(),
-    saved_at    timestamptz not null default now(),
+    saved_at    timestamptz not null default clock_timestamp(),
     primary key (org_id, id)
 );
-create unique index draft_by_place on draft (org_id, user_id, place) where publish_at is null;
-create index draft_due on draft (org_id, publish_at) where publish_at is not null;
+create unique index draft_by_place on draft (org_id, user_id, place_id) where publish_at is null;
+create index draft_newest on draft (org_id, user_id, saved_at desc, id desc);
 
 -- How much of a subject reaches its follower.
 alter table follow add column level text not null default 'all' check (level in ('all', 'mentions', 'digest', 'mute'));

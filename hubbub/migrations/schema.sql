@@ -162,13 +162,13 @@ CREATE TABLE public.draft (
     org_id integer NOT NULL,
     id bigint NOT NULL,
     user_id bigint NOT NULL,
-    place text NOT NULL,
+    place_id bigint NOT NULL,
     form jsonb NOT NULL,
-    version integer DEFAULT 1 NOT NULL,
+    earlier jsonb DEFAULT '[]'::jsonb NOT NULL,
     publish_at timestamp with time zone,
     refused text,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
-    saved_at timestamp with time zone DEFAULT now() NOT NULL
+    saved_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
 );
 
 ALTER TABLE ONLY public.draft FORCE ROW LEVEL SECURITY;
@@ -363,6 +363,8 @@ CREATE TABLE public.feed_limits (
     org_id integer NOT NULL,
     most_tracked integer DEFAULT 20 NOT NULL,
     quiet_days integer DEFAULT 45 NOT NULL,
+    most_characters integer DEFAULT 10000 NOT NULL,
+    CONSTRAINT feed_limits_most_characters_check CHECK (((most_characters >= 1000) AND (most_characters <= 100000))),
     CONSTRAINT feed_limits_most_tracked_check CHECK (((most_tracked >= 1) AND (most_tracked <= 200))),
     CONSTRAINT feed_limits_quiet_days_check CHECK (((quiet_days >= 0) AND (quiet_days <= 3650)))
 );
@@ -433,6 +435,21 @@ CREATE TABLE public.feed_seen (
 );
 
 ALTER TABLE ONLY public.feed_seen FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: feed_share; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.feed_share (
+    org_id integer NOT NULL,
+    item_id bigint NOT NULL,
+    user_id bigint NOT NULL,
+    shared_by bigint NOT NULL,
+    shared_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY public.feed_share FORCE ROW LEVEL SECURITY;
 
 
 --
@@ -1377,6 +1394,14 @@ ALTER TABLE ONLY public.feed_seen
 
 
 --
+-- Name: feed_share feed_share_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.feed_share
+    ADD CONSTRAINT feed_share_pkey PRIMARY KEY (org_id, item_id, user_id);
+
+
+--
 -- Name: feed_subject feed_subject_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -1832,14 +1857,14 @@ CREATE INDEX ask_person_by_user ON public.ask_person USING btree (org_id, user_i
 -- Name: draft_by_place; Type: INDEX; Schema: public; Owner: -
 --
 
-CREATE UNIQUE INDEX draft_by_place ON public.draft USING btree (org_id, user_id, place) WHERE (publish_at IS NULL);
+CREATE UNIQUE INDEX draft_by_place ON public.draft USING btree (org_id, user_id, place_id) WHERE (publish_at IS NULL);
 
 
 --
--- Name: draft_due; Type: INDEX; Schema: public; Owner: -
+-- Name: draft_newest; Type: INDEX; Schema: public; Owner: -
 --
 
-CREATE INDEX draft_due ON public.draft USING btree (org_id, publish_at) WHERE (publish_at IS NOT NULL);
+CREATE INDEX draft_newest ON public.draft USING btree (org_id, user_id, saved_at DESC, id DESC);
 
 
 --
@@ -1987,6 +2012,13 @@ CREATE INDEX feed_mark_muted ON public.feed_mark USING btree (org_id, user_id, m
 --
 
 CREATE INDEX feed_mark_readers ON public.feed_mark USING btree (org_id, item_id, read_at DESC) WHERE (read_at IS NOT NULL);
+
+
+--
+-- Name: feed_share_by_user; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX feed_share_by_user ON public.feed_share USING btree (org_id, user_id, item_id);
 
 
 --
@@ -2377,6 +2409,22 @@ ALTER TABLE ONLY public.feed_pin
 
 
 --
+-- Name: feed_share feed_share_org_id_item_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.feed_share
+    ADD CONSTRAINT feed_share_org_id_item_id_fkey FOREIGN KEY (org_id, item_id) REFERENCES public.feed_item(org_id, id);
+
+
+--
+-- Name: feed_share feed_share_org_id_user_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.feed_share
+    ADD CONSTRAINT feed_share_org_id_user_id_fkey FOREIGN KEY (org_id, user_id) REFERENCES public.app_user(org_id, id);
+
+
+--
 -- Name: field_history field_history_org_id_record_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -2697,6 +2745,12 @@ ALTER TABLE public.feed_revision ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.feed_seen ENABLE ROW LEVEL SECURITY;
 
 --
+-- Name: feed_share; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.feed_share ENABLE ROW LEVEL SECURITY;
+
+--
 -- Name: feed_subject; Type: ROW SECURITY; Schema: public; Owner: -
 --
 
@@ -2918,6 +2972,13 @@ CREATE POLICY own_org ON public.feed_revision USING ((org_id = (NULLIF(current_s
 --
 
 CREATE POLICY own_org ON public.feed_seen USING ((org_id = (NULLIF(current_setting('hubbub.org'::text, true), ''::text))::integer));
+
+
+--
+-- Name: feed_share own_org; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY own_org ON public.feed_share USING ((org_id = (NULLIF(current_setting('hubbub.org'::text, true), ''::text))::integer));
 
 
 --
