@@ -8,6 +8,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from hubbub import feed, objects, people, records
+from hubbub.api import setup_objects
 from hubbub.core.db import Tx
 from hubbub.core.ids import Type
 from hubbub.core.rest import api_base, json_answer
@@ -62,6 +63,7 @@ async def list_objects(
     setup = await feed.tracking(tx, him)
     found = [objects.summary(each, him.can(each), base, fed=setup.told(each)) for each in seen]
     found.append(objects.summary(user_object(), _NOTHING, base))
+    found += [setup_objects.summary(each, base) for each in setup_objects.kinds(him).values()]
     return json_answer(
         {"encoding": "UTF-8", "maxBatchSize": 200, "sobjects": sorted(found, key=lambda each: each["name"])}
     )
@@ -76,8 +78,10 @@ async def read_object(
 ) -> Response[bytes]:
     """GET /sobjects/X — an object in brief, and its records that changed last."""
     him = await records.viewer(tx, actor)
-    object, rights = known(him, name)
     base = api_base(request)
+    if kind := setup_objects.kinds(him).get(name.lower()):
+        return json_answer({"objectDescribe": setup_objects.summary(kind, base), "recentItems": []})
+    object, rights = known(him, name)
     order = "LastModifiedDate DESC"
     recent = await records.query(
         tx, actor, f"SELECT Id, Name FROM {object.name} ORDER BY {order} LIMIT {RECENT}", base=base
@@ -97,6 +101,8 @@ async def describe_object(
 ) -> Response[bytes]:
     """GET /sobjects/X/describe — all about an object, with the fields that the user may read."""
     him = await records.viewer(tx, actor)
+    if kind := setup_objects.kinds(him).get(name.lower()):
+        return json_answer(setup_objects.describe(him, kind, api_base(request)))
     object, rights = known(him, name)
     fields = object.fields if object.code == Type.USER else him.fields(object)
     return json_answer(

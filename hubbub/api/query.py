@@ -27,11 +27,12 @@ async def query(
     if not text:
         raise Invalid("MALFORMED_QUERY", "A query is needed: ?q=SELECT+Name+FROM+Account")
     base = api_base(request)
-    if kind := setup_objects.asked_for(actor, text):
-        return _answer(base, await setup_objects.query(tx, actor, kind, text, base=base))
     deleted = request.url.path.rstrip("/").endswith("/queryAll")
     return _answer(
-        base, await records.query(tx, actor, text, base=base, size=_size(request), deleted=deleted)
+        base,
+        await records.query(
+            tx, actor, text, base=base, size=_size(request), deleted=deleted, beside=setup_objects.beside
+        ),
     )
 
 
@@ -44,7 +45,12 @@ async def query_more(
 ) -> Response[bytes]:
     """GET /query/{locator} and /queryAll/{locator} — the next rows of a query."""
     base = api_base(request)
-    return _answer(base, await records.query_more(tx, actor, locator, base=base, size=_size(request)))
+    return _answer(
+        base,
+        await records.query_more(
+            tx, actor, locator, base=base, size=_size(request), beside=setup_objects.beside
+        ),
+    )
 
 
 def _size(request: Request[Any, Any, Any]) -> int:

@@ -12,18 +12,21 @@ from hubbub.records.access import (
     any_object,
     readers_of,
     sees,
+    share_type,
     viewer,
     viewers_of,
 )
 from hubbub.records.access.bin import Binned
 from hubbub.records.access.criteria import OPERATORS, Condition
 from hubbub.records.actions import (
+    TEAMS,
     Change,
     Changed,
     NewRecord,
     Saved,
     add_queue_object,
     add_rule,
+    change_member,
     delete_group,
     delete_record,
     delete_role,
@@ -46,6 +49,7 @@ from hubbub.records.queries.audience import audience
 from hubbub.records.queries.bin import BinPage, deleted_between, recycle_bin
 from hubbub.records.queries.cards import Card, Names, cards, find_named, names, show_changes, visible_cards
 from hubbub.records.queries.explain import Explanation, Reason, explain
+from hubbub.records.queries.granted import Access, Granted, accesses, granted
 from hubbub.records.queries.history import HistoryEntry, HistoryPage, history
 from hubbub.records.queries.lists import (
     COUNTED,
@@ -61,8 +65,18 @@ from hubbub.records.queries.lists import (
 )
 from hubbub.records.queries.open import near, reach, seen_ids, withdrawn
 from hubbub.records.queries.shared import share, team_member
-from hubbub.records.queries.sharing import Rule, Share, TeamMember, count_rule, rules, shares, team
-from hubbub.records.queries.soql import Answer, query, query_more
+from hubbub.records.queries.sharing import TEAM_ROWS, Rule, Share, TeamMember, count_rule, rules, shares, team
+from hubbub.records.queries.soql import (
+    Answer,
+    Beside,
+    Column,
+    Query,
+    Relation,
+    Source,
+    pinned,
+    query,
+    query_more,
+)
 
 # The type codes of the standard objects' records; codes of custom objects begin at ids.FIRST_CUSTOM_OBJECT.
 RECORD_TYPES = frozenset(each.code for each in objects.standard_objects())
@@ -75,36 +89,47 @@ __all__ = [
     "QUIET_DAYS",
     "READ",
     "RECORD_TYPES",
+    "TEAMS",
+    "TEAM_ROWS",
+    "Access",
     "Answer",
+    "Beside",
     "BinPage",
     "Binned",
     "Card",
     "Change",
     "Changed",
+    "Column",
     "Condition",
     "Deal",
     "Explanation",
+    "Granted",
     "HistoryEntry",
     "HistoryPage",
     "Names",
     "NewRecord",
     "Page",
+    "Query",
     "Reason",
     "Record",
+    "Relation",
     "Rights",
     "Row",
     "Rule",
     "Saved",
     "Share",
+    "Source",
     "TeamMember",
     "Viewer",
     "access_object",
     "access_record",
+    "accesses",
     "add_queue_object",
     "add_rule",
     "any_object",
     "audience",
     "cards",
+    "change_member",
     "count_rule",
     "delete_group",
     "delete_record",
@@ -116,6 +141,7 @@ __all__ = [
     "find_by_key",
     "find_named",
     "forget_records",
+    "granted",
     "history",
     "ids_by_key",
     "insert_record",
@@ -125,6 +151,7 @@ __all__ = [
     "list_records",
     "names",
     "near",
+    "pinned",
     "purge_record",
     "query",
     "query_more",
@@ -139,6 +166,7 @@ __all__ = [
     "sees",
     "share",
     "share_record",
+    "share_type",
     "shares",
     "show_changes",
     "team",

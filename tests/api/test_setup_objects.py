@@ -43,7 +43,7 @@ async def test_for_others_there_are_no_such_types(company: Company) -> None:
     for name in ("omar", "gus"):
         other = await company.api(name)
         for type in ("UserRole", "Group", "GroupMember", "PermissionSet", "PermissionSetAssignment",
-                     "ObjectPermissions", "FieldPermissions"):  # fmt: skip
+                     "ObjectPermissions", "FieldPermissions", "Profile", "QueueSobject"):  # fmt: skip
             mine = await other.get(f"{V}/query", params={"q": f"SELECT Id FROM {type}"})
             none = await other.get(f"{V}/query", params={"q": "SELECT Id FROM Nothing"})
             assert mine.status_code == none.status_code == 400
@@ -51,7 +51,15 @@ async def test_for_others_there_are_no_such_types(company: Company) -> None:
             assert mine.text.replace(type, "Nothing") == none.text
             assert (await other.post(f"{V}/sobjects/{type}", json={"Name": "Mine"})).status_code == 404
             assert (await other.delete(f"{V}/sobjects/{type}/{company.key('ada')}")).status_code == 404
-            assert await select(ada, f"SELECT Id FROM {type}") or type.startswith("Group")
+            assert (await other.get(f"{V}/sobjects/{type}/describe")).status_code == 404
+            assert (
+                await other.patch(f"{V}/sobjects/{type}/{company.key('ada')}", json={})
+            ).status_code == 404
+            assert await select(ada, f"SELECT Id FROM {type}") or type in (
+                "Group",
+                "GroupMember",
+                "QueueSobject",
+            )
 
 
 async def test_roles(company: Company) -> None:
@@ -69,7 +77,15 @@ async def test_roles(company: Company) -> None:
     answer = await ada.post(f"{V}/sobjects/UserRole", json={"Name": "X", "ParentRoleId": company.key("omar")})
     assert answer.status_code == 400
     assert answer.json()[0]["errorCode"] == "MALFORMED_ID"
-    assert (await ada.delete(f"{V}/sobjects/UserRole/{made}")).status_code == 405
+    answer = await ada.patch(f"{V}/sobjects/UserRole/{made}", json={"Name": "Divers", "ParentRoleId": None})
+    assert answer.status_code == 204
+    (row,) = await select(ada, f"SELECT Name, DeveloperName, ParentRoleId FROM UserRole WHERE Id = '{made}'")
+    assert (row["Name"], row["DeveloperName"], row["ParentRoleId"]) == ("Divers", "Divers", None)
+    people = await select(ada, "SELECT Id, UserRole.Name FROM User WHERE UserRole.Name = 'Sales Lead'")
+    assert [each["UserRole"]["Name"] for each in people] == ["Sales Lead"]
+    assert (await ada.delete(f"{V}/sobjects/UserRole/{made}")).status_code == 204
+    assert (await ada.get(f"{V}/sobjects/UserRole/{made}")).status_code == 404
+    assert (await ada.delete(f"{V}/sobjects/UserRole/{lead}")).status_code == 400, "it is in use"
 
 
 async def test_groups_and_members(company: Company) -> None:
@@ -127,13 +143,61 @@ async def test_permission_sets(company: Company) -> None:
     assert row["Id"] == assigned
     assert (await ada.delete(f"{V}/sobjects/PermissionSetAssignment/{assigned}")).status_code == 204
     assert (await nina.get(f"{V}/sobjects/Opportunity/{shared}")).status_code == 404
+    changed = await ada.patch(
+        f"{V}/sobjects/ObjectPermissions/{whole}",
+        json={"PermissionsEdit": True, "PermissionsViewAllRecords": False},
+    )
+    assert changed.status_code == 204
+    read = (await ada.get(f"{V}/sobjects/ObjectPermissions/{whole}")).json()
+    assert (read["PermissionsEdit"], read["PermissionsViewAllRecords"]) == (True, False)
     assert (await ada.delete(f"{V}/sobjects/ObjectPermissions/{whole}")).status_code == 204
     assert await select(ada, f"SELECT Id FROM ObjectPermissions WHERE ParentId = '{extra}'") == []
-    ours = (await select(ada, "SELECT Id FROM PermissionSet WHERE PermissionsManageUsers = true"))[0]["Id"]
-    (last,) = await select(ada, f"SELECT Id FROM PermissionSetAssignment WHERE PermissionSetId = '{ours}'")
+    answer = await ada.patch(
+        f"{V}/sobjects/PermissionSet/{extra}", json={"Label": "Audit", "PermissionsViewAllData": True}
+    )
+    assert answer.status_code == 204
+    read = (await ada.get(f"{V}/sobjects/PermissionSet/{extra}")).json()
+    assert (read["Name"], read["Label"], read["PermissionsViewAllData"]) == ("Auditors", "Audit", True)
+    assert (read["IsOwnedByProfile"], read["ProfileId"]) == (False, None)
+    assert (await ada.delete(f"{V}/sobjects/PermissionSet/{extra}")).status_code == 204
+    assert await select(ada, f"SELECT Id FROM PermissionSet WHERE Id = '{extra}'") == []
+
+
+async def test_profiles(company: Company) -> None:
+    ada, omar = await company.api("ada"), await company.api("omar")
+    (own,) = await select(
+        ada,
+        "SELECT Id, IsOwnedByProfile, Profile.Name FROM PermissionSet WHERE Name = 'System Administrator'",
+    )
+    assert (own["IsOwnedByProfile"], own["Profile"]["Name"]) == (True, "System Administrator")
+    (profile,) = await select(
+        ada, "SELECT Id, PermissionsManageUsers FROM Profile WHERE PermissionsManageUsers = true"
+    )
+    (her,) = await select(ada, f"SELECT ProfileId FROM User WHERE Id = '{company.key('ada')}'")
+    assert her["ProfileId"] == profile["Id"]
+    assert profile["Id"].startswith("00e")
+    assert (await ada.delete(f"{V}/sobjects/Profile/{profile['Id']}")).status_code == 405
+    (last,) = await select(
+        ada,
+        "SELECT Id, Assignee.Name, PermissionSet.Profile.Name FROM PermissionSetAssignment "
+        "WHERE PermissionSet.PermissionsManageUsers = true",
+    )
+    assert last["Assignee"]["Name"] == "Ada Kovacs"
     answer = await ada.delete(f"{V}/sobjects/PermissionSetAssignment/{last['Id']}")
     assert answer.status_code == 403, "the last administrator"
-    assert len(await select(ada, "SELECT Id FROM UserRole")) > 1
+    assert (await omar.get(f"{V}/sobjects/Profile/{profile['Id']}")).status_code == 404
+
+
+async def test_queues_own_records_of_the_objects_they_serve(company: Company) -> None:
+    ada = await company.api("ada")
+    queue = await make(ada, "Group", Name="Leads", Type="Queue")
+    serves = await make(ada, "QueueSobject", QueueId=queue, SobjectType="Opportunity")
+    (row,) = await select(
+        ada, f"SELECT Id, QueueId, Queue.Name, SobjectType FROM QueueSobject WHERE QueueId = '{queue}'"
+    )
+    assert (row["Id"], row["Queue"]["Name"], row["SobjectType"]) == (serves, "Leads", "Opportunity")
+    assert (await ada.delete(f"{V}/sobjects/QueueSobject/{serves}")).status_code == 204
+    assert (await ada.delete(f"{V}/sobjects/Group/{queue}")).status_code == 204
 
 
 async def test_fields(company: Company) -> None:
@@ -149,7 +213,22 @@ async def test_fields(company: Company) -> None:
         ada, "FieldPermissions", ParentId=standard, SobjectType="Opportunity", Field="Opportunity.Amount",
         PermissionsRead=True, PermissionsEdit=False,
     )  # fmt: skip
-    assert again == row["Id"]
+    assert (await ada.get(f"{V}/sobjects/FieldPermissions/{row['Id']}")).status_code == 404
+    (row,) = await select(
+        ada, f"SELECT Id, PermissionsEdit, SobjectType, Parent.Name FROM FieldPermissions WHERE {where}"
+    )
+    assert (row["Id"], row["PermissionsEdit"], row["SobjectType"], row["Parent"]["Name"]) == (
+        again,
+        False,
+        "Opportunity",
+        "Standard User",
+    )
+    changed = await ada.patch(f"{V}/sobjects/FieldPermissions/{again}", json={"PermissionsEdit": True})
+    assert changed.status_code == 204
+    read = await ada.get(
+        f"{V}/sobjects/FieldPermissions/{again}", params={"fields": "PermissionsEdit, Field"}
+    )
+    assert (read.json()["PermissionsEdit"], read.json()["Field"]) == (True, "Opportunity.Amount")
     assert (await noor.get(f"{V}/query", params={"q": "SELECT Amount FROM Opportunity"})).status_code == 200
 
 
@@ -164,7 +243,8 @@ async def test_shares_and_teams_of_who_may_share(company: Company) -> None:
         OpportunityAccessLevel="Edit",
     )
     query = f"SELECT Id, UserOrGroupId, OpportunityAccessLevel, RowCause FROM OpportunityShare WHERE OpportunityId = '{shared}'"
-    (row,) = await select(omar, query)
+    owner, row = await select(omar, query)
+    assert (owner["RowCause"], owner["OpportunityAccessLevel"]) == ("Owner", "All")
     assert (row["Id"], row["RowCause"], row["OpportunityAccessLevel"]) == (mine, "Manual", "Edit")
     # Who may not share it, who does not see it, and who asks for what is not there get the same: nothing.
     for other in (nina, maya, gus):
@@ -223,12 +303,21 @@ async def test_user_record_access(company: Company) -> None:
 
 async def test_bad_queries(company: Company) -> None:
     ada = await company.api("ada")
+    for text, least in (
+        ("SELECT Id FROM UserRole WHERE Name LIKE 'sales%'", 2),
+        ("SELECT Id FROM UserRole WHERE Name = 'Service' OR Name = 'Sales Rep'", 2),
+        ("SELECT Id FROM UserRole WHERE NOT Name = 'Service' LIMIT 1", 1),
+        ("SELECT ParentRoleId, COUNT(Id) FROM UserRole GROUP BY ParentRoleId", 1),
+        ("SELECT Name FROM User WHERE Id IN (SELECT AssigneeId FROM PermissionSetAssignment "
+         "WHERE PermissionSet.Name = 'System Administrator')", 1),
+    ):  # fmt: skip
+        assert len(await select(ada, text)) >= least, text
+    # what is escaped stays inside the text
+    assert await select(ada, "SELECT Id FROM UserRole WHERE Name = 'x\\' OR Id != \\''") == []
     assert await refused(ada, "SELECT Nothing FROM UserRole") == "INVALID_FIELD"
+    assert await refused(ada, "SELECT Id FROM Name") == "INVALID_TYPE"
     assert await refused(ada, "SELECT Id FROM UserRole WHERE Nothing = 'x'") == "INVALID_FIELD"
     for text in (
-        "SELECT Id FROM UserRole WHERE Name LIKE 'x%'",
-        "SELECT Id FROM UserRole WHERE Name = 'x' OR Name = 'y'",
-        "SELECT Id FROM UserRole WHERE Name = 'x\\' OR Id != \\''",
         "SELECT Id FROM UserRole WHERE",
         "SELECT Id FROM UserRole, Account",
         "SELECT FROM UserRole",
@@ -236,11 +325,16 @@ async def test_bad_queries(company: Company) -> None:
         "SELECT Id FROM UserRole WHERE Id IN ()",
         "SELECT Id FROM UserRole WHERE Name = 'x",
         "SELECT" + " " * 19_000 + "FROM UserRole",
+        "SELECT Id FROM UserRole WHERE Id = 'x'",
         "SELECT Id FROM UserRole WHERE Name = 'x'" * 1000,
     ):
-        assert await refused(ada, text) in ("MALFORMED_QUERY", "INVALID_FIELD"), text
+        assert await refused(ada, text) in (
+            "MALFORMED_QUERY",
+            "INVALID_FIELD",
+            "INVALID_QUERY_FILTER_OPERATOR",
+        ), text
     counted = await ada.get(f"{V}/query", params={"q": "SELECT COUNT() FROM UserRole"})
     assert counted.json()["totalSize"] == len(company.roles)
     assert counted.json()["records"] == []
-    for values in ({"Nothing": 1}, {"Id": "00E000000000001"}, {}, {"Name": 5}, {"Name": "x" * 200}):
+    for values in ({"Nothing": 1}, {"Id": "00E000000000001"}, {}, {"Name": "x" * 200}):
         assert (await ada.post(f"{V}/sobjects/UserRole", json=values)).status_code == 400

@@ -31,7 +31,7 @@ from hubbub.people.access.principals import (
     reaching,
     those_who,
 )
-from hubbub.people.access.soql import OWNER_FIELDS, OWNER_TABLE, USER_FIELDS, USER_TABLE
+from hubbub.people.access.soql import OWNER_FIELDS, OWNER_TABLE, SETUP_ROWS, USER_FIELDS, USER_TABLE
 
 __all__ = [
     "ACCESS_VERSION",
@@ -45,6 +45,7 @@ __all__ = [
     "OWNERS",
     "OWNER_FIELDS",
     "OWNER_TABLE",
+    "SETUP_ROWS",
     "TWO_SETS",
     "USER_FIELDS",
     "USER_TABLE",

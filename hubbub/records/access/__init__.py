@@ -1,6 +1,13 @@
 """Who sees which record and which of its fields: sight, rights, and records as somebody has them."""
 
-from hubbub.records.access.records import Record, access_object, access_record, readers_of, viewers_of
+from hubbub.records.access.records import (
+    Record,
+    access_object,
+    access_record,
+    readers_of,
+    share_type,
+    viewers_of,
+)
 from hubbub.records.access.sight import (
     EDIT,
     READ,
@@ -31,6 +38,7 @@ __all__ = [
     "probe",
     "readers_of",
     "sees",
+    "share_type",
     "viewer",
     "viewers_of",
     "wide",

@@ -14,6 +14,12 @@ from hubbub.objects import Field, Object
 from hubbub.records.access import columns, sight
 from hubbub.records.access.viewer import Viewer, viewer
 
+_SHARES = {
+    Type.ACCOUNT: Type.ACCOUNT_SHARE,
+    Type.CONTACT: Type.CONTACT_SHARE,
+    Type.OPPORTUNITY: Type.OPPORTUNITY_SHARE,
+}
+
 
 class Record(msgspec.Struct):
     """A record as one person sees it: `values` holds the fields that he may read, by name."""
@@ -45,6 +51,11 @@ class Record(msgspec.Struct):
     @property
     def url(self) -> str:
         return f"/r/{self.key}"
+
+
+def share_type(code: int) -> Type:
+    """What type of id the shares of an object's records have."""
+    return {int(object): share for object, share in _SHARES.items()}.get(code, Type.SHARE)
 
 
 def access_object(viewer: Viewer, name: str, to: str = "read") -> Object:

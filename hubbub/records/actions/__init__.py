@@ -17,15 +17,24 @@ from hubbub.records.actions.records import (
     update_record,
 )
 from hubbub.records.actions.rules import add_rule, delete_rule, edit_rule
-from hubbub.records.actions.sharing import join_team, leave_team, share_record, unshare_record
+from hubbub.records.actions.sharing import (
+    TEAMS,
+    change_member,
+    join_team,
+    leave_team,
+    share_record,
+    unshare_record,
+)
 
 __all__ = [
+    "TEAMS",
     "Change",
     "Changed",
     "NewRecord",
     "Saved",
     "add_queue_object",
     "add_rule",
+    "change_member",
     "delete_group",
     "delete_record",
     "delete_role",

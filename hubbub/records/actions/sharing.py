@@ -5,15 +5,11 @@ from hubbub.core import events
 from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid, NotFound
 from hubbub.core.ids import Type
-from hubbub.records.access import READ, Record, access_record, sight
+from hubbub.records.access import READ, access_record, share_type, sight
 
 LONGEST_ROLE = 80
-_SHARES = {
-    Type.ACCOUNT: Type.ACCOUNT_SHARE,
-    Type.CONTACT: Type.CONTACT_SHARE,
-    Type.OPPORTUNITY: Type.OPPORTUNITY_SHARE,
-}
-TEAMS = {
+# Of which objects' records people work in teams, and what type of id the memberships have.
+TEAMS: dict[int, Type] = {
     Type.ACCOUNT: Type.ACCOUNT_TEAM_MEMBER,
     Type.OPPORTUNITY: Type.OPPORTUNITY_TEAM_MEMBER,
 }
@@ -38,7 +34,7 @@ async def share_record(
             "id": record.id,
             "principal": principal_id,
             "level": level,
-            "share": await tx.new_id(_share_type(record)),
+            "share": await tx.new_id(share_type(record.object.code)),
         },
     )
     await events.record(
@@ -74,18 +70,12 @@ async def join_team(
     """Put a person on the team of an account or an opportunity, in a role, to read it (1) or edit it (2); tells the
     membership's id. Said anew of a member it begins a new membership. AccountTeamMember and OpportunityTeamMember."""
     record = await access_record(tx, actor, record_id, to="share", lock=True)
-    code = TEAMS.get(Type(record.object.code)) if record.object.code in TEAMS else None
+    code = TEAMS.get(record.object.code)
     if code is None:
         raise Invalid("INVALID_INPUT", f"{record.object.plural} have no team.")
     if level not in (sight.READ, sight.EDIT):
         raise Invalid("INVALID_INPUT", "A member reads (1) or edits (2).")
-    role = (team_role or "").strip() or None
-    if role is not None and (len(role) > LONGEST_ROLE or not role.isprintable()):
-        raise Invalid(
-            "STRING_TOO_LONG",
-            f"A role in a team has up to {LONGEST_ROLE} characters.",
-            fields=["TeamMemberRole"],
-        )
+    role = _checked(team_role)
     person = (await people.cards(tx, {user_id})).get(user_id)
     if person is None:
         raise Invalid("INVALID_CROSS_REFERENCE_KEY", "There is no such person.", fields=["UserId"])
@@ -109,7 +99,12 @@ async def join_team(
         """insert into record_share (org_id, record_id, principal_id, level, cause, id)
            values (%(org)s, %(record)s, %(user)s, %(level)s, 'team', %(id)s)
            on conflict (org_id, record_id, principal_id, cause) do update set level = excluded.level""",
-        {"record": record_id, "user": user_id, "level": level, "id": await tx.new_id(_share_type(record))},
+        {
+            "record": record_id,
+            "user": user_id,
+            "level": level,
+            "id": await tx.new_id(share_type(record.object.code)),
+        },
     )
     await events.record(
         tx,
@@ -134,13 +129,63 @@ async def leave_team(tx: Tx, actor: people.Actor, record_id: int, user_id: int) 
     await events.record(tx, actor, "records.team.member_removed", record_id, before={"user": str(user_id)})
 
 
+async def change_member(
+    tx: Tx, actor: people.Actor, membership_id: int, *, team_role: str | None, level: int
+) -> None:
+    """Let a member of a record's team have another role, or read (1) or edit (2) it, while the membership goes on."""
+    found = await tx.tuples(
+        """select record_id, user_id from record_team
+           where org_id = %(org)s and id = %(id)s and left_at is null""",
+        {"id": membership_id},
+    )
+    if not found:
+        raise NotFound()
+    record_id, user_id = found[0]
+    await access_record(tx, actor, record_id, to="share", lock=True)
+    if level not in (sight.READ, sight.EDIT):
+        raise Invalid("INVALID_INPUT", "A member reads (1) or edits (2).")
+    changed = {
+        "id": membership_id,
+        "record": record_id,
+        "user": user_id,
+        "role": _checked(team_role),
+        "level": level,
+    }
+    # The lock may have waited for somebody who ended the membership.
+    if not await tx.run(
+        """update record_team set team_role = %(role)s, level = %(level)s
+           where org_id = %(org)s and id = %(id)s and left_at is null""",
+        changed,
+    ):
+        raise NotFound()
+    await tx.run(
+        """update record_share set level = %(level)s
+           where org_id = %(org)s and record_id = %(record)s and principal_id = %(user)s and cause = 'team'""",
+        changed,
+    )
+    await events.record(
+        tx,
+        actor,
+        "records.team.member_added",
+        record_id,
+        after={"user": str(user_id), "role": changed["role"], "level": level},
+    )
+
+
+def _checked(team_role: str | None) -> str | None:
+    role = (team_role or "").strip() or None
+    if role is not None and (len(role) > LONGEST_ROLE or not role.isprintable()):
+        raise Invalid(
+            "STRING_TOO_LONG",
+            f"A role in a team has up to {LONGEST_ROLE} characters.",
+            fields=["TeamMemberRole"],
+        )
+    return role
+
+
 async def _end_membership(tx: Tx, actor: people.Actor, record_id: int, user_id: int) -> int:
     return await tx.run(
         """update record_team set left_at = now(), left_by = %(actor)s
            where org_id = %(org)s and record_id = %(record)s and user_id = %(user)s and left_at is null""",
         {"record": record_id, "user": user_id, "actor": actor.user_id},
     )
-
-
-def _share_type(record: Record) -> Type:
-    return _SHARES.get(Type(record.object.code), Type.SHARE) if record.object.code in _SHARES else Type.SHARE

@@ -12,6 +12,9 @@ from hubbub.records.access import access_record, criteria, viewer
 from hubbub.records.access.criteria import Condition
 from hubbub.records.queries.lists import COUNTED
 
+# Memberships of teams, for SOQL.
+TEAM_ROWS = "record_team"
+
 
 class Rule(msgspec.Struct, frozen=True):
     """A sharing rule, and how far it is filled: `filled` of `total` records were looked at."""

@@ -1,6 +1,19 @@
 """SOQL: a query in text, compiled for whoever asks into one SQL statement, answered page by page."""
 
+from hubbub.records.queries.soql.parse import Query, pinned
 from hubbub.records.queries.soql.run import PAGE, Answer, query, query_more
-from hubbub.records.queries.soql.sources import Source, source
+from hubbub.records.queries.soql.sources import Beside, Column, Relation, Source, source
 
-__all__ = ["PAGE", "Answer", "Source", "query", "query_more", "source"]
+__all__ = [
+    "PAGE",
+    "Answer",
+    "Beside",
+    "Column",
+    "Query",
+    "Relation",
+    "Source",
+    "pinned",
+    "query",
+    "query_more",
+    "source",
+]

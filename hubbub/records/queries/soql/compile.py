@@ -73,12 +73,16 @@ class Compiled(msgspec.Struct, frozen=True):
     sorted: bool
 
 
-async def compile(tx: Tx, him: Viewer, query: Query, *, deleted: bool = False) -> Compiled:
-    """Make the statement that answers the query for this viewer; with `deleted` over what lies in the bin too."""
-    found = source(him, query.source)
+async def compile(
+    tx: Tx, him: Viewer, query: Query, *, deleted: bool = False, beside: dict[str, Source] | None = None
+) -> Compiled:
+    """Make the statement that answers the query for this viewer; with `deleted` over what lies in the bin too, and with
+    what stands `beside` records and people."""
+    more = beside or {}
+    found = source(him, query.source) or more.get(query.source.lower())
     if found is None:
         raise no_such_type(query.source)
-    work = _Compiler(him, found, query.alias, "r")
+    work = _Compiler(him, found, query.alias, "r", more)
     aggregate = bool(query.groups) or any(isinstance(each, Call) for each in query.select)
     counts = len(query.select) == 1 and isinstance(query.select[0], Call) and query.select[0].path is None
     if counts and (query.groups or query.order):
@@ -108,14 +112,14 @@ async def compile(tx: Tx, him: Viewer, query: Query, *, deleted: bool = False) -
         page=page,
         joins="".join(work.joins.values()),
         order=by,
-        params=him.params | work.params,
+        params=him.params | found.params | work.params,
         outputs=work.outputs,
         parents=work.parents,
         aggregate=aggregate and not counts,
         counts=counts,
         limit=query.limit,
         offset=query.offset or 0,
-        sorted=bool(query.order) or aggregate,
+        sorted=bool(query.order) or aggregate or found.key != "id",
     )
 
 
@@ -125,8 +129,11 @@ def no_such_type(name: str) -> Invalid:
 
 
 class _Compiler:
-    def __init__(self, him: Viewer, source: Source, alias: str | None, row: str) -> None:
+    def __init__(
+        self, him: Viewer, source: Source, alias: str | None, row: str, beside: dict[str, Source]
+    ) -> None:
         self.him = him
+        self.beside = beside
         self.source = source
         self.names = {source.name.lower()} | ({alias.lower()} if alias else set())
         self.row = row
@@ -236,11 +243,15 @@ class _Compiler:
             raise Invalid("INVALID_FIELD", f"No such column '{parts[-1][:80]}' on entity '{here.name}'")
         return place, alias, column
 
+    def named(self, name: str) -> Source | None:
+        """The source of that name, as the viewer knows it."""
+        return source(self.him, name) or self.beside.get(name.lower())
+
     def _join(self, place: tuple[str, ...], name: str) -> tuple[str, ...]:
         """Join what a relationship leads to, as far as the viewer sees it; otherwise it is empty."""
         alias, here = self.joined[place]
         relation = here.relations.get(name.lower())
-        target = source(self.him, relation.source) if relation else None
+        target = self.named(relation.source) if relation else None
         if relation is None or target is None:
             raise Invalid(
                 "INVALID_FIELD",
@@ -257,6 +268,7 @@ class _Compiler:
             self.joins[there] = (
                 f" left join {target.table} {joined} on {joined}.id = {relation.raw.replace('{a}', alias)} and {seen}"
             )
+            self.params |= target.params
         return there
 
     # -- conditions --------------------------------------------------------------------------------------------------
@@ -338,7 +350,7 @@ class _Compiler:
 
     def _subquery(self, column: Column, query: Query) -> str:
         """The ids that another query selects, with its own sight."""
-        found = source(self.him, query.source)
+        found = self.named(query.source)
         if found is None:
             raise no_such_type(query.source)
         if (
@@ -349,8 +361,9 @@ class _Compiler:
             raise Malformed("A query inside IN selects one id or reference, for an id or reference.")
         if query.groups or query.order or query.limit is not None or query.offset is not None:
             raise Malformed("A query inside IN has no GROUP BY, ORDER BY, LIMIT or OFFSET.")
-        inner = _Compiler(self.him, found, query.alias, f"{self.row}q{len(self.params)}")
+        inner = _Compiler(self.him, found, query.alias, f"{self.row}q{len(self.params)}", self.beside)
         inner.params = self.params
+        self.params |= found.params
         _, alias, selected = inner.resolve(query.select[0])
         if selected.type not in ("id", "reference"):
             raise Malformed("A query inside IN selects one id or reference, for an id or reference.")
@@ -424,7 +437,7 @@ class _Compiler:
             nulls = "last" if each.nulls_last else "first"
             raw = column.raw if column.type != "boolean" else f"({column.raw} is true)"
             parts.append((raw.replace("{a}", alias), f"{direction} nulls {nulls}"))
-        last = self.raws(groups) if aggregate else [f"{self.row}.id"]
+        last = self.raws(groups) if aggregate else [f"{self.row}.{self.source.key}"]
         return parts + [(raw, "asc") for raw in last]
 
     def raws(self, groups: tuple[FieldPath, ...]) -> list[str]:

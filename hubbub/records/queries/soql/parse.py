@@ -131,6 +131,25 @@ def parse(text: str) -> Query:
     return query
 
 
+def pinned(query: Query, name: str) -> set[str] | None:
+    """The texts to one of which a query holds that field of its source, by = or IN that nothing else can loosen; None where
+    it does not."""
+    found: set[str] | None = None
+    for part in query.where.parts if isinstance(query.where, All) else (query.where,):
+        if not (isinstance(part, Compare) and part.path.parts[-1].lower() == name.lower()):
+            continue
+        if len(part.path.parts) > 1 and part.path.parts[0].lower() not in (
+            query.source.lower(),
+            (query.alias or "").lower(),
+        ):
+            continue
+        values = part.value if part.op == "in" else (part.value,)
+        if part.op in ("=", "in") and isinstance(values, tuple):
+            texts = {each.text for each in values if isinstance(each, Literal)}
+            found = texts if found is None else found & texts
+    return found
+
+
 def _count(node: Any) -> int:
     match node:
         case All() | Any_():

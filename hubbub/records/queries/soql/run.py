@@ -15,10 +15,16 @@ from hubbub.core.ids import Type
 from hubbub.records.access import viewer
 from hubbub.records.queries.soql.compile import Compiled, compile
 from hubbub.records.queries.soql.parse import LONGEST, parse
+from hubbub.records.queries.soql.sources import Beside
 
 PAGE = 2000
 _PREFIX = "01g"
-_KINDS = {int(Type.USER): "User", int(Type.QUEUE): "Group"}
+_KINDS = {
+    int(Type.USER): "User",
+    int(Type.ROLE): "UserRole",
+    int(Type.GROUP): "Group",
+    int(Type.QUEUE): "Group",
+}
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -40,21 +46,34 @@ class Place(msgspec.Struct, frozen=True, array_like=True):
 
 
 async def query(
-    tx: Tx, actor: people.Actor, text: str, *, base: str, size: int = PAGE, deleted: bool = False
+    tx: Tx,
+    actor: people.Actor,
+    text: str,
+    *,
+    base: str,
+    size: int = PAGE,
+    deleted: bool = False,
+    beside: Beside | None = None,
 ) -> Answer:
     """Answer a SOQL query as the actor sees the world, with `deleted` also of what lies in the recycle bin; `base` begins
-    the addresses in the answer."""
-    return await _page(tx, actor, Place(text, 0, 0, 0, deleted), base, size, first=True)
+    the addresses in the answer, and `beside` adds what a room above has to be queried."""
+    return await _page(tx, actor, Place(text, 0, 0, 0, deleted), base, size, beside, first=True)
 
 
-async def query_more(tx: Tx, actor: people.Actor, locator: str, *, base: str, size: int = PAGE) -> Answer:
+async def query_more(
+    tx: Tx, actor: people.Actor, locator: str, *, base: str, size: int = PAGE, beside: Beside | None = None
+) -> Answer:
     """The page of a query that a locator names."""
-    return await _page(tx, actor, _read(locator), base, size, first=False)
+    return await _page(tx, actor, _read(locator), base, size, beside, first=False)
 
 
-async def _page(tx: Tx, actor: people.Actor, place: Place, base: str, size: int, *, first: bool) -> Answer:
+async def _page(
+    tx: Tx, actor: people.Actor, place: Place, base: str, size: int, beside: Beside | None, *, first: bool
+) -> Answer:
     him = await viewer(tx, actor)
-    made = await compile(tx, him, parse(place.query), deleted=place.deleted)
+    asked = parse(place.query)
+    more = await beside(tx, him, asked) if beside else None
+    made = await compile(tx, him, asked, deleted=place.deleted, beside=more)
     most = made.limit if made.limit is not None else 1 << 40
     if made.counts:
         limited = f" limit {most}" if made.limit is not None else ""
@@ -71,9 +90,10 @@ async def _page(tx: Tx, actor: people.Actor, place: Place, base: str, size: int,
         sql = f"select {what} {made.rest}{made.order}{part}"
     else:
         page = f"{made.rest} and r.id > %(after)s{made.order}" if resumed else made.page
+        key = made.source.key
         # Two steps: the ids of the rows of one page, then what is shown of them.
         sql = f"""select {what} from {made.source.table} r{made.joins}
-            where r.org_id = %(org)s and r.id = any(array(select r.id {page}{part})){made.order}"""
+            where r.org_id = %(org)s and r.{key} = any(array(select r.{key} {page}{part})){made.order}"""
     rows = await tx.tuples(sql, made.params | {"after": place.after})
     more = len(rows) > size
     rows = rows[:size]
@@ -137,7 +157,9 @@ def _aggregates(made: Compiled, rows: list[tuple[Any, ...]]) -> list[dict[str, A
     ]
 
 
-def _attributes(name: str, id: int, base: str) -> dict[str, str]:
+def _attributes(name: str, id: int | None, base: str) -> dict[str, str]:
+    if id is None:  # computed when it is read
+        return {"type": name}
     # what may be of several kinds says of which it is
     name = _KINDS.get(ids.type_of(id), name)
     return {"type": name, "url": f"{base}/sobjects/{name}/{ids.show(id)}"}

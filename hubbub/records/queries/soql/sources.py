@@ -3,7 +3,8 @@
 Beside objects there are people, the owner of a record (a person or a queue), and how deals stood after each save.
 """
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from typing import Any
 
 import msgspec
 
@@ -11,6 +12,7 @@ from hubbub import people
 from hubbub.core.db import Tx
 from hubbub.objects import Field, Object
 from hubbub.records.access import Viewer, columns, listed, probe, wide
+from hubbub.records.queries.soql.parse import Query
 
 _OWNER = "*owner"  # where Owner leads; nobody can write this after FROM
 _STAGES = "OpportunityHistory"
@@ -56,6 +58,14 @@ class Source(msgspec.Struct, frozen=True):
     seen: Callable[
         [str], str
     ]  # SQL for the row under an alias: exists, and may be seen; for rows given one by one
+    params: dict[str, Any] = {}  # what the table binds
+    # What tells its rows apart and puts them in order. Rows without an id of their own are paged by counting.
+    key: str = "id"
+
+
+# What rooms above add to be queried beside records and people, by lower-case name: they are handed the query, since
+# some rows are only there for who says of what.
+Beside = Callable[[Tx, Viewer, Query], Awaitable[dict[str, Source]]]
 
 
 def source(him: Viewer, name: str) -> Source | None:
@@ -198,4 +208,5 @@ def _persons(
             f"lower({sql})" if text else sql,
             not (type == "textarea" and length > LONGEST_FILTERED),
         )
-    return Source(source, table, found, {}, seen)
+    role = Relation("UserRole", "{a}.role_id", "UserRole")
+    return Source(source, table, found, {"userrole": role}, seen)
