@@ -15,7 +15,7 @@ from hubbub.core.html.answers import (
     view_of,
     wants_stream,
 )
-from hubbub.core.html.segments import excerpt, segments
+from hubbub.core.html.segments import BLOCKS, TAGS, excerpt, is_block, plain, segments, unseen_record
 from hubbub.core.html.templates import ROOMS, asset, avatar, engine, hue, icon, initials, read, render, who
 from hubbub.core.html.words import (
     NOBODY,
@@ -31,8 +31,10 @@ from hubbub.core.html.words import (
 )
 
 __all__ = [
+    "BLOCKS",
     "NOBODY",
     "ROOMS",
+    "TAGS",
     "View",
     "asset",
     "avatar",
@@ -45,12 +47,14 @@ __all__ = [
     "hue",
     "icon",
     "initials",
+    "is_block",
     "key",
     "local",
     "moment",
     "money",
     "number",
     "page",
+    "plain",
     "read",
     "render",
     "see_other",
@@ -58,6 +62,7 @@ __all__ = [
     "stream",
     "translate",
     "translate_plural",
+    "unseen_record",
     "view_of",
     "wants_stream",
     "when",

@@ -1,4 +1,4 @@
-"""Message segments as HTML: an allow-list, so that nothing typed can run."""
+"""Message segments as HTML and as plain text: an allow-list, so that nothing typed can run."""
 
 import re
 from html import escape
@@ -7,29 +7,45 @@ from urllib.parse import quote
 
 from minijinja import safe
 
+from hubbub.core.html.words import translate
+
+Segment = dict[str, Any]
+
+# What markup there is, and how it is shown. All but Quote are Salesforce's names.
+TAGS = {
+    "Bold": "b",
+    "Code": "code",
+    "Hyperlink": "a",
+    "Italic": "i",
+    "ListItem": "li",
+    "OrderedList": "ol",
+    "Paragraph": "p",
+    "Quote": "blockquote",
+    "Strikethrough": "s",
+    "Underline": "u",
+    "UnorderedList": "ul",
+}
+# What stands on lines of its own. So does Code that stands alone.
+BLOCKS = frozenset({"ListItem", "OrderedList", "Paragraph", "Quote", "UnorderedList"})
+
 _LINK = re.compile(r"(?:https?://|mailto:)[^\s\x00-\x1f\x7f]+", re.IGNORECASE)
 _ID = re.compile(r"[0-9A-Za-z]{15}(?:[0-9A-Za-z]{3})?")
-_MARKUP = {
-    "Bold": "b",
-    "Italic": "i",
-    "Underline": "u",
-    "Strikethrough": "s",
-    "Code": "code",
-    "Paragraph": "p",
-    "OrderedList": "ol",
-    "UnorderedList": "ul",
-    "ListItem": "li",
-}
 
 
-def segments(body: list[dict[str, Any]] | None, link_people: bool = True) -> str:
+def unseen_record() -> str:
+    """What stands for a record that the reader may not see, or that is gone: the two are never told apart."""
+    return translate("a record that you cannot see")
+
+
+def segments(body: list[Segment] | None, link_people: bool = True) -> str:
     """A stored body as HTML. What is not on the list of segments is shown as its text, never as markup.
 
     Without `link_people` (for guests, who may see no profiles) a mention is only a name.
     """
+    body = body or []
     parts: list[str] = []
     open_tags: list[tuple[str, str]] = []
-    for segment in body or ():
+    for at, segment in enumerate(body):
         kind = segment.get("type")
         text = escape(str(segment.get("text") or ""))
         match kind:
@@ -44,15 +60,22 @@ def segments(body: list[dict[str, Any]] | None, link_people: bool = True) -> str
                 )
             case "Link":
                 parts.append(_anchor(segment.get("url"), text))
+            case "EntityLink":
+                parts.append(_record(segment, text))
             case "MarkupBegin":
                 markup = str(segment.get("markupType"))
-                tag = _MARKUP.get(markup)
-                if tag:
+                if markup == "Hyperlink":
+                    if address := _address(segment.get("url")):
+                        hint = segment.get("altText")
+                        title = f' title="{escape(hint)}"' if isinstance(hint, str) and hint else ""
+                        parts.append(f'<a href="{address}"{title} rel="noopener nofollow ugc">')
+                        open_tags.append((markup, "</a>"))
+                elif markup == "Code" and is_block(body, at, [name for name, _ in open_tags]):
+                    parts.append("<pre><code>")
+                    open_tags.append((markup, "</code></pre>"))
+                elif tag := TAGS.get(markup):
                     parts.append(f"<{tag}>")
                     open_tags.append((markup, f"</{tag}>"))
-                elif markup == "Hyperlink" and (address := _address(segment.get("url"))):
-                    parts.append(f'<a href="{address}" rel="noopener nofollow ugc">')
-                    open_tags.append((markup, "</a>"))
             case "MarkupEnd":
                 markup = str(segment.get("markupType"))
                 if any(opened == markup for opened, _ in open_tags):
@@ -65,6 +88,63 @@ def segments(body: list[dict[str, Any]] | None, link_people: bool = True) -> str
                 parts.append(text)
     parts.extend(closing for _, closing in reversed(open_tags))
     return safe("".join(parts))
+
+
+def is_block(body: list[Segment], at: int, inside: list[str]) -> bool:
+    """Does the Code that begins at `at`, inside that markup, stand on lines of its own? It does if it is alone on its line,
+    or has several."""
+    if not {"Quote", "ListItem", "OrderedList", "UnorderedList"}.issuperset(inside):
+        return False
+    end = at + 1
+    while end < len(body) and body[end].get("type") == "Text":
+        end += 1
+    if any("\n" in str(segment.get("text") or "") for segment in body[at + 1 : end]):
+        return True
+    return "ListItem" not in inside and _breaks(body, at - 1, -1) and _breaks(body, end + 1, 0)
+
+
+def _breaks(body: list[Segment], at: int, edge: int) -> bool:
+    """Does a line begin or end at that neighbour? `edge` says which end of its text touches."""
+    if not 0 <= at < len(body):
+        return True
+    segment = body[at]
+    if segment.get("type") in ("MarkupBegin", "MarkupEnd"):
+        return segment.get("markupType") in BLOCKS
+    text = str(segment.get("text") or "")
+    return segment.get("type") == "Text" and text[edge:][:1] == "\n"
+
+
+def plain(body: list[Segment] | None) -> str:
+    """A body as plain text: what stands on lines of its own does so here, too."""
+    parts: list[str] = []
+    broken = False
+    inside: list[str] = []
+    body = body or []
+    for at, segment in enumerate(body):
+        markup = str(segment.get("markupType"))
+        match segment.get("type"):
+            case "MarkupBegin":
+                if markup == "Code" and is_block(body, at, inside):
+                    markup = "Block"
+                inside.append(markup)
+                broken = broken or markup == "Block" or markup in BLOCKS
+            case "MarkupEnd":
+                if inside:
+                    markup = inside.pop()
+                broken = broken or markup == "Block" or markup in BLOCKS
+            case _:
+                text = str(segment.get("text") or "")
+                if text and broken and parts and not parts[-1].endswith("\n") and not text.startswith("\n"):
+                    parts.append("\n")
+                broken = broken and not text
+                parts += [text] if text else []
+    return "".join(parts)
+
+
+def excerpt(body: list[Segment] | None, length: int = 80) -> str:
+    """The first words of a body as plain text, for titles."""
+    text = " ".join(plain(body).split())
+    return text if len(text) <= length else text[: length - 1].rsplit(" ", 1)[0] + "…"
 
 
 def _address(url: Any) -> str | None:
@@ -80,7 +160,7 @@ def _anchor(url: Any, text: str) -> str:
     )
 
 
-def _mention(segment: dict[str, Any], text: str, link: bool) -> str:
+def _mention(segment: Segment, text: str, link: bool) -> str:
     shown = text or "@" + escape(str(segment.get("name") or ""))
     person = str(segment.get("id") or "")
     if not link or not _ID.fullmatch(person):
@@ -88,7 +168,8 @@ def _mention(segment: dict[str, Any], text: str, link: bool) -> str:
     return f'<a class="mention" href="/people/{person}">{shown}</a>'
 
 
-def excerpt(body: list[dict[str, Any]] | None, length: int = 80) -> str:
-    """The first words of a body as plain text, for titles."""
-    text = " ".join("".join(str(segment.get("text") or "") for segment in body or ()).split())
-    return text if len(text) <= length else text[: length - 1].rsplit(" ", 1)[0] + "…"
+def _record(segment: Segment, text: str) -> str:
+    record = str(segment.get("id") or "")
+    if not text or not _ID.fullmatch(record):
+        return f'<span class="unseen-record">{text or escape(unseen_record())}</span>'
+    return f'<a class="record-link" href="/r/{record}">{text}</a>'

@@ -1,6 +1,6 @@
 """What people do in the feed, one public function a use case."""
 
-from hubbub.feed.actions.bodies import parse_segments, parse_text
+from hubbub.feed.actions.bodies import parse_form, parse_segments, parse_text, write_light
 from hubbub.feed.actions.follows import follow, unfollow
 from hubbub.feed.actions.forget import forget
 from hubbub.feed.actions.items import delete_item, post, post_changes, post_creation
@@ -29,6 +29,7 @@ __all__ = [
     "like",
     "limit_tracking",
     "parse_segments",
+    "parse_form",
     "parse_text",
     "post",
     "post_changes",
@@ -42,3 +43,4 @@ __all__ = [
     "unlike",
     "why_untracked",
 ]
+    "write_light",

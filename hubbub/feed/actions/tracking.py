@@ -14,6 +14,10 @@ from hubbub.feed.access import QUIET_DAYS
 MOST_TRACKED = 20  # fields of one object, unless the org says otherwise
 MOST_AT_ALL = 200
 LONGEST_DAYS = 3650
+# Of one post or comment. What an org allows is between the least and the most at all.
+MOST_CHARACTERS = 10_000
+LEAST_CHARACTERS = 1_000
+MOST_CHARACTERS_AT_ALL = 100_000
 
 
 class Tracking(msgspec.Struct, frozen=True):
@@ -23,6 +27,7 @@ class Tracking(msgspec.Struct, frozen=True):
     by_object: dict[int, tuple[bool, bool]]
     most_tracked: int
     quiet_days: int | None
+    most_characters: int
 
     def told(self, object: objects.Object) -> bool:
         """Do feeds tell that records of the object are made and changed?"""
@@ -52,18 +57,20 @@ def why_untracked(field: objects.Field) -> str | None:
 
 async def read_tracking(tx: Tx) -> Tracking:
     """How the org has set up its feed tracking, as it stands now."""
-    ((fields, told, most, days),) = await tx.tuples(
+    ((fields, told, most, days, characters),) = await tx.tuples(
         """select (select array_agg(array[t.field_id, t.tracked::int]) from feed_tracking t where t.org_id = %(org)s),
                   (select array_agg(array[o.object, o.told::int, o.related::int]) from feed_tracking_object o
                    where o.org_id = %(org)s),
                   (select l.most_tracked from feed_limits l where l.org_id = %(org)s),
-                  (select l.quiet_days from feed_limits l where l.org_id = %(org)s)"""
+                  (select l.quiet_days from feed_limits l where l.org_id = %(org)s),
+                  (select l.most_characters from feed_limits l where l.org_id = %(org)s)"""
     )
     return Tracking(
         {field: bool(tracked) for field, tracked in fields or ()},
         {object: (bool(told), bool(related)) for object, told, related in told or ()},
         MOST_TRACKED if most is None else most,
         QUIET_DAYS if days is None else days or None,
+        MOST_CHARACTERS if characters is None else characters,
     )
 
 
@@ -150,9 +157,16 @@ async def track_object(
     )
 
 
-async def limit_tracking(tx: Tx, actor: people.Actor, *, most_tracked: int, quiet_days: int | None) -> None:
-    """Say how many fields of an object may be tracked, and after how many days feeds drop changes nobody answered;
-    None: they keep them."""
+async def limit_tracking(
+    tx: Tx,
+    actor: people.Actor,
+    *,
+    most_tracked: int,
+    quiet_days: int | None,
+    most_characters: int | None = None,
+) -> None:
+    """Say how many fields of an object may be tracked, after how many days feeds drop changes nobody answered (None:
+    they keep them), and how many characters a post or comment may have (None: as it is)."""
     setup = await _begin(tx, actor)
     if not 1 <= most_tracked <= MOST_AT_ALL:
         raise Invalid(
@@ -166,6 +180,13 @@ async def limit_tracking(tx: Tx, actor: people.Actor, *, most_tracked: int, quie
             f"Feeds keep unanswered changes for 1 to {LONGEST_DAYS} days, or for ever.",
             fields=["quietDays"],
         )
+    characters = setup.most_characters if most_characters is None else most_characters
+    if not LEAST_CHARACTERS <= characters <= MOST_CHARACTERS_AT_ALL:
+        raise Invalid(
+            "INVALID_INPUT",
+            f"Posts and comments may have {LEAST_CHARACTERS:,} to {MOST_CHARACTERS_AT_ALL:,} characters.",
+            fields=["mostCharacters"],
+        )
     for object in (await objects.catalog(tx)).objects:
         count = len(setup.tracked(object))
         if most_tracked < min(count, setup.most_tracked):
@@ -174,14 +195,24 @@ async def limit_tracking(tx: Tx, actor: people.Actor, *, most_tracked: int, quie
                 f"{count} fields of {object.plural} are tracked: untrack some of them first.",
                 fields=["mostTrackedFields"],
             )
-    before: dict[str, Any] = {"most_tracked": setup.most_tracked, "quiet_days": setup.quiet_days}
-    after: dict[str, Any] = {"most_tracked": most_tracked, "quiet_days": quiet_days}
+    before: dict[str, Any] = {
+        "most_tracked": setup.most_tracked,
+        "quiet_days": setup.quiet_days,
+        "most_characters": setup.most_characters,
+    }
+    after: dict[str, Any] = {
+        "most_tracked": most_tracked,
+        "quiet_days": quiet_days,
+        "most_characters": characters,
+    }
     if after == before:
         return
     await tx.run(
-        """insert into feed_limits (org_id, most_tracked, quiet_days) values (%(org)s, %(most)s, %(days)s)
-           on conflict (org_id) do update set most_tracked = excluded.most_tracked, quiet_days = excluded.quiet_days""",
-        {"most": most_tracked, "days": quiet_days or 0},
+        """insert into feed_limits (org_id, most_tracked, quiet_days, most_characters)
+           values (%(org)s, %(most)s, %(days)s, %(characters)s)
+           on conflict (org_id) do update set most_tracked = excluded.most_tracked, quiet_days = excluded.quiet_days,
+             most_characters = excluded.most_characters""",
+        {"most": most_tracked, "days": quiet_days or 0, "characters": characters},
     )
     await events.record(tx, actor, "feed.tracking_limits.changed", None, before=before, after=after)
 

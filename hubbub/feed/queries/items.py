@@ -11,8 +11,9 @@ from hubbub.core import ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import NotFound
 from hubbub.core.ids import Type
-from hubbub.feed.access import may_delete, sight
+from hubbub.feed.access import may_delete, may_edit, sight
 from hubbub.feed.actions.bodies import Segment
+from hubbub.feed.queries.links import show_links
 from hubbub.feed.queries.snapshots import Shown, snapshots
 
 SHOWN_COMMENTS = 3
@@ -82,6 +83,9 @@ class Comment(msgspec.Struct, frozen=True):
     my_vote: bool | None = None  # up or down
     edited_at: datetime | None = None
     verified: bool = False
+    edited_by: Speaker | None = None
+    revision: int = 1
+    may_edit: bool = False
 
     @property
     def key(self) -> str:
@@ -123,6 +127,9 @@ class Item(msgspec.Struct, frozen=True):
     likes: list[Like]
     comments: list[Comment]  # the newest three, oldest first
     may_delete: bool
+    edited_by: Speaker | None = None
+    revision: int = 1
+    may_edit: bool = False
 
     @property
     def key(self) -> str:
@@ -166,7 +173,10 @@ class _ItemRow(msgspec.Struct, frozen=True):
     up_count: int
     down_count: int
     edited_at: datetime | None
+    edited_by: int | None
+    revision: int
     closed: bool
+    owns: bool  # does the reader own the record that this stands on?
     my_like: int | None
     my_vote: bool | None
     bookmarked: bool
@@ -185,11 +195,12 @@ _COMMENT = """c.id, c.author_id, c.body, c.created_at, c.like_count,
   c.thread_parent_id, c.level, c.reply_count, c.up_count, c.down_count,
   (select v.up from feed_vote v where c.up_count + c.down_count > 0 and v.org_id = %(org)s and v.target_id = c.id
                                   and v.user_id = %(viewer)s) as my_vote,
-  c.edited_at, c.verified_at is not null as verified"""
+  c.edited_at, c.verified_at is not null as verified, c.edited_by, c.revision"""
 
 _HYDRATE = f"""
 select i.id, i.kind, i.parent_id, i.author_id, i.title, i.body, i.created_at, i.last_activity, i.internal_only,
-       i.like_count, i.comment_count, i.up_count, i.down_count, i.edited_at, i.closed_at is not null as closed,
+       i.like_count, i.comment_count, i.up_count, i.down_count, i.edited_at, i.edited_by, i.revision,
+       i.closed_at is not null as closed, {records.owns("i.parent_id")},
        mine.id, vote.up, mark.bookmarked_at is not null, mark.muted_at is not null, mark.followed_at is not null,
        mark.read_at, likes.some, comments.some, changes.some
 from unnest(%(ids)s::bigint[]) with ordinality p(id, at)
@@ -204,7 +215,8 @@ left join lateral (select jsonb_agg(jsonb_build_array(l.id, l.user_id, l.face) o
         where i.like_count > 0 and l.org_id = %(org)s and l.target_id = i.id
         order by l.created_at desc limit {SHOWN_LIKES}) l) likes on true
 left join lateral (select jsonb_agg(jsonb_build_array(c.id, c.author_id, c.body, c.created_at, c.like_count, c.my_like,
-           c.thread_parent_id, c.level, c.reply_count, c.up_count, c.down_count, c.my_vote, c.edited_at, c.verified)
+           c.thread_parent_id, c.level, c.reply_count, c.up_count, c.down_count, c.my_vote, c.edited_at, c.verified,
+           c.edited_by, c.revision)
            order by c.created_at, c.id) as some
   from (select {_COMMENT} from feed_comment c
         where i.comment_count > 0 and c.org_id = %(org)s and c.item_id = i.id and c.deleted_at is null
@@ -227,15 +239,20 @@ async def hydrate(
     shown = {id for row in rows for id in (row.parent_id, row.author_id)}
     for row in rows:
         shown.update(each[1] for each in row.likes or ())
-        shown.update(each[1] for each in row.comments or ())
+        shown |= _named(row.comments or ())
+        shown |= {row.edited_by} if row.edited_by else set()
+    await show_links(tx, actor, [row.body for row in rows] + [c[2] for row in rows for c in row.comments or ()])
     changes = await records.show_changes(tx, viewer, {row.id: row.changes for row in rows if row.changes})
     speakers = await _speakers(tx, actor, shown)
+    # Of a post that was shared with him alone, a guest learns who wrote it, not where it stands.
+    places = await subjects(tx, actor, {row.parent_id for row in rows}) if actor.guest else speakers
     made = await snapshots(tx, viewer, [row.parent_id for row in rows if row.kind == "CreateRecordEvent"])
     return [
         _item(
             actor,
             row,
             speakers,
+            places.get(row.parent_id) or speakers[row.author_id],
             changes.get(row.id, []),
             made.get(row.parent_id, []) if row.kind == "CreateRecordEvent" else [],
         )
@@ -267,6 +284,7 @@ def _item(
     actor: people.Actor,
     row: _ItemRow,
     speakers: Speakers,
+    parent: Subject,
     changes: Iterable[tuple[str, str, str | None, str | None]],
     shown: list[Shown],
 ) -> Item:
@@ -274,7 +292,7 @@ def _item(
         id=row.id,
         kind=row.kind,
         author=_speaker(row.author_id, speakers),
-        parent=speakers[row.parent_id],
+        parent=parent,
         title=row.title,
         body=row.body,
         changes=[Change(*change) for change in changes],
@@ -290,9 +308,12 @@ def _item(
         my_vote=row.my_vote,
         mine=Mine(row.bookmarked, row.muted, row.followed, row.read_at),
         edited_at=row.edited_at,
+        edited_by=_speaker(row.edited_by, speakers) if row.edited_by else None,
+        revision=row.revision,
+        may_edit=may_edit(actor, row.author_id, row.kind, row.owns),
         closed=row.closed,
         likes=[Like(id, _speaker(user, speakers), face) for id, user, face in row.likes or ()],
-        comments=[_comment(actor, row.id, each, speakers) for each in row.comments or ()],
+        comments=[_comment(actor, row.id, each, speakers, row.owns) for each in row.comments or ()],
         may_delete=may_delete(actor, row.author_id, row.parent_id, row.kind),
     )
 
@@ -304,7 +325,9 @@ def _subject(id: int, persons: dict[int, people.Person], cards: dict[int, record
     return Subject(id, card.object, card.label, card.name)
 
 
-def _comment(actor: people.Actor, item_id: int, row: Sequence[Any], speakers: Speakers) -> Comment:
+def _comment(
+    actor: people.Actor, item_id: int, row: Sequence[Any], speakers: Speakers, owns: bool
+) -> Comment:
     (
         id,
         author_id,
@@ -320,6 +343,8 @@ def _comment(actor: people.Actor, item_id: int, row: Sequence[Any], speakers: Sp
         vote,
         edited,
         verified,
+        editor_id,
+        revision,
     ) = row
     return Comment(
         id=id,
@@ -338,7 +363,15 @@ def _comment(actor: people.Actor, item_id: int, row: Sequence[Any], speakers: Sp
         my_vote=vote,
         edited_at=_moment(edited) if edited else None,
         verified=verified,
+        edited_by=_speaker(editor_id, speakers) if editor_id else None,
+        revision=revision,
+        may_edit=may_edit(actor, author_id, "TextComment", owns),
     )
+
+
+def _named(rows: Iterable[Sequence[Any]]) -> set[int]:
+    """Who wrote these comments, and who edited them."""
+    return {id for row in rows for id in (row[1], row[-2]) if id}
 
 
 def _moment(given: datetime | str) -> datetime:
@@ -367,26 +400,31 @@ async def comments(
             order by c.created_at desc, c.id desc limit %(size)s""",
         {"item": item_id, "viewer": actor.id, "before": before, "size": size + 1},
     )
-    total = await tx.value(
-        "select comment_count from feed_item where org_id = %(org)s and id = %(item)s", {"item": item_id}
+    ((total, owns),) = await tx.tuples(
+        f"""select i.comment_count, {records.owns("i.parent_id")} from feed_item i
+            where i.org_id = %(org)s and i.id = %(item)s""",
+        {"item": item_id, "viewer": actor.id},
     )
     shown = list(reversed(rows[:size]))
-    speakers = await _speakers(tx, actor, {row[1] for row in shown})
+    await show_links(tx, actor, [row[2] for row in shown])
+    speakers = await _speakers(tx, actor, _named(shown))
     older = shown[0][0] if len(rows) > size else None
-    return CommentPage([_comment(actor, item_id, row, speakers) for row in shown], older, total)
+    return CommentPage([_comment(actor, item_id, row, speakers, owns) for row in shown], older, total)
 
 
 async def comment(tx: Tx, actor: people.Actor, comment_id: int) -> Comment:
     """One comment that the actor is known to see."""
     rows = await tx.tuples(
-        f"""select {_COMMENT}, c.item_id from feed_comment c
+        f"""select {_COMMENT}, c.item_id, {records.owns("i.parent_id")}
+            from feed_comment c join feed_item i on i.org_id = %(org)s and i.id = c.item_id
             where c.org_id = %(org)s and c.id = %(id)s and c.deleted_at is null""",
         {"id": comment_id, "viewer": actor.id},
     )
     if not rows:
         raise NotFound()
-    *row, item_id = rows[0]
-    return _comment(actor, item_id, row, await _speakers(tx, actor, {row[1]}))
+    *row, item_id, owns = rows[0]
+    await show_links(tx, actor, [row[2]])
+    return _comment(actor, item_id, row, await _speakers(tx, actor, _named([row])), owns)
 
 
 class LikePage(msgspec.Struct, frozen=True):

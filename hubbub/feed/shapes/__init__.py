@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 import msgspec
 
 from hubbub import people
-from hubbub.core import ids
+from hubbub.core import html, ids
 from hubbub.core.rest import connect_date, encode_text, relative_date
 from hubbub.feed.queries import (
     Comment,
@@ -85,11 +85,10 @@ class Shaper(msgspec.Struct, frozen=True):
 
     def body(self, segments: list[Json]) -> Json:
         """Feed Item Body."""
-        shown = [self.segment(segment) for segment in segments]
         return {
-            "isRichText": False,
-            "messageSegments": shown,
-            "text": "".join(each["text"] or "" for each in shown),
+            "isRichText": any(segment["type"] == "MarkupBegin" for segment in segments),
+            "messageSegments": [self.segment(segment) for segment in segments],
+            "text": self.text(html.plain(segments)),
         }
 
     def segment(self, segment: Json) -> Json:
@@ -110,9 +109,21 @@ class Shaper(msgspec.Struct, frozen=True):
                 return {"tag": tag, "text": text, "topicUrl": None, "type": "Hashtag", "url": None}
             case "Link":
                 return {"text": text, "type": "Link", "url": segment["url"]}
-            case "Text":
-                return {"text": text, "type": "Text"}
-        return {**segment, "text": text}
+            case "EntityLink":
+                record = ids.parse(segment["id"]) if "id" in segment else None
+                return {
+                    "motif": people.motif(ids.type_of(record)) if record else None,
+                    "reference": self.reference("records", record),
+                    "text": text,
+                    "type": "EntityLink",
+                }
+            case "MarkupBegin" | "MarkupEnd" as kind:
+                markup = segment["markupType"]
+                made = {"htmlTag": html.TAGS[markup], "markupType": markup, "text": "", "type": kind}
+                if markup == "Hyperlink" and kind == "MarkupBegin":
+                    made |= {"altText": self.text(segment.get("altText")), "url": segment["url"]}
+                return made
+        return {"text": text, "type": "Text"}
 
     def header(self, item: Item) -> msgspec.Raw:
         """Feed Item Preamble: who did what, as segments that a client may print."""

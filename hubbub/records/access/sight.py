@@ -243,6 +243,18 @@ def any_object(viewer: Viewer, alias: str, level: int = READ) -> str:
     return viewer.compiled[key]
 
 
+def alive(id: str) -> str:
+    """SQL: is there a record with that id (an SQL expression) that is not in the bin, whoever asks?"""
+    return f"""exists (select 1 from record alive where alive.org_id = %(org)s and alive.id = {id}
+        and alive.deleted_at is null offset 0)"""
+
+
+def owns(id: str) -> str:
+    """SQL: does the viewer himself own the record with that id (an SQL expression)?"""
+    return f"""exists (select 1 from record own where own.org_id = %(org)s and own.id = {id}
+        and own.owner_id = %(viewer)s and own.deleted_at is null offset 0)"""
+
+
 def sees(viewer: Viewer, id: str) -> str:
     """SQL: does a record of any object with that id (an SQL expression) exist for the viewer? For feeds over many parents."""
     return f"""exists (select 1 from record seen where seen.org_id = %(org)s and seen.id = {id}
