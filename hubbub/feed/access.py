@@ -172,3 +172,18 @@ async def who_may_see(tx: Tx, item: ItemRow, users: set[int]) -> set[int]:
     if seeing and item.field_ids is not None:
         seeing = await records.readers_of(tx, item.field_ids, seeing)
     return seeing
+def may_edit(actor: people.Actor, author_id: int, kind: str, owns: bool) -> bool:
+    """Authors, who `owns` the record that is talked about, and moderators. What Hubbub itself wrote is nobody's to edit."""
+    return kind not in NOTED and (actor.moderator or owns or actor.id == author_id)
+
+
+async def may_share(tx: Tx, actor: people.Actor, item: ItemRow) -> bool:
+    """Posts on a record by who may share the record, those on a profile by their author and whose profile it is. What is
+    said among colleagues, and what Hubbub notes, is not for guests."""
+    if actor.guest or item.internal_only or item.kind in NOTED:
+        return False
+    if ids.type_of(item.parent_id) == Type.USER:
+        return actor.moderator or actor.id in (item.author_id, item.parent_id)
+    return (await records.access_record(tx, actor, item.parent_id)).owned
+
+
