@@ -292,6 +292,26 @@ async def group(story: Story, _: str) -> int:
     return await story.act("ada", do)
 
 
+async def queue(story: Story, _: str) -> int:
+    """A queue without members, which may own nothing yet."""
+    name = f"Inbox {next(_names)}"
+    return await story.act("ada", lambda tx, actor: people.add_group(tx, actor, name, queue=True))
+
+
+async def newcomer(story: Story, _: str) -> int:
+    """Somebody without a role who has never signed in."""
+    number = next(_names)
+    new = people.Newcomer(username=f"new{number}@{story.company.org.domain}", last_name=f"Newcomer {number}")
+    return await story.act("ada", lambda tx, actor: people.add_user(tx, actor, new))
+
+
+async def newcomer_name(story: Story, who: str) -> str:
+    """The username of such a one."""
+    made = await newcomer(story, who)
+    async with story.company.act() as tx:
+        return (await people.profile(tx, await people.actor(tx, story.company.id("ada")), made)).username
+
+
 async def permission_set(story: Story, _: str) -> int:
     """A permission set that grants nothing, and that ada has."""
 
@@ -335,7 +355,8 @@ _NOUNS: dict[str, Callable[[Story, str], Awaitable[int | str]]] = {
         deal, binned_deal, queued_deal, guest_deal, elsewhere_deal, elsewhere_post, account, post, guest_post, profile_post,
         stage_change,
         amount_change, comment, profile_comment, like, profile_like, my_follow, noors_follow, my_session, omars_session,
-        topic, tides, org, key, new_key, username, role, group, permission_set, rule, team_deal,
+        topic, tides, org, key, new_key, username, role, group, queue, newcomer, newcomer_name,
+        permission_set, rule, team_deal,
     )
 }  # fmt: skip
 

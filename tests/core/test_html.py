@@ -167,7 +167,7 @@ def setup_context(name: str) -> dict[str, Any]:
     """The same for the names that only Setup's pages ask for."""
     some, two = Hostile(), [Hostile(), Hostile()]
     number = ids.make(Type.ROLE, 1)
-    lists = ("choices", "roles", "groups", "field_rows", "shares", "mates", "past", "grants", "bars", "wrong",
+    lists = ("choices", "roles", "groups", "shares", "mates", "past", "grants", "bars", "wrong",
              "share_fields", "team_fields", "operators", "boxes", "others")  # fmt: skip
     context: dict[str, Any] = {}
     context |= dict.fromkeys(lists, two)
@@ -179,16 +179,29 @@ def setup_context(name: str) -> dict[str, Any]:
         "owner": some,
         "has_team": True,
         "one": False,
-        "hidden": [(HOSTILE, HOSTILE)],
-        "members": [(number, HOSTILE)],
-        "rights": [(HOSTILE, HOSTILE)],
+        "members": two,
+        "served": two,
+        "above": two,
+        "belongs": two,
+        "reached": 7,
+        "rights": [HOSTILE],
+        "abilities": {HOSTILE: HOSTILE} if name == "setup/permission_sets.html" else [(HOSTILE, HOSTILE)],
+        "kinds": [(HOSTILE, [_Set()])],
+        "held": {number: 7} if name == "setup/roles.html" else some,
+        "may_share": True,
+        "people": [_Entry()],
+        "person": _Entry(),
+        **dict.fromkeys(("profile", "set_input", "group_input", "record"), some),
+        **dict.fromkeys(("seen", "fields_seen", "url", "action", "first_url"), HOSTILE),
+        "stale": "objects",
         "pointing": [HOSTILE],
         **dict.fromkeys(("told", "told_was", "related", "related_was"), True),
         "most": 7,
         "objects": [(some, HOSTILE)] if name == "setup/objects.html" else two,
         "sets": [_Set()],
         "rules": [_Rule()],
-        "rows": [(1, HOSTILE, HOSTILE, HOSTILE, HOSTILE)] if name == "setup/rule.html" else [_Granted()],
+        "rows": [(1, HOSTILE, HOSTILE, HOSTILE, HOSTILE)] if name == "setup/rule.html" else [_Matrix()],
+        "field_rows": [_Matrix()],
     }
     return context
 
@@ -200,16 +213,23 @@ class _Set(Hostile):
     abilities = (HOSTILE,)
 
 
+class _Entry(Hostile):
+    """A person as Setup lists him: his permission sets are pairs."""
+
+    profile_id = role_id = ids.make(Type.PERMISSION_SET, 1)
+    sets = ((ids.make(Type.PERMISSION_SET, 1), HOSTILE),)
+
+
+class _Matrix(Hostile):
+    """A row of boxes."""
+
+    boxes = (Hostile(), None)
+
+
 class _Rule(Hostile):
     """A rule that is being filled."""
 
     progress = (3, 7)
-
-
-class _Granted(Hostile):
-    """What a permission set grants on an object."""
-
-    granted = ((HOSTILE, HOSTILE, True),)
 
 
 class _Row(Hostile):
