@@ -52,6 +52,13 @@ GOALS = {
     ("worlds", "differences"): Goal(0),
     ("oracle", "differences"): Goal(0),
     ("revocation", "p99_ms"): Goal(1000),
+    ("sight", "list_ratio"): Goal(4),
+    ("sight", "page_ratio"): Goal(4),
+    ("sight", "news_ratio"): Goal(4),
+    ("sight", "company_ratio"): Goal(4),
+    ("sight", "ids_ratio"): Goal(6),
+    ("sight", "rows_of_a_change"): Goal(10, below=True),
+    ("sight", "not_at_commit"): Goal(0),
 }
 
 
@@ -97,6 +104,12 @@ async def _revocation() -> dict[str, Figures]:
     return {"revocation": await revocation.measure()}
 
 
+async def _sight() -> dict[str, Figures]:
+    from bench import sight
+
+    return {"sight": await sight.measure()}
+
+
 MEASURES: dict[str, Callable[[], Awaitable[dict[str, Figures]]]] = {
     "page": _page,
     "memory": _page,
@@ -106,6 +119,7 @@ MEASURES: dict[str, Callable[[], Awaitable[dict[str, Figures]]]] = {
     "worlds": _worlds,
     "oracle": _oracle,
     "revocation": _revocation,
+    "sight": _sight,
 }
 
 

@@ -50,7 +50,7 @@ async def generate(
         }  # fmt: skip
         catalog = await objects.catalog(tx)
     deal = catalog.object("Opportunity")
-    first = _reserve(connection, PEOPLE + DEALS + ACCOUNTS + posts * 8)
+    first = reserve(connection, PEOPLE + DEALS + ACCOUNTS + posts * 8)
     at = {
         "org": org.id, "posts": posts, "people": PEOPLE, "deals": DEALS, "accounts": ACCOUNTS, "teams": TEAMS,
         "person": ids.make(Type.USER, first), "account": ids.make(Type.ACCOUNT, first + PEOPLE),
@@ -106,7 +106,8 @@ async def generate(
     return Company(org.id, posts, actors, tokens, sizes)
 
 
-def _reserve(connection: psycopg.Connection[Any], count: int) -> int:
+def reserve(connection: psycopg.Connection[Any], count: int) -> int:
+    """The first of that many numbers for ids, which nobody else gets."""
     row = connection.execute(
         "update id_block set next = next + %s where name = 'id' returning next - %s", [count, count]
     ).fetchone()

@@ -83,10 +83,11 @@ class Process:
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
+        port = [] if self.words[0] == "worker" else ["--port", str(self.settings.port)]
         with open(self.settings.data / "bench.log", "ab") as log:
             self.process = subprocess.Popen(
                 ["setpriv", "--pdeathsig", "TERM", sys.executable, "-P", "-m", "hubbub.cli", *self.words,
-                 "--data", str(self.settings.data), "--port", str(self.settings.port)],
+                 "--data", str(self.settings.data), *port],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, env={**os.environ, "PYTHONPATH": str(CHECKOUT)},
                 start_new_session=True,
             )  # fmt: skip
