@@ -185,11 +185,11 @@ def _field(field: Field, object: Object, rights: Rights, editable: bool) -> dict
             }
             for choice in field.choices
         ],
-        "polymorphicForeignKey": False,
+        "polymorphicForeignKey": field.column == "owner_id",
         "precision": field.precision if fractional else 0,
         "queryByDistance": False,
         "referenceTargetField": None,
-        "referenceTo": [field.to] if field.to else [],
+        "referenceTo": ["Group", "User"] if field.column == "owner_id" else [field.to] if field.to else [],
         "relationshipName": field.relation,
         "relationshipOrder": None,
         "restrictedDelete": False,

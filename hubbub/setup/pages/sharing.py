@@ -162,6 +162,9 @@ async def _page(
         form,
         record=record,
         owner=cards.get(record.owner_id),
+        queue=(await people.queue_names(tx, [record.owner_id])).get(record.owner_id)
+        if record.queued
+        else None,
         default=access_words()[record.object.access],
         may_share=record.owned,
         shares=await _shares(tx, actor, record) if record.owned else [],
@@ -326,6 +329,8 @@ def _words(reason: records.Reason, cause: str | None, names: dict[int, str], rul
         "modify all": _("The permission set {name} lets change all records of the object.", name=by),
         "default": _("By default everyone inside may."),
         "owner": _("Owns it."),
+        "queue": _("It belongs to the queue {whom} ({way}).", whom=whom, way=way),
+        "above queue": _("Stands above somebody in the queue {whom} ({way}).", whom=whom, way=way),
         "above owner": _("Stands above the owner in the role tree ({way}).", way=way),
         "manual": _("It is shared by hand with {whom} ({way}).", whom=whom, way=way),
         "team": _("{whom} is on the team ({way}).", whom=whom, way=way),
