@@ -59,7 +59,7 @@ CLOSINGS: dict[str, live.Closing] = {
 
 # How open pages are asked again whether they may still show what they show.
 SIGHT = live.Sight(
-    version=feed.access_version, withdrawn=records.withdrawn, near=feed.topics_near, kept=feed.topics_kept
+    version=feed.access_version, withdrawn=feed.withdrawn, near=feed.topics_near, kept=feed.topics_kept
 )
 
 # What the worker does, by the name under which acts leave it.

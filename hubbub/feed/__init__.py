@@ -24,12 +24,14 @@ from hubbub.feed.actions import (
     post_changes,
     post_creation,
     read_tracking,
+    share_item,
     track_fields,
     track_object,
     tracked,
     tracking,
     unfollow,
     unlike,
+    unshare_item,
     why_untracked,
 )
 from hubbub.feed.pages import composer, record_feed
@@ -50,6 +52,7 @@ from hubbub.feed.queries import (
     subject,
     topics_kept,
     topics_near,
+    withdrawn,
 )
 
 __all__ = [
@@ -88,6 +91,7 @@ __all__ = [
     "post_creation",
     "read_tracking",
     "record_feed",
+    "share_item",
     "subject",
     "topics_kept",
     "topics_near",
@@ -97,6 +101,8 @@ __all__ = [
     "tracking",
     "unfollow",
     "unlike",
+    "unshare_item",
     "who_may_see",
     "why_untracked",
+    "withdrawn",
 ]

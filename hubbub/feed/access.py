@@ -1,5 +1,7 @@
 """Which items of the feed somebody may see, and what he may do to them."""
 
+from datetime import datetime
+
 import msgspec
 
 from hubbub import people, records
@@ -18,7 +20,7 @@ class ItemRow(msgspec.Struct, frozen=True):
     author_id: int
     internal_only: bool
     field_ids: list[int] | None
-    created_at: object
+    created_at: datetime | None
 
 
 class CommentRow(msgspec.Struct, frozen=True):
@@ -48,17 +50,25 @@ NOTED = ("TrackedChange", "CreateRecordEvent")
 def sight(viewer: records.Viewer, i: str = "i") -> str:
     """SQL that is true for the items (alias `i`) that the viewer may see. Binds viewer.params.
 
-    An item is seen by who sees its parent; a tracked change only by who may read one of the changed fields.
+    An item is seen by who sees its parent; a tracked change only by who may read one of the changed fields. A guest
+    sees besides the posts that were shared with him one by one.
     """
     actor = viewer.actor
+    granted = f"or {_shared(f'{i}.id', f'{i}.parent_id', '%(viewer)s')}" if actor.guest else ""
     inside = f"and not {i}.internal_only" if actor.guest else ""
     return f"""({i}.deleted_at is null {inside}
       and ({i}.field_ids is null or {i}.field_ids && %(readable_fields)s::bigint[])
       and ({i}.field_ids is null or {i}.like_count > 0 or {i}.comment_count > 0 or {i}.created_at > coalesce(
              (select case l.quiet_days when 0 then '-infinity' else now() - make_interval(days => l.quiet_days) end
               from feed_limits l where l.org_id = %(org)s), now() - interval '{QUIET_DAYS} days'))
-      and case when {i}.parent_id >> 48 = {Type.USER:d} then {people.sight(actor, f"{i}.parent_id")}
-               else {records.sees(viewer, f"{i}.parent_id")} end)"""
+      and (case when {i}.parent_id >> 48 = {Type.USER:d} then {people.sight(actor, f"{i}.parent_id")}
+                else {records.sees(viewer, f"{i}.parent_id")} end {granted}))"""
+
+
+def _shared(item: str, parent: str, user: str) -> str:
+    """SQL: was the item shared with that guest, and is where it stands not in the bin?"""
+    return f"""(exists (select 1 from feed_share given where given.org_id = %(org)s and given.item_id = {item}
+        and given.user_id = {user}) and ({parent} >> 48 = {Type.USER:d} or {records.alive(parent)}))"""
 
 
 def under(viewer: records.Viewer, subjects: str, i: str = "i") -> str:
@@ -81,7 +91,7 @@ def subject_sight(viewer: records.Viewer, id: str) -> str:
 
 
 async def access_item(tx: Tx, actor: people.Actor, item_id: int, to: str = "read") -> ItemRow:
-    """The item, if the actor may `read` it, `comment` on it, `like` it or `delete` it."""
+    """The item, if the actor may `read` it, `comment` on it, `like` it, `delete` it, or `share` it with a guest."""
     viewer = await records.viewer(tx, actor)
     item = await tx.row(
         f"""select i.id, i.kind, i.parent_id, i.author_id, i.internal_only, i.field_ids, i.created_at from feed_item i
@@ -93,6 +103,10 @@ async def access_item(tx: Tx, actor: people.Actor, item_id: int, to: str = "read
         raise NotFound()
     if to == "delete" and not may_delete(actor, item.author_id, item.parent_id, item.kind):
         raise Forbidden("Only its author and moderators may delete a post.")
+    if to == "share" and not await may_share(
+        tx, actor, item.parent_id, item.author_id, item.kind, item.internal_only
+    ):
+        raise Forbidden("You may not share this post with guests.")
     return item
 
 
@@ -161,29 +175,35 @@ def may_delete(actor: people.Actor, author_id: int, parent_id: int, kind: str) -
     return kind not in NOTED and actor.id in (author_id, parent_id)
 
 
+def may_edit(actor: people.Actor, author_id: int, kind: str, owns: bool) -> bool:
+    """Authors, who `owns` the record that is talked about, and moderators. What Hubbub itself wrote is nobody's to edit."""
+    return kind not in NOTED and (actor.moderator or owns or actor.id == author_id)
+
+
+async def may_share(
+    tx: Tx, actor: people.Actor, parent_id: int, author_id: int, kind: str, internal_only: bool
+) -> bool:
+    """Posts on a record by who may share the record, those on a profile by their author and whose profile it is. What is
+    said among colleagues, and what Hubbub notes, is not for guests."""
+    if actor.guest or internal_only or kind in NOTED:
+        return False
+    if ids.type_of(parent_id) == Type.USER:
+        return actor.moderator or actor.id in (author_id, parent_id)
+    return (await records.access_record(tx, actor, parent_id)).owned
+
+
 async def who_may_see(tx: Tx, item: ItemRow, users: set[int]) -> set[int]:
     """Which of these users may see the item: the same rule as `sight`, asked once for many people."""
     if ids.type_of(item.parent_id) == Type.USER:
         seeing = await people.colleagues(tx, users) | (users & {item.parent_id})
     else:
         seeing = await records.viewers_of(tx, item.parent_id, users)
+    if others := users - seeing:
+        guests = people.those_who(f"u.guest and {_shared('%(item)s', '%(parent)s', 'u.id')}")
+        params = {"users": list(others), "item": item.id, "parent": item.parent_id}
+        seeing = seeing | set(await tx.values(guests, params))
     if seeing and item.internal_only:
         seeing = await people.colleagues(tx, seeing)
     if seeing and item.field_ids is not None:
         seeing = await records.readers_of(tx, item.field_ids, seeing)
     return seeing
-def may_edit(actor: people.Actor, author_id: int, kind: str, owns: bool) -> bool:
-    """Authors, who `owns` the record that is talked about, and moderators. What Hubbub itself wrote is nobody's to edit."""
-    return kind not in NOTED and (actor.moderator or owns or actor.id == author_id)
-
-
-async def may_share(tx: Tx, actor: people.Actor, item: ItemRow) -> bool:
-    """Posts on a record by who may share the record, those on a profile by their author and whose profile it is. What is
-    said among colleagues, and what Hubbub notes, is not for guests."""
-    if actor.guest or item.internal_only or item.kind in NOTED:
-        return False
-    if ids.type_of(item.parent_id) == Type.USER:
-        return actor.moderator or actor.id in (item.author_id, item.parent_id)
-    return (await records.access_record(tx, actor, item.parent_id)).owned
-
-

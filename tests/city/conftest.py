@@ -142,6 +142,13 @@ async def guest_post(story: Story, _: str) -> int:
     return await _post(story, await story.old("guest_deal"), "Welcome")
 
 
+async def shared_post(story: Story, _: str) -> int:
+    """omar's on the deal, shared with gus alone."""
+    made = await _post(story, await story.old("deal"), "For our guest")
+    await story.act("omar", lambda tx, omar: feed.share_item(tx, omar, made, story.company.id("gus")))
+    return made
+
+
 async def profile_post(story: Story, _: str) -> int:
     """omar's on his profile."""
     return await _post(story, story.company.id("omar"), "Back from the port #tides")
@@ -352,8 +359,8 @@ async def team_deal(story: Story, _: str) -> int:
 _NOUNS: dict[str, Callable[[Story, str], Awaitable[int | str]]] = {
     make.__name__: make
     for make in (
-        deal, binned_deal, queued_deal, guest_deal, elsewhere_deal, elsewhere_post, account, post, guest_post, profile_post,
-        stage_change,
+        deal, binned_deal, queued_deal, guest_deal, elsewhere_deal, elsewhere_post, account, post, guest_post, shared_post,
+        profile_post, stage_change,
         amount_change, comment, profile_comment, like, profile_like, my_follow, noors_follow, my_session, omars_session,
         topic, tides, org, key, new_key, username, role, group, queue, newcomer, newcomer_name,
         permission_set, rule, team_deal,

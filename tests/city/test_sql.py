@@ -25,7 +25,7 @@ ROOMS = {
     "records": {"record", "record_key", "record_share", "record_team", "sharing_rule", "field_history", "stage_history"},
     "feed": {
         "feed_item", "feed_entry", "feed_subject", "feed_comment", "feed_like", "feed_change", "feed_tracking",
-        "feed_tracking_object", "feed_limits", "topic", "feed_vote", "feed_mark", "feed_seen", "feed_revision",
+        "feed_tracking_object", "feed_limits", "feed_share", "topic", "feed_vote", "feed_mark", "feed_seen", "feed_revision",
         "feed_pin", "feed_flag", "poll_choice", "poll_vote", "record_topic", "stream", "stream_subject", "favorite",
         "draft", "sealed_asker",
     },

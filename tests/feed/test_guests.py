@@ -1,8 +1,11 @@
 """Guests: nothing until something is granted; then exactly that, its people as names only."""
 
+import asyncio
 import re
 
-from hubbub.core import ids
+from hubbub import desk, feed, people
+from hubbub.core import events, ids
+from hubbub.core.live import Listener
 from tests.cast import Company
 from tests.feed.test_posts import V, deal, follow, send
 
@@ -55,3 +58,88 @@ async def test_with_one_record_exactly_that_and_its_people_are_names(company: Co
     assert [each["Name"] for each in soql["records"]] == ["Granted"]
     users = (await program.get("/services/data/v62.0/query", params={"q": "SELECT Name FROM User"})).json()
     assert [each["Name"] for each in users["records"]] == ["Gus Berg"]
+
+
+async def test_with_one_post_exactly_that_and_not_where_it_stands(company: Company) -> None:
+    key = await deal(company, Name="Hidden deal")
+    post = await send(company, "omar", "For you alone #tides", subject=key)
+    other = await send(company, "omar", "For us alone", subject=key)
+    omar, program = await company.client("omar"), await company.api("gus")
+    await (await company.api("noor")).post(
+        f"{V}/feed-elements/{post['id']}/capabilities/comments/items", json={"text": "Under the post"}
+    )
+    assert "Share with a guest" in (await omar.get(f"/posts/{post['id']}")).text
+    shared = await omar.submit(f"/posts/{post['id']}/guests", guest=company.key("gus"))
+    assert shared.status_code == 303
+    page = await company.client("gus")
+    for path in ("/", f"/posts/{post['id']}"):
+        text = (await page.get(path)).text
+        assert "For you alone" in text and "Under the post" in text and "Omar Haddad" in text, path
+        assert "Hidden deal" not in text and key not in text and "For us alone" not in text, path
+        assert set(re.findall(r"/people/(\w{18})", text)) <= {company.key("gus")}, path
+        assert "Share with a guest" not in text
+    read = await program.get(f"{V}/feed-elements/{post['id']}")
+    assert read.status_code == 200 and key not in read.text and "Hidden deal" not in read.text
+    found = (await program.get(f"{V}/feeds/news/me/feed-elements")).json()["elements"]
+    assert [each["id"] for each in found] == [post["id"]]
+    for path in (f"/r/{key}", f"/posts/{other['id']}", f"/feeds/record/{key}/new", "/topics/tides", "/company"):
+        assert (await page.get(path)).status_code == 404, path
+    assert (await page.submit(f"/posts/{post['id']}/comments", text="Thank you")).status_code == 303
+    assert (await page.submit(f"/posts/{other['id']}/comments", text="Thank you")).status_code == 404
+    for tried in ({"subject": key, "text": "Hello"}, {"subject": company.key("omar"), "text": "Hello"}):
+        assert (await page.submit("/posts", **tried)).status_code == 404
+
+
+async def test_a_post_is_taken_back_and_goes_with_its_record(company: Company) -> None:
+    key = await deal(company)
+    post = await send(company, "omar", "For you alone", subject=key)
+    guest, omar = await company.api("gus"), await company.api("omar")
+    element, shares = f"{V}/feed-elements/{post['id']}", f"{V}/feed-elements/{post['id']}/guest-shares"
+    given = await omar.post(shares, json={"userId": company.key("gus")})
+    assert given.status_code == 201 and [each["name"] for each in given.json()["shares"]] == ["Gus Berg"]
+    assert (await guest.get(element)).status_code == 200
+    assert (await guest.get(shares)).status_code == 403
+    async with company.act() as tx:
+        await desk.delete_record(tx, await people.actor(tx, company.id("omar")), ids.parse(key))
+    assert (await guest.get(element)).status_code == 404
+    async with company.act() as tx:
+        await desk.restore_record(tx, await people.actor(tx, company.id("omar")), ids.parse(key))
+    assert (await guest.get(element)).status_code == 200
+    assert (await omar.delete(f"{shares}/{company.key('gus')}")).status_code == 204
+    assert (await guest.get(element)).status_code == 404
+    assert (await guest.get(f"{V}/feeds/news/me/feed-elements")).json()["elements"] == []
+    inside = await send(company, "omar", "Among us", subject=key, visibility="InternalUsers")
+    refused = await omar.post(
+        f"{V}/feed-elements/{inside['id']}/guest-shares", json={"userId": company.key("gus")}
+    )
+    assert refused.status_code == 403
+    # who reads the record but may not share it shares none of its posts
+    await company.share(ids.parse(key), "maya")
+    maya = await company.api("maya")
+    assert (await maya.post(shares, json={"userId": company.key("gus")})).status_code == 403
+
+
+async def test_a_socket_hears_of_a_shared_post_until_it_is_taken_back(company: Company) -> None:
+    key = await deal(company)
+    post = ids.parse((await send(company, "omar", "For you alone", subject=key))["id"])
+    async with company.act() as tx:
+        omar = await people.actor(tx, company.id("omar"))
+        await feed.share_item(tx, omar, post, company.id("gus"))
+    relay = company.house.app.app.state.relay
+    listener = Listener(company.org_id, company.id("gus"), None)
+    listener.topics = frozenset({"news", f"item/{ids.show(post)}"})
+    async with company.act() as tx:
+        listener.cursor = await events.cursor(tx)
+    relay.attach(listener)
+    assert (await asyncio.wait_for(listener.queue.get(), 10)).type == "ready"
+    async with company.act() as tx:
+        await feed.comment(tx, omar, item_id=post, body=await feed.parse_text(tx, omar, "And this"))
+    told = await asyncio.wait_for(listener.queue.get(), 10)
+    assert told.type == "feed.comment.created" and told.parent == ids.show(post)
+    async with company.act() as tx:
+        await feed.unshare_item(tx, omar, post, company.id("gus"))
+        await feed.comment(tx, omar, item_id=post, body=await feed.parse_text(tx, omar, "Not this"))
+    gone = await asyncio.wait_for(listener.queue.get(), 10)
+    assert gone.type == "gone" and gone.topics == [f"item/{ids.show(post)}"]
+    relay.detach(listener)
+    assert listener.queue.empty()

@@ -4,6 +4,7 @@ from hubbub.feed.actions.bodies import parse_form, parse_segments, parse_text, w
 from hubbub.feed.actions.follows import follow, unfollow
 from hubbub.feed.actions.forget import forget
 from hubbub.feed.actions.items import delete_item, post, post_changes, post_creation
+from hubbub.feed.actions.sharing import share_item, unshare_item
 from hubbub.feed.actions.talk import comment, delete_comment, delete_like, like, unlike
 from hubbub.feed.actions.tracking import (
     MOST_TRACKED,
@@ -28,19 +29,21 @@ __all__ = [
     "forget",
     "like",
     "limit_tracking",
-    "parse_segments",
     "parse_form",
+    "parse_segments",
     "parse_text",
     "post",
     "post_changes",
     "post_creation",
     "read_tracking",
+    "share_item",
     "track_fields",
     "track_object",
     "tracked",
     "tracking",
     "unfollow",
     "unlike",
+    "unshare_item",
     "why_untracked",
-]
     "write_light",
+]

@@ -3,6 +3,6 @@
 Mounted under /services/data/vXX.0/chatter and, with the same paths, under …/connect/communities/internal/chatter.
 """
 
-from hubbub.feed.api import elements, feeds, following
+from hubbub.feed.api import elements, feeds, following, shares
 
-ROUTES = [*feeds.ROUTES, *elements.ROUTES, *following.ROUTES]
+ROUTES = [*feeds.ROUTES, *elements.ROUTES, *following.ROUTES, *shares.ROUTES]

@@ -14,7 +14,7 @@ from hubbub.core.errors import Invalid, NotFound
 from hubbub.core.html import see_other, wants_stream
 from hubbub.core.ids import Type
 from hubbub.feed import actions, queries
-from hubbub.feed.access import access_comment, access_item, access_subject
+from hubbub.feed.access import access_comment, access_item, access_subject, may_share
 from hubbub.feed.pages.parts import (
     composer,
 )
@@ -61,7 +61,9 @@ async def show_post(
 ) -> Response[str]:
     """One post with all that was said about it."""
     item = await _whole_item(tx, actor, ids.parse(key, Type.FEED_ITEM))
-    return await html.page(request, tx, actor, "feed/post.html", item=item, here=None)
+    sharing = await may_share(tx, actor, item.parent.id, item.author.id, item.kind, item.internal_only)
+    guests_url = f"/posts/{item.key}/guests" if sharing else None
+    return await html.page(request, tx, actor, "feed/post.html", item=item, here=None, guests_url=guests_url)
 
 
 @get("/posts/{key:str}/fragment")

@@ -39,7 +39,8 @@ from hubbub.feed.queries.items import (
     speaker,
     subjects,
 )
-from hubbub.feed.queries.open import access_version, topics_kept, topics_near
+from hubbub.feed.queries.open import access_version, topics_kept, topics_near, withdrawn
+from hubbub.feed.queries.shares import GuestShare, guest_shares
 from hubbub.feed.queries.snapshots import Shown
 
 __all__ = [
@@ -49,6 +50,7 @@ __all__ = [
     "Comment",
     "CommentPage",
     "Followed",
+    "GuestShare",
     "Item",
     "Like",
     "LikePage",
@@ -69,6 +71,7 @@ __all__ = [
     "followed",
     "followers",
     "following",
+    "guest_shares",
     "item",
     "items",
     "last_talk",
@@ -80,4 +83,5 @@ __all__ = [
     "subjects",
     "topics_kept",
     "topics_near",
+    "withdrawn",
 ]

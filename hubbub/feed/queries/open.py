@@ -7,6 +7,7 @@ from hubbub import people, records
 from hubbub.core import ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid, NotFound
+from hubbub.core.events import Event
 from hubbub.core.ids import Type
 from hubbub.core.live import Kept
 from hubbub.feed.access import sight, subject_sight
@@ -35,6 +36,13 @@ async def access_version(tx: Tx) -> int:
     return await tx.value(f"select {people.ACCESS_VERSION}")
 
 
+def withdrawn(event: Event) -> set[int]:
+    """What this event may have put out of somebody's sight: records, or a post that was shared alone."""
+    if event.name == "feed.share.deleted" and event.noun_id is not None:
+        return {event.noun_id}
+    return records.withdrawn(event)
+
+
 async def topics_near(tx: Tx, topics: set[str], nouns: set[int]) -> set[str]:
     """Of these topics those that show one of the records, one beside it, or an item on either."""
     shown = _by_kind(topics)
@@ -48,7 +56,7 @@ async def topics_near(tx: Tx, topics: set[str], nouns: set[int]) -> set[str]:
     )
     near = await records.near(tx, {*shown["record"], *parents.values()}, nouns)
     return {topic for id, topic in shown["record"].items() if id in near} | {
-        topic for id, topic in shown["item"].items() if parents.get(id) in near
+        topic for id, topic in shown["item"].items() if parents.get(id) in near or id in nouns
     }
 
 
