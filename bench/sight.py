@@ -30,7 +30,7 @@ SETTINGS = ("shared_buffers", "work_mem", "effective_cache_size", "random_page_c
             "max_parallel_workers_per_gather", "plan_cache_mode")  # fmt: skip
 
 Ask = Callable[[Tx, people.Actor], Awaitable[Any]]
-Statement = tuple[str, Any]
+Statement = tuple[Any, Any]  # SQL and what it binds
 
 
 class Part(msgspec.Struct):
@@ -226,12 +226,11 @@ async def _statements(tx_of: Database, actor: people.Actor, ask: Ask) -> list[St
 
 def _run(connection: psycopg.Connection[Any], org_id: int, statements: list[Statement]) -> float:
     """Milliseconds of these statements in a transaction as pages have it."""
-    connection.execute(
-        f"begin isolation level repeatable read; set local hubbub.org = '{org_id}'", prepare=False
-    )  # type: ignore[call-overload]
+    begin: Any = f"begin isolation level repeatable read; set local hubbub.org = '{org_id}'"
+    connection.execute(begin, prepare=False)
     started = time.perf_counter()
     for sql, params in statements:
-        connection.execute(sql, params).fetchall()  # pyright: ignore
+        connection.execute(sql, params).fetchall()
     took = (time.perf_counter() - started) * 1000
     connection.execute("commit")
     return took
