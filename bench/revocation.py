@@ -25,6 +25,7 @@ from tests.serving import serving
 TRIALS = 1000
 OTHER_PAGES = 200
 WAYS = ("share", "owner", "role", "delete", "permission")
+MANY_PAGES, MANY_PEOPLE, MANY_RECORDS, MANY_TRIALS = 500, 200, 25, 5
 QUIET = 0.05  # seconds without a message or a successful read after which a trial is over
 
 
@@ -37,6 +38,8 @@ async def measure(trials: int = TRIALS) -> Figures:
         processes.migrate(settings)
         async with house_of(settings) as house, AsyncExitStack() as clients, serving(house) as url:
             company = await found_company(house, clients)
+            many = await _many(house, await found_company(house, clients))
+            say(f"{MANY_PAGES} pages of {MANY_PEOPLE} people: {many:.0f} ms")
             await _others(house, company)
             await _trial(company, clients, url, "share")  # what is read for the first time is not measured
             for number in range(trials):
@@ -54,6 +57,9 @@ async def measure(trials: int = TRIALS) -> Figures:
         "last_message_p99_ms": _p99([said for _, _, said in every]),
         "by_way_p99_ms": {way: _p99([max(each) for each in some]) for way, some in took.items()},
         "other_pages": OTHER_PAGES,
+        "many_last_gone_ms": round(many, 1),
+        "many_pages": MANY_PAGES,
+        "many_people": MANY_PEOPLE,
     }
 
 
@@ -72,6 +78,49 @@ async def _others(house: House, company: Company) -> None:
         listener.topics = frozenset({"news", "company"})
         listener.cursor = cursor
         relay.attach(listener)
+
+
+async def _many(house: House, company: Company) -> float:
+    """A role is moved from under a team that has it all on open pages: milliseconds from the commit until the last page
+    of the last of them is told."""
+    relay = house.app.app.state.relay
+    values = {"Name": "Isdom", "StageName": "Prospecting", "CloseDate": date(2027, 1, 1)}
+    topics = [
+        f"record/{ids.show(await company.make('omar', 'Opportunity', **values))}" for _ in range(MANY_RECORDS)
+    ]
+    async with company.act() as tx:
+        lead = company.roles["Sales Lead"]
+        team = [
+            await people.add_user(
+                tx, None,
+                people.Newcomer(username=f"t{number}@{company.org.domain}", last_name=f"T{number}", role_id=lead),
+            )
+            for number in range(MANY_PEOPLE)
+        ]  # fmt: skip
+    async with company.act() as tx:
+        cursor = await events.cursor(tx)
+    pages = [Listener(company.org_id, team[number % MANY_PEOPLE], None) for number in range(MANY_PAGES)]
+    for page in pages:
+        page.topics, page.cursor = frozenset([*topics, "news"]), cursor
+        relay.attach(page)
+    for page in pages:
+        while (await page.queue.get()).type != "ready":
+            pass
+    took = []
+    for _ in range(MANY_TRIALS):
+        await _lose(company, "role", 0)
+        committed = time.perf_counter()
+        for page in pages:
+            while (await page.queue.get()).type != "gone":
+                pass
+        took.append((time.perf_counter() - committed) * 1000)
+        await _restore(company, "role")
+        await asyncio.sleep(3)
+        for page in pages:
+            page.topics = frozenset([*topics, "news"])
+    for page in pages:
+        relay.detach(page)
+    return max(took)
 
 
 async def _trial(company: Company, clients: AsyncExitStack, url: str, way: str) -> tuple[float, float, float]:
