@@ -71,7 +71,7 @@ async def test_who_takes_a_record_out_of_a_queue_owns_it(company: Company) -> No
     assert "New deals" in page and f"/r/{key}/take" in page
     assert "New deals" in (await omar.get(f"/r/{key}/sharing")).text
     why = (await omar.get(f"/r/{key}/why")).text
-    assert "It belongs to the queue New deals (Omar Haddad → New deals)." in why
+    assert "It belongs to Queue: New deals (Omar Haddad → Queue: New deals)." in why
     assert (await maya.submit(f"/r/{key}/take")).status_code == 404
     assert (await omar.submit(f"/r/{key}/take")).status_code == 303
     assert (await read(company, "omar", record_id)).owner_id == company.id("omar")
