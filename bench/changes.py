@@ -18,6 +18,7 @@ from hubbub.core.db import Database, Tx
 from hubbub.core.errors import NotFound
 
 TRIALS = 5
+FIRST_TEAM = 30
 FILL_SECONDS = 300
 
 # What this connection has written: read before and after, tables that are not tenants' (jobs, ids) too.
@@ -104,12 +105,12 @@ def _rep(estate: Estate, number: int) -> int:
 
 
 def _moved(steps: int) -> Callable[[Database, Estate, int], Awaitable[Change]]:
-    """A role of the lowest level moves to another one above it, that many further."""
+    """A role of the lowest level, of a team from which no rule shares, moves to another one above it, that many further."""
 
     async def change(tx_of: Database, estate: Estate, number: int) -> Change:
-        roles = estate.size.roles
-        above, leaf = sum(roles[:-2]), sum(roles[:-1]) + number * roles[-1] // roles[3]
-        old = number * roles[-2] // roles[3]
+        roles, team = estate.size.roles, FIRST_TEAM + number
+        above, leaf = sum(roles[:-2]), sum(roles[:-1]) + team * roles[-1] // roles[3]
+        old = team * roles[-2] // roles[3]
         new = (old + steps) % roles[-2]
         deal = await _deal_of(tx_of, estate, estate.first["user"] + leaf)
         was, will = estate.leads(5) + old, estate.leads(5) + new

@@ -54,13 +54,15 @@ async def move_role(tx: Tx, actor: Actor | None, role_id: int, parent_id: int | 
         "update role set parent_id = %(parent)s where org_id = %(org)s and id = %(role)s",
         moved,
     )
-    # Cut what is below (itself included) from all that was above …
+    # Cut what is below (itself included) from all that was above and will not be …
     await tx.run(
         """delete from role_closure c
            where c.org_id = %(org)s
              and c.role_id in (select d.role_id from role_closure d where d.org_id = %(org)s and d.ancestor = %(role)s)
              and c.ancestor in (select a.ancestor from role_closure a
-                                where a.org_id = %(org)s and a.role_id = %(role)s and a.depth > 0)""",
+                                where a.org_id = %(org)s and a.role_id = %(role)s and a.depth > 0)
+             and not exists (select 1 from role_closure k
+                             where k.org_id = %(org)s and k.role_id = %(parent)s and k.ancestor = c.ancestor)""",
         moved,
     )
     # … and hang it under all that is above now.
@@ -68,7 +70,9 @@ async def move_role(tx: Tx, actor: Actor | None, role_id: int, parent_id: int | 
         """insert into role_closure (org_id, ancestor, role_id, depth)
            select %(org)s, a.ancestor, d.role_id, a.depth + d.depth + 1
            from role_closure a cross join role_closure d
-           where a.org_id = %(org)s and a.role_id = %(parent)s and d.org_id = %(org)s and d.ancestor = %(role)s""",
+           where a.org_id = %(org)s and a.role_id = %(parent)s and d.org_id = %(org)s and d.ancestor = %(role)s
+           on conflict (org_id, ancestor, role_id) do update set depth = excluded.depth
+           where role_closure.depth <> excluded.depth""",
         moved,
     )
     await events.record(tx, actor, "people.role.moved", role_id, parent=parent_id, before={"parent": before})
