@@ -66,7 +66,6 @@ from hubbub.records.queries.lists import (
     waiting_deals,
 )
 from hubbub.records.queries.open import near, reach, seen_ids, withdrawn
-from hubbub.records.queries.shared import share, team_member
 from hubbub.records.queries.sharing import TEAM_ROWS, Rule, Share, TeamMember, count_rule, rules, shares, team
 from hubbub.records.queries.soql import (
     Answer,
@@ -168,13 +167,11 @@ __all__ = [
     "rules",
     "seen_ids",
     "sees",
-    "share",
     "share_record",
     "share_type",
     "shares",
     "show_changes",
     "team",
-    "team_member",
     "unshare_record",
     "update_record",
     "viewer",

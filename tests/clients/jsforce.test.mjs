@@ -227,3 +227,103 @@ test("queries, and more of them than one page holds", async () => {
   const all = await conn.query("SELECT Id FROM Contact").run({ autoFetch: true, maxFetch: 1000 });
   assert.equal(all.records.length, told.contacts);
 });
+
+test("sharing: roles, groups, queues, permission sets, shares, teams, and what somebody may do", async () => {
+  const ada = await signedIn(told.ada);
+  const nina = await signedIn(told.nina);
+  const make = async (type, values) => {
+    const made = await ada.sobject(type).create(values);
+    assert.equal(made.success, true);
+    return made.id;
+  };
+  const access = async () => {
+    const found = await ada.query(
+      "SELECT RecordId, HasReadAccess, HasEditAccess, MaxAccessLevel FROM UserRecordAccess " +
+        `WHERE UserId = '${told.ninaId}' AND RecordId = '${told.dealId}'`,
+    );
+    return found.records[0].MaxAccessLevel;
+  };
+  const role = await make("UserRole", { Name: "Pilots" });
+  const group = await make("Group", { Name: "Desk", Type: "Regular" });
+  const queue = await make("Group", { Name: "Leads", Type: "Queue" });
+  await make("QueueSobject", { QueueId: queue, SobjectType: "Opportunity" });
+  const inner = await make("Group", { Name: "Inner", DoesIncludeBosses: false });
+  await make("GroupMember", { GroupId: group, UserOrGroupId: inner });
+  await make("GroupMember", { GroupId: inner, UserOrGroupId: told.ninaId });
+  assert.equal(await access(), "None");
+
+  const share = await make("OpportunityShare", {
+    OpportunityId: told.dealId,
+    UserOrGroupId: group,
+    OpportunityAccessLevel: "Read",
+  });
+  assert.equal(await access(), "Read");
+  assert.equal((await nina.sobject("Opportunity").retrieve(told.dealId)).Id, told.dealId);
+  await ada.sobject("OpportunityShare").update({ Id: share, OpportunityAccessLevel: "Edit" });
+  assert.equal(await access(), "Edit");
+  const shares = await ada
+    .sobject("OpportunityShare")
+    .find({ OpportunityId: told.dealId }, "Id, UserOrGroup.Name, RowCause")
+    .sort({ RowCause: 1 });
+  assert.deepEqual(
+    shares.map((each) => [each.UserOrGroup.Name, each.RowCause]),
+    [["Desk", "Manual"], ["Omar Haddad", "Owner"]],
+  );
+  await ada.sobject("OpportunityShare").destroy(share);
+  assert.equal(await access(), "None");
+
+  const member = await make("OpportunityTeamMember", {
+    OpportunityId: told.dealId,
+    UserId: told.ninaId,
+    TeamMemberRole: "Diver",
+    OpportunityAccessLevel: "Edit",
+  });
+  assert.equal(await access(), "Edit");
+  await ada.sobject("OpportunityTeamMember").update({ Id: member, OpportunityAccessLevel: "Read" });
+  assert.equal(await access(), "Read");
+  await ada.sobject("OpportunityTeamMember").destroy(member);
+
+  const set = await make("PermissionSet", { Name: "Auditors", Label: "Audit" });
+  const whole = await make("ObjectPermissions", {
+    ParentId: set,
+    SobjectType: "Opportunity",
+    PermissionsRead: true,
+    PermissionsViewAllRecords: true,
+  });
+  const field = await make("FieldPermissions", {
+    ParentId: set,
+    SobjectType: "Opportunity",
+    Field: "Opportunity.Amount",
+    PermissionsRead: true,
+  });
+  const assigned = await make("PermissionSetAssignment", { AssigneeId: told.ninaId, PermissionSetId: set });
+  assert.equal(await access(), "Read");
+  const has = await ada.query(
+    `SELECT PermissionSet.Label FROM PermissionSetAssignment WHERE AssigneeId = '${told.ninaId}' ` +
+      "AND PermissionSet.IsOwnedByProfile = false",
+  );
+  assert.deepEqual(has.records.map((each) => each.PermissionSet.Label), ["Audit"]);
+
+  for (const type of ["UserRole", "GroupMember", "PermissionSet", "FieldPermissions", "OpportunityShare"]) {
+    const described = await ada.sobject(type).describe();
+    assert.equal(described.name, type);
+    assert.ok((await ada.describeGlobal()).sobjects.some((each) => each.name === type), type);
+  }
+  await assert.rejects(nina.sobject("UserRole").describe(), refused("NOT_FOUND"));
+  await assert.rejects(ada.sobject("UserRole").update({ Id: role, ParentRoleId: role }), refused("CIRCULAR_DEPENDENCY"));
+
+  for (const [type, id] of [
+    ["PermissionSetAssignment", assigned],
+    ["FieldPermissions", field],
+    ["ObjectPermissions", whole],
+    ["PermissionSet", set],
+    ["Group", inner],
+    ["Group", group],
+    ["Group", queue],
+    ["UserRole", role],
+  ]) {
+    assert.equal((await ada.sobject(type).destroy(id)).success, true, type);
+    await assert.rejects(ada.sobject(type).retrieve(id), refused("NOT_FOUND"), type);
+  }
+  assert.equal(await access(), "None");
+});

@@ -35,10 +35,12 @@ async def test_jsforce_works_with_hubbub(company: Company, address: str) -> None
         "clientId": client_id,
         "clientSecret": client_secret,
         "password": PASSWORD,
+        "ada": company.username("ada"),
         "omar": company.username("omar"),
         "nina": company.username("nina"),
         "omarId": company.key("omar"),
         "noorId": company.key("noor"),
+        "ninaId": company.key("nina"),
         "dealId": ids.show(deal),
     }
     node = await asyncio.create_subprocess_exec(

@@ -75,6 +75,79 @@ def work(client: Any, deal: str) -> None:
         client.query("SELECT Nothing FROM Account")
 
 
+def share(client: Any, deal: str, person: str) -> None:
+    """What an administrator's script does with Setup, and that all of it is gone again."""
+
+    def make(type: str, **values: Any) -> str:
+        made = getattr(client, type).create(values)
+        assert made["success"]
+        return made["id"]
+
+    def access() -> str:
+        found = client.query(
+            "SELECT RecordId, HasReadAccess, MaxAccessLevel FROM UserRecordAccess "
+            f"WHERE UserId = '{person}' AND RecordId = '{deal}'"
+        )
+        return found["records"][0]["MaxAccessLevel"]
+
+    role = make("UserRole", Name="Pilots")
+    below = make("UserRole", Name="Deck", ParentRoleId=role)
+    outer, inner = make("Group", Name="Outer"), make("Group", Name="Inner")
+    queue = make("Group", Name="Leads", Type="Queue")
+    make("QueueSobject", QueueId=queue, SobjectType="Opportunity")
+    make("GroupMember", GroupId=outer, UserOrGroupId=inner)
+    member = make("GroupMember", GroupId=inner, UserOrGroupId=person)
+    assert access() == "None"
+    shared = make("OpportunityShare", OpportunityId=deal, UserOrGroupId=outer, OpportunityAccessLevel="Read")
+    assert access() == "Read"
+    assert client.OpportunityShare.update(shared, {"OpportunityAccessLevel": "Edit"}) == 204
+    assert access() == "Edit"
+    assert client.OpportunityShare.get(shared)["RowCause"] == "Manual"
+    assert client.GroupMember.delete(member) == 204
+    assert access() == "None"
+    extra = make("PermissionSet", Name="Auditors", Label="Audit")
+    rights = make(
+        "ObjectPermissions",
+        ParentId=extra,
+        SobjectType="Opportunity",
+        PermissionsRead=True,
+        PermissionsViewAllRecords=True,
+    )
+    field = make(
+        "FieldPermissions",
+        ParentId=extra,
+        SobjectType="Opportunity",
+        Field="Opportunity.Amount",
+        PermissionsRead=True,
+    )
+    assigned = make("PermissionSetAssignment", AssigneeId=person, PermissionSetId=extra)
+    assert access() == "Read"
+    found = client.query_all(
+        f"SELECT Assignee.Name, PermissionSet.Label FROM PermissionSetAssignment WHERE Id = '{assigned}'"
+    )
+    assert found["records"][0]["PermissionSet"]["Label"] == "Audit"
+    assert "FieldPermissions" in [each["name"] for each in client.describe()["sobjects"]]
+    assert {"ParentId", "Field"} <= {each["name"] for each in client.FieldPermissions.describe()["fields"]}
+    with pytest.raises(SalesforceMalformedRequest, match="CIRCULAR_DEPENDENCY"):
+        client.UserRole.update(role, {"ParentRoleId": below})
+    for type, id in (
+        ("PermissionSetAssignment", assigned),
+        ("FieldPermissions", field),
+        ("ObjectPermissions", rights),
+        ("PermissionSet", extra),
+        ("OpportunityShare", shared),
+        ("Group", outer),
+        ("Group", inner),
+        ("Group", queue),
+        ("UserRole", below),
+        ("UserRole", role),
+    ):
+        assert getattr(client, type).delete(id) == 204
+        with pytest.raises(SalesforceResourceNotFound):
+            getattr(client, type).get(id)
+    assert access() == "None"
+
+
 async def test_simple_salesforce_works_with_hubbub(house: House, company: Company, tmp_path: Path) -> None:
     deal = await company.make(
         "omar", "Opportunity", Name="Isdom", StageName="Prospecting", CloseDate=date(2027, 1, 1)
@@ -88,4 +161,8 @@ async def test_simple_salesforce_works_with_hubbub(house: House, company: Compan
             instance_url=url, session_id=await company.token("omar"), session=session, version="62.0"
         )
         await asyncio.to_thread(work, client, ids.show(deal))
+        client = Salesforce(
+            instance_url=url, session_id=await company.token("ada"), session=session, version="62.0"
+        )
+        await asyncio.to_thread(share, client, ids.show(deal), company.key("nina"))
         session.close()

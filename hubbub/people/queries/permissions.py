@@ -5,7 +5,6 @@ import msgspec
 from hubbub.core.db import Tx
 from hubbub.core.ids import NUMBER_BITS, Type
 from hubbub.people.access import Person
-from hubbub.people.queries.groups import Member
 
 
 class PermissionSet(msgspec.Struct, frozen=True):
@@ -113,11 +112,3 @@ async def assignments(tx: Tx) -> list[tuple[int, int]]:
                where org_id = %(org)s order by user_id, permission_set_id"""
         )
     ]
-
-
-async def memberships(tx: Tx) -> list[Member]:
-    """What stands in which group, of all groups."""
-    return await tx.rows(
-        "select id, group_id, member_id from group_member where org_id = %(org)s order by group_id, member_id",
-        into=Member,
-    )
