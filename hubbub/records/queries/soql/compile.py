@@ -66,6 +66,7 @@ class Compiled(msgspec.Struct, frozen=True):
     params: dict[str, Any]
     outputs: list[Output]
     parents: dict[tuple[str, ...], str]  # each relationship that is asked for, and the object it leads to
+    whole: bool  # is it answered in one step: are its rows no rows of a table?
     aggregate: bool
     counts: bool  # SELECT COUNT()
     limit: int | None
@@ -95,8 +96,9 @@ async def compile(
     grouping = f" group by {', '.join(work.raws(query.groups))}" if query.groups else ""
     if query.offset is not None and query.offset > MOST_OFFSET:
         raise Invalid("NUMBER_OUTSIDE_VALID_RANGE", f"Maximum SOQL offset allowed is {MOST_OFFSET}")
+    whole = aggregate or found.key != "id"
     there, seen, dear = await listed_rows(tx, him, found, "r", deleted=deleted)
-    needed = "".join(join for place, join in work.joins.items() if place in work.needed or aggregate)
+    needed = "".join(join for place, join in work.joins.items() if place in work.needed or whole)
     rest, by = f"from {found.table} r{needed} where {there} and {where}", _ordered(order)
     if dear and query.order and not aggregate:
         # Sorted before sight is asked: then it is asked until the page is full, and not for every row that fits.
@@ -115,6 +117,7 @@ async def compile(
         params=him.params | found.params | work.params,
         outputs=work.outputs,
         parents=work.parents,
+        whole=whole,
         aggregate=aggregate and not counts,
         counts=counts,
         limit=query.limit,

@@ -86,14 +86,13 @@ async def _page(
     resumed = bool(place.after) and not made.sorted
     what = ", ".join(made.columns)
     part = f" limit {min(size + 1, left)} offset {0 if resumed else made.offset + place.given}"
-    if made.aggregate:
+    if made.whole:
         sql = f"select {what} {made.rest}{made.order}{part}"
     else:
         page = f"{made.rest} and r.id > %(after)s{made.order}" if resumed else made.page
-        key = made.source.key
         # Two steps: the ids of the rows of one page, then what is shown of them.
         sql = f"""select {what} from {made.source.table} r{made.joins}
-            where r.org_id = %(org)s and r.{key} = any(array(select r.{key} {page}{part})){made.order}"""
+            where r.org_id = %(org)s and r.id = any(array(select r.id {page}{part})){made.order}"""
     rows = await tx.tuples(sql, made.params | {"after": place.after})
     more = len(rows) > size
     rows = rows[:size]
