@@ -123,7 +123,9 @@ class Kind(msgspec.Struct, frozen=True):
         if "id" not in names:
             names.append("id")
             arrays.append("%(pinned_recordid)s::bigint[]")
-        table = f"(select * from unnest({', '.join(arrays)}) with ordinality as x ({', '.join(names)}, place))"
+        table = (
+            f"(select * from unnest({', '.join(arrays)}) with ordinality as x ({', '.join(names)}, place))"
+        )
         return self._source(table, columns, "true", params, "place")
 
     def _source(
