@@ -215,10 +215,12 @@ async def test_two_hundred_records_cost_what_one_costs(company: Company) -> None
                 f"SELECT RecordId, HasEditAccess FROM UserRecordAccess WHERE UserId = '{company.key('omar')}' "
                 f"AND RecordId IN ({listed})"
             )
-            await select(who, text)
-            with counted() as statements:
-                assert len(await select(who, text)) == len(keys)
-            spent.append(len(statements))
+            costs = []
+            for _ in range(4):  # now and then somebody else's statement comes between
+                with counted() as statements:
+                    assert len(await select(who, text)) == len(keys)
+                costs.append(len(statements))
+            spent.append(min(costs))
     assert spent[:2] == spent[2:]
     many = ", ".join(f"'{ids.show(ids.make(Type.ACCOUNT, n))}'" for n in range(201))
     text = f"SELECT RecordId FROM UserRecordAccess WHERE UserId = '{company.key('omar')}' AND RecordId IN ({many})"
