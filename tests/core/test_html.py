@@ -182,7 +182,7 @@ def setup_context(name: str) -> dict[str, Any]:
         "members": two,
         "served": two,
         "above": two,
-        "belongs": two,
+        "belongs": [_Belongs()],
         "reached": 7,
         "rights": [HOSTILE],
         "abilities": {HOSTILE: HOSTILE} if name == "setup/permission_sets.html" else [(HOSTILE, HOSTILE)],
@@ -218,6 +218,12 @@ class _Entry(Hostile):
 
     profile_id = role_id = ids.make(Type.PERMISSION_SET, 1)
     sets = ((ids.make(Type.PERMISSION_SET, 1), HOSTILE),)
+
+
+class _Belongs(Hostile):
+    """A group that somebody is in."""
+
+    group = Hostile()
 
 
 class _Matrix(Hostile):
