@@ -135,7 +135,7 @@ def test_orgs_without_profiles_keep_everybodys_rights(settings: Settings) -> Non
         server.execute(sql.SQL("create role {} login password {}").format(role, sql.Literal(password)))
         server.execute(sql.SQL("create database {} owner {}").format(role, role))
     url = make_conninfo(
-        **conninfo_to_dict(settings.owner_url) | {"dbname": name, "user": name, "password": password}
+        "", **conninfo_to_dict(settings.owner_url) | {"dbname": name, "user": name, "password": password}
     )
     files = dict(migrate.files())
     with psycopg.connect(url, autocommit=True) as db:

@@ -46,7 +46,6 @@ from hubbub.people.queries.permissions import (
     field_grants,
     object_grants,
     permission_sets,
-    profile_of,
 )
 from hubbub.people.queries.persons import (
     Profile,
@@ -132,7 +131,6 @@ __all__ = [
     "principal_exists",
     "principal_names",
     "profile",
-    "profile_of",
     "profiles",
     "queue_named",
     "queue_names",

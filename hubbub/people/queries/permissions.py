@@ -61,14 +61,6 @@ async def permission_sets(tx: Tx) -> list[PermissionSet]:
     )
 
 
-async def profile_of(tx: Tx, user_id: int) -> int:
-    """The permission set that is somebody's profile."""
-    return await tx.value(
-        "select permission_set_id from permission_assignment where org_id = %(org)s and user_id = %(user)s and profile",
-        {"user": user_id},
-    )
-
-
 async def object_grants(tx: Tx, set_id: int | None = None) -> list[ObjectGrant]:
     """What a permission set, or each of all, grants on objects."""
     return await tx.rows(
