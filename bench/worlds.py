@@ -17,7 +17,8 @@ from tests.worlds.compare import Size, difference, sample
 from tests.worlds.sharing import SECRETS
 
 SECONDS = 300.0
-SIZE = Size(links=80, guesses=120, queries=30, writes=30)
+SIZE = Size(links=45, guesses=60, queries=15, writes=20)
+PERSONS = 2  # of those who may not know, in each pair
 
 
 async def measure(seconds: float = SECONDS, seed: int = 100) -> Figures:
@@ -27,7 +28,7 @@ async def measure(seconds: float = SECONDS, seed: int = 100) -> Figures:
     with data_folder() as settings, embedded.running(settings, durable=False):
         serving.migrate(settings)
         async with house_of(settings) as house:
-            tally = await sample(house, seed, SIZE, seconds=seconds)
+            tally = await sample(house, seed, SIZE, seconds=seconds, most=PERSONS)
     for case in tally.differences[:10]:
         say(difference(case).replace("\n", "\n  "))
     return {

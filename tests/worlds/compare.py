@@ -157,21 +157,21 @@ def difference(case: Case) -> str:
 
 
 async def sample(
-    house: House, seed: int, size: Size, *, seconds: float | None = None, rounds: int = 1
+    house: House, seed: int, size: Size, *, seconds: float | None = None, rounds: int = 1, most: int = 10
 ) -> Tally:
-    """Every secret, `rounds` times with other seeds, or as often as fits into the seconds."""
+    """Every secret once, and then with other seeds: `rounds` times, or as often as fits into the seconds."""
     tally = Tally()
     end = time.monotonic() + seconds if seconds else None
 
     def over() -> bool:
-        return end is not None and time.monotonic() > end
+        return number > 0 and end is not None and time.monotonic() > end
 
     number = 0
-    while (number < rounds) if end is None else not over():
+    while (number < rounds) if end is None else (number == 0 or not over()):
         for secret in SECRETS:
             if over():
                 break
-            await run(house, secret, seed + number, size, tally, until=over)
+            await run(house, secret, seed + number, size, tally, most=most, until=over)
         number += 1
     return tally
 

@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from hubbub import desk, objects, people, records
+from hubbub import desk, feed, objects, people, records
 from hubbub.records.actions.rules import fill_rule
 from tests.worlds import stories
 from tests.worlds.stories import (
@@ -158,6 +158,19 @@ async def back_from_the_bin(world: World) -> None:
         await desk.restore_record(tx, actor, world.id("secret"))
 
 
+async def post_for_a_guest(world: World) -> Made:
+    """A post on the private deal, shared with the guest, who answers."""
+    post = await stories.say(world, "omar", world.id("private"), "Only for you #Hush @Nina Petrova")
+    async with Deed(world, "omar") as (tx, actor):
+        await feed.share_item(tx, actor, post, world.id("gus"))
+    return {"given": post, "given comment": await stories.answer(world, "gus", post, "thank you")}
+
+
+async def post_is_taken_back(world: World) -> None:
+    async with Deed(world, "omar") as (tx, actor):
+        await feed.unshare_item(tx, actor, world.id("given"), world.id("gus"))
+
+
 def there_and_back(step: Any) -> Act:
     """Twice, so that the record is as it was."""
 
@@ -182,6 +195,7 @@ SHARING = [
     Secret("a queue and what it owns", ("nina", "maya", "gus"), queue),
     Secret("somebody who was deactivated, for guests", ("gus",), gone_again),
     Secret("a recycled record", ("nina", "mo", "maya", "gus"), binned, live_a=back_from_the_bin),
+    Secret("a post for a guest", ("nina", "mo", "maya"), post_for_a_guest, live_a=post_is_taken_back),
     Secret(
         "the history of a hidden field", ("maya",), there_and_back(lambda value: amount("campaign", value)),
         there_and_back(lambda _: stories.touch),
