@@ -104,12 +104,12 @@ def _rep(estate: Estate, number: int) -> int:
     return estate.leads(len(estate.size.roles)) + number
 
 
-def _moved(steps: int) -> Callable[[Database, Estate, int], Awaitable[Change]]:
+def _moved(which: int, steps: int) -> Callable[[Database, Estate, int], Awaitable[Change]]:
     """A role of the lowest level, of a team from which no rule shares, moves to another one above it, that many further."""
 
     async def change(tx_of: Database, estate: Estate, number: int) -> Change:
         roles, team = estate.size.roles, FIRST_TEAM + number
-        above, leaf = sum(roles[:-2]), sum(roles[:-1]) + team * roles[-1] // roles[3]
+        above, leaf = sum(roles[:-2]), sum(roles[:-1]) + team * roles[-1] // roles[3] + which
         old = team * roles[-2] // roles[3]
         new = (old + steps) % roles[-2]
         deal = await _deal_of(tx_of, estate, estate.first["user"] + leaf)
@@ -159,8 +159,8 @@ async def _shut_out(tx_of: Database, estate: Estate, number: int) -> Change:
 
 
 _KINDS = {
-    "role move": _moved(1),
-    "role move to another branch": _moved(41),
+    "role move": _moved(0, 1),
+    "role move to another branch": _moved(1, 41),
     "nested group": _nested,
     "owner": _given,
     "deactivation": _shut_out,
