@@ -43,8 +43,10 @@ FOR_EVER = CacheControlHeader(max_age=31_536_000, public=True, immutable=True)  
 AUDIENCES: dict[str, live.Audience] = {
     "feed.item.created": feed.audience,
     "feed.item.deleted": feed.audience,
+    "feed.item.edited": feed.audience,
     "feed.comment.created": feed.audience,
     "feed.comment.deleted": feed.audience,
+    "feed.comment.edited": feed.audience,
     "feed.like.created": feed.audience,
     "feed.like.deleted": feed.audience,
     "records.record.updated": records.audience,

@@ -18,8 +18,8 @@ async def read_limits(
 ) -> Response[bytes]:
     """GET /feed-tracking — the limits, and what feeds tell of each object, in brief; for administrators.
 
-    `{"mostTrackedFields": 20, "quietDays": 45, "objects": [{"fullName", "enableFeeds", "trackRelatedRecords",
-    "trackedFields", "url"}]}`; `quietDays` null: feeds keep unanswered changes.
+    `{"mostTrackedFields": 20, "quietDays": 45, "mostCharacters": 10000, "objects": [{"fullName", "enableFeeds",
+    "trackRelatedRecords", "trackedFields", "url"}]}`; `quietDays` null: feeds keep unanswered changes.
     """
     _require(actor)
     setup, base = await feed.read_tracking(tx), api_base(request)
@@ -27,6 +27,7 @@ async def read_limits(
         {
             "mostTrackedFields": setup.most_tracked,
             "quietDays": setup.quiet_days,
+            "mostCharacters": setup.most_characters,
             "objects": [
                 {
                     "fullName": each.name,
@@ -45,7 +46,8 @@ async def read_limits(
 async def change_limits(
     request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
 ) -> None:
-    """PATCH /feed-tracking — `mostTrackedFields` (1 to 200 an object) and `quietDays` (1 to 3650, null: for ever).
+    """PATCH /feed-tracking — `mostTrackedFields` (1 to 200 an object), `quietDays` (1 to 3650, null: for ever) and
+    `mostCharacters` (of a post or comment, 1,000 to 100,000).
 
     LIMIT_EXCEEDED while an object tracks more; INVALID_INPUT outside these ranges. What is not sent stays.
     """
@@ -55,8 +57,10 @@ async def change_limits(
     most = given.get("mostTrackedFields", setup.most_tracked)
     days = given.get("quietDays", setup.quiet_days)
     _check("mostTrackedFields", _is_whole(most), "a whole number")
+    length = given.get("mostCharacters", setup.most_characters)
     _check("quietDays", days is None or _is_whole(days), "a whole number, or null")
-    await feed.limit_tracking(tx, actor, most_tracked=most, quiet_days=days)
+    _check("mostCharacters", _is_whole(length), "a whole number")
+    await feed.limit_tracking(tx, actor, most_tracked=most, quiet_days=days, most_characters=length)
 
 
 @get("/feed-tracking/{name:str}")

@@ -180,6 +180,16 @@ def may_edit(actor: people.Actor, author_id: int, kind: str, owns: bool) -> bool
     return kind not in NOTED and (actor.moderator or owns or actor.id == author_id)
 
 
+def may_close(actor: people.Actor, author_id: int, owns: bool) -> bool:
+    """Authors, who `owns` the record that is talked about, and moderators end a thread and open it again."""
+    return actor.moderator or owns or actor.id == author_id
+
+
+def may_pin(actor: people.Actor, subject_id: int, owns: bool) -> bool:
+    """What stands on top of a feed: a record's owner decides, a person on his own profile, and moderators."""
+    return not actor.guest and (actor.moderator or owns or actor.id == subject_id)
+
+
 async def may_share(
     tx: Tx, actor: people.Actor, parent_id: int, author_id: int, kind: str, internal_only: bool
 ) -> bool:
@@ -207,3 +217,18 @@ async def who_may_see(tx: Tx, item: ItemRow, users: set[int]) -> set[int]:
     if seeing and item.field_ids is not None:
         seeing = await records.readers_of(tx, item.field_ids, seeing)
     return seeing
+
+
+async def seeing(tx: Tx, actor: people.Actor, item: ItemRow) -> people.Those:
+    """Those people who may see the item: the same rule again, for composing into statements that look for people."""
+    params = {"item": item.id, "parent": item.parent_id}
+    if ids.type_of(item.parent_id) == Type.USER:
+        those = people.Those("(not u.guest or u.id = %(parent)s)")
+    else:
+        those = records.seeing((await records.viewer(tx, actor)).catalog, item.parent_id)
+    parts = [f"({those.condition} or u.guest and {_shared('%(item)s', '%(parent)s', 'u.id')})"]
+    if item.internal_only:
+        parts.append("not u.guest")
+    if item.field_ids is not None:
+        parts.append(records.reading((await records.viewer(tx, actor)).catalog, item.field_ids))
+    return people.Those(" and ".join(parts), those.ctes, those.params | params)

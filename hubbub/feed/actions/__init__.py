@@ -1,6 +1,7 @@
 """What people do in the feed, one public function a use case."""
 
-from hubbub.feed.actions.bodies import parse_form, parse_segments, parse_text, write_light
+from hubbub.feed.actions.bodies import MOST_MENTIONS, parse_form, parse_segments, parse_text, write_light
+from hubbub.feed.actions.edits import Conflict, access_edit, edit_comment, edit_item
 from hubbub.feed.actions.follows import follow, unfollow
 from hubbub.feed.actions.forget import forget
 from hubbub.feed.actions.items import delete_item, post, post_changes, post_creation
@@ -19,12 +20,17 @@ from hubbub.feed.actions.tracking import (
 )
 
 __all__ = [
+    "MOST_MENTIONS",
     "MOST_TRACKED",
+    "Conflict",
     "Tracking",
+    "access_edit",
     "comment",
     "delete_comment",
     "delete_item",
     "delete_like",
+    "edit_comment",
+    "edit_item",
     "follow",
     "forget",
     "like",

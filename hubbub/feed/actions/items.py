@@ -26,7 +26,7 @@ async def post(
     )
     item = ItemRow(item_id, "TextPost", parent_id, actor.id, internal_only, None, None)
     told = await who_may_see(tx, item, mentioned(body)) if mentioned(body) else set()
-    topic_ids = await _topics(tx, topics(body))
+    topic_ids = await topics_named(tx, topics(body))
     shown = {parent_id: "parent", actor.id: "author"}
     shown = {**dict.fromkeys(topic_ids, "topic"), **dict.fromkeys(told, "mention"), **shown}
     await _show_under(tx, item_id, moment, shown)
@@ -169,7 +169,8 @@ async def bump(tx: Tx, subjects: list[int], moment: datetime, *, post: bool = Fa
     )
 
 
-async def _topics(tx: Tx, names: dict[str, str]) -> list[int]:
+async def topics_named(tx: Tx, names: dict[str, str]) -> list[int]:
+    """The topics of these names by their keys; what there is none of yet is made."""
     if not names:
         return []
     fresh = await tx.new_ids(Type.TOPIC, len(names))

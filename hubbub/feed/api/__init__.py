@@ -3,6 +3,6 @@
 Mounted under /services/data/vXX.0/chatter and, with the same paths, under …/connect/communities/internal/chatter.
 """
 
-from hubbub.feed.api import elements, feeds, following, shares
+from hubbub.feed.api import edits, elements, feeds, following, mentions, shares
 
-ROUTES = [*feeds.ROUTES, *elements.ROUTES, *following.ROUTES, *shares.ROUTES]
+ROUTES = [*feeds.ROUTES, *elements.ROUTES, *edits.ROUTES, *mentions.ROUTES, *following.ROUTES, *shares.ROUTES]

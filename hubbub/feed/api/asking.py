@@ -8,23 +8,45 @@ from litestar import Request
 from hubbub import people
 from hubbub.core import ids
 from hubbub.core.db import Tx
+from hubbub.core.errors import Invalid
 from hubbub.core.ids import Type
 from hubbub.core.rest import api_base
+from hubbub.feed import actions
 from hubbub.feed.queries import Item
-from hubbub.feed.shapes import Shaper
+from hubbub.feed.shapes import Json, Shaper
 
 
 def user_of(key: str, actor: people.Actor) -> int:
     return actor.id if key == "me" else ids.parse(key, Type.USER)
 
 
+async def body_of(tx: Tx, actor: people.Actor, given: Json, *, before: Iterable[Json] = ()) -> list[Json]:
+    """The body of an input: `body.messageSegments`, or the parameter `text`. What it held `before` an edit may stay in it."""
+    body = given.get("body", {"text": given.get("text", "")})
+    if not isinstance(body, dict):
+        raise Invalid("INVALID_INPUT", "body is an object with messageSegments.", fields=["body"])
+    if "text" in body and "messageSegments" not in body:
+        return await actions.parse_text(tx, actor, body["text"], before=before)
+    return await actions.parse_segments(tx, actor, body.get("messageSegments"), before=before)
+
+
 async def shaper(
-    request: Request[Any, Any, Any], tx: Tx, actor: people.Actor, persons: Iterable[int] = ()
+    request: Request[Any, Any, Any],
+    tx: Tx,
+    actor: people.Actor,
+    persons: Iterable[int] = (),
+    unreached: Iterable[people.Person] = (),
 ) -> Shaper:
-    """How bodies look for this request; `persons` and records are those of whom it tells whether the reader follows them."""
+    """How bodies look for this request; `persons` and records are those of whom it tells whether the reader follows them,
+    `unreached` those of whom the author is told that they cannot see where he mentions them."""
     encode = request.headers.get("x-chatter-entity-encoding", "").lower() != "false"
     wanted = set(persons)
-    return Shaper(api_base(request), await people.follows(tx, actor, wanted) if wanted else {}, encode)
+    return Shaper(
+        api_base(request),
+        await people.follows(tx, actor, wanted) if wanted else {},
+        encode,
+        frozenset(person.key for person in unreached),
+    )
 
 
 def shown_in(items: Iterable[Item]) -> set[int]:
@@ -33,4 +55,5 @@ def shown_in(items: Iterable[Item]) -> set[int]:
     for item in items:
         found |= {item.author.id, item.parent.id}
         found |= {comment.author.id for comment in item.comments} | {like.user.id for like in item.likes}
+        found |= {said.edited_by.id for said in (item, *item.comments) if said.edited_by}
     return found

@@ -14,8 +14,7 @@ from hubbub.core.ids import Type
 from hubbub.core.rest import input_of, json_answer, whole
 from hubbub.feed import actions, queries
 from hubbub.feed.access import access_comment, access_item, access_like
-from hubbub.feed.api.asking import shaper, shown_in
-from hubbub.feed.shapes import Json
+from hubbub.feed.api.asking import body_of, shaper, shown_in
 
 LikeTarget = tuple[str, int]
 
@@ -45,7 +44,7 @@ async def create_element(
         tx,
         actor,
         parent_id=actor.id if subject == "me" else ids.parse(subject),
-        body=await _body(tx, actor, given),
+        body=await body_of(tx, actor, given),
         internal_only=visibility == "InternalUsers",
     )
     return await _element(request, tx, actor, item_id, status=201)
@@ -74,19 +73,9 @@ async def _element(
     request: Request[Any, Any, Any], tx: Tx, actor: people.Actor, item_id: int, status: int = 200
 ) -> Response[bytes]:
     item = await queries.item(tx, actor, item_id)
-    return json_answer((await shaper(request, tx, actor, shown_in([item]))).item(item), status)
-
-
-async def _body(tx: Tx, actor: people.Actor, given: Json) -> list[Json]:
-    """The body of an input: `body.messageSegments`, or the parameter `text`."""
-    if "body" not in given:
-        return await actions.parse_text(tx, actor, given.get("text", ""))
-    body = given["body"]
-    if not isinstance(body, dict):
-        raise Invalid("INVALID_INPUT", "body is an object with messageSegments.", fields=["body"])
-    if "text" in body and "messageSegments" not in body:
-        return await actions.parse_text(tx, actor, body["text"])
-    return await actions.parse_segments(tx, actor, body.get("messageSegments"))
+    # Who writes is told whom he mentions in vain.
+    unreached = await queries.unreached(tx, actor, item_id, item.body) if status == 201 else []
+    return json_answer((await shaper(request, tx, actor, shown_in([item]), unreached)).item(item), status)
 
 
 # --- comments ------------------------------------------------------------------------------------------------------
@@ -104,7 +93,7 @@ async def comments(
     size = whole(request, "pageSize", 25, 1, 100)
     token = request.query_params.get("page")
     page = await queries.comments(
-        tx, actor, item.id, size=size, before=ids.parse(token, Type.COMMENT) if token else None
+        tx, actor, item.id, size=size, after=ids.parse(token, Type.COMMENT) if token else None
     )
     shape = await shaper(request, tx, actor, {comment.author.id for comment in page.comments})
     return json_answer(shape.comments(page, ids.show(item.id), token, size))
@@ -119,7 +108,7 @@ async def create_comment(
 ) -> Response[bytes]:
     """POST …/capabilities/comments/items — a Comment Input as JSON or `text`; answers 201 and the Comment."""
     item = await access_item(tx, actor, ids.parse(key, Type.FEED_ITEM), to="comment")
-    body = await _body(tx, actor, await input_of(request))
+    body = await body_of(tx, actor, await input_of(request))
     return await _comment(
         request, tx, actor, await actions.comment(tx, actor, item_id=item.id, body=body), status=201
     )
@@ -149,7 +138,9 @@ async def _comment(
     request: Request[Any, Any, Any], tx: Tx, actor: people.Actor, comment_id: int, status: int = 200
 ) -> Response[bytes]:
     comment = await queries.comment(tx, actor, comment_id)
-    return json_answer((await shaper(request, tx, actor, {comment.author.id})).comment(comment), status)
+    unreached = await queries.unreached(tx, actor, comment.item_id, comment.body) if status == 201 else []
+    shape = await shaper(request, tx, actor, {comment.author.id}, unreached)
+    return json_answer(shape.comment(comment), status)
 
 
 # --- likes ---------------------------------------------------------------------------------------------------------

@@ -1,6 +1,14 @@
 """Reading the feed."""
 
 from hubbub.feed.queries.audience import audience
+from hubbub.feed.queries.comments import Comment, CommentPage, comment, comments, in_threads, thread
+from hubbub.feed.queries.complete import (
+    TopicName,
+    mentions_allowed,
+    people_to_mention,
+    topics_to_name,
+    unreached,
+)
 from hubbub.feed.queries.feeds import (
     ACTIVE,
     NEWEST,
@@ -23,25 +31,20 @@ from hubbub.feed.queries.follows import (
 )
 from hubbub.feed.queries.items import (
     Change,
-    Comment,
-    CommentPage,
     Item,
     Like,
     LikePage,
     Mine,
-    Speaker,
-    Subject,
-    comment,
-    comments,
     item,
     items,
     likes,
-    speaker,
-    subjects,
 )
+from hubbub.feed.queries.links import names_of_links
 from hubbub.feed.queries.open import access_version, topics_kept, topics_near, withdrawn
+from hubbub.feed.queries.revisions import Revision, difference, revisions, stored_body
 from hubbub.feed.queries.shares import GuestShare, guest_shares
 from hubbub.feed.queries.snapshots import Shown
+from hubbub.feed.queries.speakers import Speaker, Subject, speaker, subjects
 
 __all__ = [
     "ACTIVE",
@@ -57,31 +60,43 @@ __all__ = [
     "Mine",
     "Page",
     "Place",
+    "Revision",
     "Shown",
     "Speaker",
     "Subject",
+    "TopicName",
     "access_version",
     "audience",
     "comment",
     "comments",
     "company",
     "count_following",
+    "difference",
     "find_topic",
     "follow_counts",
     "followed",
     "followers",
     "following",
     "guest_shares",
+    "in_threads",
     "item",
     "items",
     "last_talk",
     "likes",
+    "mentions_allowed",
+    "names_of_links",
     "news",
+    "people_to_mention",
     "place_of",
+    "revisions",
     "speaker",
+    "stored_body",
     "subject",
     "subjects",
+    "thread",
     "topics_kept",
     "topics_near",
+    "topics_to_name",
+    "unreached",
     "withdrawn",
 ]

@@ -23,6 +23,7 @@ from hubbub.feed.queries import (
     LikePage,
     Page,
     Place,
+    Revision,
     Shown,
     Speaker,
     Subject,
@@ -54,6 +55,7 @@ class Shaper(msgspec.Struct, frozen=True):
     base: str  # "/services/data/v62.0" or that with "/connect/communities/internal"
     subscriptions: Mapping[int, int]
     encode: bool = True
+    unreached: frozenset[str] = frozenset()  # whom this request's author mentioned in vain
 
     def text(self, value: str | None) -> str | None:
         """Text as the API sends it: with the five HTML entities, unless the client asked for raw text."""
@@ -98,7 +100,7 @@ class Shaper(msgspec.Struct, frozen=True):
             case "Mention":
                 user = {"id": segment["id"], "url": self.url(f"/users/{segment['id']}")}
                 return {
-                    "accessible": True,
+                    "accessible": segment["id"] not in self.unreached,
                     "name": self.text(segment["name"]),
                     "record": {**user, "type": "User"},
                     "text": text,
@@ -244,7 +246,7 @@ class Shaper(msgspec.Struct, frozen=True):
     def comments(self, page: CommentPage, item: str, token: str | None, size: int) -> Json:
         """Comment Page, asked for by itself."""
         url = self.url(f"/feed-elements/{item}/capabilities/comments/items")
-        older = ids.show(page.older) if page.older else None
+        older = ids.show(page.next) if page.next else None
         return self.comment_page(page.comments, page.total, older, url, token, size)
 
     def comment_page(
@@ -300,6 +302,43 @@ class Shaper(msgspec.Struct, frozen=True):
             "type": "TextComment",
             "url": self.url(f"/comments/{comment.key}"),
             "user": self.speaker(comment.author),
+        }
+
+    # --- editing ---
+
+    def revision(self, revision: Revision) -> Json:
+        """One version of a post or comment, which Salesforce does not have."""
+        kinds = {"same": "Same", "gone": "Removed", "new": "Added"}
+        return {
+            "body": self.body(revision.body),
+            "changes": [{"text": self.text(text), "type": kinds[kind]} for kind, text in revision.changes],
+            "editedBy": self.speaker(revision.editor),
+            "editedDate": connect_date(revision.edited_at),
+            "revision": revision.revision,
+            "title": self.text(revision.title),
+        }
+
+    # --- mentions ---
+
+    def completions(self, found: list[people.Person], query: Json, number: int, *, more: bool) -> Json:
+        """Mention Completion Page."""
+        url = self.url("/mentions/completions")
+        return {
+            "currentPageUrl": _with(url, query | ({"page": number} if number else {})),
+            "mentionCompletions": [
+                {
+                    "additionalLabel": None,
+                    "description": self.text(person.title),
+                    "name": self.text(person.name),
+                    "outOfOffice": None,
+                    "photoUrl": people.photo_url(person, self.base),
+                    "recordId": person.key,
+                    "userType": "ChatterGuest" if person.guest else "Internal",
+                }
+                for person in found
+            ],
+            "nextPageUrl": _with(url, query | {"page": number + 1}) if more else None,
+            "previousPageUrl": _with(url, query | {"page": number - 1}) if number else None,
         }
 
     # --- feeds ---

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from hubbub.core.rest import connect_date, relative_date
+from hubbub.feed.access import NOTED
 from hubbub.feed.queries import Comment, Item
 
 if TYPE_CHECKING:
@@ -60,6 +62,20 @@ def tracked_changes(shape: Shaper, item: Item, path: str) -> Json | None:
     }
 
 
+def edit(shape: Shaper, said: Item | Comment, path: str) -> Json | None:
+    """Edit Capability: of what people wrote."""
+    if isinstance(said, Item) and said.kind in NOTED:
+        return None
+    return {
+        "isEditRestricted": not said.may_edit,
+        "isEditableByMeUrl": shape.url(f"{path}/capabilities/edit/is-editable-by-me"),
+        "lastEditedBy": shape.speaker(said.edited_by) if said.edited_by else None,
+        "lastEditedDate": connect_date(said.edited_at) if said.edited_at else None,
+        "latestRevision": said.revision,
+        "relativeLastEditedDate": relative_date(said.edited_at) if said.edited_at else None,
+    }
+
+
 def record_snapshot(shape: Shaper, item: Item, path: str) -> Json | None:
     """Record Snapshot Capability: a new record as it is now, with the fields that the reader may read."""
     return {"recordView": shape.record_view(item)} if item.kind == "CreateRecordEvent" else None
@@ -69,8 +85,9 @@ def record_snapshot(shape: Shaper, item: Item, path: str) -> Json | None:
 ELEMENT: dict[str, Callable[[Shaper, Item, str], Json | None]] = {
     "chatterLikes": chatter_likes,
     "comments": comments,
+    "edit": edit,
     "recordSnapshot": record_snapshot,
     "trackedChanges": tracked_changes,
 }
 
-COMMENT: dict[str, Callable[[Shaper, Comment, str], Json | None]] = {}
+COMMENT: dict[str, Callable[[Shaper, Comment, str], Json | None]] = {"edit": edit}

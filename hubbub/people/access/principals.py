@@ -112,6 +112,14 @@ def may_object(user: str, right: str, object: str) -> str:
         where a.org_id = %(org)s and a.user_id = {user}.id and o.object = {object} and o.can_{right})"""
 
 
+def may_fields(user: str, field_ids: set[int]) -> str:
+    """SQL: do permission sets of the person under that alias grant all these fields?"""
+    return f"""(select count(distinct f.field_id) from permission_assignment a
+        join field_permission f on f.org_id = %(org)s and f.permission_set_id = a.permission_set_id
+        where a.org_id = %(org)s and a.user_id = {user}.id
+          and f.field_id in ({", ".join(map(str, sorted(field_ids)))})) = {len(field_ids)}"""
+
+
 def able(user: str, *abilities: str) -> str:
     """SQL: has the person under that alias one of those abilities?"""
     wanted = ", ".join(f"'{ability}'" for ability in abilities)

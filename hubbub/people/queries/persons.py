@@ -2,6 +2,9 @@
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
+from typing import Any
+
+import msgspec
 
 from hubbub.core.db import Tx
 from hubbub.core.errors import NotFound
@@ -99,6 +102,11 @@ async def colleagues(tx: Tx, user_ids: set[int]) -> set[int]:
     )
 
 
+async def insiders(tx: Tx) -> set[int]:
+    """All active people from inside."""
+    return set(await tx.values("select id from app_user where org_id = %(org)s and not guest and active"))
+
+
 async def guests(tx: Tx) -> set[int]:
     """The active people from outside; of very many, the first thousand."""
     return set(
@@ -161,15 +169,43 @@ async def people_after(
     return found[:size], len(found) > size
 
 
-async def find_people(tx: Tx, actor: Actor, q: str, *, size: int = 10) -> list[Person]:
-    """Active people whom the actor may see and whose name begins like this: for completing a mention."""
+class Those(msgspec.Struct, frozen=True):
+    """SQL that is true for certain people (alias u), the CTEs that it needs, and what both bind."""
+
+    condition: str
+    ctes: str = ""
+    params: dict[str, Any] = {}
+
+    @property
+    def begin(self) -> str:
+        return f"with recursive {self.ctes}" if self.ctes else ""
+
+
+EVERYBODY = Those("true")
+
+
+async def find_people(
+    tx: Tx, actor: Actor, q: str, *, among: Those = EVERYBODY, size: int = 10, start: int = 0
+) -> list[Person]:
+    """Active people whom the actor may see, who are among those, and words of whose name begin like this: for completing
+    a mention."""
     return await tx.rows(
-        f"""select u.id, u.name, u.title, u.guest, u.active from app_user u
-            where u.org_id = %(org)s and u.active and {sight(actor, "u.id")} and {called("u")}
-            order by u.name, u.id limit %(limit)s""",
-        {"viewer": actor.user_id, "limit": size, **words_of(q)},
+        f"""{among.begin} select u.id, u.name, u.title, u.guest, u.active from app_user u
+            where u.org_id = %(org)s and u.active and {sight(actor, "u.id")} and {called("u")} and ({among.condition})
+            order by u.name, u.id limit %(limit)s offset %(start)s""",
+        among.params | {"viewer": actor.user_id, "limit": size, "start": start, **words_of(q)},
         into=Person,
     )
+
+
+async def sort_people(tx: Tx, actor: Actor, user_ids: Collection[int], among: Those) -> dict[int, bool]:
+    """Of these people those whom the actor may see, and whether each is active and among those."""
+    found = await tx.tuples(
+        f"""{among.begin} select u.id, u.active and ({among.condition}) from app_user u
+            where u.org_id = %(org)s and u.id = any(%(ids)s::bigint[]) and {sight(actor, "u.id")}""",
+        among.params | {"viewer": actor.user_id, "ids": list(user_ids)},
+    )
+    return dict(found)
 
 
 def called(user: str) -> str:

@@ -5,6 +5,8 @@ from hubbub.records.access.records import (
     access_object,
     access_record,
     readers_of,
+    reading,
+    seeing,
     share_type,
     viewers_of,
 )
@@ -41,6 +43,8 @@ __all__ = [
     "owns",
     "probe",
     "readers_of",
+    "reading",
+    "seeing",
     "sees",
     "share_type",
     "viewer",

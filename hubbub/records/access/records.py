@@ -130,11 +130,33 @@ async def viewers_of(tx: Tx, record_id: int, user_ids: set[int], *, deleted: boo
         return set()
     parent = catalog.get(object.parent) if object.parent else None
     params = {"record": record_id, "object": object.code, "users": list(user_ids)}
-    return set(await tx.values(_seeing(catalog, object, parent, deleted=deleted), params))
+    ctes, condition = _seeing(catalog, object, parent, deleted=deleted)
+    return set(await tx.values(f"with recursive {ctes} {people.those_who(condition)}", params))
 
 
-def _seeing(catalog: objects.Catalog, object: Object, parent: Object | None, *, deleted: bool) -> str:
-    """The statement of `viewers_of`: whose records and shares count (`about`), which principals they reach, whom those are.
+def seeing(catalog: objects.Catalog, record_id: int) -> people.Those:
+    """Those people who see the record, for composing into other statements."""
+    object = catalog.of(record_id)
+    parent = catalog.get(object.parent) if object.parent else None
+    ctes, condition = _seeing(catalog, object, parent, deleted=False)
+    return people.Those(condition, ctes, {"record": record_id, "object": object.code})
+
+
+def reading(catalog: objects.Catalog, field_ids: list[int]) -> str:
+    """SQL: may the person under the alias u read at least one of the fields? The question of `readers_of`."""
+    needed = [
+        needs(object, field) for object in catalog.objects for field in object.fields if field.id in field_ids
+    ]
+    if any(not grants for grants in needed):
+        return "true"
+    return f"({' or '.join(people.may_fields('u', grants) for grants in needed) or 'false'})"
+
+
+def _seeing(
+    catalog: objects.Catalog, object: Object, parent: Object | None, *, deleted: bool
+) -> tuple[str, str]:
+    """Who sees a record, as CTEs and a condition: whose records and shares count (`about`), which principals they reach,
+    whom those are.
 
     What counts has a `way`: 0 the record itself, 1 the parent that controls it, 2 what only implies sight, and then
     not for guests. `also` is the object that one must be able to read besides.
@@ -177,8 +199,7 @@ def _seeing(catalog: objects.Catalog, object: Object, parent: Object | None, *, 
         public = f"""({people.may_object("u", "read", str(parent.code))}
             and ({wide} or {people.may_object("u", "view_all", str(parent.code))})
             and exists (select 1 {record} and r.parent_id is not null))"""
-    return f"""
-        with recursive
+    ctes = f"""
          about(id, object, owner_id, level, way, also) as materialized ({" union all ".join(about)}),
          owner as materialized (select distinct owner_id, owner_id as id from about),
          {people.belonging("owner", "owner_id")},
@@ -195,17 +216,14 @@ def _seeing(catalog: objects.Catalog, object: Object, parent: Object | None, *, 
                and t.source_id = b.principal and t.level >= a.level),
          {people.reaching("given", "via")},
          f as materialized (select principal, bosses, split_part(via, ':', 1)::int as way,
-             split_part(via, ':', 2)::int as also from reaches)
-        {
-        people.those_who(
-            f'''{people.may_object("u", "read", "%(object)s")}
+             split_part(via, ':', 2)::int as also from reaches)"""
+    condition = f"""{people.may_object("u", "read", "%(object)s")}
         and exists (select 1 {record})
         and ({sees_all} or {people.may_object("u", "view_all", "%(object)s")} or {public}
              or exists (select 1 from f where {people.reached("u", "f")}
                   and (f.way < 2 or not u.guest) and {reads_parent}
-                  and (f.also = 0 or {people.may_object("u", "read", "f.also")})))'''
-        )
-    }"""
+                  and (f.also = 0 or {people.may_object("u", "read", "f.also")})))"""
+    return ctes, condition
 
 
 async def readers_of(tx: Tx, field_ids: list[int], user_ids: set[int]) -> set[int]:

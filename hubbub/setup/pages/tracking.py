@@ -72,7 +72,8 @@ async def show_tracking(
 async def save_limits(
     request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
 ) -> Response[Any]:
-    """Say how many fields of an object may be tracked, and how long feeds keep changes that nobody answered."""
+    """Say how many fields of an object may be tracked, how long feeds keep changes that nobody answered, and how long a
+    post may be."""
     require_setup(actor)
     given = await _typed(request)
     try:
@@ -83,7 +84,13 @@ async def save_limits(
                 kept = None
             else:
                 kept = _number(days, "quietDays", _("Say how many days, in digits, or leave it empty."))
-            await feed.limit_tracking(tx, actor, most_tracked=most, quiet_days=kept)
+            characters = given.last("characters")
+            length = (
+                None
+                if characters is None
+                else _number(characters, "mostCharacters", _("Say how many, in digits."))
+            )
+            await feed.limit_tracking(tx, actor, most_tracked=most, quiet_days=kept, most_characters=length)
     except Invalid as refused:
         return await _list_page(request, tx, actor, given, refused)
     return see_other("/setup/tracking")
@@ -129,6 +136,14 @@ async def _list_page(
                 value=days if (text := typed.last("days")) is None else text,
                 error=wrong.get("quietDays"),
                 help=_("Empty: they stay. The history of a record keeps every change anyway."),
+            ),
+            Input(
+                name="characters",
+                label=_("Characters of a post or comment, at most"),
+                kind="number",
+                value=typed.last("characters") or str(setup.most_characters),
+                required=True,
+                error=wrong.get("mostCharacters"),
             ),
         ],
         error=_("This could not be saved.") if refused else None,

@@ -1,7 +1,7 @@
 """Light markup, for who writes without an editor: how it is read from a plain text box, and written into one.
 
-    **bold**  *italic*  __underlined__  ~~struck~~  `code`  [words](https://…)  [record](/r/006…)
-    - item    1. item   two more spaces: a list in the list     > quote     ``` lines of code ```     \\* is only a *
+**bold**  *italic*  __underlined__  ~~struck~~  `code`  [words](https://…)  [record](/r/006…)
+- item    1. item   two more spaces: a list in the list     > quote     ``` lines of code ```     \\* is only a *
 """
 
 import re
@@ -309,7 +309,11 @@ def _write_inline(
         if kind == "MarkupBegin":
             if stop and (
                 markup in html.BLOCKS
-                or (markup == "Code" and until != "ListItem" and html.is_block(body, at, [until] if until else []))
+                or (
+                    markup == "Code"
+                    and until != "ListItem"
+                    and html.is_block(body, at, [until] if until else [])
+                )
             ):
                 break
             if markup == "Code":

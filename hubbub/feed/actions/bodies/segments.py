@@ -31,9 +31,11 @@ _TOKEN = re.compile(
 )
 
 
-async def parse_text(tx: Tx, actor: people.Actor, text: object) -> list[Segment]:
+async def parse_text(
+    tx: Tx, actor: people.Actor, text: object, *, before: Iterable[Segment] = ()
+) -> list[Segment]:
     """Segments of a plain text: @names of people whom the author may see, #topics and links are recognized."""
-    return await _checked(tx, actor, [{"type": "Text", "text": clean(text)}], ())
+    return await _checked(tx, actor, [{"type": "Text", "text": clean(text)}], before)
 
 
 async def parse_form(
@@ -323,6 +325,4 @@ def _too_long(length: int, most: int) -> Invalid:
 
 
 def _too_large() -> Invalid:
-    return Invalid(
-        "REQUEST_TOO_LARGE", "This is far more than a post can hold.", status=413
-    )
+    return Invalid("REQUEST_TOO_LARGE", "This is far more than a post can hold.", status=413)
