@@ -1,7 +1,6 @@
 """Reading the feed."""
 
 from hubbub.feed.queries.audience import audience
-from hubbub.feed.queries.comments import Comment, CommentPage, comment, comments, in_threads, thread
 from hubbub.feed.queries.complete import (
     TopicName,
     mentions_allowed,
@@ -45,6 +44,7 @@ from hubbub.feed.queries.revisions import Revision, difference, revisions, store
 from hubbub.feed.queries.shares import GuestShare, guest_shares
 from hubbub.feed.queries.snapshots import Shown
 from hubbub.feed.queries.speakers import Speaker, Subject, speaker, subjects
+from hubbub.feed.queries.threads import Comment, CommentPage, comment, comments, in_threads, thread
 
 __all__ = [
     "ACTIVE",

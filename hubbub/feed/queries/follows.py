@@ -8,7 +8,7 @@ from hubbub import people, records
 from hubbub.core.db import Tx
 from hubbub.core.errors import NotFound
 from hubbub.feed.access import subject_sight
-from hubbub.feed.queries.items import Subject, subjects
+from hubbub.feed.queries.speakers import Subject, subjects
 
 
 class Followed(msgspec.Struct, frozen=True):

@@ -12,11 +12,11 @@ from hubbub.core.db import Tx
 from hubbub.core.errors import NotFound
 from hubbub.feed.access import may_close, may_delete, may_edit, may_pin, sight
 from hubbub.feed.actions.bodies import Segment
-from hubbub.feed.queries import comments as talk
-from hubbub.feed.queries.comments import Comment
+from hubbub.feed.queries import threads as talk
 from hubbub.feed.queries.links import show_links
 from hubbub.feed.queries.snapshots import Shown, snapshots
 from hubbub.feed.queries.speakers import Speaker, Speakers, Subject, find_speakers, speaker_of, subjects
+from hubbub.feed.queries.threads import Comment
 
 SHOWN_COMMENTS = 3
 SHOWN_LIKES = 3

@@ -11,10 +11,10 @@ from hubbub.core import html, ids
 from hubbub.core.db import Tx
 from hubbub.core.ids import Type
 from hubbub.feed.actions.bodies import Segment
-from hubbub.feed.queries.comments import Comment
 from hubbub.feed.queries.items import Item
 from hubbub.feed.queries.links import show_links
 from hubbub.feed.queries.speakers import Speaker, speakers_of
+from hubbub.feed.queries.threads import Comment
 
 MOST_WORDS = 6_000  # of both texts: comparing longer ones would take long
 MOST_REVISIONS = 200
