@@ -1,5 +1,6 @@
 // The pages' script. Every page works without it: forms post, links lead. With it, nothing reloads and news arrive.
 import * as Turbo from "@hotwired/turbo";
+import "./elements/audience";
 import "./elements/feed";
 import "./elements/gone";
 import "./elements/live";

@@ -65,7 +65,7 @@ SIGHT = live.Sight(
 )
 
 # What the worker does, by the name under which acts leave it.
-JOBS: dict[str, jobs.Work] = {"desk.forget": desk.forget_records, **records.JOBS}
+JOBS: dict[str, jobs.Work] = {"desk.forget": desk.forget_records, **feed.JOBS, **records.JOBS}
 
 # Every page, room by room.
 PAGES: list[Any] = [*people_pages.ROUTES, *feed_pages.ROUTES, *desk_pages.ROUTES, *setup_pages.ROUTES]

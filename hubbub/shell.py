@@ -61,6 +61,7 @@ async def assemble(tx: Tx, actor: people.Actor, request: Request[Any, Any, Any])
     feeds = [Link("What I Follow", "/", "home", None, path == "/")]
     if not actor.guest:
         feeds.append(Link("Company", "/company", "company", None, path == "/company"))
+    feeds.append(Link("My Drafts", "/drafts", "draft", None, path == "/drafts"))
     return Shell(
         org=org,
         me=people.Person(actor.user_id, actor.name, actor.title, actor.guest),

@@ -31,7 +31,7 @@ function run(key: string, target: HTMLElement): boolean {
     case "l":
       return press(chosen?.querySelector("[data-like]"));
     case "c":
-      return focus(chosen?.querySelector(".comment-form textarea") ?? document.querySelector("#composer-text"));
+      return focus(chosen?.querySelector(".comment-form .box") ?? document.querySelector("#composer-text"));
     case "n":
       return press(document.querySelector(".new-posts button:not([hidden])"));
     case "Enter":

@@ -99,7 +99,7 @@ function receive(message: Message): void {
 function reload(): void {
   const again = () => Turbo.visit(location.href, { action: "replace" });
   const typing = [...document.querySelectorAll("textarea")].some((one) => one.value !== one.defaultValue)
-    || document.activeElement?.matches("input, textarea, select");
+    || document.activeElement?.matches("input, textarea, select, [contenteditable]");
   if (typing) notice(words("behind"), { label: words("reload"), run: again });
   else again();
 }

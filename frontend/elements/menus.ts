@@ -50,5 +50,5 @@ function openMenus(): NodeListOf<HTMLDetailsElement> {
 }
 
 function commentBox(within: Element): HTMLElement | null {
-  return within.closest(".item")?.querySelector<HTMLElement>(".comment-form textarea") ?? null;
+  return within.closest(".item")?.querySelector<HTMLElement>(".comment-form .box") ?? null;
 }

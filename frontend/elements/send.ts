@@ -2,7 +2,8 @@
 // Turbo would cancel one submission for the next; here each has its own fetch, its pending state and its retry.
 import * as Turbo from "@hotwired/turbo";
 import { notice, words } from "./notice";
-import { forgetDraft } from "./write";
+import { failed, pending, shownOnce } from "./pending";
+import type { Write } from "./write";
 
 const STREAM = "text/vnd.turbo-stream.html";
 
@@ -18,14 +19,16 @@ export function listenToSubmits(): void {
     }
     event.preventDefault();
     event.stopImmediatePropagation();
-    void send(form, submitter);
+    const write = form.querySelector<Write>("hub-write");
+    // What is written shows at once, and the box is free for the next; all else waits for its answer.
+    if (write && !submitter?.hasAttribute("formaction")) void say(form, write);
+    else void send(form, submitter);
   }, { capture: true });
 }
 
 async function send(form: HTMLFormElement, submitter: HTMLButtonElement | null): Promise<void> {
   const busy: HTMLElement = form.id === "act" && submitter ? submitter : form;
   if (busy.ariaBusy === "true") return;
-  const typing = form.matches(".composer, .comment-form");
   const body = new URLSearchParams(new FormData(form, submitter) as unknown as Record<string, string>);
   const action = submitter?.getAttribute("formaction") ?? form.getAttribute("action") ?? "";
   const item = (submitter ?? form).closest<HTMLElement>(".item");
@@ -37,13 +40,10 @@ async function send(form: HTMLFormElement, submitter: HTMLButtonElement | null):
       headers: { accept: `${STREAM}, text/html`, ...shownComments(item) },
     });
     if (answer.headers.get("content-type")?.startsWith(STREAM)) {
-      if (answer.ok && typing) forgetDraft(form);
       // The change that my own move leads to is shown, not announced as new.
       if (answer.ok && action.endsWith("/stage")) document.dispatchEvent(new CustomEvent("hub:acted"));
       await render(await answer.text());
-      if (answer.ok && typing) afterTyping(form);
     } else if (answer.redirected && answer.ok) {
-      if (typing) forgetDraft(form);
       Turbo.visit(answer.url);
     } else {
       notice(reason(await answer.text()) || words("failed"), again(form, submitter));
@@ -60,17 +60,61 @@ function again(form: HTMLFormElement, submitter: HTMLButtonElement | null) {
   return { label: words("retry"), run: () => void send(form, submitter) };
 }
 
-/** What an error page says, for the notice. */
+/** What an error page, or a form that comes back with its fault, says. */
 function reason(page: string): string {
   const parsed = new DOMParser().parseFromString(page, "text/html");
-  return (parsed.querySelector(".error-message") ?? parsed.querySelector("h1"))?.textContent?.trim() ?? "";
+  const template = parsed.querySelector<HTMLTemplateElement>("turbo-stream template:has(.field-error)") ?? parsed.querySelector("template");
+  const said = template?.content.querySelector(".field-error") ?? parsed.querySelector(".error-message") ?? parsed.querySelector("h1");
+  return said?.textContent?.trim() ?? "";
 }
 
-function afterTyping(form: HTMLFormElement): void {
-  // The form was replaced by an empty one: go on where the writer was.
-  const fresh = form.id ? document.getElementById(form.id) : null;
-  if (fresh?.matches(".comment-form")) fresh.querySelector("textarea")?.focus();
-  else document.querySelector<HTMLElement>("#feed-items > .item")?.focus({ preventScroll: true });
+/** Send what is written: it stands in the page as being sent until the server has it, and if it fails it can be sent again. */
+async function say(form: HTMLFormElement, write: Write): Promise<void> {
+  if (write.empty) return;
+  const said = new URLSearchParams(new FormData(form) as unknown as Record<string, string>);
+  const action = form.getAttribute("action")!;
+  const item = form.closest<HTMLElement>(".item");
+  const shown = pending(form, said);
+  let done: (arrived: boolean) => void = () => {};
+  const saved = write.hand(new Promise<boolean>((resolve) => (done = resolve)));
+  if (!shown) form.ariaBusy = "true";
+
+  const attempt = async (first: boolean): Promise<void> => {
+    const fail = (reason: string): void => {
+      if (first) done(false);
+      form.ariaBusy = null;
+      const back = (): void => {
+        if (write.isConnected && write.takeBack(said)) shown?.remove();
+        else notice(words("failed"));
+      };
+      if (shown) failed(shown, reason, () => void attempt(false), back);
+      else notice(reason, { label: words("retry"), run: () => void attempt(false) });
+    };
+    try {
+      await saved;
+      const answer = await fetch(action, {
+        method: "POST",
+        body: said, // the same key each time: what has arrived is not posted twice
+        headers: { accept: `${STREAM}, text/html`, ...shownComments(item) },
+      });
+      const text = await answer.text();
+      const stream = answer.headers.get("content-type")?.startsWith(STREAM);
+      if (answer.ok && stream) {
+        if (first) done(true);
+        shown?.remove();
+        form.ariaBusy = null;
+        await render(shownOnce(text));
+      } else if (answer.ok && answer.redirected) {
+        done(true);
+        Turbo.visit(answer.url);
+      } else {
+        fail(reason(text) || words("failed"));
+      }
+    } catch {
+      fail(words("unsent"));
+    }
+  };
+  await attempt(true);
 }
 
 /** Tells the server that all comments of an item are unfolded, so that its answer does not fold them. */

@@ -1,6 +1,7 @@
 """Jobs: what an act leaves to be done later, written in the act's own transaction and done by the worker."""
 
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from typing import Any
 
 import procrastinate
@@ -18,9 +19,11 @@ def create_app(url: str) -> procrastinate.App:
     return procrastinate.App(connector=procrastinate.PsycopgConnector(conninfo=url, min_size=1, max_size=3))
 
 
-async def defer(tx: Tx, job: str, **arguments: Any) -> None:
-    """Have the worker do `job` once this act is committed; if it is rolled back there is no job. One per act."""
-    await _outbox.configure_task(job, connection=tx.connection).defer_async(org=tx.org_id, **arguments)
+async def defer(tx: Tx, job: str, *, at: datetime | None = None, **arguments: Any) -> None:
+    """Have the worker do `job` once this act is committed, `at` a later time or at once; if it is rolled back there is no
+    job. One per act."""
+    task = _outbox.configure_task(job, schedule_at=at, connection=tx.connection)
+    await task.defer_async(org=tx.org_id, **arguments)
     tx.deferred = True
 
 

@@ -34,6 +34,7 @@ from hubbub.feed.actions import (
     unshare_item,
     why_untracked,
 )
+from hubbub.feed.jobs import JOBS
 from hubbub.feed.pages import composer, record_feed
 from hubbub.feed.queries import (
     ACTIVE,
@@ -57,6 +58,7 @@ from hubbub.feed.queries import (
 
 __all__ = [
     "ACTIVE",
+    "JOBS",
     "MOST_TRACKED",
     "NEWEST",
     "Item",

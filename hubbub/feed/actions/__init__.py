@@ -1,6 +1,7 @@
 """What people do in the feed, one public function a use case."""
 
 from hubbub.feed.actions.bodies import MOST_MENTIONS, parse_form, parse_segments, parse_text, write_light
+from hubbub.feed.actions.drafts import forget_draft
 from hubbub.feed.actions.edits import Conflict, access_edit, edit_comment, edit_item
 from hubbub.feed.actions.follows import follow, unfollow
 from hubbub.feed.actions.forget import forget
@@ -33,6 +34,7 @@ __all__ = [
     "edit_item",
     "follow",
     "forget",
+    "forget_draft",
     "like",
     "limit_tracking",
     "parse_form",

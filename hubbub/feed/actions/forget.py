@@ -13,6 +13,11 @@ async def forget(tx: Tx, subject_ids: list[int]) -> None:
         gone,
     )
     await tx.run(
+        f"""delete from draft where org_id = %(org)s and (place_id = any(%(subjects)s::bigint[])
+            or place_id in ({items}) or place_id in ({comments}))""",
+        gone,
+    )
+    await tx.run(
         f"delete from feed_revision where org_id = %(org)s and (target_id in ({items}) or target_id in ({comments}))",
         gone,
     )

@@ -13,12 +13,8 @@ from hubbub.core.db import Tx
 from hubbub.core.errors import NotFound
 from hubbub.core.ids import Type
 from hubbub.feed import queries
-from hubbub.feed.pages.parts import (
-    choice,
-    composer,
-    needs_of,
-    show_feed,
-)
+from hubbub.feed.pages.composing import composer
+from hubbub.feed.pages.parts import choice, needs_of, show_feed
 from hubbub.feed.queries import Page
 
 

@@ -10,7 +10,6 @@ from hubbub import people, records
 from hubbub.core import html, ids
 from hubbub.core.clock import now
 from hubbub.core.db import Tx
-from hubbub.core.ids import Type
 from hubbub.feed import queries
 from hubbub.feed.queries import ACTIVE, NEWEST, Item, Page, Place
 
@@ -28,18 +27,6 @@ class Feed(msgspec.Struct, frozen=True):
     items: list[Item]
     older_url: str | None
     first: bool
-
-
-class Composer(msgspec.Struct, frozen=True):
-    """The publisher: where it posts to, and who will see that."""
-
-    subject: int
-    to: str
-    audience: str
-    placeholder: str
-    outsiders: list[people.Person] = []
-    text: str = ""
-    error: str | None = None
 
 
 class Need(msgspec.Struct, frozen=True):
@@ -92,44 +79,6 @@ async def record_feed(request: Request[Any, Any, Any], tx: Tx, actor: people.Act
     key = ids.show(record_id)
     return show_feed(
         f"record/{key}", f"/r/{key}", chosen, await queries.subject(tx, actor, record_id, **chosen.arguments)
-    )
-
-
-async def composer(
-    tx: Tx, actor: people.Actor, subject_id: int, *, text: str = "", error: str | None = None
-) -> Composer | None:
-    """The publisher for a person or record that the actor is known to see; none where he may not post."""
-    if ids.type_of(subject_id) == Type.USER:
-        if actor.guest:
-            return None
-        if subject_id == actor.id:
-            return Composer(
-                actor.id,
-                "My followers",
-                "and everybody inside may see it",
-                "Share an update…",
-                text=text,
-                error=error,
-            )
-        person = await people.access_user(tx, actor, subject_id)
-        return Composer(
-            person.id,
-            person.name,
-            "and everybody inside may see it",
-            f"Write to {person.name}…",
-            text=text,
-            error=error,
-        )
-    card = (await records.cards(tx, actor, [subject_id]))[subject_id]
-    guests = await records.viewers_of(tx, subject_id, await people.guests(tx)) - {actor.id}
-    return Composer(
-        subject_id,
-        card.name,
-        f"and everybody who may see this {card.label.lower()}",
-        f"Share with the people on this {card.label.lower()}…",
-        list((await people.cards(tx, guests)).values()),
-        text,
-        error,
     )
 
 

@@ -15,9 +15,8 @@ from hubbub.core.html import see_other, wants_stream
 from hubbub.core.ids import Type
 from hubbub.feed import actions, queries
 from hubbub.feed.access import access_comment, access_item, access_subject, may_share
-from hubbub.feed.pages.parts import (
-    composer,
-)
+from hubbub.feed.pages.composing import composer
+from hubbub.feed.pages.drafts import form_of
 from hubbub.feed.queries import Item
 
 
@@ -28,18 +27,20 @@ async def share(
     """Post on my profile, a colleague's, or a record."""
     form = await request.form()
     subject_id = ids.parse(form.get("subject"))
-    text = form.get("text")
+    said = form_of(form)
     try:
         async with tx.savepoint():
-            body = await actions.parse_text(tx, actor, text)
+            body = await actions.parse_form(tx, actor, text=said.text, segments=said.segments)
             item_id = await actions.post(tx, actor, parent_id=subject_id, body=body)
+            await actions.forget_draft(tx, actor, subject_id)
     except Invalid as refused:
         # The text may have been refused before anybody asked whether he may post there.
         await access_subject(tx, actor, subject_id, to="post")
-        again = await composer(tx, actor, subject_id, text=str(text or "")[:20_000], error=refused.message)
+        again = await composer(tx, actor, subject_id, form=said, error=refused.message)
         if wants_stream(request):
             return html.stream(request, "feed/streams/refused.html", actor=actor, status=422, composer=again)
         return await html.page(request, tx, actor, "feed/refused.html", status=422, composer=again, here=None)
+    unreached = await queries.unreached(tx, actor, item_id, body)
     if wants_stream(request):
         return html.stream(
             request,
@@ -48,8 +49,9 @@ async def share(
             item=await queries.item(tx, actor, item_id),
             composer=await composer(tx, actor, subject_id),
             here=subject_id,
+            unreached=unreached,
         )
-    return see_other(f"/posts/{ids.show(item_id)}" if subject_id != actor.id else "/")
+    return see_other(f"/posts/{ids.show(item_id)}" if subject_id != actor.id or unreached else "/")
 
 
 @get("/posts/{key:str}")
@@ -63,7 +65,17 @@ async def show_post(
     item = await _whole_item(tx, actor, ids.parse(key, Type.FEED_ITEM))
     sharing = await may_share(tx, actor, item.parent.id, item.author.id, item.kind, item.internal_only)
     guests_url = f"/posts/{item.key}/guests" if sharing else None
-    return await html.page(request, tx, actor, "feed/post.html", item=item, here=None, guests_url=guests_url)
+    mine = [said.body for said in (item, *item.comments) if said.author.id == actor.id]
+    return await html.page(
+        request,
+        tx,
+        actor,
+        "feed/post.html",
+        item=item,
+        here=None,
+        guests_url=guests_url,
+        unreached=await queries.unreached(tx, actor, item.id, *mine),
+    )
 
 
 @get("/posts/{key:str}/fragment")
@@ -124,26 +136,36 @@ async def add_comment(
     """Comment on a post."""
     item_id = ids.parse(key, Type.FEED_ITEM)
     await access_item(tx, actor, item_id, to="comment")
-    text = (await request.form()).get("text")
+    said = form_of(await request.form())
     refused: str | None = None
+    unreached: list[people.Person] = []
     try:
         async with tx.savepoint():
-            await actions.comment(tx, actor, item_id=item_id, body=await actions.parse_text(tx, actor, text))
+            body = await actions.parse_form(tx, actor, text=said.text, segments=said.segments)
+            await actions.comment(tx, actor, item_id=item_id, body=body)
+            await actions.forget_draft(tx, actor, item_id)
+            unreached = await queries.unreached(tx, actor, item_id, body)
     except Invalid as invalid:
         refused = invalid.message
     item = await _item_as_shown(request, tx, actor, item_id)
     status = 422 if refused else 200
-    typed = (
-        {"refused": refused, "text": str(text or "")[:20_000]} if refused else {"refused": None, "text": ""}
-    )
+    typed = {"refused": refused, "text": said.text} if refused else {"refused": None, "text": ""}
     if wants_stream(request):
         return html.stream(
-            request, "feed/streams/commented.html", actor=actor, status=status, item=item, **typed
+            request,
+            "feed/streams/commented.html",
+            actor=actor,
+            status=status,
+            item=item,
+            unreached=unreached,
+            **typed,
         )
     if refused:
         return await html.page(
             request, tx, actor, "feed/post.html", status=422, item=item, here=None, **typed
         )
+    if unreached:
+        return see_other(f"/posts/{item.key}")
     return see_other(f"{await html.back(request)}#item-{item.key}")
 
 
@@ -209,8 +231,7 @@ async def _whole_item(tx: Tx, actor: people.Actor, item_id: int) -> Item:
     item = await queries.item(tx, actor, item_id)
     if item.comment_count <= len(item.comments):
         return item
-    all_of_them = await queries.comments(tx, actor, item_id, size=1000)
-    return msgspec.structs.replace(item, comments=all_of_them.comments)
+    return msgspec.structs.replace(item, comments=await queries.thread(tx, actor, item_id))
 
 
 # --- following -----------------------------------------------------------------------------------------------------

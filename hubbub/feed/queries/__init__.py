@@ -8,6 +8,7 @@ from hubbub.feed.queries.complete import (
     topics_to_name,
     unreached,
 )
+from hubbub.feed.queries.drafts import Draft, draft, draft_on, drafts
 from hubbub.feed.queries.feeds import (
     ACTIVE,
     NEWEST,
@@ -40,6 +41,7 @@ from hubbub.feed.queries.items import (
 )
 from hubbub.feed.queries.links import names_of_links
 from hubbub.feed.queries.open import access_version, topics_kept, topics_near, withdrawn
+from hubbub.feed.queries.readers import Readers, readers
 from hubbub.feed.queries.revisions import Revision, difference, revisions, stored_body
 from hubbub.feed.queries.shares import GuestShare, guest_shares
 from hubbub.feed.queries.snapshots import Shown
@@ -52,6 +54,7 @@ __all__ = [
     "Change",
     "Comment",
     "CommentPage",
+    "Draft",
     "Followed",
     "GuestShare",
     "Item",
@@ -60,6 +63,7 @@ __all__ = [
     "Mine",
     "Page",
     "Place",
+    "Readers",
     "Revision",
     "Shown",
     "Speaker",
@@ -72,6 +76,9 @@ __all__ = [
     "company",
     "count_following",
     "difference",
+    "draft",
+    "draft_on",
+    "drafts",
     "find_topic",
     "follow_counts",
     "followed",
@@ -88,6 +95,7 @@ __all__ = [
     "news",
     "people_to_mention",
     "place_of",
+    "readers",
     "revisions",
     "speaker",
     "stored_body",

@@ -1,0 +1,103 @@
+"""Writing: the publisher, its tools, and who will see what is posted."""
+
+from typing import Any
+
+import msgspec
+from litestar import Request, Response, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from hubbub import people, records
+from hubbub.core import html, ids
+from hubbub.core.db import Tx
+from hubbub.core.html import wants_stream
+from hubbub.core.ids import Type
+from hubbub.feed import queries
+from hubbub.feed.actions.drafts import Form
+
+
+class Composer(msgspec.Struct, frozen=True):
+    """The publisher: where it posts to, who will see that, and what I have begun to write there."""
+
+    subject: int
+    to: str
+    audience: str
+    placeholder: str
+    outsiders: list[people.Person] = []
+    form: Form = Form()
+    version: int = 0
+    kinds: tuple[str, ...] = ("TextPost",)
+    error: str | None = None
+
+
+async def composer(
+    tx: Tx, actor: people.Actor, subject_id: int, *, form: Form | None = None, error: str | None = None
+) -> Composer | None:
+    """The publisher for a person or record that the actor is known to see; none where he may not post.
+
+    `form`: what was refused, with the `error`; without it what the actor has begun to write there.
+    """
+    mine = ids.type_of(subject_id) == Type.USER
+    if mine and actor.guest:
+        return None
+    draft = await queries.draft_on(tx, actor, subject_id) if form is None else None
+    shown = form or (draft.form if draft else Form())
+    version = draft.version if draft else 0
+    if mine:
+        person = await people.access_user(tx, actor, subject_id) if subject_id != actor.id else None
+        return Composer(
+            subject_id,
+            person.name if person else "My followers",
+            "everybody inside may see it",
+            f"Write to {person.name}…" if person else "Share an update…",
+            [person] if person and person.guest else [],
+            shown,
+            version,
+            error=error,
+        )
+    card = (await records.cards(tx, actor, [subject_id]))[subject_id]
+    # A guest is told of no other guest.
+    guests = (
+        await records.viewers_of(tx, subject_id, await people.guests(tx)) - {actor.id}
+        if not actor.guest
+        else set()
+    )
+    outsiders = sorted((await people.cards(tx, guests)).values(), key=lambda person: person.name)
+    return Composer(
+        subject_id,
+        card.name,
+        f"everybody who may see this {card.label.lower()}",
+        f"Share with the people on this {card.label.lower()}…",
+        outsiders,
+        shown,
+        version,
+        error=error,
+    )
+
+
+@get("/editor")
+async def editor(request: Request[Any, Any, Any], actor: NamedDependency[people.Actor]) -> Response[str]:
+    """The tools of the rich box, fetched when somebody first writes."""
+    return html.fragment(request, "feed/_editor.html", actor=actor)
+
+
+@get("/audience/{key:str}")
+async def audience(
+    request: Request[Any, Any, Any],
+    tx: NamedDependency[Tx],
+    actor: NamedDependency[people.Actor],
+    key: FromPath[str],
+) -> Response[str]:
+    """Who will see what I post on a person or record: its count and kinds for the open page, else all by name."""
+    subject_id = ids.parse(key)
+    stream = wants_stream(request)
+    found = await queries.readers(tx, actor, subject_id, named=not stream)
+    subject = (await queries.subjects(tx, actor, [subject_id]))[subject_id]
+    if stream:
+        return html.stream(request, "feed/streams/audience.html", actor=actor, subject=subject, readers=found)
+    return await html.page(
+        request, tx, actor, "feed/audience.html", subject=subject, readers=found, here=None
+    )
+
+
+ROUTES = [editor, audience]
