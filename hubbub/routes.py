@@ -49,6 +49,21 @@ AUDIENCES: dict[str, live.Audience] = {
     "feed.comment.edited": feed.audience,
     "feed.like.created": feed.audience,
     "feed.like.deleted": feed.audience,
+    **dict.fromkeys(
+        (
+            "feed.comment.restored",
+            "feed.item.closed",
+            "feed.item.moved",
+            "feed.item.reopened",
+            "feed.item.restored",
+            "feed.like.changed",
+            "feed.pin.created",
+            "feed.pin.deleted",
+            "feed.vote.changed",
+        ),
+        feed.audience,
+    ),
+    "feed.mark.changed": feed.mark_audience,
     "records.record.updated": records.audience,
     "records.record.deleted": records.audience,
 }

@@ -1,13 +1,14 @@
 """Which items of the feed somebody may see, and what he may do to them."""
 
 from datetime import datetime
+from typing import Any
 
 import msgspec
 
 from hubbub import people, records
 from hubbub.core import ids
 from hubbub.core.db import Tx
-from hubbub.core.errors import Forbidden, NotFound
+from hubbub.core.errors import Forbidden, Invalid, NotFound
 from hubbub.core.ids import Type
 
 
@@ -21,6 +22,7 @@ class ItemRow(msgspec.Struct, frozen=True):
     internal_only: bool
     field_ids: list[int] | None
     created_at: datetime | None
+    closed: bool = False
 
 
 class CommentRow(msgspec.Struct, frozen=True):
@@ -47,8 +49,9 @@ QUIET_DAYS = 45
 NOTED = ("TrackedChange", "CreateRecordEvent")
 
 
-def sight(viewer: records.Viewer, i: str = "i") -> str:
-    """SQL that is true for the items (alias `i`) that the viewer may see. Binds viewer.params.
+def sight(viewer: records.Viewer, i: str = "i", *, gone: bool = False) -> str:
+    """SQL that is true for the items (alias `i`) that the viewer may see; `gone`: that he might, were they not deleted.
+    Binds viewer.params.
 
     An item is seen by who sees its parent; a tracked change only by who may read one of the changed fields. A guest
     sees besides the posts that were shared with him one by one.
@@ -56,7 +59,8 @@ def sight(viewer: records.Viewer, i: str = "i") -> str:
     actor = viewer.actor
     granted = f"or {_shared(f'{i}.id', f'{i}.parent_id', '%(viewer)s')}" if actor.guest else ""
     inside = f"and not {i}.internal_only" if actor.guest else ""
-    return f"""({i}.deleted_at is null {inside}
+    there = "true" if gone else f"{i}.deleted_at is null"
+    return f"""({there} {inside}
       and ({i}.field_ids is null or {i}.field_ids && %(readable_fields)s::bigint[])
       and ({i}.field_ids is null or {i}.like_count > 0 or {i}.comment_count > 0 or {i}.created_at > coalesce(
              (select case l.quiet_days when 0 then '-infinity' else now() - make_interval(days => l.quiet_days) end
@@ -91,16 +95,19 @@ def subject_sight(viewer: records.Viewer, id: str) -> str:
 
 
 async def access_item(tx: Tx, actor: people.Actor, item_id: int, to: str = "read") -> ItemRow:
-    """The item, if the actor may `read` it, `comment` on it, `like` it, `delete` it, or `share` it with a guest."""
+    """The item, if the actor may `read` it, `comment` or `vote` on it, `like` it, `delete` it, or `share` it with a guest."""
     viewer = await records.viewer(tx, actor)
     item = await tx.row(
-        f"""select i.id, i.kind, i.parent_id, i.author_id, i.internal_only, i.field_ids, i.created_at from feed_item i
-            where i.org_id = %(org)s and i.id = %(id)s and {sight(viewer)}""",
+        f"""select i.id, i.kind, i.parent_id, i.author_id, i.internal_only, i.field_ids, i.created_at,
+                   i.closed_at is not null
+            from feed_item i where i.org_id = %(org)s and i.id = %(id)s and {sight(viewer)}""",
         {"id": item_id, **viewer.params},
         into=ItemRow,
     )
     if item is None:
         raise NotFound()
+    if to in ("comment", "vote") and item.closed:
+        raise closed()
     if to == "delete" and not may_delete(actor, item.author_id, item.parent_id, item.kind):
         raise Forbidden("Only its author and moderators may delete a post.")
     if to == "share" and not await may_share(
@@ -110,8 +117,13 @@ async def access_item(tx: Tx, actor: people.Actor, item_id: int, to: str = "read
     return item
 
 
+def closed() -> Invalid:
+    """Why nobody comments, votes or answers there."""
+    return Invalid("INVALID_OPERATION", "This thread is closed. Its author or a moderator can open it again.")
+
+
 async def access_comment(tx: Tx, actor: people.Actor, comment_id: int, to: str = "read") -> CommentRow:
-    """The comment, if the actor may see its item, or for `delete` may take it away."""
+    """The comment, if the actor may see its item, or may `vote` there, or `delete` the comment."""
     comment = await tx.row(
         """select id, item_id, author_id from feed_comment
            where org_id = %(org)s and id = %(id)s and deleted_at is null""",
@@ -120,7 +132,7 @@ async def access_comment(tx: Tx, actor: people.Actor, comment_id: int, to: str =
     )
     if comment is None:
         raise NotFound()
-    await access_item(tx, actor, comment.item_id)
+    await access_item(tx, actor, comment.item_id, to="vote" if to == "vote" else "read")
     if to == "delete" and comment.author_id != actor.id and not actor.moderator:
         raise Forbidden("Only its author and moderators may delete a comment.")
     return comment
@@ -141,11 +153,66 @@ async def access_like(tx: Tx, actor: people.Actor, like_id: int, to: str = "read
     return like
 
 
-async def access_target(tx: Tx, actor: people.Actor, target_id: int) -> int:
-    """The id of the item that a likeable thing (an item or one of its comments) belongs to."""
+async def access_target(tx: Tx, actor: people.Actor, target_id: int, to: str = "read") -> int:
+    """The id of the item that a likeable thing (an item or one of its comments) belongs to, if the actor may `read` it or
+    `vote` on it."""
     if ids.type_of(target_id) == Type.COMMENT:
-        return (await access_comment(tx, actor, target_id)).item_id
-    return (await access_item(tx, actor, target_id)).id
+        return (await access_comment(tx, actor, target_id, to)).item_id
+    return (await access_item(tx, actor, target_id, to)).id
+
+
+async def readable(tx: Tx, actor: people.Actor, i: str = "i") -> tuple[str, dict[str, Any]]:
+    """The items (alias `i`) that the actor may see, as SQL and what it binds."""
+    viewer = await records.viewer(tx, actor)
+    return sight(viewer, i), viewer.params
+
+
+UNDO_HOURS = 24
+
+
+async def access_gone_item(tx: Tx, actor: people.Actor, item_id: int) -> int:
+    """Where a deleted item stands, if the actor may restore it: who deleted it for a day, and moderators."""
+    viewer = await records.viewer(tx, actor)
+    found = await tx.value(
+        f"""select i.parent_id from feed_item i where i.org_id = %(org)s and i.id = %(id)s and {_undoable("i", actor)}
+              and {sight(viewer, gone=True)}""",
+        {"id": item_id, **viewer.params},
+    )
+    if found is None:
+        raise NotFound()
+    return found
+
+
+async def access_gone_comment(tx: Tx, actor: people.Actor, comment_id: int) -> int:
+    """The item of a deleted comment, if the actor sees that and may restore the comment."""
+    item_id = await tx.value(
+        f"""select c.item_id from feed_comment c where c.org_id = %(org)s and c.id = %(id)s and {_undoable("c", actor)}""",
+        {"id": comment_id, "viewer": actor.id},
+    )
+    if item_id is None:
+        raise NotFound()
+    return (await access_item(tx, actor, item_id)).id
+
+
+def _undoable(alias: str, actor: people.Actor) -> str:
+    if actor.moderator:
+        return f"{alias}.deleted_at is not null"
+    return f"({alias}.deleted_by = %(viewer)s and {alias}.deleted_at > now() - interval '{UNDO_HOURS} hours')"
+
+
+async def access_move(tx: Tx, actor: people.Actor, item_id: int, record_id: int | None = None) -> ItemRow:
+    """The item, if the actor may attach it to a record (that record, if it is named): its author and moderators may, of
+    what stands on a profile, where they may post."""
+    item = await access_item(tx, actor, item_id)
+    if not may_move(actor, item.author_id, item.parent_id, item.kind):
+        raise Forbidden(
+            "Only its author and moderators attach a post to a record, while it stands on a profile."
+        )
+    if record_id is not None:
+        if ids.type_of(record_id) in (Type.USER, Type.TOPIC):
+            raise Invalid("INVALID_INPUT", "A post is attached to a record.", fields=["subjectId"])
+        await access_subject(tx, actor, record_id, to="post")
+    return item
 
 
 async def access_subject(tx: Tx, actor: people.Actor, subject_id: int, to: str = "read") -> None:
@@ -183,6 +250,12 @@ def may_edit(actor: people.Actor, author_id: int, kind: str, owns: bool) -> bool
 def may_close(actor: people.Actor, author_id: int, owns: bool) -> bool:
     """Authors, who `owns` the record that is talked about, and moderators end a thread and open it again."""
     return actor.moderator or owns or actor.id == author_id
+
+
+def may_move(actor: people.Actor, author_id: int, parent_id: int, kind: str) -> bool:
+    """Authors and moderators attach to a record what people said on a profile."""
+    loose = ids.type_of(parent_id) == Type.USER and kind not in NOTED
+    return loose and not actor.guest and (actor.moderator or actor.id == author_id)
 
 
 def may_pin(actor: people.Actor, subject_id: int, owns: bool) -> bool:

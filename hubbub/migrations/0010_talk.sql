@@ -43,6 +43,9 @@ alter table feed_comment
     add column edited_by        bigint,
     add column verified_at      timestamptz,
     add column verified_by      bigint;
+-- A deleted comment that has replies keeps its place among them.
+drop index feed_comment_by_item;
+create index feed_comment_by_item on feed_comment (org_id, item_id, created_at desc, id desc);
 create index feed_comment_by_thread on feed_comment (org_id, thread_parent_id, created_at, id)
     where thread_parent_id is not null;
 create index feed_comment_by_author on feed_comment (org_id, author_id, created_at desc, id desc);

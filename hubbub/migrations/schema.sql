@@ -1906,7 +1906,7 @@ CREATE INDEX feed_comment_by_author ON public.feed_comment USING btree (org_id, 
 -- Name: feed_comment_by_item; Type: INDEX; Schema: public; Owner: -
 --
 
-CREATE INDEX feed_comment_by_item ON public.feed_comment USING btree (org_id, item_id, created_at DESC, id DESC) WHERE (deleted_at IS NULL);
+CREATE INDEX feed_comment_by_item ON public.feed_comment USING btree (org_id, item_id, created_at DESC, id DESC);
 
 
 --

@@ -3,11 +3,15 @@
 from hubbub.feed.actions.bodies import MOST_MENTIONS, parse_form, parse_segments, parse_text, write_light
 from hubbub.feed.actions.drafts import forget_draft
 from hubbub.feed.actions.edits import Conflict, access_edit, edit_comment, edit_item
+from hubbub.feed.actions.flags import dismiss_flags, flag
 from hubbub.feed.actions.follows import follow, unfollow
 from hubbub.feed.actions.forget import forget
 from hubbub.feed.actions.items import delete_item, post, post_changes, post_creation
+from hubbub.feed.actions.keeping import access_pins, close_item, move_item, pin, unpin
+from hubbub.feed.actions.marks import mark, mark_seen, see_feed
+from hubbub.feed.actions.restoring import restore_comment, restore_item
 from hubbub.feed.actions.sharing import share_item, unshare_item
-from hubbub.feed.actions.talk import comment, delete_comment, delete_like, like, unlike
+from hubbub.feed.actions.talk import FACES, comment, delete_comment, delete_like, like, unlike
 from hubbub.feed.actions.tracking import (
     MOST_TRACKED,
     Tracking,
@@ -19,31 +23,44 @@ from hubbub.feed.actions.tracking import (
     tracking,
     why_untracked,
 )
+from hubbub.feed.actions.votes import vote
 
 __all__ = [
+    "FACES",
     "MOST_MENTIONS",
     "MOST_TRACKED",
     "Conflict",
     "Tracking",
     "access_edit",
+    "access_pins",
+    "close_item",
     "comment",
     "delete_comment",
     "delete_item",
     "delete_like",
+    "dismiss_flags",
     "edit_comment",
     "edit_item",
+    "flag",
     "follow",
     "forget",
     "forget_draft",
     "like",
     "limit_tracking",
+    "mark",
+    "mark_seen",
+    "move_item",
     "parse_form",
     "parse_segments",
     "parse_text",
+    "pin",
     "post",
     "post_changes",
     "post_creation",
     "read_tracking",
+    "restore_comment",
+    "restore_item",
+    "see_feed",
     "share_item",
     "track_fields",
     "track_object",
@@ -51,7 +68,9 @@ __all__ = [
     "tracking",
     "unfollow",
     "unlike",
+    "unpin",
     "unshare_item",
+    "vote",
     "why_untracked",
     "write_light",
 ]

@@ -83,7 +83,7 @@ async def post_creation(
 
 
 async def delete_item(tx: Tx, actor: people.Actor, item_id: int) -> None:
-    """Take an item out of every feed. What was said is kept, and the log tells who took it away."""
+    """Take an item out of every feed. It is kept, with where it stood, and can be restored; the log tells who took it away."""
     item = await access_item(tx, actor, item_id, to="delete")
     gone = await tx.run(
         """update feed_item set deleted_at = now(), deleted_by = %(actor)s
@@ -92,7 +92,6 @@ async def delete_item(tx: Tx, actor: people.Actor, item_id: int) -> None:
     )
     if not gone:  # somebody else was quicker
         raise NotFound()
-    await tx.run("delete from feed_entry where org_id = %(org)s and item_id = %(id)s", {"id": item_id})
     await events.record(tx, actor, "feed.item.deleted", item_id, parent=item.parent_id)
 
 

@@ -5,27 +5,48 @@ from psycopg.types.json import Jsonb
 from hubbub import people
 from hubbub.core import events, ids
 from hubbub.core.db import Tx
-from hubbub.core.errors import NotFound
+from hubbub.core.errors import Invalid, NotFound
 from hubbub.core.ids import Type
-from hubbub.feed.access import access_comment, access_item, access_like, access_target
+from hubbub.feed.access import access_comment, access_item, access_like, access_target, closed
 from hubbub.feed.actions.bodies import Segment
 from hubbub.feed.actions.items import bump
+from hubbub.feed.actions.restoring import count_reply
+
+DEEPEST = 2
+# The faces that a like may have; on the wire each is a like.
+FACES = ("like", "love", "laugh", "wow", "sad", "thanks")
 
 
-async def comment(tx: Tx, actor: people.Actor, *, item_id: int, body: list[Segment]) -> int:
-    """Comment on an item: it moves up in every feed that is ordered by activity."""
+async def comment(
+    tx: Tx, actor: people.Actor, *, item_id: int, body: list[Segment], thread_parent_id: int | None = None
+) -> int:
+    """Comment on an item, or reply to one of its comments: it moves up in every feed that is ordered by activity.
+
+    Threads have three levels: a reply to one of the third stands beside it.
+    """
     item = await access_item(tx, actor, item_id, to="comment")
+    parent_id, level = await _place(tx, item_id, thread_parent_id)
     comment_id = await tx.new_id(Type.COMMENT)
     moment = await tx.value(
-        """insert into feed_comment (org_id, id, item_id, author_id, body, created_at)
-           values (%(org)s, %(id)s, %(item)s, %(author)s, %(body)s, clock_timestamp()) returning created_at""",
-        {"id": comment_id, "item": item_id, "author": actor.id, "body": Jsonb(body)},
+        """insert into feed_comment (org_id, id, item_id, author_id, body, thread_parent_id, level, created_at)
+           values (%(org)s, %(id)s, %(item)s, %(author)s, %(body)s, %(parent)s, %(level)s, clock_timestamp())
+           returning created_at""",
+        {
+            "id": comment_id,
+            "item": item_id,
+            "author": actor.id,
+            "body": Jsonb(body),
+            "parent": parent_id,
+            "level": level,
+        },
     )
-    await tx.run(
+    if not await tx.run(
         """update feed_item set comment_count = comment_count + 1, last_activity = %(at)s
-           where org_id = %(org)s and id = %(item)s""",
+           where org_id = %(org)s and id = %(item)s and closed_at is null""",
         {"item": item_id, "at": moment},
-    )
+    ):
+        raise closed()  # meanwhile
+    await count_reply(tx, parent_id, +1)
     moved = await tx.values(
         """update feed_entry set last_activity = %(at)s
            where org_id = %(org)s and item_id = %(item)s and via in ('parent', 'author', 'related') returning subject_id""",
@@ -36,16 +57,35 @@ async def comment(tx: Tx, actor: people.Actor, *, item_id: int, body: list[Segme
     return comment_id
 
 
+async def _place(tx: Tx, item_id: int, answered_id: int | None) -> tuple[int | None, int]:
+    """Under which comment a reply to this one stands, and on which level."""
+    if answered_id is None:
+        return None, 0
+    found = await tx.tuples(
+        """select level, thread_parent_id from feed_comment
+           where org_id = %(org)s and id = %(id)s and item_id = %(item)s and deleted_at is null""",
+        {"id": answered_id, "item": item_id},
+    )
+    if not found:
+        raise Invalid("INVALID_INPUT", "The comment that you reply to is gone.", fields=["threadParentId"])
+    level, above = found[0]
+    return (answered_id, level + 1) if level < DEEPEST else (above, DEEPEST)
+
+
 async def delete_comment(tx: Tx, actor: people.Actor, comment_id: int) -> None:
     """Take a comment away. What was said is kept, and the log tells who took it away."""
     comment = await access_comment(tx, actor, comment_id, to="delete")
-    gone = await tx.run(
+    gone = await tx.tuples(
         """update feed_comment set deleted_at = now(), deleted_by = %(actor)s
-           where org_id = %(org)s and id = %(id)s and deleted_at is null""",
+           where org_id = %(org)s and id = %(id)s and deleted_at is null
+           returning thread_parent_id, reply_count""",
         {"id": comment_id, "actor": actor.id},
     )
     if not gone:  # somebody else was quicker
         raise NotFound()
+    parent_id, replies = gone[0]
+    if not replies:  # with replies it keeps its place, without its text
+        await count_reply(tx, parent_id, -1)
     await tx.run(
         "update feed_item set comment_count = comment_count - 1 where org_id = %(org)s and id = %(item)s",
         {"item": comment.item_id},
@@ -53,23 +93,32 @@ async def delete_comment(tx: Tx, actor: people.Actor, comment_id: int) -> None:
     await events.record(tx, actor, "feed.comment.deleted", comment_id, parent=comment.item_id)
 
 
-async def like(tx: Tx, actor: people.Actor, target_id: int) -> int:
-    """Like an item or a comment; who likes it already is told the like that he gave."""
+async def like(tx: Tx, actor: people.Actor, target_id: int, face: str = "like") -> int:
+    """Like an item or a comment, with one of the faces; who likes it already keeps his like and may change its face."""
     item_id = await access_target(tx, actor, target_id)
-    like_id = await tx.new_id(Type.LIKE)
+    if face not in FACES:
+        raise Invalid("INVALID_INPUT", f"face is one of {', '.join(FACES)}.", fields=["face"])
+    mine = {"target": target_id, "user": actor.id, "face": face, "id": await tx.new_id(Type.LIKE)}
     given = await tx.run(
-        """insert into feed_like (org_id, target_id, user_id, id) values (%(org)s, %(target)s, %(user)s, %(id)s)
+        """insert into feed_like (org_id, target_id, user_id, id, face)
+           values (%(org)s, %(target)s, %(user)s, %(id)s, %(face)s)
            on conflict (org_id, target_id, user_id) do nothing""",
-        {"target": target_id, "user": actor.id, "id": like_id},
+        mine,
     )
-    if not given:
-        return await tx.value(
-            "select id from feed_like where org_id = %(org)s and target_id = %(target)s and user_id = %(user)s",
-            {"target": target_id, "user": actor.id},
-        )
-    await _count_like(tx, target_id, +1)
-    await events.record(tx, actor, "feed.like.created", target_id, parent=item_id)
-    return like_id
+    if given:
+        await _count_like(tx, target_id, +1)
+        await events.record(tx, actor, "feed.like.created", target_id, parent=item_id, after={"face": face})
+        return mine["id"]
+    if await tx.run(
+        """update feed_like set face = %(face)s
+           where org_id = %(org)s and target_id = %(target)s and user_id = %(user)s and face <> %(face)s""",
+        mine,
+    ):
+        await events.record(tx, actor, "feed.like.changed", target_id, parent=item_id, after={"face": face})
+    return await tx.value(
+        "select id from feed_like where org_id = %(org)s and target_id = %(target)s and user_id = %(user)s",
+        mine,
+    )
 
 
 async def unlike(tx: Tx, actor: people.Actor, target_id: int) -> None:

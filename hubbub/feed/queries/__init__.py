@@ -1,6 +1,6 @@
 """Reading the feed."""
 
-from hubbub.feed.queries.audience import audience
+from hubbub.feed.queries.audience import audience, mark_audience
 from hubbub.feed.queries.complete import (
     TopicName,
     mentions_allowed,
@@ -90,6 +90,7 @@ __all__ = [
     "items",
     "last_talk",
     "likes",
+    "mark_audience",
     "mentions_allowed",
     "names_of_links",
     "news",

@@ -49,3 +49,12 @@ async def audience(tx: Tx, event: Event, users: set[int]) -> Mapping[str, set[in
                 topics[f"record/{ids.show(subject)}"] = near
                 topics["news"] |= await people.followers_among(tx, {subject}, near)
     return topics
+
+
+async def mark_audience(tx: Tx, event: Event, users: set[int]) -> Mapping[str, set[int]]:
+    """What somebody did with a thread for himself is told to his own open pages alone."""
+    he = users & {event.actor_id} if event.actor_id is not None else set()
+    if not he:
+        return {}
+    item = event.noun_id if ids.type_of(event.noun_id or 0) == Type.FEED_ITEM else None
+    return {"me": he, f"item/{ids.show(item)}": he} if item else {"me": he}

@@ -235,10 +235,10 @@ async def last_talk(tx: Tx, record_ids: list[int]) -> dict[int, datetime]:
     """When something was last said on each of these records, which the actor is known to see."""
     return dict(
         await tx.tuples(
-            """select r.id, (select max(e.last_activity) from feed_entry e
-                             where e.org_id = %(org)s and e.subject_id = r.id and e.via = 'parent')
-               from unnest(%(ids)s::bigint[]) r(id)
-               where exists (select 1 from feed_entry e where e.org_id = %(org)s and e.subject_id = r.id and e.via = 'parent')""",
+            """select r.id, e.last_activity from unnest(%(ids)s::bigint[]) r(id) cross join lateral (
+                 select e.last_activity from feed_entry e join feed_item i on i.org_id = %(org)s and i.id = e.item_id
+                 where e.org_id = %(org)s and e.subject_id = r.id and e.via = 'parent' and i.deleted_at is null
+                 order by e.last_activity desc limit 1) e""",
             {"ids": record_ids},
         )
     )

@@ -37,8 +37,8 @@ async def access_version(tx: Tx) -> int:
 
 
 def withdrawn(event: Event) -> set[int]:
-    """What this event may have put out of somebody's sight: records, or a post that was shared alone."""
-    if event.name == "feed.share.deleted" and event.noun_id is not None:
+    """What this event may have put out of somebody's sight: records, or a post that was shared alone or stands elsewhere now."""
+    if event.name in ("feed.share.deleted", "feed.item.moved") and event.noun_id is not None:
         return {event.noun_id}
     return records.withdrawn(event)
 
@@ -68,7 +68,7 @@ async def topics_kept(tx: Tx, user_id: int, topics: set[str]) -> Kept:
         return Kept(set(), "")
     viewer = await records.viewer(tx, actor)
     shown = _by_kind(topics)
-    kept = topics & ({"news"} if actor.guest else {"news", "company"})
+    kept = topics & ({"me", "news"} if actor.guest else {"me", "news", "company"})
     items, things = shown["item"], shown["profile"] | shown["topic"]
     if items:
         seen = await tx.values(

@@ -1,0 +1,57 @@
+"""Flags: telling moderators that something should not stand where it stands."""
+
+from hubbub import people
+from hubbub.core import events
+from hubbub.core.db import Tx
+from hubbub.core.errors import Forbidden, Invalid
+from hubbub.core.ids import Type
+from hubbub.feed.access import access_target
+
+KINDS = ("FlagAsInappropriate", "FlagAsSpam")
+MOST_NOTE = 4000
+
+
+async def flag(
+    tx: Tx, actor: people.Actor, target_id: int, kind: str = KINDS[0], note: str | None = None
+) -> None:
+    """Flag an item or a comment for the moderators, with a note if I like; flagging it again changes what I said."""
+    item_id = await access_target(tx, actor, target_id)
+    if kind not in KINDS:
+        raise Invalid("INVALID_INPUT", f"type is {' or '.join(KINDS)}.", fields=["type"])
+    note = (note or "").strip() or None
+    if note and "\0" in note:
+        raise Invalid("INVALID_INPUT", "The note holds a character that is none.", fields=["note"])
+    if note and len(note) > MOST_NOTE:
+        raise Invalid(
+            "STRING_TOO_LONG",
+            f"A note has at most {MOST_NOTE} characters, this has {len(note)}.",
+            fields=["note"],
+        )
+    await tx.run(
+        """insert into feed_flag as f (org_id, target_id, user_id, id, kind, note)
+           values (%(org)s, %(target)s, %(me)s, %(id)s, %(kind)s, %(note)s)
+           on conflict (org_id, target_id, user_id) do update set kind = excluded.kind, note = excluded.note
+           where f.org_id = %(org)s""",
+        {
+            "target": target_id,
+            "me": actor.id,
+            "id": await tx.new_id(Type.FLAG),
+            "kind": kind,
+            "note": note,
+        },
+    )
+    await events.record(
+        tx, actor, "feed.flag.created", target_id, parent=item_id, after={"kind": kind, "note": note}
+    )
+
+
+async def dismiss_flags(tx: Tx, actor: people.Actor, target_id: int) -> None:
+    """Take all flags from an item or a comment, as a moderator; nothing happens to what was flagged."""
+    item_id = await access_target(tx, actor, target_id)
+    if not actor.moderator:
+        raise Forbidden("Only moderators take flags away.")
+    gone = await tx.run(
+        "delete from feed_flag where org_id = %(org)s and target_id = %(target)s", {"target": target_id}
+    )
+    if gone:
+        await events.record(tx, actor, "feed.flag.dismissed", target_id, parent=item_id)

@@ -1,0 +1,54 @@
+"""Undoing what was taken away: for a day by who did it, and by moderators."""
+
+from hubbub import people
+from hubbub.core import events
+from hubbub.core.db import Tx
+from hubbub.feed.access import access_gone_comment, access_gone_item
+
+
+async def restore_item(tx: Tx, actor: people.Actor, item_id: int) -> None:
+    """Bring a deleted item back with its comments and likes, into the feeds in which it stood."""
+    parent_id = await access_gone_item(tx, actor, item_id)
+    if await tx.run(
+        """update feed_item set deleted_at = null, deleted_by = null
+           where org_id = %(org)s and id = %(id)s and deleted_at is not null""",
+        {"id": item_id},
+    ):
+        await events.record(tx, actor, "feed.item.restored", item_id, parent=parent_id)
+
+
+async def restore_comment(tx: Tx, actor: people.Actor, comment_id: int) -> int:
+    """Bring a deleted comment back to its place; the id of its item."""
+    item_id = await access_gone_comment(tx, actor, comment_id)
+    rows = await tx.tuples(
+        """update feed_comment set deleted_at = null, deleted_by = null
+           where org_id = %(org)s and id = %(id)s and deleted_at is not null
+           returning thread_parent_id, reply_count""",
+        {"id": comment_id},
+    )
+    if not rows:  # somebody else was quicker
+        return item_id
+    parent_id, replies = rows[0]
+    if not replies:
+        await count_reply(tx, parent_id, +1)
+    await tx.run(
+        "update feed_item set comment_count = comment_count + 1 where org_id = %(org)s and id = %(item)s",
+        {"item": item_id},
+    )
+    await events.record(tx, actor, "feed.comment.restored", comment_id, parent=item_id)
+    return item_id
+
+
+async def count_reply(tx: Tx, comment_id: int | None, change: int) -> None:
+    """One reply more or less shows under a comment. A deleted comment shows while it has replies: with the first it comes
+    back, with the last it goes, and counts in turn under what it replied to."""
+    while comment_id is not None:
+        rows = await tx.tuples(
+            """update feed_comment set reply_count = reply_count + %(change)s
+               where org_id = %(org)s and id = %(id)s
+               returning deleted_at is not null, reply_count, thread_parent_id""",
+            {"id": comment_id, "change": change},
+        )
+        deleted, replies, above = rows[0]
+        changed = deleted and replies == (1 if change > 0 else 0)
+        comment_id = above if changed else None
