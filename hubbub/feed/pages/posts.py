@@ -229,8 +229,9 @@ async def _item_as_shown(request: Request[Any, Any, Any], tx: Tx, actor: people.
 
 async def _whole_item(tx: Tx, actor: people.Actor, item_id: int) -> Item:
     item = await queries.item(tx, actor, item_id)
-    if item.comment_count <= len(item.comments):
-        return item
+    known = {None, *(comment.id for comment in item.comments)}
+    if item.comment_count <= len(item.comments) and all(c.parent_id in known for c in item.comments):
+        return msgspec.structs.replace(item, comments=queries.in_threads(item.comments))
     return msgspec.structs.replace(item, comments=await queries.thread(tx, actor, item_id))
 
 

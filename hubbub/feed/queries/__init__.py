@@ -40,6 +40,19 @@ from hubbub.feed.queries.items import (
     likes,
 )
 from hubbub.feed.queries.links import names_of_links
+from hubbub.feed.queries.marks import (
+    Flag,
+    Flagged,
+    ReadPage,
+    VotePage,
+    flagged,
+    flags,
+    marked,
+    pinned,
+    readers_of_item,
+    target_of,
+    votes,
+)
 from hubbub.feed.queries.open import access_version, topics_kept, topics_near, withdrawn
 from hubbub.feed.queries.readers import Readers, readers
 from hubbub.feed.queries.revisions import Revision, difference, revisions, stored_body
@@ -47,6 +60,7 @@ from hubbub.feed.queries.shares import GuestShare, guest_shares
 from hubbub.feed.queries.snapshots import Shown
 from hubbub.feed.queries.speakers import Speaker, Subject, speaker, subjects
 from hubbub.feed.queries.threads import Comment, CommentPage, comment, comments, in_threads, thread
+from hubbub.feed.queries.unread import Unread, is_feed, still_unread, unread
 
 __all__ = [
     "ACTIVE",
@@ -55,6 +69,8 @@ __all__ = [
     "Comment",
     "CommentPage",
     "Draft",
+    "Flag",
+    "Flagged",
     "Followed",
     "GuestShare",
     "Item",
@@ -63,12 +79,15 @@ __all__ = [
     "Mine",
     "Page",
     "Place",
+    "ReadPage",
     "Readers",
     "Revision",
     "Shown",
     "Speaker",
     "Subject",
     "TopicName",
+    "Unread",
+    "VotePage",
     "access_version",
     "audience",
     "comment",
@@ -80,32 +99,42 @@ __all__ = [
     "draft_on",
     "drafts",
     "find_topic",
+    "flagged",
+    "flags",
     "follow_counts",
     "followed",
     "followers",
     "following",
     "guest_shares",
     "in_threads",
+    "is_feed",
     "item",
     "items",
     "last_talk",
     "likes",
     "mark_audience",
+    "marked",
     "mentions_allowed",
     "names_of_links",
     "news",
     "people_to_mention",
+    "pinned",
     "place_of",
     "readers",
+    "readers_of_item",
     "revisions",
     "speaker",
+    "still_unread",
     "stored_body",
     "subject",
     "subjects",
+    "target_of",
     "thread",
     "topics_kept",
     "topics_near",
     "topics_to_name",
     "unreached",
+    "unread",
+    "votes",
     "withdrawn",
 ]

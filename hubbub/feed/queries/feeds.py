@@ -70,7 +70,7 @@ async def news(
     since: Place | None = None,
     talk: bool = False,
 ) -> Page:
-    """What happens to whom and what I follow, and to myself."""
+    """What happens to whom and what I follow, and to myself, without the threads that I muted."""
     viewer = await records.viewer(tx, actor)
     return await page(tx, viewer, await _news_ids(tx, viewer, order, after, size + 1, since, talk), size)
 
@@ -140,7 +140,10 @@ def _news_sql(
         from (select item_id, max(at) as at from entries group by item_id order by max(at) desc, item_id desc) e
         cross join lateral (
           select 1 from feed_item i
-          where i.org_id = %(org)s and i.id = e.item_id {once} {_talk(talk)} and {sight(viewer)}
+          where i.org_id = %(org)s and i.id = e.item_id {once} {_talk(talk)} and not exists (
+              select 1 from feed_mark m where m.org_id = %(org)s and m.user_id = %(viewer)s and m.item_id = i.id
+                and m.muted_at is not null offset 0)
+            and {sight(viewer)}
             and {under(viewer, "select id from followed")} offset 0) seen
         order by e.at desc, e.item_id desc limit %(size)s)
       select f.item_id, f.at, h.at from horizon h left join found f on true order by f.at desc, f.item_id desc"""

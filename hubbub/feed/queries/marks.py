@@ -1,0 +1,156 @@
+"""What readers have done with threads: my bookmarks and muted threads, who has read an item, who voted, what is pinned
+and flagged. Of what somebody does not see no more, he has no marks either."""
+
+from datetime import datetime
+
+import msgspec
+
+from hubbub import people, records
+from hubbub.core import ids
+from hubbub.core.db import Tx
+from hubbub.core.ids import Type
+from hubbub.feed.access import sight
+from hubbub.feed.queries.feeds import Found, Page, Place, page
+from hubbub.feed.queries.items import Item, hydrate
+from hubbub.feed.queries.speakers import Speaker, find_speakers, speaker_of
+
+
+async def marked(
+    tx: Tx, actor: people.Actor, name: str, *, after: Place | None = None, size: int = 25
+) -> Page:
+    """The items that I `bookmarked` or `muted`, those that I marked last first."""
+    viewer = await records.viewer(tx, actor)
+    column = {"bookmarked": "bookmarked_at", "muted": "muted_at"}[name]
+    beyond = f"and (m.{column}, m.item_id) < (%(after_at)s, %(after_id)s)" if after else ""
+    found = await tx.rows(
+        f"""select m.item_id, m.{column} from feed_mark m join feed_item i on i.org_id = %(org)s and i.id = m.item_id
+            where m.org_id = %(org)s and m.user_id = %(viewer)s and m.{column} is not null {beyond} and {sight(viewer)}
+            order by m.{column} desc, m.item_id desc limit %(size)s""",
+        {
+            **viewer.params,
+            "size": size + 1,
+            "after_at": after.at if after else None,
+            "after_id": after.item_id if after else None,
+        },
+        into=Found,
+    )
+    return await page(tx, viewer, found, size)
+
+
+class Read(msgspec.Struct, frozen=True):
+    """That somebody has read an item, and when last."""
+
+    user: people.Person
+    read_at: datetime
+
+
+class ReadPage(msgspec.Struct, frozen=True):
+    """Who has read an item, and how many there are."""
+
+    reads: list[Read]
+    total: int
+
+
+async def readers_of_item(
+    tx: Tx, actor: people.Actor, item_id: int, *, size: int = 25, start: int = 0
+) -> ReadPage:
+    """Who has read an item that the actor is known to see, the last first. Of a sealed one nobody is told."""
+    rows = await tx.tuples(
+        """select m.user_id, m.read_at, count(*) over () from feed_mark m
+           join feed_item i on i.org_id = %(org)s and i.id = m.item_id
+           where m.org_id = %(org)s and m.item_id = %(item)s and m.read_at is not null and i.seal is null
+           order by m.read_at desc, m.user_id limit %(size)s offset %(start)s""",
+        {"item": item_id, "size": size, "start": start},
+    )
+    persons = await people.cards(tx, {row[0] for row in rows})
+    return ReadPage([Read(persons[user], at) for user, at, _ in rows], rows[0][2] if rows else 0)
+
+
+class VotePage(msgspec.Struct, frozen=True):
+    """Who voted for or against something, and how many there are."""
+
+    voters: list[Speaker]
+    total: int
+
+
+async def votes(
+    tx: Tx, actor: people.Actor, target_id: int, *, up: bool, size: int = 25, start: int = 0
+) -> VotePage:
+    """Who voted a thing up, or down, that the actor is known to see; the last first."""
+    rows = await tx.tuples(
+        """select v.user_id, count(*) over () from feed_vote v
+           where v.org_id = %(org)s and v.target_id = %(target)s and v.up = %(up)s
+           order by v.voted_at desc, v.user_id limit %(size)s offset %(start)s""",
+        {"target": target_id, "up": up, "size": size, "start": start},
+    )
+    speakers = await find_speakers(tx, actor, {row[0] for row in rows})
+    return VotePage([speaker_of(user, speakers) for user, _ in rows], rows[0][1] if rows else 0)
+
+
+async def pinned(tx: Tx, actor: people.Actor, subject_id: int) -> list[Item]:
+    """What stands on top of a feed, the newest pin first, as far as the actor may see it."""
+    viewer = await records.viewer(tx, actor)
+    found = await tx.values(
+        f"""select i.id from feed_pin p join feed_item i on i.org_id = %(org)s and i.id = p.item_id
+            where p.org_id = %(org)s and p.subject_id = %(subject)s and {sight(viewer)}
+            order by p.pinned_at desc, p.item_id desc""",
+        {**viewer.params, "subject": subject_id},
+    )
+    return await hydrate(tx, viewer, found)
+
+
+class Flag(msgspec.Struct, frozen=True):
+    """That somebody flagged something, and why."""
+
+    id: int
+    target_id: int
+    user: people.Person
+    kind: str
+    note: str | None
+    created_at: datetime
+
+
+async def flags(tx: Tx, actor: people.Actor, target_id: int) -> list[Flag]:
+    """The flags of a thing that the actor is known to see: a moderator is shown all, others their own."""
+    own = "" if actor.moderator else "and f.user_id = %(me)s"
+    rows = await tx.tuples(
+        f"""select f.id, f.target_id, f.user_id, f.kind, f.note, f.created_at from feed_flag f
+            where f.org_id = %(org)s and f.target_id = %(target)s {own} order by f.created_at desc, f.id limit 200""",
+        {"target": target_id, "me": actor.id},
+    )
+    persons = await people.cards(tx, {row[2] for row in rows})
+    return [Flag(id, target, persons[user], *more) for id, target, user, *more in rows]
+
+
+class Flagged(msgspec.Struct, frozen=True):
+    """An item in which something is flagged: itself, or comments of it."""
+
+    item: Item
+    flags: list[Flag]
+
+
+async def flagged(tx: Tx, actor: people.Actor, *, size: int = 50) -> list[Flagged]:
+    """For moderators: the items that are flagged or hold flagged comments, as far as they see them, newest flag first."""
+    viewer = await records.viewer(tx, actor)
+    rows = await tx.tuples(
+        f"""with found as (
+              select coalesce(c.item_id, f.target_id) as item_id, f.id, f.target_id, f.user_id, f.kind, f.note, f.created_at
+              from feed_flag f
+              left join feed_comment c on c.org_id = %(org)s and c.id = f.target_id and f.target_id >> 48 = {Type.COMMENT:d}
+              where f.org_id = %(org)s and (f.target_id >> 48 <> {Type.COMMENT:d} or c.deleted_at is null))
+            select found.* from found join feed_item i on i.org_id = %(org)s and i.id = found.item_id
+            where {sight(viewer)} order by found.created_at desc, found.id limit 500""",
+        viewer.params,
+    )
+    persons = await people.cards(tx, {row[3] for row in rows})
+    by_item: dict[int, list[Flag]] = {}
+    for item_id, id, target, user, *more in rows:
+        by_item.setdefault(item_id, []).append(Flag(id, target, persons[user], *more))
+    shown = await hydrate(tx, viewer, list(by_item)[:size])
+    return [Flagged(each, by_item[each.id]) for each in shown]
+
+
+def target_of(flag: Flag) -> str:
+    """The address of what a flag is about."""
+    kind = "comments" if ids.type_of(flag.target_id) == Type.COMMENT else "posts"
+    return f"/{kind}/{ids.show(flag.target_id)}"
