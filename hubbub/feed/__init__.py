@@ -86,6 +86,8 @@ __all__ = [
     "delete_comment",
     "delete_item",
     "delete_like",
+    "edit_comment",
+    "edit_item",
     "flag",
     "follow",
     "follow_counts",

@@ -393,12 +393,20 @@ async def share_more(tx: Tx, actor: people.Actor) -> None:
     await records.join_team(tx, actor, deal.id, actor.id)
 
 
+async def edit_once(tx: Tx, actor: people.Actor) -> None:
+    """A post of his own, which does not say what it said."""
+    first = await feed.parse_text(tx, actor, "First")
+    made = await feed.post(tx, actor, parent_id=actor.id, body=first)
+    await feed.edit_item(tx, actor, made, body=await feed.parse_text(tx, actor, "Second"))
+
+
 async def tell_all(story: Story) -> None:
     """Everything of the story, and what programs leave behind."""
     for name in _NOUNS:
         await story.noun(name, "omar", fresh=False)
     await story.act("ada", lambda tx, actor: people.add_app(tx, actor, "Reports"))
     await story.act("ada", share_more)
+    await story.act("omar", edit_once)
     omar = await story.program("omar")
     answer = await omar.post(
         "/services/data/v62.0/chatter/feed-elements",
