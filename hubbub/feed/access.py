@@ -235,6 +235,39 @@ async def access_subject(tx: Tx, actor: people.Actor, subject_id: int, to: str =
             raise NotFound()
 
 
+async def access_question(tx: Tx, actor: people.Actor, item_id: int, to: str = "read") -> ItemRow:
+    """The question, if the actor sees it, or may `choose` its best answer."""
+    item = await access_item(tx, actor, item_id)
+    if item.kind != "QuestionPost":
+        raise NotFound()
+    if to == "choose":
+        params = {"parent": item.parent_id, "viewer": actor.id}
+        owns = await tx.value(f"select {records.owns('%(parent)s')}", params)
+        if not may_choose_best(actor, item.author_id, owns):
+            raise Forbidden("Only who asked, the record's owner and moderators choose the best answer.")
+    return item
+
+
+async def access_answer(tx: Tx, actor: people.Actor, comment_id: int, to: str = "read") -> CommentRow:
+    """The comment, if it answers a question that the actor sees, and if he may `verify` answers."""
+    found = await tx.tuples(
+        """select c.id, c.item_id, c.author_id, c.level, i.kind from feed_comment c
+           join feed_item i on i.org_id = %(org)s and i.id = c.item_id
+           where c.org_id = %(org)s and c.id = %(id)s and c.deleted_at is null""",
+        {"id": comment_id},
+    )
+    if not found:
+        raise NotFound()
+    *row, level, kind = found[0]
+    answer = CommentRow(*row)
+    await access_item(tx, actor, answer.item_id)
+    if kind != "QuestionPost" or level:
+        raise Invalid("INVALID_INPUT", "That is not an answer to a question.")
+    if to == "verify" and not actor.moderator:
+        raise Forbidden("Only moderators verify answers.")
+    return answer
+
+
 def may_delete(actor: people.Actor, author_id: int, parent_id: int, kind: str) -> bool:
     """Authors, moderators, and people on posts of their own profile. What Hubbub itself wrote stays, moderators aside."""
     if actor.moderator:
@@ -249,6 +282,11 @@ def may_edit(actor: people.Actor, author_id: int, kind: str, owns: bool) -> bool
 
 def may_close(actor: people.Actor, author_id: int, owns: bool) -> bool:
     """Authors, who `owns` the record that is talked about, and moderators end a thread and open it again."""
+    return actor.moderator or owns or actor.id == author_id
+
+
+def may_choose_best(actor: people.Actor, author_id: int, owns: bool) -> bool:
+    """Who asked, who `owns` the record that is asked about, and moderators say which answer is the best."""
     return actor.moderator or owns or actor.id == author_id
 
 

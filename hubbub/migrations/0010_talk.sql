@@ -19,6 +19,8 @@ alter table feed_item
     add column best_by         bigint,
     -- the item that this one shares
     add column shared_id       bigint,
+    -- somebody has shared it: only then is asked who
+    add column was_shared      boolean not null default false,
     -- what a kind says beyond its body: the badge of a thanks, the length of a call
     add column detail          jsonb,
     -- a keyed hash by which the sealed asker of this item is known to himself, and to nobody who has not the key

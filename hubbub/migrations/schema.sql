@@ -331,6 +331,7 @@ CREATE TABLE public.feed_item (
     best_comment_id bigint,
     best_by bigint,
     shared_id bigint,
+    was_shared boolean DEFAULT false NOT NULL,
     detail jsonb,
     seal bytea
 )

@@ -1,14 +1,17 @@
 """What people do in the feed, one public function a use case."""
 
+from hubbub.feed.actions.answers import choose_best_answer, verify_answer
 from hubbub.feed.actions.bodies import MOST_MENTIONS, parse_form, parse_segments, parse_text, write_light
 from hubbub.feed.actions.drafts import forget_draft
 from hubbub.feed.actions.edits import Conflict, access_edit, edit_comment, edit_item
 from hubbub.feed.actions.flags import dismiss_flags, flag
 from hubbub.feed.actions.follows import follow, unfollow
 from hubbub.feed.actions.forget import forget
-from hubbub.feed.actions.items import delete_item, post, post_changes, post_creation
+from hubbub.feed.actions.items import access_original, delete_item, post, post_changes, post_creation
 from hubbub.feed.actions.keeping import access_pins, close_item, move_item, pin, unpin
+from hubbub.feed.actions.kinds import BADGES, WORDLESS
 from hubbub.feed.actions.marks import mark, mark_seen, see_feed
+from hubbub.feed.actions.polls import vote_in_poll
 from hubbub.feed.actions.restoring import restore_comment, restore_item
 from hubbub.feed.actions.sharing import share_item, unshare_item
 from hubbub.feed.actions.talk import FACES, comment, delete_comment, delete_like, like, unlike
@@ -26,13 +29,17 @@ from hubbub.feed.actions.tracking import (
 from hubbub.feed.actions.votes import vote
 
 __all__ = [
+    "BADGES",
     "FACES",
     "MOST_MENTIONS",
     "MOST_TRACKED",
+    "WORDLESS",
     "Conflict",
     "Tracking",
     "access_edit",
+    "access_original",
     "access_pins",
+    "choose_best_answer",
     "close_item",
     "comment",
     "delete_comment",
@@ -70,7 +77,9 @@ __all__ = [
     "unlike",
     "unpin",
     "unshare_item",
+    "verify_answer",
     "vote",
+    "vote_in_poll",
     "why_untracked",
     "write_light",
 ]

@@ -12,8 +12,7 @@ from hubbub.core.errors import Forbidden, Invalid, NotFound
 from hubbub.feed.access import ItemRow, access_comment, access_item, may_edit, who_may_see
 from hubbub.feed.actions.bodies import Segment, clean, mentioned, topics
 from hubbub.feed.actions.items import bump, topics_named
-
-MOST_TITLE = 255
+from hubbub.feed.actions.kinds import MOST_TITLE
 
 
 class Version(msgspec.Struct, frozen=True):

@@ -1,49 +1,106 @@
 """Posts, tracked changes and new records: putting them into the feed and taking them out."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from psycopg.types.json import Jsonb
 
 from hubbub import people, records
-from hubbub.core import events
+from hubbub.core import events, ids
 from hubbub.core.db import Tx
-from hubbub.core.errors import NotFound
+from hubbub.core.errors import Forbidden, NotFound
 from hubbub.core.ids import Type
-from hubbub.feed.access import ItemRow, access_item, access_subject, who_may_see
+from hubbub.feed.access import NOTED, ItemRow, access_item, access_subject, who_may_see
 from hubbub.feed.actions.bodies import Segment, mentioned, topics
+from hubbub.feed.actions.kinds import add_choices, check_kind
 from hubbub.feed.actions.tracking import tracking
 
 
 async def post(
-    tx: Tx, actor: people.Actor, *, parent_id: int, body: list[Segment], internal_only: bool = False
+    tx: Tx,
+    actor: people.Actor,
+    *,
+    parent_id: int,
+    body: list[Segment],
+    internal_only: bool = False,
+    kind: str = "TextPost",
+    title: object = None,
+    choices: Sequence[object] = (),
+    detail: dict[str, Any] | None = None,
+    shared_id: int | None = None,
 ) -> int:
-    """Post on a profile or a record: it shows there, on the author's profile, and to everybody who follows either."""
+    """Post on a profile or a record: it shows there, on the author's profile, and to everybody who follows either.
+
+    A QuestionPost has a `title`, a PollPost 2 to 10 `choices`, a RypplePost (thanks to whose profile it is on) a badge
+    and a CallLogPost minutes in its `detail`; a text may share another item.
+    """
     await access_subject(tx, actor, parent_id, to="post")
+    shared = await access_original(tx, actor, shared_id) if shared_id else None
+    if shared is None or body or kind != "TextPost":
+        title, choices, detail = check_kind(actor, kind, parent_id, body, title, choices, detail)
     item_id, moment = await _insert_item(
-        tx, actor, "TextPost", parent_id, body=body, internal_only=internal_only and not actor.guest
+        tx,
+        actor,
+        kind,
+        parent_id,
+        body=body,
+        internal_only=internal_only and not actor.guest,
+        title=title if isinstance(title, str) else None,
+        detail=detail,
+        shared_id=shared.id if shared else None,
     )
-    item = ItemRow(item_id, "TextPost", parent_id, actor.id, internal_only, None, None)
+    if kind == "PollPost":
+        await add_choices(tx, item_id, [str(each) for each in choices])
+    if shared:
+        await tx.run(
+            """update feed_item set was_shared = true
+               where org_id = %(org)s and id = %(shared)s and not was_shared""",
+            {"shared": shared.id},
+        )
+    item = ItemRow(item_id, kind, parent_id, actor.id, internal_only, None, None)
     told = await who_may_see(tx, item, mentioned(body)) if mentioned(body) else set()
     topic_ids = await topics_named(tx, topics(body))
     shown = {parent_id: "parent", actor.id: "author"}
     shown = {**dict.fromkeys(topic_ids, "topic"), **dict.fromkeys(told, "mention"), **shown}
     await _show_under(tx, item_id, moment, shown)
-    await events.record(
-        tx, actor, "feed.item.created", item_id, parent=parent_id, after={"kind": "TextPost", "body": body}
-    )
+    after: dict[str, Any] = {"kind": kind, "body": body}
+    after |= {"title": title} if title else {}
+    after |= {"choices": list(choices)} if choices else {}
+    after |= {"detail": detail} if detail else {}
+    after |= {"shared": ids.show(shared.id)} if shared else {}
+    await events.record(tx, actor, "feed.item.created", item_id, parent=parent_id, after=after)
     return item_id
 
 
+async def access_original(tx: Tx, actor: people.Actor, item_id: int) -> ItemRow:
+    """What sharing that item shares: it, or what it shares itself; raises unless the actor sees that and it can be shared."""
+    item = await access_item(tx, actor, item_id)
+    inner = await tx.value(
+        "select shared_id from feed_item where org_id = %(org)s and id = %(id)s", {"id": item_id}
+    )
+    original = await access_item(tx, actor, inner) if inner else item
+    if original.kind in NOTED:
+        raise Forbidden("What Hubbub notes about records is not shared; the record's address can be.")
+    return original
+
+
 async def post_changes(
-    tx: Tx, actor: people.Actor, record_id: int, changes: list[records.Change]
+    tx: Tx,
+    actor: people.Actor,
+    record_id: int,
+    changes: list[records.Change],
+    *,
+    kind: str = "TrackedChange",
+    body: list[Segment] | None = None,
 ) -> int | None:
-    """Tell in a record's feed what one save changed in its tracked fields: one item for one save."""
+    """Tell in a record's feed what one save changed in its tracked fields: one item for one save. A ChangeStatusPost is
+    what somebody moved from a feed, with what he says to it."""
     if not changes:
         return None
+    body = body or []
     item_id, moment = await _insert_item(
-        tx, actor, "TrackedChange", record_id, field_ids=[change.field_id for change in changes]
+        tx, actor, kind, record_id, field_ids=[change.field_id for change in changes], body=body
     )
     await tx.run_many(
         """insert into feed_change (org_id, item_id, field_id, position, old_value, new_value)
@@ -53,10 +110,15 @@ async def post_changes(
             for at, c in enumerate(changes)
         ],
     )
-    await _show_under(tx, item_id, moment, {actor.id: "author", record_id: "parent"})
-    await events.record(
-        tx, actor, "feed.item.created", item_id, parent=record_id, after={"kind": "TrackedChange"}
-    )
+    shown = {actor.id: "author", record_id: "parent"}
+    if body:
+        item = ItemRow(item_id, kind, record_id, actor.id, False, [c.field_id for c in changes], None)
+        told = await who_may_see(tx, item, mentioned(body)) if mentioned(body) else set()
+        topic_ids = await topics_named(tx, topics(body))
+        shown = {**dict.fromkeys(topic_ids, "topic"), **dict.fromkeys(told, "mention"), **shown}
+    await _show_under(tx, item_id, moment, shown)
+    after = {"kind": kind, **({"body": body} if body else {})}
+    await events.record(tx, actor, "feed.item.created", item_id, parent=record_id, after=after)
     return item_id
 
 
@@ -104,13 +166,17 @@ async def _insert_item(
     body: list[Segment] | None = None,
     field_ids: list[int] | None = None,
     internal_only: bool = False,
+    title: str | None = None,
+    detail: dict[str, Any] | None = None,
+    shared_id: int | None = None,
 ) -> tuple[int, datetime]:
     """The new item's id and moment. Not the transaction's beginning: a save that waited for another stands after it."""
     item_id = await tx.new_id(Type.FEED_ITEM)
     moment = await tx.value(
         """insert into feed_item (org_id, id, parent_id, author_id, kind, body, field_ids, internal_only,
-                                  created_at, last_activity)
-           select %(org)s, %(id)s, %(parent)s, %(author)s, %(kind)s, %(body)s, %(fields)s, %(internal)s, at, at
+                                  title, detail, shared_id, created_at, last_activity)
+           select %(org)s, %(id)s, %(parent)s, %(author)s, %(kind)s, %(body)s, %(fields)s, %(internal)s,
+                  %(title)s, %(detail)s, %(shared)s, at, at
            from clock_timestamp() at returning created_at""",
         {
             "id": item_id,
@@ -120,6 +186,9 @@ async def _insert_item(
             "body": Jsonb(body or []),
             "fields": field_ids,
             "internal": internal_only,
+            "title": title,
+            "detail": _json(detail),
+            "shared": shared_id,
         },
     )
     return item_id, moment
