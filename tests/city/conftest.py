@@ -3,7 +3,7 @@
 import itertools
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -11,8 +11,10 @@ import httpx
 import pytest_asyncio
 
 from hubbub import desk, feed, objects, people, records
-from hubbub.core import ids
+from hubbub.core import clock, ids
 from hubbub.core.db import Tx
+from hubbub.feed import queries
+from hubbub.feed.actions import drafts
 from tests.cast import Browser, Company, House, found_company
 
 PEOPLE = ["ada", "omar", "maya", "noor", "nina", "mo", "gus", "nobody"]
@@ -356,6 +358,37 @@ async def team_deal(story: Story, _: str) -> int:
     return made
 
 
+async def my_draft(story: Story, who: str) -> int:
+    """On the account; a guest has none there, and is given the address of omar's."""
+    place, key = await story.noun("account", who, fresh=True), who if who != "gus" else "omar"
+    return await story.act(
+        key, lambda tx, actor: _draft(tx, actor, place_id=ids.parse(place), form=drafts.Form("Soon"))
+    )
+
+
+async def _draft(tx: Tx, actor: people.Actor, *, place_id: int, form: drafts.Form) -> int:
+    await drafts.save_draft(tx, actor, place_id=place_id, form=form, version=0)
+    found = await queries.draft_on(tx, actor, place_id)
+    assert found is not None
+    return found.id
+
+
+async def omars_draft(story: Story, _: str) -> int:
+    return await my_draft(story, "omar")
+
+
+async def my_scheduled(story: Story, who: str) -> int:
+    """A post on the account that is to be posted in a year's time; the guest is given the address of omar's."""
+    place, key = await story.noun("account", who, fresh=True), who if who != "gus" else "omar"
+    at = clock.now() + timedelta(days=300)
+    return await story.act(
+        key,
+        lambda tx, actor: drafts.schedule_post(
+            tx, actor, place_id=ids.parse(place), form=drafts.Form("Later"), publish_at=at
+        ),
+    )
+
+
 _NOUNS: dict[str, Callable[[Story, str], Awaitable[int | str]]] = {
     make.__name__: make
     for make in (
@@ -363,7 +396,7 @@ _NOUNS: dict[str, Callable[[Story, str], Awaitable[int | str]]] = {
         profile_post, stage_change,
         amount_change, comment, profile_comment, like, profile_like, my_follow, noors_follow, my_session, omars_session,
         topic, tides, org, key, new_key, username, role, group, queue, newcomer, newcomer_name,
-        permission_set, rule, team_deal,
+        permission_set, rule, team_deal, my_draft, omars_draft, my_scheduled,
     )
 }  # fmt: skip
 

@@ -171,9 +171,9 @@ async def save_draft(
         earlier = (Earlier(kept.form, kept.saved_at), *earlier)[:MOST_EARLIER]
     moment = await tx.value(
         """update draft set form = %(form)s, earlier = %(earlier)s,
-                  saved_at = greatest(clock_timestamp(), saved_at + interval '1 microsecond')
+                  saved_at = greatest(%(now)s, saved_at + interval '1 microsecond')
            where org_id = %(org)s and id = %(id)s returning saved_at""",
-        {"id": kept.id, "form": _json(form), "earlier": _json(earlier)},
+        {"id": kept.id, "now": now(), "form": _json(form), "earlier": _json(earlier)},
     )
     return Saved(version_of(moment), over)
 
@@ -191,10 +191,12 @@ async def use_earlier(tx: Tx, actor: people.Actor, draft_id: int, number: int) -
     chosen = draft.earlier[number]
     others = [each for at, each in enumerate(draft.earlier) if at != number]
     await tx.run(
-        """update draft set form = %(form)s, earlier = %(earlier)s, saved_at = clock_timestamp()
+        """update draft set form = %(form)s, earlier = %(earlier)s,
+                  saved_at = greatest(%(now)s, saved_at + interval '1 microsecond')
            where org_id = %(org)s and id = %(id)s""",
         {
             "id": draft.id,
+            "now": now(),
             "form": _json(chosen.form),
             "earlier": _json([Earlier(draft.form, draft.saved_at), *others]),
         },
@@ -252,9 +254,9 @@ async def reschedule_post(tx: Tx, actor: people.Actor, draft_id: int, publish_at
         raise Invalid("INVALID_INPUT", "This draft is not scheduled.", fields=["publishAt"])
     _check_time(publish_at)
     await tx.run(
-        """update draft set publish_at = %(at)s, refused = null, saved_at = clock_timestamp()
+        """update draft set publish_at = %(at)s, refused = null, saved_at = %(now)s
            where org_id = %(org)s and id = %(id)s""",
-        {"id": draft_id, "at": publish_at},
+        {"id": draft_id, "at": publish_at, "now": now()},
     )
     await jobs.defer(tx, "feed.publish", at=publish_at, draft_id=draft.key)
     await events.record(

@@ -3,6 +3,16 @@
 Mounted under /services/data/vXX.0/chatter and, with the same paths, under …/connect/communities/internal/chatter.
 """
 
-from hubbub.feed.api import edits, elements, feeds, following, mentions, shares
+from hubbub.feed.api import drafts, edits, elements, feeds, following, mentions, shares
 
-ROUTES = [*feeds.ROUTES, *elements.ROUTES, *edits.ROUTES, *mentions.ROUTES, *following.ROUTES, *shares.ROUTES]
+ROUTES = [
+    *feeds.ROUTES,
+    *elements.ROUTES,
+    *edits.ROUTES,
+    *threads.ROUTES,
+    *marks.ROUTES,
+    *keeping.ROUTES,
+    *mentions.ROUTES,
+    *following.ROUTES,
+    *shares.ROUTES,
+]

@@ -61,10 +61,10 @@ async def drafts(
     rows = await tx.tuples(
         f"""select {COLUMNS} from draft d where d.org_id = %(org)s and d.user_id = %(user)s
             and (d.publish_at is not null or {place_sight(viewer)})
-            {"and d.id = %(only)s" if only else ""}
+            {"and d.id = %(draft)s" if only else ""}
             {"and d.saved_at < to_timestamp(0) + %(after)s * interval '1 microsecond'" if after else ""}
             order by d.saved_at desc, d.id desc limit %(limit)s""",
-        {"user": actor.id, "only": only, "after": after, "limit": size + 1, **viewer.params},
+        {"user": actor.id, "draft": only, "after": after, "limit": size + 1, **viewer.params},
     )
     found = [draft_row(row) for row in rows[:size]]
     comments = [row.place_id for row in found if ids.type_of(row.place_id) == Type.COMMENT]
