@@ -95,6 +95,7 @@ class Subscription(msgspec.Struct, frozen=True):
     follower_id: int
     subject_id: int
     created_at: datetime
+    level: str = "all"
 
 
 def require_admin(actor: Actor | None) -> None:

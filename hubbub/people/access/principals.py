@@ -17,7 +17,9 @@ _TO_BELOW = (Type.ROLE_AND_BELOW - Type.ROLE) << NUMBER_BITS
 ACCESS_VERSION = "(select version from org_access where org_id = %(org)s)"
 ORG_NAME = "(select name from org where org_id = %(org)s)"
 # When the viewer came to be.
-JOINED = "(select joined.created_at from app_user joined where joined.org_id = %(org)s and joined.id = %(viewer)s)"
+JOINED = (
+    "(select joined.created_at from app_user joined where joined.org_id = %(org)s and joined.id = %(viewer)s)"
+)
 
 # What a viewer is (`p`) and what he stands above (`h`); binds %(viewer)s. `pr` is both, `me` is one row or none.
 # What is shared with a group reaches those above a member only where each group on the way says so.

@@ -4,6 +4,7 @@ from hubbub.people.actions.follows import (
     end_subscription,
     follow,
     forget_subjects,
+    set_level,
     unfollow,
 )
 from hubbub.people.actions.groups import (
@@ -35,6 +36,7 @@ from hubbub.people.actions.permissions import (
     withdraw_field,
     withdraw_permission_set,
 )
+from hubbub.people.actions.preferences import set_preferences
 from hubbub.people.actions.roles import add_role, delete_role, give_role, move_role, rename_role
 from hubbub.people.actions.sessions import WrongPassword, end_session, leave, sign_in, sign_in_demo
 from hubbub.people.actions.tokens import (
@@ -114,7 +116,9 @@ __all__ = [
     "remove_queue_object",
     "rename_role",
     "revoke_token",
+    "set_level",
     "set_password",
+    "set_preferences",
     "sign_in",
     "sign_in_demo",
     "unfollow",

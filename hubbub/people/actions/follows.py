@@ -6,23 +6,24 @@ from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid, NotFound
 from hubbub.core.ids import Type
 from hubbub.people.access import Actor, Subscription
+from hubbub.people.queries.follows import LEVELS
 
 
-async def follow(tx: Tx, actor: Actor, subject_id: int) -> Subscription:
-    """Follow a subject; following it again changes nothing."""
+async def follow(tx: Tx, actor: Actor, subject_id: int, *, most: int | None = None) -> Subscription:
+    """Follow a subject, as one of at `most` so many (None: any number); following it again changes nothing."""
     if subject_id == actor.user_id:
         raise Invalid("INVALID_CROSS_REFERENCE_KEY", "You cannot follow yourself.", fields=["subjectId"])
     params = {"me": actor.user_id, "subject": subject_id, "id": await tx.new_id(Type.SUBSCRIPTION)}
     made = await tx.row(
         """insert into follow (org_id, follower_id, subject_id, id)
            values (%(org)s, %(me)s, %(subject)s, %(id)s) on conflict (org_id, follower_id, subject_id) do nothing
-           returning id, follower_id, subject_id, created_at""",
+           returning id, follower_id, subject_id, created_at, level""",
         params,
         into=Subscription,
     )
     if made is None:
         kept = await tx.row(
-            """select id, follower_id, subject_id, created_at from follow
+            """select id, follower_id, subject_id, created_at, level from follow
                where org_id = %(org)s and follower_id = %(me)s and subject_id = %(subject)s""",
             params,
             into=Subscription,
@@ -32,8 +33,57 @@ async def follow(tx: Tx, actor: Actor, subject_id: int) -> Subscription:
                 "UNABLE_TO_LOCK_ROW", "This changed at the same moment. Please try again.", status=409
             )
         return kept
+    if most is not None:
+        await _check_cap(tx, actor, most)
     await events.record(tx, actor, "people.follow.created", made.id, parent=subject_id)
     return made
+
+
+async def _check_cap(tx: Tx, actor: Actor, most: int) -> None:
+    # The person's row is locked: of two who follow at once the second counts the first.
+    await tx.run(
+        "select 1 from app_user where org_id = %(org)s and id = %(me)s for no key update", {"me": actor.id}
+    )
+    count = await tx.value(
+        "select count(*) from follow where org_id = %(org)s and follower_id = %(me)s", {"me": actor.id}
+    )
+    if count > most:
+        raise Invalid(
+            "LIMIT_EXCEEDED",
+            f"You may follow {most:,} people, records and topics, as your administrator set it, and this would be "
+            f"{count:,}. Unfollow something first.",
+            fields=["subjectId"],
+        )
+
+
+async def set_level(tx: Tx, actor: Actor, subject_id: int, level: str) -> None:
+    """Say how much of what I follow reaches me: `all`, `mentions`, `digest` or `mute`."""
+    if level not in LEVELS:
+        raise Invalid("INVALID_INPUT", f"level is one of {', '.join(LEVELS)}.", fields=["level"])
+    params = {"me": actor.user_id, "subject": subject_id, "level": level}
+    before = await tx.value(
+        """select level from follow where org_id = %(org)s and follower_id = %(me)s and subject_id = %(subject)s
+           for update""",
+        params,
+    )
+    if before is None:
+        raise NotFound()
+    if before == level:
+        return
+    id = await tx.value(
+        """update follow set level = %(level)s
+           where org_id = %(org)s and follower_id = %(me)s and subject_id = %(subject)s returning id""",
+        params,
+    )
+    await events.record(
+        tx,
+        actor,
+        "people.follow.changed",
+        id,
+        parent=subject_id,
+        before={"level": before},
+        after={"level": level},
+    )
 
 
 async def unfollow(tx: Tx, actor: Actor, subject_id: int) -> None:

@@ -11,6 +11,7 @@ from hubbub.people.queries.follows import (
     followers_among,
     following,
     follows,
+    hushed,
     is_following,
     subscription,
 )
@@ -71,6 +72,7 @@ from hubbub.people.queries.persons import (
     visible_cards,
     worth_following,
 )
+from hubbub.people.queries.preferences import preferences, prefers
 from hubbub.people.queries.queues import (
     QueueObject,
     listed,
@@ -121,6 +123,7 @@ __all__ = [
     "group_members",
     "groups",
     "guests",
+    "hushed",
     "insiders",
     "is_active",
     "is_following",
@@ -133,6 +136,8 @@ __all__ = [
     "people_after",
     "people_in_roles",
     "permission_sets",
+    "preferences",
+    "prefers",
     "principal_exists",
     "principal_names",
     "profile",

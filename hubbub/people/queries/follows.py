@@ -10,8 +10,18 @@ from hubbub.core.errors import NotFound
 from hubbub.core.ids import Type
 from hubbub.people.access import Actor, Subscription
 
-# SQL for other rooms' statements: the ids (column id) of what %(viewer)s follows.
-FOLLOWED = "select subject_id as id from follow where org_id = %(org)s and follower_id = %(viewer)s"
+# How much of a subject reaches who follows it: everything; what names him; the digest; nothing.
+LEVELS = ("all", "mentions", "digest", "mute")
+
+# SQL for other rooms' statements: the ids (column id) of what %(viewer)s follows and wants in his feed.
+FOLLOWED = """select subject_id as id from follow
+  where org_id = %(org)s and follower_id = %(viewer)s and level = 'all'"""
+
+
+def hushed(user: str, subjects: str, weak: str) -> str:
+    """SQL: does this user follow one of the subjects so that he hears nothing of it, or nothing that is `weak` (SQL)?"""
+    return f"""exists (select 1 from follow hush where hush.org_id = %(org)s and hush.follower_id = {user}
+        and hush.subject_id in ({subjects}) and (hush.level = 'mute' or hush.level in ('mentions', 'digest') and {weak}))"""
 
 
 class Counts(msgspec.Struct, frozen=True):
@@ -50,11 +60,11 @@ async def count_following(
 
 
 async def followers_among(tx: Tx, subject_ids: Iterable[int], user_ids: set[int]) -> set[int]:
-    """Those of these people who follow at least one of the subjects, or are one of them."""
+    """Those of these people in whose feeds at least one of the subjects arrives, or who are one of them."""
     subjects = list(subject_ids)
     found = await tx.values(
         """select distinct follower_id from follow where org_id = %(org)s and subject_id = any(%(subjects)s::bigint[])
-           and follower_id = any(%(users)s::bigint[])""",
+           and follower_id = any(%(users)s::bigint[]) and level = 'all'""",
         {"subjects": subjects, "users": list(user_ids)},
     )
     return set(found) | (user_ids & set(subjects))
@@ -75,7 +85,7 @@ async def follows(tx: Tx, actor: Actor, subject_ids: Collection[int]) -> dict[in
 async def followers(tx: Tx, subject_id: int, *, size: int, start: int) -> list[Subscription]:
     """Who follows a subject that the asker is known to see, the newest first."""
     return await tx.rows(
-        """select f.id, f.follower_id, f.subject_id, f.created_at from follow f
+        """select f.id, f.follower_id, f.subject_id, f.created_at, f.level from follow f
            where f.org_id = %(org)s and f.subject_id = %(subject)s
            order by f.created_at desc, f.id desc limit %(size)s offset %(start)s""",
         {"subject": subject_id, "size": size, "start": start},
@@ -88,7 +98,7 @@ async def following(
 ) -> list[Subscription]:
     """What somebody follows, the newest first, of what `sight` lets the asker know of; `type` keeps one kind of id."""
     return await tx.rows(
-        f"""select f.id, f.follower_id, f.subject_id, f.created_at from follow f
+        f"""select f.id, f.follower_id, f.subject_id, f.created_at, f.level from follow f
             where f.org_id = %(org)s and f.follower_id = %(follower)s
               {"and f.subject_id >> 48 = %(type)s" if type else ""} and {sight}
             order by f.created_at desc, f.id desc limit %(size)s offset %(start)s""",
@@ -100,7 +110,7 @@ async def following(
 async def subscription(tx: Tx, actor: Actor, subscription_id: int) -> Subscription:
     """One of the actor's own subscriptions; other people's do not exist for him."""
     found = await tx.row(
-        """select f.id, f.follower_id, f.subject_id, f.created_at from follow f
+        """select f.id, f.follower_id, f.subject_id, f.created_at, f.level from follow f
            where f.org_id = %(org)s and f.id = %(id)s and f.follower_id = %(me)s""",
         {"id": subscription_id, "me": actor.user_id},
         into=Subscription,
