@@ -66,7 +66,7 @@ def database(settings: Settings) -> Iterator[None]:
 @asynccontextmanager
 async def acts(settings: Settings) -> AsyncIterator[Database]:
     """Transactions of this process, for making what a measurement needs."""
-    opened = Database(settings.app_url)
+    opened = Database(settings.app_url, secret=settings.secrets.sealing)
     await opened.open()
     try:
         yield opened

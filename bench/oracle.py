@@ -61,7 +61,7 @@ async def compare(settings: Settings, worlds: range) -> dict[str, Any]:
     db.Database.end = watch._end  # what reads the statements of tests takes longer than all the rest
     # The same few texts with other people's sets, over and over: planned once, they cost half.
     db.LIMITS += " -c plan_cache_mode=force_generic_plan"
-    database = db.Database(settings.app_url, size=2)
+    database = db.Database(settings.app_url, size=2, secret=settings.secrets.sealing)
     database.pool.kwargs["prepare_threshold"] = 1  # type: ignore[index]
     await database.open()
     pairs, fields, tried, differences = 0, 0, 0, []

@@ -12,7 +12,7 @@ from hubbub.core.db import Database, Tx
 
 @asynccontextmanager
 async def _open(settings: Settings) -> AsyncIterator[Database]:
-    database = Database(settings.app_url, size=2)
+    database = Database(settings.app_url, size=2, secret=settings.secrets.sealing)
     await database.open()
     try:
         yield database

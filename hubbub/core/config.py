@@ -35,6 +35,11 @@ class Secrets(msgspec.Struct, frozen=True):
     def database_password(self, role: str) -> str:
         return _derive(self.database, role).hex()
 
+    @property
+    def sealing(self) -> str:
+        """The key of hashes by which people are known to themselves and to nobody else."""
+        return _derive(self.signing, "sealing").hex()
+
     def demo_password(self, username: str) -> str:
         """A password that a person can type: 60 bits, different in every data folder."""
         letters = base64.b32encode(_derive(self.demo, username)).decode().lower()[:12]

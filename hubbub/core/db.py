@@ -1,6 +1,8 @@
 """The database: a transaction is an act, and this is the only file that commits."""
 
 import asyncio
+import hashlib
+import hmac
 import json
 import struct
 import sys
@@ -145,6 +147,12 @@ class Tx:
         numbers = await self.database.numbers.take(count)
         return [ids.make(int(type), number) for number in numbers]
 
+    def keyed_hash(self, text: str) -> bytes:
+        """A hash of the text that only this installation can make: who has the database alone cannot try texts against it."""
+        if not self.database.secret:
+            raise LookupError("this database was opened without the installation's secret")
+        return hmac.new(self.database.secret, f"{self.org_id}:{text}".encode(), hashlib.sha256).digest()
+
     @asynccontextmanager
     async def savepoint(self) -> AsyncIterator[None]:
         """Part of an act that may fail alone: what it wrote is undone, the act goes on."""
@@ -209,9 +217,18 @@ class Numbers:
 class Database:
     """The pool of connections of one process, under the role that row-level security binds."""
 
-    def __init__(self, url: str, *, size: int = 12, timeout: float = 10.0, traced: bool = False) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        size: int = 12,
+        timeout: float = 10.0,
+        traced: bool = False,
+        secret: str | None = None,
+    ) -> None:
         self.url = url
         self.traced = traced
+        self.secret = bytes.fromhex(secret) if secret else b""
         self.pool: AsyncConnectionPool[AsyncConnection[Any]] = AsyncConnectionPool(
             url,
             min_size=1,

@@ -58,7 +58,7 @@ def command(
 
 async def deals(settings: Settings) -> tuple[int, int]:
     """How many imported deals there are, and how many different ones."""
-    database = Database(settings.app_url, size=1)
+    database = Database(settings.app_url, size=1, secret=settings.secrets.sealing)
     await database.open()
     try:
         async with database.act(1) as tx:
