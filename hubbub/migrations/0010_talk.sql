@@ -31,7 +31,9 @@ create index feed_item_shares on feed_item (org_id, shared_id) where shared_id i
 
 -- How long a post or comment may be.
 alter table feed_limits
-    add column most_characters int not null default 10000 check (most_characters between 1000 and 100000);
+    add column most_characters int not null default 10000 check (most_characters between 1000 and 100000),
+    -- people, records and topics that one person may follow; null: any number
+    add column most_followed   int check (most_followed > 0);
 
 -- A thread has three levels: comments, replies, and replies to these.
 alter table feed_comment
@@ -148,17 +150,28 @@ create table poll_vote (
     foreign key (org_id, choice_id) references poll_choice (org_id, id)
 );
 
--- A topic that was merged into another keeps its key, so that its name still finds what was said under it.
+-- A topic that was merged into another keeps its key, so that its name still finds what was said under it; the key of one
+-- that was deleted is free again. `made_by`: who made it by itself, or said of it what everybody inside may read; else a
+-- topic is known only to who sees something under it, spelt as in the first of that.
 alter table topic
     add column description text,
+    add column made_by     bigint,
     add column merged_into bigint,
     add column deleted_at  timestamptz;
+alter table topic drop constraint topic_org_id_key_key;
+create unique index topic_by_key on topic (org_id, key) where deleted_at is null;
+create index topic_merged on topic (org_id, merged_into) where merged_into is not null;
+-- How an item spells the topic under which it stands.
+alter table feed_entry add column topic_name text;
+update feed_entry e set topic_name = t.name from topic t
+    where e.via = 'topic' and t.org_id = e.org_id and t.id = e.subject_id;
 create index feed_entry_topics on feed_entry (org_id, created_at desc, subject_id) where via = 'topic';
 
 create table record_topic (
     org_id       int not null,
     record_id    bigint not null,
     topic_id     bigint not null,
+    name         text not null,
     assigned_by  bigint not null,
     assigned_at  timestamptz not null default now(),
     primary key (org_id, record_id, topic_id)
