@@ -15,6 +15,8 @@ from hubbub.feed.actions import (
     delete_comment,
     delete_item,
     delete_like,
+    edit_comment,
+    edit_item,
     flag,
     follow,
     forget,

@@ -43,7 +43,16 @@ class Hostile:
     )
     ids = frozenset({"id", "item_id", "subject", "subject_id", "principal_id"})
     times = frozenset(
-        {"created_at", "seen_at", "expires_at", "last_activity", "joined_at", "left_at", "deleted_at"}
+        {
+            "created_at",
+            "seen_at",
+            "expires_at",
+            "edited_at",
+            "last_activity",
+            "joined_at",
+            "left_at",
+            "deleted_at",
+        }
     )
     flags = frozenset(
         {
@@ -154,6 +163,10 @@ def hostile_context(name: str) -> dict[str, Any]:
         "templates": [HOSTILE],
         "statements": [(HOSTILE, HOSTILE)],
     }
+    if name == "feed/revisions.html":
+        context |= {"revisions": [_Revision()], "author": some, "comment": True, "back": HOSTILE}
+    if name == "feed/edit.html":
+        context["edited"] = some
     if name == "desk/bin.html":
         context["persons"] = {HOSTILE: some}
     if name == "desk/records.html":
@@ -230,6 +243,13 @@ class _Matrix(Hostile):
     """A row of boxes."""
 
     boxes = (Hostile(), None)
+
+
+class _Revision(Hostile):
+    """What an edit changed."""
+
+    changes = (("same", HOSTILE), ("gone", HOSTILE), ("new", HOSTILE))
+    editor = Hostile()
 
 
 class _Rule(Hostile):
