@@ -3,7 +3,18 @@
 Mounted under /services/data/vXX.0/chatter and, with the same paths, under …/connect/communities/internal/chatter.
 """
 
-from hubbub.feed.api import drafts, edits, elements, feeds, following, mentions, shares
+from hubbub.feed.api import (
+    drafts,
+    edits,
+    elements,
+    feeds,
+    following,
+    keeping,
+    marks,
+    mentions,
+    shares,
+    threads,
+)
 
 ROUTES = [
     *feeds.ROUTES,
@@ -12,6 +23,7 @@ ROUTES = [
     *threads.ROUTES,
     *marks.ROUTES,
     *keeping.ROUTES,
+    *drafts.ROUTES,
     *mentions.ROUTES,
     *following.ROUTES,
     *shares.ROUTES,

@@ -8,16 +8,47 @@ from litestar import Request
 from hubbub import people
 from hubbub.core import ids
 from hubbub.core.db import Tx
-from hubbub.core.errors import Invalid
+from hubbub.core.errors import Invalid, NotFound
 from hubbub.core.ids import Type
 from hubbub.core.rest import api_base
 from hubbub.feed import actions
+from hubbub.feed.access import access_subject
 from hubbub.feed.queries import Item
 from hubbub.feed.shapes import Json, Shaper
 
 
 def user_of(key: str, actor: people.Actor) -> int:
     return actor.id if key == "me" else ids.parse(key, Type.USER)
+
+
+def boolean(given: Json, name: str) -> bool:
+    """A property that is true or false, as JSON or as a parameter."""
+    value = given.get(name)
+    if isinstance(value, bool):
+        return value
+    if value in ("true", "false"):
+        return value == "true"
+    raise Invalid("INVALID_INPUT", f"{name} is true or false.", fields=[name])
+
+
+async def check_feed(tx: Tx, actor: people.Actor, kind: str, subject: str) -> int:
+    """Whose feed is meant; raises NotFound where there is none for the reader."""
+    match kind, subject:
+        case "news" | "bookmarks" | "mute", "me":
+            return actor.id
+        case "news" | "bookmarks" | "mute", _:
+            raise NotFound()
+        case "company", "" if not actor.guest:
+            return 0
+        case "user-profile", _ if subject:
+            user_id = user_of(subject, actor)
+            await people.access_user(tx, actor, user_id)
+            return user_id
+        case "record", _ if subject:
+            subject_id = actor.id if subject == "me" else ids.parse(subject)
+            await access_subject(tx, actor, subject_id)
+            return subject_id
+    raise NotFound()
 
 
 async def body_of(tx: Tx, actor: people.Actor, given: Json, *, before: Iterable[Json] = ()) -> list[Json]:

@@ -13,7 +13,7 @@ from hubbub.core.errors import Invalid
 from hubbub.core.ids import Type
 from hubbub.core.rest import input_of, json_answer
 from hubbub.feed import actions, queries
-from hubbub.feed.access import access_comment
+from hubbub.feed.access import access_comment, access_item
 from hubbub.feed.api.asking import body_of, shaper, shown_in
 from hubbub.feed.shapes import Json
 
@@ -29,11 +29,18 @@ async def edit_element(
     as capabilities.questionAndAnswers.questionTitle; answers the Feed Item.
 
     With Hubbub's own `latestRevision`, the version that was edited, 409 EDIT_CONFLICT if there is a newer one: its message
-    tells what that says.
+    tells what that says. With `subjectId`, a record, a post of a profile is attached to that record: it keeps its id, and who
+    sees the record sees it from then on; 403 unless by its author or a moderator.
     """
     item_id = ids.parse(key, Type.FEED_ITEM)
-    await actions.access_edit(tx, actor, item_id, comment=False)
+    await access_item(tx, actor, item_id)
     given = await input_of(request)
+    if subject := given.get("subjectId"):
+        await actions.move_item(tx, actor, item_id, ids.parse(subject))
+        if not given.keys() & {"body", "text", "capabilities"}:
+            item = await queries.item(tx, actor, item_id)
+            return json_answer((await shaper(request, tx, actor, shown_in([item]))).item(item))
+    await actions.access_edit(tx, actor, item_id, comment=False)
     title = _title(given)
     said = await queries.stored_body(tx, item_id)
     body = (

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from litestar import Request, Response, delete, get, post
+from litestar import Request, Response, delete, get, patch, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
@@ -14,9 +14,10 @@ from hubbub.core.ids import Type
 from hubbub.core.rest import input_of, json_answer, whole
 from hubbub.feed import actions, queries
 from hubbub.feed.access import access_comment, access_item, access_like
-from hubbub.feed.api.asking import body_of, shaper, shown_in
+from hubbub.feed.api.asking import body_of, boolean, shaper, shown_in
 
 LikeTarget = tuple[str, int]
+COMMENT_SORTS = ("CreatedDateLatestAsc", "CreatedDateOldestAsc")
 
 
 @post("/feed-elements")
@@ -88,15 +89,31 @@ async def comments(
     actor: NamedDependency[people.Actor],
     key: FromPath[str],
 ) -> Response[bytes]:
-    """GET …/capabilities/comments/items — Comment Page: the newest pageSize (1 to 100, 25) before `page`, oldest first."""
+    """GET …/capabilities/comments/items — Comment Page of pageSize (1 to 100, 25) comments, oldest first: with sort
+    CreatedDateLatestAsc (usual) the newest before `page`, with CreatedDateOldestAsc the first after it;
+    threadedCommentsCollapsed=true leaves replies out. A deleted comment that has replies has `isDeleted` and no text."""
     item = await access_item(tx, actor, ids.parse(key, Type.FEED_ITEM))
     size = whole(request, "pageSize", 25, 1, 100)
     token = request.query_params.get("page")
+    sort = request.query_params.get("sort", "CreatedDateLatestAsc")
+    if sort not in COMMENT_SORTS:
+        raise Invalid("INVALID_INPUT", f"sort is one of {', '.join(COMMENT_SORTS)}.", fields=["sort"])
     page = await queries.comments(
-        tx, actor, item.id, size=size, after=ids.parse(token, Type.COMMENT) if token else None
+        tx,
+        actor,
+        item.id,
+        size=size,
+        after=ids.parse(token, Type.COMMENT) if token else None,
+        oldest=sort == "CreatedDateOldestAsc",
+        collapsed=request.query_params.get("threadedCommentsCollapsed") == "true",
     )
     shape = await shaper(request, tx, actor, {comment.author.id for comment in page.comments})
-    return json_answer(shape.comments(page, ids.show(item.id), token, size))
+    asked = {
+        name: request.query_params[name]
+        for name in ("sort", "threadedCommentsCollapsed")
+        if name in request.query_params
+    }
+    return json_answer(shape.comments(page, ids.show(item.id), token, size, asked))
 
 
 @post("/feed-elements/{key:str}/capabilities/comments/items")
@@ -106,12 +123,19 @@ async def create_comment(
     actor: NamedDependency[people.Actor],
     key: FromPath[str],
 ) -> Response[bytes]:
-    """POST …/capabilities/comments/items — a Comment Input as JSON or `text`; answers 201 and the Comment."""
+    """POST …/capabilities/comments/items — a Comment Input as JSON or `text`, with threadParentId for a reply; answers 201
+    and the Comment. A reply to the third level stands beside it. 400 INVALID_OPERATION in a closed thread."""
     item = await access_item(tx, actor, ids.parse(key, Type.FEED_ITEM), to="comment")
-    body = await body_of(tx, actor, await input_of(request))
-    return await _comment(
-        request, tx, actor, await actions.comment(tx, actor, item_id=item.id, body=body), status=201
+    given = await input_of(request)
+    answered = given.get("threadParentId")
+    comment_id = await actions.comment(
+        tx,
+        actor,
+        item_id=item.id,
+        body=await body_of(tx, actor, given),
+        thread_parent_id=ids.parse(answered, Type.COMMENT) if answered else None,
     )
+    return await _comment(request, tx, actor, comment_id, status=201)
 
 
 @get("/comments/{key:str}")
@@ -154,6 +178,10 @@ async def likes(
     key: FromPath[str],
 ) -> Response[bytes]:
     """GET …/chatter-likes/items or /chatter/comments/{id}/likes — Like Page: page (from 0), pageSize 1 to 100 (25)."""
+    return await _likes(request, tx, actor, key)
+
+
+async def _likes(request: Request[Any, Any, Any], tx: Tx, actor: people.Actor, key: str) -> Response[bytes]:
     kind, target_id = await _access_likeable(request, tx, actor, key)
     size, number = whole(request, "pageSize", 25, 1, 100), whole(request, "page", 0, 0, 100_000)
     page = await queries.likes(tx, actor, target_id, size=size, start=number * size)
@@ -174,12 +202,30 @@ async def create_like(
     actor: NamedDependency[people.Actor],
     key: FromPath[str],
 ) -> Response[bytes]:
-    """POST …/chatter-likes/items or …/comments/{id}/likes, with any or no body — likes it; answers 201 and the Like."""
+    """POST …/chatter-likes/items or …/comments/{id}/likes, with any or no body — likes it; answers 201 and the Like.
+
+    Hubbub's own parameter `face` (like, love, laugh, wow, sad, thanks) gives it a face; to others it is a like.
+    """
     kind, target_id = await _access_likeable(request, tx, actor, key)
-    like_id = await actions.like(tx, actor, target_id)
+    face = request.query_params.get("face", "like")
+    like_id = await actions.like(tx, actor, target_id, face)
     me = (await people.cards(tx, [actor.id]))[actor.id]
     shape = await shaper(request, tx, actor)
     return json_answer(shape.like(queries.Like(like_id, me), ids.show(target_id), kind), 201)
+
+
+@patch(["/feed-elements/{key:str}/capabilities/chatter-likes/items", "/comments/{key:str}/likes"])
+async def change_like(
+    request: Request[Any, Any, Any],
+    tx: NamedDependency[Tx],
+    actor: NamedDependency[people.Actor],
+    key: FromPath[str],
+) -> Response[bytes]:
+    """PATCH there {isLikedByCurrentUser} — likes it, or takes that back; answers the Like Page."""
+    _, target_id = await _access_likeable(request, tx, actor, key)
+    liked = boolean(await input_of(request), "isLikedByCurrentUser")
+    await (actions.like if liked else actions.unlike)(tx, actor, target_id)
+    return await _likes(request, tx, actor, key)
 
 
 @get("/likes/{key:str}")
@@ -223,6 +269,7 @@ ROUTES = [
     delete_comment,
     likes,
     create_like,
+    change_like,
     read_like,
     delete_like,
 ]

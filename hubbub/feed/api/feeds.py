@@ -7,13 +7,11 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from hubbub import people
-from hubbub.core import ids
 from hubbub.core.db import Tx
-from hubbub.core.errors import Invalid, NotFound
+from hubbub.core.errors import Invalid
 from hubbub.core.rest import api_base, json_answer, whole
 from hubbub.feed import queries
-from hubbub.feed.access import access_subject
-from hubbub.feed.api.asking import shaper, shown_in, user_of
+from hubbub.feed.api.asking import check_feed, shaper, shown_in
 from hubbub.feed.queries import ACTIVE, NEWEST, Page, Place
 
 SORTS = {"CreatedDateDesc": NEWEST, "LastModifiedDateDesc": ACTIVE}
@@ -49,9 +47,9 @@ async def feed(
     actor: NamedDependency[people.Actor],
     kind: FromPath[str],
 ) -> Response[bytes]:
-    """GET /chatter/feeds/{news|company|user-profile|record}[/{subject}] — Feed: where its elements are."""
+    """GET /chatter/feeds/{news|company|user-profile|record|bookmarks|mute}[/{subject}] — Feed: where its elements are."""
     subject = request.path_params.get("subject", "")
-    await _check_feed(tx, actor, kind, subject)
+    await check_feed(tx, actor, kind, subject)
     path = f"/feeds/{kind}" + (f"/{subject}" if subject else "")
     return json_answer((await shaper(request, tx, actor)).feed(path))
 
@@ -64,7 +62,7 @@ async def feed_elements(
     kind: FromPath[str],
 ) -> Response[bytes]:
     """GET …/feed-elements — Feed Element Page: pageSize 1 to 100 (25), page, sort CreatedDateDesc (usual)
-    or LastModifiedDateDesc."""
+    or LastModifiedDateDesc; bookmarks and muted threads come as they were marked, the last first."""
     subject = request.path_params.get("subject", "")
     size = whole(request, "pageSize", 25, 1, 100)
     sort = request.query_params.get("sort", "CreatedDateDesc")
@@ -82,31 +80,14 @@ async def feed_elements(
     )
 
 
-async def _check_feed(tx: Tx, actor: people.Actor, kind: str, subject: str) -> int:
-    """Whose feed is meant; raises NotFound where there is none for the reader."""
-    match kind, subject:
-        case "news", "me":
-            return actor.id
-        case "news", _:
-            raise NotFound()
-        case "company", "" if not actor.guest:
-            return 0
-        case "user-profile", _ if subject:
-            user_id = user_of(subject, actor)
-            await people.access_user(tx, actor, user_id)
-            return user_id
-        case "record", _ if subject:
-            subject_id = actor.id if subject == "me" else ids.parse(subject)
-            await access_subject(tx, actor, subject_id)
-            return subject_id
-    raise NotFound()
-
-
 async def _page(tx: Tx, actor: people.Actor, kind: str, subject: str, **asked: Any) -> Page:
-    subject_id = await _check_feed(tx, actor, kind, subject)
+    subject_id = await check_feed(tx, actor, kind, subject)
     match kind:
         case "news":
             return await queries.news(tx, actor, **asked)
+        case "bookmarks" | "mute":
+            mark = "bookmarked" if kind == "bookmarks" else "muted"
+            return await queries.marked(tx, actor, mark, after=asked["after"], size=asked["size"])
         case "company":
             return await queries.company(tx, actor, **asked)
         case "user-profile":

@@ -21,6 +21,7 @@ from hubbub.feed.queries.feeds import (
     place_of,
     subject,
 )
+from hubbub.feed.queries.flagging import Flags
 from hubbub.feed.queries.follows import (
     Followed,
     count_following,
@@ -53,13 +54,14 @@ from hubbub.feed.queries.marks import (
     target_of,
     votes,
 )
-from hubbub.feed.queries.open import access_version, topics_kept, topics_near, withdrawn
+from hubbub.feed.queries.open import access_version, topic_seen_by, topics_kept, topics_near, withdrawn
 from hubbub.feed.queries.readers import Readers, readers
 from hubbub.feed.queries.revisions import Revision, difference, revisions, stored_body
 from hubbub.feed.queries.shares import GuestShare, guest_shares
 from hubbub.feed.queries.snapshots import Shown
 from hubbub.feed.queries.speakers import Speaker, Subject, speaker, subjects
 from hubbub.feed.queries.threads import Comment, CommentPage, comment, comments, in_threads, thread
+from hubbub.feed.queries.told import Told, thread_readers, told_of
 from hubbub.feed.queries.unread import Unread, is_feed, still_unread, unread
 
 __all__ = [
@@ -71,6 +73,7 @@ __all__ = [
     "Draft",
     "Flag",
     "Flagged",
+    "Flags",
     "Followed",
     "GuestShare",
     "Item",
@@ -85,6 +88,7 @@ __all__ = [
     "Shown",
     "Speaker",
     "Subject",
+    "Told",
     "TopicName",
     "Unread",
     "VotePage",
@@ -130,6 +134,9 @@ __all__ = [
     "subjects",
     "target_of",
     "thread",
+    "thread_readers",
+    "told_of",
+    "topic_seen_by",
     "topics_kept",
     "topics_near",
     "topics_to_name",

@@ -17,6 +17,7 @@ from hubbub.core.rest import connect_date, encode_text, relative_date
 from hubbub.feed.queries import (
     Comment,
     CommentPage,
+    Flags,
     Followed,
     Item,
     Like,
@@ -231,6 +232,37 @@ class Shaper(msgspec.Struct, frozen=True):
             "user": self.speaker(like.user),
         }
 
+    def likes_message(self, likes: list[Like], total: int, *, mine: bool) -> Json | None:
+        """Like Message Body: "You, Maya Lindqvist and 2 others like this." `likes` are the newest, by name."""
+        if not total:
+            return None
+        me = next((like for like in likes if like.mine), None)
+        named = [like.user for like in likes if like is not me][:2]
+        others = total - mine - len(named)
+        words: list[Json] = [{"text": "You", "type": "Text"}] if mine else []
+        words += [self.link(user) for user in named]
+        if others:
+            rest = f"{others} {'other' if others == 1 else 'others'}" if words else f"{others} people"
+            words.append({"text": rest if others > 1 or words else "1 person", "type": "Text"})
+        segments: list[Json] = []
+        for at, word in enumerate(words):
+            if at:
+                segments.append({"text": " and " if at == len(words) - 1 else ", ", "type": "Text"})
+            segments.append(word)
+        one = total == 1 and not mine
+        segments.append({"text": " likes this." if one else " like this.", "type": "Text"})
+        return {"messageSegments": segments, "text": "".join(each["text"] for each in segments)}
+
+    def link(self, speaker: Speaker) -> Json:
+        """Entity Link Segment that names who speaks."""
+        path = "records" if isinstance(speaker, Subject) else "users"
+        return {
+            "motif": people.motif(ids.type_of(speaker.id)),
+            "reference": self.reference(path, speaker.id),
+            "text": self.text(speaker.name),
+            "type": "EntityLink",
+        }
+
     def liked(self, page: LikePage, target: str, kind: str, url: str, number: int, size: int) -> Json:
         """Like Page, asked for by itself."""
         return self.likes(page.likes, page.total, url, target, kind, page=number, size=size)
@@ -243,11 +275,13 @@ class Shaper(msgspec.Struct, frozen=True):
             shown, item.comment_count, older, self.url(f"{path}/capabilities/comments/items"), None
         )
 
-    def comments(self, page: CommentPage, item: str, token: str | None, size: int) -> Json:
+    def comments(
+        self, page: CommentPage, item: str, token: str | None, size: int, query: Json | None = None
+    ) -> Json:
         """Comment Page, asked for by itself."""
         url = self.url(f"/feed-elements/{item}/capabilities/comments/items")
         older = ids.show(page.next) if page.next else None
-        return self.comment_page(page.comments, page.total, older, url, token, size)
+        return self.comment_page(page.comments, page.total, older, url, token, size, query)
 
     def comment_page(
         self,
@@ -257,8 +291,9 @@ class Shaper(msgspec.Struct, frozen=True):
         url: str,
         token: str | None,
         size: int | None = None,
+        query: Json | None = None,
     ) -> Json:
-        sized = {"pageSize": size} if size and size != 25 else {}
+        sized = (query or {}) | ({"pageSize": size} if size and size != 25 else {})
         return {
             "currentPageToken": token,
             "currentPageUrl": _with(url, sized | ({"page": token} if token else {})),
@@ -282,6 +317,7 @@ class Shaper(msgspec.Struct, frozen=True):
             "createdDate": connect_date(comment.created_at),
             "feedElement": element,
             "id": comment.key,
+            "isDeleted": comment.deleted,
             "isDeleteRestricted": not comment.may_delete,
             "likes": {
                 "currentPageToken": 0,
@@ -293,7 +329,7 @@ class Shaper(msgspec.Struct, frozen=True):
                 "previousPageUrl": None,
                 "total": comment.like_count,
             },
-            "likesMessage": None,
+            "likesMessage": self.likes_message([], comment.like_count, mine=comment.my_like is not None),
             "myLike": self.reference("likes", comment.my_like),
             "parent": element,
             "relativeCreatedDate": relative_date(comment.created_at),
@@ -341,6 +377,39 @@ class Shaper(msgspec.Struct, frozen=True):
             "previousPageUrl": _with(url, query | {"page": number - 1}) if number else None,
         }
 
+    # --- what readers did ---
+
+    def paged(self, items: list[Any], total: int, url: str, number: int, size: int, **query: object) -> Json:
+        """A page by number, as Vote Collection and Read By Collection are."""
+
+        def at(page: int) -> str:
+            sized = {"pageSize": size} if size != 25 else {}
+            return _with(url, {**query, **sized, **({"page": page} if page else {})})
+
+        more = (number + 1) * size < total
+        return {
+            "currentPageToken": number,
+            "currentPageUrl": at(number),
+            "items": items,
+            "nextPageToken": number + 1 if more else None,
+            "nextPageUrl": at(number + 1) if more else None,
+            "previousPageToken": number - 1 if number else None,
+            "previousPageUrl": at(number - 1) if number else None,
+            "total": total,
+        }
+
+    def moderation_flags(self, counts: Flags, flags: Json | None) -> Json:
+        """Moderation Flags."""
+        return {
+            "flagCount": counts.count,
+            "flagCountByReason": {
+                "FlaggedByUserAsInappropriate": counts.inappropriate,
+                "FlaggedByUserAsSpam": counts.spam,
+            },
+            "flaggedByMe": counts.mine,
+            "flags": flags,
+        }
+
     # --- feeds ---
 
     def page(self, page: Page, path: str, query: Json, after: Place | None) -> Json:
@@ -366,11 +435,13 @@ class Shaper(msgspec.Struct, frozen=True):
             "feedElements": None,
             "feedElementsUrl": self.url(f"{path}/feed-elements"),
             "isModifiedUrl": None,
-            "pinnedFeedElementsUrl": None,
+            "pinnedFeedElementsUrl": self.url(f"{path}/pinned-feed-elements")
+            if path.startswith("/feeds/record/")
+            else None,
             "redirectedFeedFilter": None,
             "redirectedFeedSort": None,
             "redirectedFeedType": None,
-            "respectsMute": False,
+            "respectsMute": path.startswith("/feeds/news"),
         }
 
     def directory(self, actor: people.Actor) -> Json:
@@ -378,6 +449,8 @@ class Shaper(msgspec.Struct, frozen=True):
         feeds = [
             ("What I Follow", "News", "/feeds/news/me"),
             *([] if actor.guest else [("Company", "Company", "/feeds/company")]),
+            ("Bookmarked", "Bookmarks", "/feeds/bookmarks/me"),
+            ("Muted", "Mute", "/feeds/mute/me"),
             ("My Profile", "UserProfile", f"/feeds/user-profile/{ids.show(actor.id)}"),
         ]
         return {

@@ -35,7 +35,7 @@ def chatter_likes(shape: Shaper, item: Item, path: str) -> Json:
     url = shape.url(f"{path}/capabilities/chatter-likes/items")
     return {
         "isLikedByCurrentUser": item.my_like is not None,
-        "likesMessage": None,
+        "likesMessage": shape.likes_message(item.likes, item.like_count, mine=item.my_like is not None),
         "myLike": shape.reference("likes", item.my_like),
         "page": shape.likes(item.likes, item.like_count, url, item.key, "feed-elements"),
     }
@@ -62,6 +62,64 @@ def tracked_changes(shape: Shaper, item: Item, path: str) -> Json | None:
     }
 
 
+def bookmarks(shape: Shaper, item: Item, path: str) -> Json:
+    """Bookmarks Capability."""
+    return {"isBookmarkedByCurrentUser": item.mine.bookmarked}
+
+
+def mute(shape: Shaper, item: Item, path: str) -> Json:
+    """Mute Capability."""
+    return {"isMutedByMe": item.mine.muted}
+
+
+def thread_follow(shape: Shaper, item: Item, path: str) -> Json:
+    """Hubbub's own: whether I follow the thread without having said anything in it."""
+    return {"isFollowedByMe": item.mine.followed}
+
+
+def close(shape: Shaper, item: Item, path: str) -> Json:
+    """Close Capability."""
+    return {"canContextUserUpdateIsClosed": item.may_close, "isClosed": item.closed}
+
+
+def pin(shape: Shaper, item: Item, path: str) -> Json:
+    """Pin Capability: on top of the feed of the person or record on which it stands."""
+    return {"isPinnableByMe": item.may_pin, "isPinned": item.pinned}
+
+
+def read_by(shape: Shaper, item: Item, path: str) -> Json | None:
+    """Read By Capability; who has read it is told by its own resource. What is asked in a record's name tells nobody."""
+    if item.sealed:
+        return None
+    read_at = item.mine.read_at
+    return {
+        "isReadByMe": read_at is not None,
+        "lastReadDateByMe": connect_date(read_at) if read_at else None,
+        "page": None,
+    }
+
+
+def up_down_vote(shape: Shaper, said: Item | Comment, path: str) -> Json:
+    """Up Down Vote Capability."""
+    mine = {True: "Up", False: "Down", None: "None"}[said.my_vote]
+    return {"downVoteCount": said.down_count, "myVote": mine, "upVoteCount": said.up_count}
+
+
+def moderation(shape: Shaper, item: Item, path: str) -> Json | None:
+    """Moderation Capability, for moderators; the flags one by one are told by its own resource."""
+    if item.flags is None:
+        return None
+    return {"moderationFlags": shape.moderation_flags(item.flags, None)}
+
+
+def replies(shape: Shaper, comment: Comment, path: str) -> Json | None:
+    """Comments Capability of a comment: its replies, which its own resource lists. The third level has none."""
+    if comment.level >= 2:
+        return None
+    url = shape.url(f"{path}/capabilities/comments/items")
+    return {"page": shape.comment_page([], comment.reply_count, None, url, None)}
+
+
 def edit(shape: Shaper, said: Item | Comment, path: str) -> Json | None:
     """Edit Capability: of what people wrote."""
     if isinstance(said, Item) and said.kind in NOTED:
@@ -83,11 +141,23 @@ def record_snapshot(shape: Shaper, item: Item, path: str) -> Json | None:
 
 # In the order in which clients print them.
 ELEMENT: dict[str, Callable[[Shaper, Item, str], Json | None]] = {
+    "bookmarks": bookmarks,
     "chatterLikes": chatter_likes,
+    "close": close,
     "comments": comments,
     "edit": edit,
+    "moderation": moderation,
+    "mute": mute,
+    "pin": pin,
+    "readBy": read_by,
     "recordSnapshot": record_snapshot,
+    "threadFollow": thread_follow,
     "trackedChanges": tracked_changes,
+    "upDownVote": up_down_vote,
 }
 
-COMMENT: dict[str, Callable[[Shaper, Comment, str], Json | None]] = {"edit": edit}
+COMMENT: dict[str, Callable[[Shaper, Comment, str], Json | None]] = {
+    "comments": replies,
+    "edit": edit,
+    "upDownVote": up_down_vote,
+}

@@ -1,0 +1,193 @@
+"""REST: keeping order — pins, closed threads, flags, undoing a deletion."""
+
+from typing import Any
+
+from litestar import Request, Response, delete, get, patch, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from hubbub import people
+from hubbub.core import ids
+from hubbub.core.db import Tx
+from hubbub.core.errors import NotFound
+from hubbub.core.ids import Type
+from hubbub.core.rest import connect_date, input_of, json_answer
+from hubbub.feed import actions, queries
+from hubbub.feed.access import access_subject, access_target
+from hubbub.feed.api.asking import boolean, shaper, shown_in
+from hubbub.feed.api.marks import capability_of
+from hubbub.feed.queries.flagging import count_flags
+from hubbub.feed.shapes import Json
+
+
+@patch("/feed-elements/{key:str}/capabilities/close")
+async def close(
+    request: Request[Any, Any, Any],
+    tx: NamedDependency[Tx],
+    actor: NamedDependency[people.Actor],
+    key: FromPath[str],
+) -> Response[bytes]:
+    """PATCH …/capabilities/close {isClosed} — Close Capability; 403 unless its author, the record's owner or a moderator."""
+    item_id = ids.parse(key, Type.FEED_ITEM)
+    await access_target(tx, actor, item_id)
+    await actions.close_item(tx, actor, item_id, closed=boolean(await input_of(request), "isClosed"))
+    return await capability_of(request, tx, actor, item_id, "close")
+
+
+@get("/feeds/{kind:str}/{subject:str}/pinned-feed-elements")
+async def pinned(
+    request: Request[Any, Any, Any],
+    tx: NamedDependency[Tx],
+    actor: NamedDependency[people.Actor],
+    kind: FromPath[str],
+    subject: FromPath[str],
+) -> Response[bytes]:
+    """GET /chatter/feeds/{record|topics}/{id}/pinned-feed-elements — Pinned Feed Element Collection: at most three; the id
+    may be a person's."""
+    subject_id = _subject(kind, subject, actor)
+    await access_subject(tx, actor, subject_id)
+    found = await queries.pinned(tx, actor, subject_id)
+    shape = await shaper(request, tx, actor, shown_in(found))
+    return json_answer({"elements": [shape.item(item) for item in found]})
+
+
+@patch("/feeds/{kind:str}/{subject:str}/pinned-feed-elements")
+async def pin(
+    request: Request[Any, Any, Any],
+    tx: NamedDependency[Tx],
+    actor: NamedDependency[people.Actor],
+    kind: FromPath[str],
+    subject: FromPath[str],
+) -> Response[bytes]:
+    """PATCH …/pinned-feed-elements {entityId, isPinned} — Pin Capability; 400 LIMIT_EXCEEDED for a fourth, 403 unless the
+    record's owner, the person himself or a moderator."""
+    subject_id = _subject(kind, subject, actor)
+    await actions.access_pins(tx, actor, subject_id)
+    given = await input_of(request)
+    item_id, pinning = ids.parse(given.get("entityId"), Type.FEED_ITEM), boolean(given, "isPinned")
+    await (actions.pin if pinning else actions.unpin)(tx, actor, subject_id, item_id)
+    return json_answer({"isPinnableByMe": True, "isPinned": pinning})
+
+
+def _subject(kind: str, key: str, actor: people.Actor) -> int:
+    if kind not in ("record", "topics", "user-profile"):
+        raise NotFound()
+    return actor.id if key == "me" else ids.parse(key)
+
+
+# --- flags ---------------------------------------------------------------------------------------------------------
+
+_FLAGGED = ["/feed-elements/{key:str}/capabilities/moderation", "/comments/{key:str}/moderation-flags"]
+
+
+@get(_FLAGGED)
+async def flags(
+    request: Request[Any, Any, Any],
+    tx: NamedDependency[Tx],
+    actor: NamedDependency[people.Actor],
+    key: FromPath[str],
+) -> Response[bytes]:
+    """GET …/feed-elements/{id}/capabilities/moderation — Moderation Capability; …/comments/{id}/moderation-flags —
+    Moderation Flags: for moderators all of them, for others their own."""
+    target_id = _target(request, key)
+    await access_target(tx, actor, target_id)
+    return json_answer(await _flags(request, tx, actor, target_id))
+
+
+@post(_FLAGGED)
+async def flag(
+    request: Request[Any, Any, Any],
+    tx: NamedDependency[Tx],
+    actor: NamedDependency[people.Actor],
+    key: FromPath[str],
+) -> Response[bytes]:
+    """POST there {type: FlagAsInappropriate (usual) or FlagAsSpam, note: at most 4,000 characters} — flags it; 201 and the
+    same body."""
+    target_id = _target(request, key)
+    await access_target(tx, actor, target_id)
+    given = await input_of(request)
+    note = given.get("note")
+    await actions.flag(
+        tx, actor, target_id, str(given.get("type", "FlagAsInappropriate")), str(note) if note else None
+    )
+    return json_answer(await _flags(request, tx, actor, target_id), 201)
+
+
+@delete(_FLAGGED, status_code=204)
+async def dismiss_flags(
+    request: Request[Any, Any, Any],
+    tx: NamedDependency[Tx],
+    actor: NamedDependency[people.Actor],
+    key: FromPath[str],
+) -> None:
+    """DELETE there — takes all flags away; for moderators. 204."""
+    await actions.dismiss_flags(tx, actor, _target(request, key))
+
+
+def _target(request: Request[Any, Any, Any], key: str) -> int:
+    return ids.parse(key, Type.COMMENT if "/comments/" in request.scope["path"] else Type.FEED_ITEM)
+
+
+async def _flags(request: Request[Any, Any, Any], tx: Tx, actor: people.Actor, target_id: int) -> Json:
+    found = await queries.flags(tx, actor, target_id)
+    counts = (await count_flags(tx, [target_id], actor.id)).get(target_id, queries.Flags())
+    if not actor.moderator:
+        mine = [each.kind for each in found]
+        counts = queries.Flags(mine.count("FlagAsInappropriate"), mine.count("FlagAsSpam"), bool(mine))
+    shape = await shaper(request, tx, actor)
+    listed = [
+        {
+            "createdBy": each.user.key,
+            "createdDate": connect_date(each.created_at),
+            "id": ids.show(each.id),
+            "moderationType": each.kind,
+            "note": shape.text(each.note),
+            "visibility": "ModeratorsOnly",
+        }
+        for each in found
+    ]
+    page = {
+        "currentPageToken": None,
+        "currentPageUrl": request.scope["path"],
+        "flags": listed,
+        "nextPageToken": None,
+        "nextPageUrl": None,
+        "pageSize": len(listed),
+    }
+    body = shape.moderation_flags(counts, page)
+    return body if ids.type_of(target_id) == Type.COMMENT else {"moderationFlags": body}
+
+
+# --- undo ----------------------------------------------------------------------------------------------------------
+
+
+@post("/feed-elements/{key:str}/restoration")
+async def restore_element(
+    request: Request[Any, Any, Any],
+    tx: NamedDependency[Tx],
+    actor: NamedDependency[people.Actor],
+    key: FromPath[str],
+) -> Response[bytes]:
+    """POST /chatter/feed-elements/{id}/restoration — Hubbub's own: undoes a deletion, by who deleted it within 24 hours, or
+    by a moderator; answers the Feed Item."""
+    item_id = ids.parse(key, Type.FEED_ITEM)
+    await actions.restore_item(tx, actor, item_id)
+    item = await queries.item(tx, actor, item_id)
+    return json_answer((await shaper(request, tx, actor, shown_in([item]))).item(item))
+
+
+@post("/comments/{key:str}/restoration")
+async def restore_comment(
+    request: Request[Any, Any, Any],
+    tx: NamedDependency[Tx],
+    actor: NamedDependency[people.Actor],
+    key: FromPath[str],
+) -> Response[bytes]:
+    """POST /chatter/comments/{id}/restoration — the same for a comment; answers the Comment."""
+    comment_id = ids.parse(key, Type.COMMENT)
+    await actions.restore_comment(tx, actor, comment_id)
+    comment = await queries.comment(tx, actor, comment_id)
+    return json_answer((await shaper(request, tx, actor, {comment.author.id})).comment(comment))
+
+
+ROUTES = [close, pinned, pin, flags, flag, dismiss_flags, restore_element, restore_comment]
