@@ -2,7 +2,7 @@
 
 from hubbub.feed.actions.answers import choose_best_answer, verify_answer
 from hubbub.feed.actions.bodies import MOST_MENTIONS, parse_form, parse_segments, parse_text, write_light
-from hubbub.feed.actions.drafts import forget_draft
+from hubbub.feed.actions.drafts import body_of, forget_draft, write_post
 from hubbub.feed.actions.edits import Conflict, access_edit, edit_comment, edit_item
 from hubbub.feed.actions.flags import dismiss_flags, flag
 from hubbub.feed.actions.follows import follow, unfollow
@@ -39,6 +39,7 @@ __all__ = [
     "access_edit",
     "access_original",
     "access_pins",
+    "body_of",
     "choose_best_answer",
     "close_item",
     "comment",
@@ -82,4 +83,5 @@ __all__ = [
     "vote_in_poll",
     "why_untracked",
     "write_light",
+    "write_post",
 ]

@@ -15,6 +15,7 @@ from hubbub.core.ids import Type
 from hubbub.feed.access import access_comment, access_item, access_subject, sight, subject_sight
 from hubbub.feed.actions.bodies import Segment, clean, parse_form
 from hubbub.feed.actions.items import post
+from hubbub.feed.actions.kinds import check_kind
 from hubbub.feed.actions.talk import comment
 
 MOST_BYTES = 200_000  # of what a draft holds
@@ -231,7 +232,8 @@ async def schedule_post(
         raise Invalid("INVALID_INPUT", "Only posts are scheduled.", fields=["publishAt"])
     await access_place(tx, actor, place_id)
     _check(form)
-    await _body(tx, actor, form)  # what could not be posted now is refused now
+    # what could not be posted now is refused now
+    check_kind(actor, form.kind, place_id, await body_of(tx, actor, form), form.title, form.choices, None)
     _check_time(publish_at)
     await forget_draft(tx, actor, place_id)
     draft_id = await tx.new_id(Type.DRAFT)
@@ -309,13 +311,32 @@ async def publish_due(tx: Tx, draft_id: str) -> None:
 
 async def _send(tx: Tx, actor: people.Actor, place_id: int, form: Form) -> int:
     await access_place(tx, actor, place_id)
-    body = await _body(tx, actor, form)
-    if ids.type_of(place_id) == Type.FEED_ITEM:
-        return await comment(tx, actor, item_id=place_id, body=body)
-    return await post(tx, actor, parent_id=place_id, body=body)
+    if ids.type_of(place_id) not in (Type.FEED_ITEM, Type.COMMENT):
+        return await write_post(tx, actor, place_id, form, await body_of(tx, actor, form))
+    body = await parse_form(tx, actor, text=form.text, segments=form.segments)
+    item_id, above = place_id, None
+    if ids.type_of(place_id) == Type.COMMENT:
+        item_id, above = (await access_comment(tx, actor, place_id)).item_id, place_id
+    return await comment(tx, actor, item_id=item_id, body=body, thread_parent_id=above)
 
 
-async def _body(tx: Tx, actor: people.Actor, form: Form) -> list[Segment]:
+async def write_post(tx: Tx, actor: people.Actor, place_id: int, form: Form, body: list[Segment]) -> int:
+    """Post what the composer holds, with its body: a text, a question or a poll."""
+    return await post(
+        tx,
+        actor,
+        parent_id=place_id,
+        kind=form.kind,
+        title=form.title,
+        choices=form.choices,
+        body=body,
+    )
+
+
+async def body_of(tx: Tx, actor: people.Actor, form: Form) -> list[Segment]:
+    """The body of what the composer holds; a question may have none."""
+    if form.kind == "QuestionPost" and not form.text.strip():
+        return []
     return await parse_form(tx, actor, text=form.text, segments=form.segments)
 
 

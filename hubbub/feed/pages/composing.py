@@ -26,7 +26,7 @@ class Composer(msgspec.Struct, frozen=True):
     outsiders: list[people.Person] = []
     form: Form = Form()
     version: int = 0
-    kinds: tuple[str, ...] = ("TextPost",)
+    kinds: tuple[str, ...] = ("TextPost", "QuestionPost", "PollPost")
     error: str | None = None
 
 

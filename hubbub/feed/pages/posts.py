@@ -30,8 +30,8 @@ async def share(
     said = form_of(form)
     try:
         async with tx.savepoint():
-            body = await actions.parse_form(tx, actor, text=said.text, segments=said.segments)
-            item_id = await actions.post(tx, actor, parent_id=subject_id, body=body)
+            body = await actions.body_of(tx, actor, said)
+            item_id = await actions.write_post(tx, actor, subject_id, said, body)
             await actions.forget_draft(tx, actor, subject_id)
     except Invalid as refused:
         # The text may have been refused before anybody asked whether he may post there.
