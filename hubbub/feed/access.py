@@ -1,11 +1,12 @@
 """Which items of the feed somebody may see, and what he may do to them."""
 
+import hmac
 from datetime import datetime
 from typing import Any
 
 import msgspec
 
-from hubbub import people, records
+from hubbub import notify, people, records
 from hubbub.core import ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import Forbidden, Invalid, NotFound
@@ -23,6 +24,7 @@ class ItemRow(msgspec.Struct, frozen=True):
     field_ids: list[int] | None
     created_at: datetime | None
     closed: bool = False
+    seal: bytes | None = None
 
 
 class CommentRow(msgspec.Struct, frozen=True):
@@ -31,6 +33,32 @@ class CommentRow(msgspec.Struct, frozen=True):
     id: int
     item_id: int
     author_id: int
+
+
+def seal_of(tx: Tx, item_id: int, user_id: int) -> bytes:
+    """By what a thread that is asked in a record's name knows its asker."""
+    return tx.keyed_hash(f"{item_id}:{user_id}")
+
+
+def speaks_as(tx: Tx, actor: people.Actor, item_id: int, seal: bytes | None, author_id: int) -> people.Actor:
+    """Who writes when the actor does something in a thread: himself; or, where he asked in a record's name, that record,
+    of which no log tells from where it came. Whether he may see something is asked of the actor, never of who speaks."""
+    if seal is None or not hmac.compare_digest(bytes(seal), seal_of(tx, item_id, actor.id)):
+        return actor
+    return in_name_of(actor, author_id)
+
+
+def in_name_of(actor: people.Actor, record_id: int) -> people.Actor:
+    """The actor behind a record: he may there what he may, and nothing that is written tells of him."""
+    return msgspec.structs.replace(
+        actor, user_id=record_id, login_id=None, name="", username="", title=None, role_id=None,
+        session_id=None, app_id=None, client=None, address=None, request_id=None,
+    )  # fmt: skip
+
+
+def in_thread(tx: Tx, actor: people.Actor, item: ItemRow) -> people.Actor:
+    """The same, of an item as it is stored."""
+    return speaks_as(tx, actor, item.id, item.seal, item.author_id)
 
 
 class LikeRow(msgspec.Struct, frozen=True):
@@ -90,8 +118,47 @@ def under(viewer: records.Viewer, subjects: str, i: str = "i") -> str:
 def subject_sight(viewer: records.Viewer, id: str) -> str:
     """SQL that is true for the people, records and topics (by the expression `id`) that the viewer may see."""
     return f"""case when {id} >> 48 = {Type.USER:d} then {people.sight(viewer.actor, id)}
-                    when {id} >> 48 = {Type.TOPIC:d} then {"false" if viewer.actor.guest else "true"}
+                    when {id} >> 48 = {Type.TOPIC:d} then exists (select 1 from topic t
+                      where t.org_id = %(org)s and t.id = {id} and {topic_sight(viewer)} offset 0)
                     else {records.sees(viewer, id)} end"""
+
+
+def topic_sight(viewer: records.Viewer, t: str = "t") -> str:
+    """SQL that is true for the topics (alias `t`) that the viewer knows of: what somebody made a topic by itself, everybody
+    inside knows; else who sees something under it. Guests know of none."""
+    if viewer.actor.guest:
+        return "false"
+    return f"""({t}.deleted_at is null and {t}.merged_into is null and ({t}.made_by is not null
+      or exists (select 1 from feed_entry te join feed_item ti on ti.org_id = %(org)s and ti.id = te.item_id
+                 where te.org_id = %(org)s and te.subject_id = {t}.id and {sight(viewer, "ti")} offset 0)
+      or exists (select 1 from record_topic tr where tr.org_id = %(org)s and tr.topic_id = {t}.id
+                   and {records.sees(viewer, "tr.record_id")} offset 0)))"""
+
+
+def notice_sight(viewer: records.Viewer) -> notify.Sight:
+    """Which of his notices the viewer may read now: those of threads and records that he sees. One that tells of nothing
+    but a comment goes with the comment."""
+    said = (
+        "select 1 from feed_comment c where c.org_id = %(org)s and c.id = n.noun_id and c.deleted_at is null"
+    )
+    return notify.Sight(
+        f"""(case when n.thread_id >> 48 = {Type.FEED_ITEM:d} then
+               exists (select 1 from feed_item i where i.org_id = %(org)s and i.id = n.thread_id
+                 and {sight(viewer)} offset 0)
+               and (n.count > 1 or n.noun_id >> 48 <> {Type.COMMENT:d} or exists ({said}))
+             else {subject_sight(viewer, "n.noun_id")} end)""",
+        viewer.params,
+    )
+
+
+async def stored_item(tx: Tx, item_id: int) -> ItemRow | None:
+    """An item as it is stored, unless it was taken away; for what is done in nobody's name."""
+    return await tx.row(
+        """select id, kind, parent_id, author_id, internal_only, field_ids, created_at, closed_at is not null, seal
+           from feed_item where org_id = %(org)s and id = %(id)s and deleted_at is null""",
+        {"id": item_id},
+        into=ItemRow,
+    )
 
 
 async def access_item(tx: Tx, actor: people.Actor, item_id: int, to: str = "read") -> ItemRow:
@@ -99,7 +166,7 @@ async def access_item(tx: Tx, actor: people.Actor, item_id: int, to: str = "read
     viewer = await records.viewer(tx, actor)
     item = await tx.row(
         f"""select i.id, i.kind, i.parent_id, i.author_id, i.internal_only, i.field_ids, i.created_at,
-                   i.closed_at is not null
+                   i.closed_at is not null, i.seal
             from feed_item i where i.org_id = %(org)s and i.id = %(id)s and {sight(viewer)}""",
         {"id": item_id, **viewer.params},
         into=ItemRow,
@@ -108,7 +175,8 @@ async def access_item(tx: Tx, actor: people.Actor, item_id: int, to: str = "read
         raise NotFound()
     if to in ("comment", "vote") and item.closed:
         raise closed()
-    if to == "delete" and not may_delete(actor, item.author_id, item.parent_id, item.kind):
+    him = in_thread(tx, actor, item)
+    if to == "delete" and not may_delete(him, item.author_id, item.parent_id, item.kind):
         raise Forbidden("Only its author and moderators may delete a post.")
     if to == "share" and not await may_share(
         tx, actor, item.parent_id, item.author_id, item.kind, item.internal_only
@@ -132,8 +200,9 @@ async def access_comment(tx: Tx, actor: people.Actor, comment_id: int, to: str =
     )
     if comment is None:
         raise NotFound()
-    await access_item(tx, actor, comment.item_id, to="vote" if to == "vote" else "read")
-    if to == "delete" and comment.author_id != actor.id and not actor.moderator:
+    item = await access_item(tx, actor, comment.item_id, to="vote" if to == "vote" else "read")
+    him = in_thread(tx, actor, item)
+    if to == "delete" and comment.author_id != him.id and not him.moderator:
         raise Forbidden("Only its author and moderators may delete a comment.")
     return comment
 
@@ -147,18 +216,24 @@ async def access_like(tx: Tx, actor: people.Actor, like_id: int, to: str = "read
     )
     if like is None:
         raise NotFound()
-    await access_target(tx, actor, like.target_id)
-    if to == "delete" and like.user_id != actor.id:
+    item = await access_target(tx, actor, like.target_id)
+    if to == "delete" and like.user_id != in_thread(tx, actor, item).id:
         raise Forbidden("Only who liked it may take the like back.")
     return like
 
 
-async def access_target(tx: Tx, actor: people.Actor, target_id: int, to: str = "read") -> int:
-    """The id of the item that a likeable thing (an item or one of its comments) belongs to, if the actor may `read` it or
-    `vote` on it."""
-    if ids.type_of(target_id) == Type.COMMENT:
-        return (await access_comment(tx, actor, target_id, to)).item_id
-    return (await access_item(tx, actor, target_id, to)).id
+async def access_target(tx: Tx, actor: people.Actor, target_id: int, to: str = "read") -> ItemRow:
+    """The item that a likeable thing (an item or one of its comments) belongs to, if the actor may `read` it or `vote` on
+    it."""
+    if ids.type_of(target_id) != Type.COMMENT:
+        return await access_item(tx, actor, target_id, to)
+    item_id = await tx.value(
+        "select item_id from feed_comment where org_id = %(org)s and id = %(id)s and deleted_at is null",
+        {"id": target_id},
+    )
+    if item_id is None:
+        raise NotFound()
+    return await access_item(tx, actor, item_id, to)
 
 
 async def readable(tx: Tx, actor: people.Actor, i: str = "i") -> tuple[str, dict[str, Any]]:
@@ -170,34 +245,42 @@ async def readable(tx: Tx, actor: people.Actor, i: str = "i") -> tuple[str, dict
 UNDO_HOURS = 24
 
 
-async def access_gone_item(tx: Tx, actor: people.Actor, item_id: int) -> int:
-    """Where a deleted item stands, if the actor may restore it: who deleted it for a day, and moderators."""
+async def access_gone_item(tx: Tx, actor: people.Actor, item_id: int) -> ItemRow:
+    """A deleted item, if the actor may restore it: who deleted it for a day, and moderators."""
     viewer = await records.viewer(tx, actor)
-    found = await tx.value(
-        f"""select i.parent_id from feed_item i where i.org_id = %(org)s and i.id = %(id)s and {_undoable("i", actor)}
+    found = await tx.tuples(
+        f"""select i.deleted_by, {_LATELY.format("i")}, i.id, i.kind, i.parent_id, i.author_id, i.internal_only, i.field_ids,
+                   i.created_at, i.closed_at is not null, i.seal
+            from feed_item i where i.org_id = %(org)s and i.id = %(id)s and i.deleted_at is not null
               and {sight(viewer, gone=True)}""",
         {"id": item_id, **viewer.params},
     )
-    if found is None:
+    if not found:
         raise NotFound()
-    return found
+    by, lately, *row = found[0]
+    item = ItemRow(*row)
+    if not (actor.moderator or (lately and by == in_thread(tx, actor, item).id)):
+        raise NotFound()
+    return item
 
 
-async def access_gone_comment(tx: Tx, actor: people.Actor, comment_id: int) -> int:
+async def access_gone_comment(tx: Tx, actor: people.Actor, comment_id: int) -> ItemRow:
     """The item of a deleted comment, if the actor sees that and may restore the comment."""
-    item_id = await tx.value(
-        f"""select c.item_id from feed_comment c where c.org_id = %(org)s and c.id = %(id)s and {_undoable("c", actor)}""",
-        {"id": comment_id, "viewer": actor.id},
+    found = await tx.tuples(
+        f"""select c.item_id, c.deleted_by, {_LATELY.format("c")} from feed_comment c
+            where c.org_id = %(org)s and c.id = %(id)s and c.deleted_at is not null""",
+        {"id": comment_id},
     )
-    if item_id is None:
+    if not found:
         raise NotFound()
-    return (await access_item(tx, actor, item_id)).id
+    item_id, by, lately = found[0]
+    item = await access_item(tx, actor, item_id)
+    if not (actor.moderator or (lately and by == in_thread(tx, actor, item).id)):
+        raise NotFound()
+    return item
 
 
-def _undoable(alias: str, actor: people.Actor) -> str:
-    if actor.moderator:
-        return f"{alias}.deleted_at is not null"
-    return f"({alias}.deleted_by = %(viewer)s and {alias}.deleted_at > now() - interval '{UNDO_HOURS} hours')"
+_LATELY = f"{{0}}.deleted_at > now() - interval '{UNDO_HOURS} hours'"
 
 
 async def access_move(tx: Tx, actor: people.Actor, item_id: int, record_id: int | None = None) -> ItemRow:
@@ -223,11 +306,7 @@ async def access_subject(tx: Tx, actor: people.Actor, subject_id: int, to: str =
             if to == "post" and actor.guest:
                 raise Forbidden("Guests write where something was shared with them.")
         case Type.TOPIC:
-            if actor.guest or to == "post":
-                raise NotFound()
-            if not await tx.value(
-                "select 1 from topic where org_id = %(org)s and id = %(id)s", {"id": subject_id}
-            ):
+            if to == "post" or await access_topic(tx, actor, subject_id) != subject_id:
                 raise NotFound()
         case type if type in records.RECORD_TYPES or type >= ids.FIRST_CUSTOM_OBJECT:
             await records.access_record(tx, actor, subject_id)
@@ -243,7 +322,7 @@ async def access_question(tx: Tx, actor: people.Actor, item_id: int, to: str = "
     if to == "choose":
         params = {"parent": item.parent_id, "viewer": actor.id}
         owns = await tx.value(f"select {records.owns('%(parent)s')}", params)
-        if not may_choose_best(actor, item.author_id, owns):
+        if not may_choose_best(in_thread(tx, actor, item), item.author_id, owns):
             raise Forbidden("Only who asked, the record's owner and moderators choose the best answer.")
     return item
 
@@ -266,6 +345,47 @@ async def access_answer(tx: Tx, actor: people.Actor, comment_id: int, to: str = 
     if to == "verify" and not actor.moderator:
         raise Forbidden("Only moderators verify answers.")
     return answer
+
+
+async def access_topic(tx: Tx, actor: people.Actor, topic_id: int, to: str = "read") -> int:
+    """The topic's id, if the actor knows of it, or may `change` it. One that was merged into another is that other."""
+    viewer = await records.viewer(tx, actor)
+    found = await tx.value(
+        f"""select t.id from topic t where t.org_id = %(org)s and {topic_sight(viewer)} and t.id = (
+              select coalesce(a.merged_into, a.id) from topic a where a.org_id = %(org)s and a.id = %(topic)s)""",
+        {"topic": topic_id, **viewer.params},
+    )
+    if found is None:
+        raise NotFound()
+    if to == "change" and not actor.moderator:
+        raise Forbidden("Only moderators rename, describe, merge and delete topics.")
+    return found
+
+
+async def access_tagged(tx: Tx, actor: people.Actor, tagged_id: int, to: str = "read") -> None:
+    """A post or record that the actor may see; to `tag` it: authors, who may edit the record, and moderators. Guests
+    know of no topics."""
+    if actor.guest:
+        raise NotFound()
+    if ids.type_of(tagged_id) != Type.FEED_ITEM:
+        await access_subject(tx, actor, tagged_id)
+        if ids.type_of(tagged_id) in (Type.USER, Type.TOPIC):
+            raise NotFound()
+        if to == "tag" and not await may_tag(tx, actor, tagged_id):
+            raise Forbidden("Only who may edit this record, and moderators, choose its topics.")
+        return
+    item = await access_item(tx, actor, tagged_id)
+    if item.kind in NOTED:
+        raise Invalid("INVALID_OPERATION", "What Hubbub notes about records has no topics.")
+    if to == "tag" and item.author_id != actor.id and not await may_tag(tx, actor, item.parent_id):
+        raise Forbidden("Only its author, who may edit the record, and moderators choose a post's topics.")
+
+
+async def may_tag(tx: Tx, actor: people.Actor, place_id: int) -> bool:
+    """Does the actor choose topics there, whoever wrote it: as a moderator, or as one who may edit the record?"""
+    if actor.guest or actor.moderator or ids.type_of(place_id) == Type.USER:
+        return actor.moderator
+    return (await records.access_record(tx, actor, place_id)).editable
 
 
 def may_delete(actor: people.Actor, author_id: int, parent_id: int, kind: str) -> bool:

@@ -5,14 +5,16 @@ from datetime import datetime
 import msgspec
 from psycopg.types.json import Jsonb
 
-from hubbub import people, records
+from hubbub import notify, people, records
 from hubbub.core import events, html
 from hubbub.core.db import Tx
 from hubbub.core.errors import Forbidden, Invalid, NotFound
-from hubbub.feed.access import ItemRow, access_comment, access_item, may_edit, who_may_see
+from hubbub.feed.access import ItemRow, access_comment, access_item, in_thread, may_edit, who_may_see
 from hubbub.feed.actions.bodies import Segment, clean, mentioned, topics
-from hubbub.feed.actions.items import bump, topics_named
+from hubbub.feed.actions.items import bump
 from hubbub.feed.actions.kinds import MOST_TITLE
+from hubbub.feed.actions.naming import topics_known, topics_named
+from hubbub.feed.actions.telling import to_tell
 
 
 class Version(msgspec.Struct, frozen=True):
@@ -48,7 +50,7 @@ async def access_edit(tx: Tx, actor: people.Actor, target_id: int, *, comment: b
         f"select {records.owns('%(parent)s')}", {"parent": item.parent_id, "viewer": actor.id}
     )
     author_id, kind = (said.author_id, "TextComment") if said else (item.author_id, item.kind)
-    if not may_edit(actor, author_id, kind, owns):
+    if not may_edit(in_thread(tx, actor, item), author_id, kind, owns):
         raise Forbidden("Only its author, the record's owner and moderators may edit this.")
     return item
 
@@ -71,12 +73,14 @@ async def edit_item(
     after = msgspec.structs.replace(
         before, body=before.body if body is None else body, title=_title(before, title)
     )
-    if not await _save(tx, actor, "feed_item", item_id, before, after):
+    him = in_thread(tx, actor, item)
+    if not await _save(tx, him, "feed_item", item_id, before, after):
         return
     await _move(tx, item, before, after)
+    await _tell_named(tx, actor, item, item_id, "mentioned", before, after)
     await events.record(
         tx,
-        actor,
+        him,
         "feed.item.edited",
         item_id,
         parent=item.parent_id,
@@ -93,11 +97,13 @@ async def edit_comment(
     item = await access_edit(tx, actor, comment_id, comment=True)
     before = await _lock(tx, "feed_comment", comment_id, revision)
     after = msgspec.structs.replace(before, body=body)
-    if not await _save(tx, actor, "feed_comment", comment_id, before, after):
+    him = in_thread(tx, actor, item)
+    if not await _save(tx, him, "feed_comment", comment_id, before, after):
         return
+    await _tell_named(tx, actor, item, comment_id, "mentioned_comment", before, after)
     await events.record(
         tx,
-        actor,
+        him,
         "feed.comment.edited",
         comment_id,
         parent=item.id,
@@ -174,21 +180,24 @@ async def _move(tx: Tx, item: ItemRow, before: Version, after: Version) -> None:
     tags, had = topics(after.body), topics(before.body)
     new = {key: tag for key, tag in tags.items() if key not in had}
     gone = {key: tag for key, tag in had.items() if key not in tags}
-    lost = was - named | set(await topics_named(tx, gone))
+    made = await topics_named(tx, new)
+    kept = {key: tag for key, tag in tags.items() if key in had} if gone else {}
+    # Two names may mean one topic, since one was merged into the other.
+    lost = was - named | (set(await topics_known(tx, gone)) - set(made) - set(await topics_known(tx, kept)))
     if lost:
         await tx.run(
             """delete from feed_entry where org_id = %(org)s and item_id = %(item)s and via in ('mention', 'topic')
                  and subject_id = any(%(lost)s::bigint[])""",
             {"item": item.id, "lost": sorted(lost)},
         )
-    found = dict.fromkeys(await topics_named(tx, new), "topic") | dict.fromkeys(told, "mention")
+    found = dict.fromkeys(made, "topic") | dict.fromkeys(told, "mention")
     if not found:
         return
     subjects = sorted(found)  # in one order everywhere, or two edits lock each other out
     await tx.run(
-        """insert into feed_entry (org_id, subject_id, item_id, via, created_at, last_activity)
-           select %(org)s, s.id, %(item)s, s.via, %(at)s, %(active)s
-           from unnest(%(subjects)s::bigint[], %(via)s::text[]) s(id, via)
+        """insert into feed_entry (org_id, subject_id, item_id, via, topic_name, created_at, last_activity)
+           select %(org)s, s.id, %(item)s, s.via, s.tag, %(at)s, %(active)s
+           from unnest(%(subjects)s::bigint[], %(via)s::text[], %(tags)s::text[]) s(id, via, tag)
            on conflict (org_id, subject_id, item_id) do nothing""",
         {
             "item": item.id,
@@ -196,10 +205,20 @@ async def _move(tx: Tx, item: ItemRow, before: Version, after: Version) -> None:
             "active": before.last_activity,
             "subjects": subjects,
             "via": [found[subject] for subject in subjects],
+            "tags": [made.get(subject) for subject in subjects],
         },
     )
     # The bounds may be higher than what they bound, never lower.
     await bump(tx, subjects, before.read_at, post=True)
+
+
+async def _tell_named(
+    tx: Tx, actor: people.Actor, item: ItemRow, said_id: int, reason: str, before: Version, after: Version
+) -> None:
+    """Tell those who are mentioned now and were not."""
+    if named := mentioned(after.body) - mentioned(before.body):
+        told = await to_tell(tx, actor, item, dict.fromkeys(named, reason))
+        await notify.tell(tx, told, said_id, thread_id=item.id, by=in_thread(tx, actor, item).id)
 
 
 def _told(version: Version) -> dict[str, object]:

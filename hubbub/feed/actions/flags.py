@@ -5,7 +5,7 @@ from hubbub.core import events
 from hubbub.core.db import Tx
 from hubbub.core.errors import Forbidden, Invalid
 from hubbub.core.ids import Type
-from hubbub.feed.access import access_target
+from hubbub.feed.access import access_target, in_thread
 
 KINDS = ("FlagAsInappropriate", "FlagAsSpam")
 MOST_NOTE = 4000
@@ -15,7 +15,8 @@ async def flag(
     tx: Tx, actor: people.Actor, target_id: int, kind: str = KINDS[0], note: str | None = None
 ) -> None:
     """Flag an item or a comment for the moderators, with a note if I like; flagging it again changes what I said."""
-    item_id = await access_target(tx, actor, target_id)
+    item = await access_target(tx, actor, target_id)
+    him = in_thread(tx, actor, item)
     if kind not in KINDS:
         raise Invalid("INVALID_INPUT", f"type is {' or '.join(KINDS)}.", fields=["type"])
     note = (note or "").strip() or None
@@ -34,24 +35,25 @@ async def flag(
            where f.org_id = %(org)s""",
         {
             "target": target_id,
-            "me": actor.id,
+            "me": him.id,
             "id": await tx.new_id(Type.FLAG),
             "kind": kind,
             "note": note,
         },
     )
     await events.record(
-        tx, actor, "feed.flag.created", target_id, parent=item_id, after={"kind": kind, "note": note}
+        tx, him, "feed.flag.created", target_id, parent=item.id, after={"kind": kind, "note": note}
     )
 
 
 async def dismiss_flags(tx: Tx, actor: people.Actor, target_id: int) -> None:
     """Take all flags from an item or a comment, as a moderator; nothing happens to what was flagged."""
-    item_id = await access_target(tx, actor, target_id)
-    if not actor.moderator:
+    item = await access_target(tx, actor, target_id)
+    him = in_thread(tx, actor, item)
+    if not him.moderator:
         raise Forbidden("Only moderators take flags away.")
     gone = await tx.run(
         "delete from feed_flag where org_id = %(org)s and target_id = %(target)s", {"target": target_id}
     )
     if gone:
-        await events.record(tx, actor, "feed.flag.dismissed", target_id, parent=item_id)
+        await events.record(tx, him, "feed.flag.dismissed", target_id, parent=item.id)

@@ -6,14 +6,17 @@ from typing import Any
 
 from psycopg.types.json import Jsonb
 
-from hubbub import people, records
+from hubbub import notify, people, records
 from hubbub.core import events, ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import Forbidden, NotFound
 from hubbub.core.ids import Type
-from hubbub.feed.access import NOTED, ItemRow, access_item, access_subject, who_may_see
+from hubbub.feed.access import NOTED, ItemRow, access_item, access_subject, in_name_of, in_thread, who_may_see
 from hubbub.feed.actions.bodies import Segment, mentioned, topics
 from hubbub.feed.actions.kinds import add_choices, check_kind
+from hubbub.feed.actions.naming import topics_named
+from hubbub.feed.actions.seals import seal
+from hubbub.feed.actions.telling import to_tell
 from hubbub.feed.actions.tracking import tracking
 
 
@@ -29,19 +32,22 @@ async def post(
     choices: Sequence[object] = (),
     detail: dict[str, Any] | None = None,
     shared_id: int | None = None,
+    sealed: bool = False,
 ) -> int:
     """Post on a profile or a record: it shows there, on the author's profile, and to everybody who follows either.
 
     A QuestionPost has a `title`, a PollPost 2 to 10 `choices`, a RypplePost (thanks to whose profile it is on) a badge
-    and a CallLogPost minutes in its `detail`; a text may share another item.
+    and a CallLogPost minutes in its `detail`; a text may share another item. What is `sealed` is said in the record's
+    name: who said it is kept where nobody reads it.
     """
     await access_subject(tx, actor, parent_id, to="post")
+    him = in_name_of(actor, parent_id) if sealed else actor
     shared = await access_original(tx, actor, shared_id) if shared_id else None
     if shared is None or body or kind != "TextPost":
         title, choices, detail = check_kind(actor, kind, parent_id, body, title, choices, detail)
     item_id, moment = await _insert_item(
         tx,
-        actor,
+        him,
         kind,
         parent_id,
         body=body,
@@ -50,6 +56,8 @@ async def post(
         detail=detail,
         shared_id=shared.id if shared else None,
     )
+    if sealed:
+        await seal(tx, actor, item_id)
     if kind == "PollPost":
         await add_choices(tx, item_id, [str(each) for each in choices])
     if shared:
@@ -58,18 +66,23 @@ async def post(
                where org_id = %(org)s and id = %(shared)s and not was_shared""",
             {"shared": shared.id},
         )
-    item = ItemRow(item_id, kind, parent_id, actor.id, internal_only, None, None)
+    item = ItemRow(item_id, kind, parent_id, him.id, internal_only, None, None)
     told = await who_may_see(tx, item, mentioned(body)) if mentioned(body) else set()
-    topic_ids = await topics_named(tx, topics(body))
-    shown = {parent_id: "parent", actor.id: "author"}
-    shown = {**dict.fromkeys(topic_ids, "topic"), **dict.fromkeys(told, "mention"), **shown}
-    await _show_under(tx, item_id, moment, shown)
+    tags = await topics_named(tx, topics(body))
+    shown = {parent_id: "parent"} if sealed else {parent_id: "parent", actor.id: "author"}
+    shown = {**dict.fromkeys(tags, "topic"), **dict.fromkeys(told, "mention"), **shown}
+    await _show_under(tx, item_id, moment, shown, tags=tags)
+    reasons = {shared.author_id: "shared"} if shared else {}
+    reasons |= {parent_id: "profile_post"} if ids.type_of(parent_id) == Type.USER else {}
+    reasons |= dict.fromkeys(told, "mentioned")
+    if reasons.keys() - {actor.id}:
+        await notify.tell(tx, await to_tell(tx, actor, item, reasons), item_id, thread_id=item_id, by=him.id)
     after: dict[str, Any] = {"kind": kind, "body": body}
     after |= {"title": title} if title else {}
     after |= {"choices": list(choices)} if choices else {}
     after |= {"detail": detail} if detail else {}
     after |= {"shared": ids.show(shared.id)} if shared else {}
-    await events.record(tx, actor, "feed.item.created", item_id, parent=parent_id, after=after)
+    await events.record(tx, him, "feed.item.created", item_id, parent=parent_id, after=after)
     return item_id
 
 
@@ -111,12 +124,13 @@ async def post_changes(
         ],
     )
     shown = {actor.id: "author", record_id: "parent"}
+    tags: dict[int, str] = {}
     if body:
         item = ItemRow(item_id, kind, record_id, actor.id, False, [c.field_id for c in changes], None)
         told = await who_may_see(tx, item, mentioned(body)) if mentioned(body) else set()
-        topic_ids = await topics_named(tx, topics(body))
-        shown = {**dict.fromkeys(topic_ids, "topic"), **dict.fromkeys(told, "mention"), **shown}
-    await _show_under(tx, item_id, moment, shown)
+        tags = await topics_named(tx, topics(body))
+        shown = {**dict.fromkeys(tags, "topic"), **dict.fromkeys(told, "mention"), **shown}
+    await _show_under(tx, item_id, moment, shown, tags=tags)
     after = {"kind": kind, **({"body": body} if body else {})}
     await events.record(tx, actor, "feed.item.created", item_id, parent=record_id, after=after)
     return item_id
@@ -147,14 +161,15 @@ async def post_creation(
 async def delete_item(tx: Tx, actor: people.Actor, item_id: int) -> None:
     """Take an item out of every feed. It is kept, with where it stood, and can be restored; the log tells who took it away."""
     item = await access_item(tx, actor, item_id, to="delete")
+    him = in_thread(tx, actor, item)
     gone = await tx.run(
         """update feed_item set deleted_at = now(), deleted_by = %(actor)s
            where org_id = %(org)s and id = %(id)s and deleted_at is null""",
-        {"id": item_id, "actor": actor.id},
+        {"id": item_id, "actor": him.id},
     )
     if not gone:  # somebody else was quicker
         raise NotFound()
-    await events.record(tx, actor, "feed.item.deleted", item_id, parent=item.parent_id)
+    await events.record(tx, him, "feed.item.deleted", item_id, parent=item.parent_id)
 
 
 async def _insert_item(
@@ -200,21 +215,24 @@ async def _show_under(
     moment: datetime,
     via: dict[int, str],
     pointing: Mapping[int, list[int]] | None = None,
+    tags: Mapping[int, str] | None = None,
 ) -> None:
-    """List the item under its subjects, and under what its record points at by which fields; raise the bounds of all."""
+    """List the item under its subjects, topics as it spells them, and under what its record points at by which fields;
+    raise the bounds of all."""
     fields = {id: "{" + ",".join(map(str, field_ids)) + "}" for id, field_ids in (pointing or {}).items()}
     via = dict.fromkeys(fields, "related") | via
     subjects = sorted(via)  # in one order everywhere, or two posts lock each other out
     await tx.run(
-        """insert into feed_entry (org_id, subject_id, item_id, via, field_ids, created_at, last_activity)
-           select %(org)s, s.id, %(item)s, s.via, s.fields::bigint[], %(at)s, %(at)s
-           from unnest(%(subjects)s::bigint[], %(via)s::text[], %(fields)s::text[]) s(id, via, fields)""",
+        """insert into feed_entry (org_id, subject_id, item_id, via, field_ids, topic_name, created_at, last_activity)
+           select %(org)s, s.id, %(item)s, s.via, s.fields::bigint[], s.tag, %(at)s, %(at)s
+           from unnest(%(subjects)s::bigint[], %(via)s::text[], %(fields)s::text[], %(tags)s::text[]) s(id, via, fields, tag)""",
         {
             "item": item_id,
             "at": moment,
             "subjects": subjects,
             "via": [via[subject] for subject in subjects],
             "fields": [fields.get(subject) for subject in subjects],
+            "tags": [(tags or {}).get(subject) for subject in subjects],
         },
     )
     await bump(tx, subjects, moment, post=True)
@@ -234,23 +252,6 @@ async def bump(tx: Tx, subjects: list[int], moment: datetime, *, post: bool = Fa
             where s.org_id = %(org)s""",
         # the author of a post on his own profile is its parent too
         {"subjects": sorted(set(subjects)), "at": moment},
-    )
-
-
-async def topics_named(tx: Tx, names: dict[str, str]) -> list[int]:
-    """The topics of these names by their keys; what there is none of yet is made."""
-    if not names:
-        return []
-    fresh = await tx.new_ids(Type.TOPIC, len(names))
-    await tx.run(
-        """insert into topic (org_id, id, name, key)
-           select %(org)s, t.id, t.name, t.key
-           from unnest(%(ids)s::bigint[], %(names)s::text[], %(keys)s::text[]) t(id, name, key)
-           order by t.key on conflict (org_id, key) do nothing""",
-        {"ids": fresh, "names": list(names.values()), "keys": list(names)},
-    )
-    return await tx.values(
-        "select id from topic where org_id = %(org)s and key = any(%(keys)s)", {"keys": list(names)}
     )
 
 

@@ -10,6 +10,7 @@ from hubbub.feed.access import (
     access_item,
     access_move,
     access_subject,
+    in_thread,
     may_close,
     may_pin,
     who_may_see,
@@ -23,8 +24,9 @@ MOST_PINS = 3
 async def pin(tx: Tx, actor: people.Actor, subject_id: int, item_id: int) -> None:
     """Put an item on top of the feed of a person, record or topic in which it stands: at most three in one feed."""
     await access_pins(tx, actor, subject_id)
-    await access_item(tx, actor, item_id)
-    given = {"subject": subject_id, "item": item_id, "me": actor.id}
+    item = await access_item(tx, actor, item_id)
+    him = in_thread(tx, actor, item)
+    given = {"subject": subject_id, "item": item_id, "me": him.id}
     # Two who pin at once do so one after the other, or there would be four.
     await tx.value("select 1 from feed_subject where org_id = %(org)s and id = %(subject)s for update", given)
     if not await tx.value(
@@ -46,18 +48,18 @@ async def pin(tx: Tx, actor: people.Actor, subject_id: int, item_id: int) -> Non
            values (%(org)s, %(subject)s, %(item)s, %(me)s) on conflict (org_id, subject_id, item_id) do nothing""",
         given,
     )
-    await events.record(tx, actor, "feed.pin.created", item_id, parent=subject_id)
+    await events.record(tx, him, "feed.pin.created", item_id, parent=subject_id)
 
 
 async def unpin(tx: Tx, actor: people.Actor, subject_id: int, item_id: int) -> None:
     """Take an item from the top of a feed."""
     await access_pins(tx, actor, subject_id)
-    await access_item(tx, actor, item_id)
+    item = await access_item(tx, actor, item_id)
     if await tx.run(
         "delete from feed_pin where org_id = %(org)s and subject_id = %(subject)s and item_id = %(item)s",
         {"subject": subject_id, "item": item_id},
     ):
-        await events.record(tx, actor, "feed.pin.deleted", item_id, parent=subject_id)
+        await events.record(tx, in_thread(tx, actor, item), "feed.pin.deleted", item_id, parent=subject_id)
 
 
 async def access_pins(tx: Tx, actor: people.Actor, subject_id: int) -> None:
@@ -70,18 +72,19 @@ async def access_pins(tx: Tx, actor: people.Actor, subject_id: int) -> None:
 async def close_item(tx: Tx, actor: people.Actor, item_id: int, *, closed: bool = True) -> None:
     """End a thread: nobody comments, votes or answers there any more; or open it again."""
     item = await access_item(tx, actor, item_id)
-    if not may_close(actor, item.author_id, await _owns(tx, actor, item.parent_id)):
+    him = in_thread(tx, actor, item)
+    if not may_close(him, item.author_id, await _owns(tx, actor, item.parent_id)):
         raise Forbidden("Only its author, the record's owner and moderators close a thread or open it again.")
     changed = await tx.run(
         """update feed_item set closed_at = case when %(closed)s then now() end,
              closed_by = case when %(closed)s then %(me)s::bigint end
            where org_id = %(org)s and id = %(item)s and deleted_at is null and (closed_at is not null) <> %(closed)s""",
-        {"item": item_id, "closed": closed, "me": actor.id},
+        {"item": item_id, "closed": closed, "me": him.id},
     )
     if changed and closed:
-        await events.record(tx, actor, "feed.item.closed", item_id, parent=item.parent_id)
+        await events.record(tx, him, "feed.item.closed", item_id, parent=item.parent_id)
     elif changed:
-        await events.record(tx, actor, "feed.item.reopened", item_id, parent=item.parent_id)
+        await events.record(tx, him, "feed.item.reopened", item_id, parent=item.parent_id)
 
 
 async def move_item(tx: Tx, actor: people.Actor, item_id: int, record_id: int) -> None:

@@ -3,23 +3,25 @@
 from hubbub import people
 from hubbub.core import events
 from hubbub.core.db import Tx
-from hubbub.feed.access import access_gone_comment, access_gone_item
+from hubbub.feed.access import access_gone_comment, access_gone_item, in_thread
 
 
 async def restore_item(tx: Tx, actor: people.Actor, item_id: int) -> None:
     """Bring a deleted item back with its comments and likes, into the feeds in which it stood."""
-    parent_id = await access_gone_item(tx, actor, item_id)
+    item = await access_gone_item(tx, actor, item_id)
     if await tx.run(
         """update feed_item set deleted_at = null, deleted_by = null
            where org_id = %(org)s and id = %(id)s and deleted_at is not null""",
         {"id": item_id},
     ):
-        await events.record(tx, actor, "feed.item.restored", item_id, parent=parent_id)
+        him = in_thread(tx, actor, item)
+        await events.record(tx, him, "feed.item.restored", item_id, parent=item.parent_id)
 
 
 async def restore_comment(tx: Tx, actor: people.Actor, comment_id: int) -> int:
     """Bring a deleted comment back to its place; the id of its item."""
-    item_id = await access_gone_comment(tx, actor, comment_id)
+    item = await access_gone_comment(tx, actor, comment_id)
+    him, item_id = in_thread(tx, actor, item), item.id
     rows = await tx.tuples(
         """update feed_comment set deleted_at = null, deleted_by = null
            where org_id = %(org)s and id = %(id)s and deleted_at is not null
@@ -35,7 +37,7 @@ async def restore_comment(tx: Tx, actor: people.Actor, comment_id: int) -> int:
         "update feed_item set comment_count = comment_count + 1 where org_id = %(org)s and id = %(item)s",
         {"item": item_id},
     )
-    await events.record(tx, actor, "feed.comment.restored", comment_id, parent=item_id)
+    await events.record(tx, him, "feed.comment.restored", comment_id, parent=item_id)
     return item_id
 
 

@@ -6,7 +6,7 @@ from hubbub import people
 from hubbub.core import events, ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid, NotFound
-from hubbub.feed.access import access_item
+from hubbub.feed.access import access_item, in_thread
 from hubbub.feed.actions.items import bump
 
 
@@ -19,7 +19,7 @@ async def share_item(tx: Tx, actor: people.Actor, item_id: int, guest_id: int) -
     shared = await tx.run(
         """insert into feed_share (org_id, item_id, user_id, shared_by) values (%(org)s, %(item)s, %(guest)s, %(actor)s)
            on conflict (org_id, item_id, user_id) do nothing""",
-        {"item": item_id, "guest": guest_id, "actor": actor.id},
+        {"item": item_id, "guest": guest_id, "actor": in_thread(tx, actor, item).id},
     )
     if not shared or item.created_at is None:
         return
@@ -29,12 +29,12 @@ async def share_item(tx: Tx, actor: people.Actor, item_id: int, guest_id: int) -
         {"guest": guest_id, "item": item_id, "at": item.created_at},
     )
     await bump(tx, [guest_id], item.created_at, post=True)
-    await events.record(tx, actor, "feed.share.created", item_id, parent=guest_id)
+    await events.record(tx, in_thread(tx, actor, item), "feed.share.created", item_id, parent=guest_id)
 
 
 async def unshare_item(tx: Tx, actor: people.Actor, item_id: int, guest_id: int) -> None:
     """Take a post from a guest again: what is open on his pages closes at once."""
-    await access_item(tx, actor, item_id, to="share")
+    item = await access_item(tx, actor, item_id, to="share")
     gone = await tx.run(
         "delete from feed_share where org_id = %(org)s and item_id = %(item)s and user_id = %(guest)s",
         {"item": item_id, "guest": guest_id},
@@ -51,4 +51,4 @@ async def unshare_item(tx: Tx, actor: people.Actor, item_id: int, guest_id: int)
             "mention": Jsonb([{"type": "Mention", "id": ids.show(guest_id)}]),
         },
     )
-    await events.record(tx, actor, "feed.share.deleted", item_id, parent=guest_id)
+    await events.record(tx, in_thread(tx, actor, item), "feed.share.deleted", item_id, parent=guest_id)

@@ -2,15 +2,23 @@
 
 from psycopg.types.json import Jsonb
 
-from hubbub import people
+from hubbub import notify, people
 from hubbub.core import events, ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid, NotFound
 from hubbub.core.ids import Type
-from hubbub.feed.access import access_comment, access_item, access_like, access_target, closed
-from hubbub.feed.actions.bodies import Segment
+from hubbub.feed.access import (
+    access_comment,
+    access_item,
+    access_like,
+    access_target,
+    closed,
+    in_thread,
+)
+from hubbub.feed.actions.bodies import Segment, mentioned
 from hubbub.feed.actions.items import bump
 from hubbub.feed.actions.restoring import count_reply
+from hubbub.feed.actions.telling import to_tell
 
 DEEPEST = 2
 # The faces that a like may have; on the wire each is a like.
@@ -25,6 +33,7 @@ async def comment(
     Threads have three levels: a reply to one of the third stands beside it.
     """
     item = await access_item(tx, actor, item_id, to="comment")
+    him = in_thread(tx, actor, item)
     parent_id, level = await _place(tx, item_id, thread_parent_id)
     comment_id = await tx.new_id(Type.COMMENT)
     moment = await tx.value(
@@ -34,7 +43,7 @@ async def comment(
         {
             "id": comment_id,
             "item": item_id,
-            "author": actor.id,
+            "author": him.id,
             "body": Jsonb(body),
             "parent": parent_id,
             "level": level,
@@ -53,7 +62,10 @@ async def comment(
         {"item": item_id, "at": moment},
     )
     await bump(tx, [item.parent_id, item.author_id, *moved], moment)
-    await events.record(tx, actor, "feed.comment.created", comment_id, parent=item_id, after={"body": body})
+    named = dict.fromkeys(mentioned(body), "mentioned_comment")
+    told = await to_tell(tx, actor, item, named, commented=True)
+    await notify.tell(tx, told, comment_id, thread_id=item_id, by=him.id)
+    await events.record(tx, him, "feed.comment.created", comment_id, parent=item_id, after={"body": body})
     return comment_id
 
 
@@ -75,11 +87,12 @@ async def _place(tx: Tx, item_id: int, answered_id: int | None) -> tuple[int | N
 async def delete_comment(tx: Tx, actor: people.Actor, comment_id: int) -> None:
     """Take a comment away. What was said is kept, and the log tells who took it away."""
     comment = await access_comment(tx, actor, comment_id, to="delete")
+    him = in_thread(tx, actor, await access_item(tx, actor, comment.item_id))
     gone = await tx.tuples(
         """update feed_comment set deleted_at = now(), deleted_by = %(actor)s
            where org_id = %(org)s and id = %(id)s and deleted_at is null
            returning thread_parent_id, reply_count""",
-        {"id": comment_id, "actor": actor.id},
+        {"id": comment_id, "actor": him.id},
     )
     if not gone:  # somebody else was quicker
         raise NotFound()
@@ -90,15 +103,16 @@ async def delete_comment(tx: Tx, actor: people.Actor, comment_id: int) -> None:
         "update feed_item set comment_count = comment_count - 1 where org_id = %(org)s and id = %(item)s",
         {"item": comment.item_id},
     )
-    await events.record(tx, actor, "feed.comment.deleted", comment_id, parent=comment.item_id)
+    await events.record(tx, him, "feed.comment.deleted", comment_id, parent=comment.item_id)
 
 
 async def like(tx: Tx, actor: people.Actor, target_id: int, face: str = "like") -> int:
     """Like an item or a comment, with one of the faces; who likes it already keeps his like and may change its face."""
-    item_id = await access_target(tx, actor, target_id)
+    item = await access_target(tx, actor, target_id)
+    him, item_id = in_thread(tx, actor, item), item.id
     if face not in FACES:
         raise Invalid("INVALID_INPUT", f"face is one of {', '.join(FACES)}.", fields=["face"])
-    mine = {"target": target_id, "user": actor.id, "face": face, "id": await tx.new_id(Type.LIKE)}
+    mine = {"target": target_id, "user": him.id, "face": face, "id": await tx.new_id(Type.LIKE)}
     given = await tx.run(
         """insert into feed_like (org_id, target_id, user_id, id, face)
            values (%(org)s, %(target)s, %(user)s, %(id)s, %(face)s)
@@ -106,15 +120,18 @@ async def like(tx: Tx, actor: people.Actor, target_id: int, face: str = "like") 
         mine,
     )
     if given:
-        await _count_like(tx, target_id, +1)
-        await events.record(tx, actor, "feed.like.created", target_id, parent=item_id, after={"face": face})
+        author_id = await _count_like(tx, target_id, +1)
+        if author_id != him.id:
+            told = await to_tell(tx, actor, item, {author_id: "liked"})
+            await notify.tell(tx, told, target_id, thread_id=item_id, by=him.id)
+        await events.record(tx, him, "feed.like.created", target_id, parent=item_id, after={"face": face})
         return mine["id"]
     if await tx.run(
         """update feed_like set face = %(face)s
            where org_id = %(org)s and target_id = %(target)s and user_id = %(user)s and face <> %(face)s""",
         mine,
     ):
-        await events.record(tx, actor, "feed.like.changed", target_id, parent=item_id, after={"face": face})
+        await events.record(tx, him, "feed.like.changed", target_id, parent=item_id, after={"face": face})
     return await tx.value(
         "select id from feed_like where org_id = %(org)s and target_id = %(target)s and user_id = %(user)s",
         mine,
@@ -123,14 +140,16 @@ async def like(tx: Tx, actor: people.Actor, target_id: int, face: str = "like") 
 
 async def unlike(tx: Tx, actor: people.Actor, target_id: int) -> None:
     """Take my like back, if there is one."""
-    item_id = await access_target(tx, actor, target_id)
+    item = await access_target(tx, actor, target_id)
+    him = in_thread(tx, actor, item)
     gone = await tx.run(
         "delete from feed_like where org_id = %(org)s and target_id = %(target)s and user_id = %(user)s",
-        {"target": target_id, "user": actor.id},
+        {"target": target_id, "user": him.id},
     )
     if gone:
-        await _count_like(tx, target_id, -1)
-        await events.record(tx, actor, "feed.like.deleted", target_id, parent=item_id)
+        if await _count_like(tx, target_id, -1) != him.id:
+            await notify.take_back(tx, item.id, "liked", him.id)
+        await events.record(tx, him, "feed.like.deleted", target_id, parent=item.id)
 
 
 async def delete_like(tx: Tx, actor: people.Actor, like_id: int) -> None:
@@ -139,9 +158,11 @@ async def delete_like(tx: Tx, actor: people.Actor, like_id: int) -> None:
     await unlike(tx, actor, like.target_id)
 
 
-async def _count_like(tx: Tx, target_id: int, change: int) -> None:
+async def _count_like(tx: Tx, target_id: int, change: int) -> int:
+    """Whose post or comment it is."""
     table = "feed_comment" if ids.type_of(target_id) == Type.COMMENT else "feed_item"
-    await tx.run(
-        f"update {table} set like_count = like_count + %(change)s where org_id = %(org)s and id = %(id)s",
+    return await tx.value(
+        f"""update {table} set like_count = like_count + %(change)s where org_id = %(org)s and id = %(id)s
+            returning author_id""",
         {"id": target_id, "change": change},
     )

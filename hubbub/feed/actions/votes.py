@@ -4,13 +4,14 @@ from hubbub import people
 from hubbub.core import events, ids
 from hubbub.core.db import Tx
 from hubbub.core.ids import Type
-from hubbub.feed.access import access_target
+from hubbub.feed.access import access_target, in_thread
 
 
 async def vote(tx: Tx, actor: people.Actor, target_id: int, *, up: bool | None) -> None:
     """Vote an item or a comment up or down, or take my vote back (None)."""
-    item_id = await access_target(tx, actor, target_id, to="vote")
-    given = {"target": target_id, "me": actor.id, "up": up}
+    item = await access_target(tx, actor, target_id, to="vote")
+    him = in_thread(tx, actor, item)
+    given = {"target": target_id, "me": him.id, "up": up}
     # The row that is voted on is taken first: two votes of one person at once come one after the other.
     table = "feed_comment" if ids.type_of(target_id) == Type.COMMENT else "feed_item"
     await tx.value(f"select 1 from {table} where org_id = %(org)s and id = %(target)s for update", given)
@@ -43,5 +44,5 @@ async def vote(tx: Tx, actor: people.Actor, target_id: int, *, up: bool | None) 
         },
     )
     await events.record(
-        tx, actor, "feed.vote.changed", target_id, parent=item_id, before={"up": before}, after={"up": up}
+        tx, him, "feed.vote.changed", target_id, parent=item.id, before={"up": before}, after={"up": up}
     )
