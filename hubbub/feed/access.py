@@ -1,6 +1,7 @@
 """Which items of the feed somebody may see, and what he may do to them."""
 
 import hmac
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -38,6 +39,15 @@ class CommentRow(msgspec.Struct, frozen=True):
 def seal_of(tx: Tx, item_id: int, user_id: int) -> bytes:
     """By what a thread that is asked in a record's name knows its asker."""
     return tx.keyed_hash(f"{item_id}:{user_id}")
+
+
+# SQL: who the viewer is in an item (alias `i`): himself, or the record in whose name he asked. Binds `seals`.
+SPEAKER = "case when i.seal = any(%(seals)s::bytea[]) then i.author_id else %(viewer)s end"
+
+
+def seals(tx: Tx, user_id: int, item_ids: Iterable[int]) -> dict[str, list[bytes]]:
+    """What SPEAKER binds for these items."""
+    return {"seals": [seal_of(tx, item_id, user_id) for item_id in item_ids]}
 
 
 def speaks_as(tx: Tx, actor: people.Actor, item_id: int, seal: bytes | None, author_id: int) -> people.Actor:
