@@ -61,6 +61,13 @@ async def body_of(tx: Tx, actor: people.Actor, given: Json, *, before: Iterable[
     return await actions.parse_segments(tx, actor, body.get("messageSegments"), before=before)
 
 
+def has_body(given: Json) -> bool:
+    """Does an input say anything?"""
+    body = given.get("body")
+    segments = body.get("messageSegments") if isinstance(body, dict) else None
+    return bool(segments or given.get("text") or (isinstance(body, dict) and body.get("text")))
+
+
 async def shaper(
     request: Request[Any, Any, Any],
     tx: Tx,

@@ -14,7 +14,8 @@ from hubbub.core.ids import Type
 from hubbub.core.rest import input_of, json_answer, whole
 from hubbub.feed import actions, queries
 from hubbub.feed.access import access_comment, access_item, access_like
-from hubbub.feed.api.asking import body_of, boolean, shaper, shown_in
+from hubbub.feed.api.asking import body_of, boolean, has_body, shaper, shown_in
+from hubbub.feed.api.kinds import new_element
 
 LikeTarget = tuple[str, int]
 COMMENT_SORTS = ("CreatedDateLatestAsc", "CreatedDateOldestAsc")
@@ -24,15 +25,15 @@ COMMENT_SORTS = ("CreatedDateLatestAsc", "CreatedDateOldestAsc")
 async def create_element(
     request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
 ) -> Response[bytes]:
-    """POST /chatter/feed-elements — a Feed Item Input as JSON or as parameters; answers 201 and the Feed Item."""
+    """POST /chatter/feed-elements — a Feed Item Input as JSON or as parameters; answers 201 and the Feed Item.
+
+    `capabilities` make it a question, a poll, a share, thanks or a logged call (hubbub/feed/api/kinds.py); a question, a
+    share, thanks and a call may come without a body.
+    """
     given = await input_of(request)
     if given.get("feedElementType", "FeedItem") != "FeedItem":
         raise Invalid("INVALID_INPUT", "feedElementType is FeedItem.", fields=["feedElementType"])
-    capabilities = given.get("capabilities") or {}
-    if not isinstance(capabilities, dict) or any(capabilities.values()):
-        raise Invalid(
-            "INVALID_INPUT", "These capabilities are not available on posts here.", fields=["capabilities"]
-        )
+    new = new_element(given)
     visibility = given.get("visibility", "AllUsers")
     if visibility not in ("AllUsers", "InternalUsers"):
         raise Invalid("INVALID_INPUT", "visibility is AllUsers or InternalUsers.", fields=["visibility"])
@@ -45,8 +46,9 @@ async def create_element(
         tx,
         actor,
         parent_id=actor.id if subject == "me" else ids.parse(subject),
-        body=await body_of(tx, actor, given),
+        body=[] if new.wordless and not has_body(given) else await body_of(tx, actor, given),
         internal_only=visibility == "InternalUsers",
+        **new.arguments,
     )
     return await _element(request, tx, actor, item_id, status=201)
 

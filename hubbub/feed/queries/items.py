@@ -10,11 +10,27 @@ from hubbub import people, records
 from hubbub.core import ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import NotFound
-from hubbub.feed.access import may_close, may_delete, may_edit, may_pin, sight
+from hubbub.feed.access import (
+    NOTED,
+    SPEAKER,
+    may_close,
+    may_delete,
+    may_edit,
+    may_move,
+    may_pin,
+    seals,
+    sight,
+    speaks_as,
+)
 from hubbub.feed.actions.bodies import Segment
 from hubbub.feed.queries import threads as talk
+from hubbub.feed.queries.flagging import Flags, count_flags
 from hubbub.feed.queries.links import show_links
-from hubbub.feed.queries.snapshots import Shown, snapshots
+from hubbub.feed.queries.parts import ItemParts, about, read_parts
+from hubbub.feed.queries.polls import Poll
+from hubbub.feed.queries.questions import Question
+from hubbub.feed.queries.shared import Original
+from hubbub.feed.queries.snapshots import NO_CARD, LiveCard, Shown, card_of, live_cards
 from hubbub.feed.queries.speakers import Speaker, Speakers, Subject, find_speakers, speaker_of, subjects
 from hubbub.feed.queries.threads import Comment
 
@@ -28,6 +44,7 @@ class Like(msgspec.Struct, frozen=True):
     id: int
     user: Speaker
     face: str = "like"
+    mine: bool = False
 
     @property
     def key(self) -> str:
@@ -84,13 +101,28 @@ class Item(msgspec.Struct, frozen=True):
     may_edit: bool = False
     my_face: str | None = None
     sealed: bool = False  # asked in a record's name
+    mine_sealed: bool = False  # by the viewer
     pinned: bool = False  # where it stands
     may_pin: bool = False
     may_close: bool = False
+    detail: dict[str, Any] = {}
+    poll: Poll | None = None
+    question: Question | None = None
+    is_share: bool = False
+    original: Original | None = None  # what it shares, where the reader may see that
+    shares: int = 0  # as far as the reader sees them, a hundred at most
+    card: Subject | None = None  # the record that `shown` is of
+    may_move: bool = False
+    flags: Flags | None = None  # for moderators
 
     @property
     def key(self) -> str:
         return ids.show(self.id)
+
+    @property
+    def sharable(self) -> bool:
+        """Can it be shared? What shares something shares that, which the reader has to see."""
+        return self.kind not in NOTED and (self.original is not None or not self.is_share)
 
     @property
     def visibility(self) -> str:
@@ -142,8 +174,13 @@ class _ItemRow(msgspec.Struct, frozen=True):
     followed: bool
     read_at: datetime | None
     new_comments: int
-    sealed: bool
+    seal: bytes | None
     pinned: bool
+    best_comment_id: int | None
+    best_by: int | None
+    shared_id: int | None
+    was_shared: bool
+    detail: dict[str, Any] | None
     likes: list[list[Any]] | None
     comments: list[list[Any]] | None
     changes: list[list[Any]] | None
@@ -154,19 +191,19 @@ select i.id, i.kind, i.parent_id, i.author_id, i.title, i.body, i.created_at, i.
        i.like_count, i.comment_count, i.up_count, i.down_count, i.edited_at, i.edited_by, i.revision,
        i.closed_at is not null as closed, {records.owns("i.parent_id")},
        mine.id, mine.face, vote.up, mark.bookmarked_at is not null, mark.muted_at is not null, mark.followed_at is not null,
-       mark.read_at, unread.many, i.seal is not null,
+       mark.read_at, unread.many, i.seal,
        exists (select 1 from feed_pin pin where pin.org_id = %(org)s and pin.subject_id = i.parent_id and pin.item_id = i.id),
-       likes.some, comments.some, changes.some
+       i.best_comment_id, i.best_by, i.shared_id, i.was_shared, i.detail, likes.some, comments.some, changes.some
 from unnest(%(ids)s::bigint[]) with ordinality p(id, at)
 join feed_item i on i.org_id = %(org)s and i.id = p.id
 left join feed_mark mark on mark.org_id = %(org)s and mark.user_id = %(viewer)s and mark.item_id = p.id
 left join lateral (select l.id, l.face from feed_like l
-  where i.like_count > 0 and l.org_id = %(org)s and l.target_id = i.id and l.user_id = %(viewer)s) mine on true
+  where i.like_count > 0 and l.org_id = %(org)s and l.target_id = i.id and l.user_id = {SPEAKER}) mine on true
 left join lateral (select v.up from feed_vote v where i.up_count + i.down_count > 0
-  and v.org_id = %(org)s and v.target_id = i.id and v.user_id = %(viewer)s) vote on true
+  and v.org_id = %(org)s and v.target_id = i.id and v.user_id = {SPEAKER}) vote on true
 left join lateral (select count(*) as many from (select 1 from feed_comment c
   where mark.read_at < i.last_activity and c.org_id = %(org)s and c.item_id = i.id and c.created_at > mark.read_at
-    and c.deleted_at is null and c.author_id <> %(viewer)s limit 100) c) unread on true
+    and c.deleted_at is null and c.author_id <> {SPEAKER} limit 100) c) unread on true
 left join lateral (select jsonb_agg(jsonb_build_array(l.id, l.user_id, l.face) order by l.created_at desc) as some
   from (select l.id, l.user_id, l.face, l.created_at from feed_like l
         where i.like_count > 0 and l.org_id = %(org)s and l.target_id = i.id
@@ -189,28 +226,43 @@ async def hydrate(
     if not item_ids:
         return []
     actor = viewer.actor
-    rows = await tx.rows(_HYDRATE, {**viewer.params, "ids": item_ids, "comments": comments}, into=_ItemRow)
+    rows = await tx.rows(
+        _HYDRATE,
+        {**viewer.params, **seals(tx, actor.id, item_ids), "ids": item_ids, "comments": comments},
+        into=_ItemRow,
+    )
     shown = {id for row in rows for id in (row.parent_id, row.author_id)}
+    parts = await read_parts(tx, viewer, rows)
     said = {row.id: [talk.row_of(each) for each in row.comments or ()] for row in rows}
+    spoken = [each for some in said.values() for each in some] + parts.comments
     for row in rows:
         shown.update(each[1] for each in row.likes or ())
-        shown.update(id for each in said[row.id] for id in each.named)
         shown |= {row.edited_by} if row.edited_by else set()
-    await show_links(tx, actor, [row.body for row in rows] + [c.body for some in said.values() for c in some])
+    shown.update(id for each in spoken for id in each.named)
+    shown |= parts.named
+    await show_links(tx, actor, [row.body for row in rows] + [c.body for c in spoken] + parts.bodies)
     changes = await records.show_changes(tx, viewer, {row.id: row.changes for row in rows if row.changes})
     speakers = await find_speakers(tx, actor, shown)
     # Of a post that was shared with him alone, a guest learns who wrote it, not where it stands.
-    places = await subjects(tx, actor, {row.parent_id for row in rows}) if actor.guest else speakers
-    made = await snapshots(tx, viewer, [row.parent_id for row in rows if row.kind == "CreateRecordEvent"])
+    places = (
+        await subjects(tx, actor, {row.parent_id for row in rows} | parts.places) if actor.guest else speakers
+    )
+    carried = {row.id: record_id for row in rows if (record_id := card_of(row.kind, row.parent_id, row.body))}
+    cards = await live_cards(tx, viewer, carried, speakers)
+    flags = await count_flags(tx, item_ids, actor.id) if actor.moderator else {}
+    hims = {row.id: speaks_as(tx, actor, row.id, row.seal, row.author_id) for row in rows}
     return [
         _item(
             actor,
+            hims[row.id],
             row,
             said[row.id],
             speakers,
             places.get(row.parent_id) or speakers[row.author_id],
             changes.get(row.id, []),
-            made.get(row.parent_id, []) if row.kind == "CreateRecordEvent" else [],
+            cards.get(row.id, NO_CARD),
+            parts.of(hims[row.id], row, speakers, places),
+            flags.get(row.id, Flags()) if actor.moderator else None,
         )
         for row in rows
     ]
@@ -218,12 +270,15 @@ async def hydrate(
 
 def _item(
     actor: people.Actor,
+    him: people.Actor,
     row: _ItemRow,
     comments: list[talk.CommentRow],
     speakers: Speakers,
     parent: Subject,
     changes: Iterable[tuple[str, str, str | None, str | None]],
-    shown: list[Shown],
+    card: LiveCard,
+    parts: ItemParts,
+    flags: Flags | None,
 ) -> Item:
     return Item(
         id=row.id,
@@ -233,7 +288,14 @@ def _item(
         title=row.title,
         body=row.body,
         changes=[Change(*change) for change in changes],
-        shown=shown,
+        shown=card.fields,
+        card=card.record,
+        poll=parts.poll,
+        question=parts.question,
+        is_share=row.shared_id is not None,
+        original=parts.original,
+        shares=parts.shares,
+        detail=row.detail or {},
         created_at=row.created_at,
         last_activity=row.last_activity,
         internal_only=row.internal_only,
@@ -248,15 +310,21 @@ def _item(
         edited_at=row.edited_at,
         edited_by=speaker_of(row.edited_by, speakers) if row.edited_by else None,
         revision=row.revision,
-        may_edit=may_edit(actor, row.author_id, row.kind, row.owns),
+        may_edit=may_edit(him, row.author_id, row.kind, row.owns),
         closed=row.closed,
-        likes=[Like(id, speaker_of(user, speakers), face) for id, user, face in row.likes or ()],
-        comments=[talk.make(actor, row.id, each, speakers, row.owns) for each in comments],
-        sealed=row.sealed,
+        likes=[
+            Like(id, speaker_of(user, speakers), face, id == row.my_like)
+            for id, user, face in row.likes or ()
+        ],
+        comments=[talk.make(him, row.id, each, speakers, about(row)) for each in comments],
+        sealed=row.seal is not None,
+        mine_sealed=him is not actor,
         pinned=row.pinned,
         may_pin=may_pin(actor, row.parent_id, row.owns),
-        may_close=may_close(actor, row.author_id, row.owns),
-        may_delete=may_delete(actor, row.author_id, row.parent_id, row.kind),
+        flags=flags,
+        may_move=may_move(actor, row.author_id, row.parent_id, row.kind),
+        may_close=may_close(him, row.author_id, row.owns),
+        may_delete=may_delete(him, row.author_id, row.parent_id, row.kind),
     )
 
 

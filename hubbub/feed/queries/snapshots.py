@@ -1,5 +1,6 @@
 """Cards of records in the feed, as they are now and as the viewer reads them."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -7,6 +8,9 @@ import msgspec
 from hubbub import records
 from hubbub.core import ids
 from hubbub.core.db import Tx
+from hubbub.core.ids import Type
+from hubbub.feed.actions.bodies import Segment
+from hubbub.feed.queries.speakers import Speakers, Subject, subjects
 from hubbub.objects import Field
 
 
@@ -19,8 +23,46 @@ class Shown(msgspec.Struct, frozen=True):
     url: str | None
 
 
+class LiveCard(msgspec.Struct, frozen=True):
+    """A record as it is now, as the viewer reads it."""
+
+    record: Subject | None
+    fields: list[Shown]
+
+
+NO_CARD = LiveCard(None, [])
+
+
+def card_of(kind: str, parent_id: int, body: list[Segment]) -> int | None:
+    """The record whose card an item carries: the new one, the one that a question is about, or the first that the body
+    links and the viewer sees."""
+    if kind == "CreateRecordEvent":
+        return parent_id
+    for segment in body:
+        if segment["type"] == "EntityLink" and "id" in segment:  # of what he does not see only words are left
+            return ids.parse(segment["id"])
+    return parent_id if kind == "QuestionPost" and ids.type_of(parent_id) != Type.USER else None
+
+
+async def live_cards(
+    tx: Tx, viewer: records.Viewer, carried: Mapping[int, int], speakers: Speakers
+) -> dict[int, LiveCard]:
+    """The cards that these items carry, each with the id of its record."""
+    if not carried:
+        return {}
+    fields = await snapshots(tx, viewer, list(set(carried.values())))
+    missing = {id for id in fields if id not in speakers}
+    named = {**speakers, **(await subjects(tx, viewer.actor, missing))} if missing else speakers
+    return {
+        item_id: LiveCard(named[record_id], fields[record_id])
+        for item_id, record_id in carried.items()
+        if record_id in fields and record_id in named
+    }
+
+
 async def snapshots(tx: Tx, viewer: records.Viewer, record_ids: list[int]) -> dict[int, list[Shown]]:
-    """What the cards of new records show: the columns of their lists, as far as the viewer reads them."""
+    """What the cards of records show: the columns of their lists, as far as the viewer sees the records and reads the
+    columns."""
     found: list[tuple[records.Row, list[Field]]] = []
     by_object: dict[int, list[int]] = {}
     for id in record_ids:

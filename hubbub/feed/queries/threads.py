@@ -10,7 +10,7 @@ from hubbub import people, records
 from hubbub.core import ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import NotFound
-from hubbub.feed.access import may_edit
+from hubbub.feed.access import SPEAKER, may_choose_best, may_edit, seals, speaks_as
 from hubbub.feed.actions.bodies import Segment
 from hubbub.feed.queries.links import show_links
 from hubbub.feed.queries.speakers import Speaker, Speakers, find_speakers, speaker_of
@@ -36,17 +36,26 @@ class Comment(msgspec.Struct, frozen=True):
     down_count: int = 0
     my_vote: bool | None = None  # up or down
     edited_at: datetime | None = None
-    verified: bool = False
     edited_by: Speaker | None = None
     revision: int = 1
     may_edit: bool = False
     my_face: str | None = None
     deleted: bool = False
     replying_to: Speaker | None = None
+    answers: bool = False  # a question
+    best: bool = False
+    may_choose: bool = False
+    may_verify: bool = False
+    verified_at: datetime | None = None
+    verified_by: Speaker | None = None
 
     @property
     def key(self) -> str:
         return ids.show(self.id)
+
+    @property
+    def verified(self) -> bool:
+        return self.verified_at is not None
 
 
 class CommentRow(msgspec.Struct, frozen=True):
@@ -65,7 +74,8 @@ class CommentRow(msgspec.Struct, frozen=True):
     down_count: int
     my_vote: bool | None
     edited_at: datetime | str | None
-    verified: bool
+    verified_at: datetime | str | None
+    verified_by: int | None
     edited_by: int | None
     revision: int
     deleted: bool
@@ -73,34 +83,50 @@ class CommentRow(msgspec.Struct, frozen=True):
 
     @property
     def named(self) -> set[int]:
-        """Who wrote it, who edited it, and whom it answers."""
-        return {id for id in (self.author_id, self.edited_by, self.parent_author_id) if id}
+        """Who wrote it, who edited it, who verified it, and whom it answers."""
+        named = (self.author_id, self.edited_by, self.verified_by, self.parent_author_id)
+        return {id for id in named if id}
 
 
-# A comment under the alias c, in the order of CommentRow, each column with the name of its field.
-COLUMNS = """c.id, c.author_id, case when c.deleted_at is null then c.body else '[]' end as body, c.created_at, c.like_count,
+class About(msgspec.Struct, frozen=True):
+    """What a comment is about, as far as it matters to it: is the record the reader's, and is it a question?"""
+
+    owns: bool
+    kind: str
+    author_id: int
+    best_comment_id: int | None
+    seal: bytes | None = None
+
+
+# A comment under the alias c of an item under i, in the order of CommentRow, each column with the name of its field.
+COLUMNS = f"""c.id, c.author_id, case when c.deleted_at is null then c.body else '[]' end as body, c.created_at, c.like_count,
   (select jsonb_build_array(l.id, l.face) from feed_like l
-   where c.like_count > 0 and l.org_id = %(org)s and l.target_id = c.id and l.user_id = %(viewer)s) as mine,
+   where c.like_count > 0 and l.org_id = %(org)s and l.target_id = c.id and l.user_id = {SPEAKER}) as mine,
   c.thread_parent_id, c.level, c.reply_count, c.up_count, c.down_count,
   (select v.up from feed_vote v where c.up_count + c.down_count > 0 and v.org_id = %(org)s and v.target_id = c.id
-                                  and v.user_id = %(viewer)s) as my_vote,
-  c.edited_at, c.verified_at is not null as verified, c.edited_by, c.revision, c.deleted_at is not null as deleted,
+                                  and v.user_id = {SPEAKER}) as my_vote,
+  c.edited_at, c.verified_at, c.verified_by, c.edited_by, c.revision, c.deleted_at is not null as deleted,
   (select p.author_id from feed_comment p where c.thread_parent_id is not null and p.org_id = %(org)s
      and p.id = c.thread_parent_id and p.deleted_at is null) as parent_author"""
 
 # The same columns of a subquery c, as a JSON array.
 ARRAY = """jsonb_build_array(c.id, c.author_id, c.body, c.created_at, c.like_count, c.mine, c.thread_parent_id, c.level,
-  c.reply_count, c.up_count, c.down_count, c.my_vote, c.edited_at, c.verified, c.edited_by, c.revision, c.deleted,
-  c.parent_author)"""
+  c.reply_count, c.up_count, c.down_count, c.my_vote, c.edited_at, c.verified_at, c.verified_by, c.edited_by,
+  c.revision, c.deleted, c.parent_author)"""
+
+
+# What is the About of an item under the alias i.
+ABOUT = f"{records.owns('i.parent_id')}, i.kind, i.author_id, i.best_comment_id, i.seal"
 
 
 def row_of(values: Sequence[Any]) -> CommentRow:
     return CommentRow(*values)
 
 
-def make(actor: people.Actor, item_id: int, row: CommentRow, speakers: Speakers, owns: bool) -> Comment:
-    """The comment; `owns`: is the record that is talked about the reader's?"""
+def make(actor: people.Actor, item_id: int, row: CommentRow, speakers: Speakers, about: About) -> Comment:
+    """The comment as the reader sees it."""
     like_id, face = row.mine or (None, None)
+    answers = about.kind == "QuestionPost" and row.level == 0 and not row.deleted
     return Comment(
         id=row.id,
         item_id=item_id,
@@ -118,12 +144,17 @@ def make(actor: people.Actor, item_id: int, row: CommentRow, speakers: Speakers,
         down_count=row.down_count,
         my_vote=row.my_vote,
         edited_at=_moment(row.edited_at) if row.edited_at and not row.deleted else None,
-        verified=row.verified,
         edited_by=speaker_of(row.edited_by, speakers) if row.edited_by else None,
         revision=row.revision,
-        may_edit=not row.deleted and may_edit(actor, row.author_id, "TextComment", owns),
+        may_edit=not row.deleted and may_edit(actor, row.author_id, "TextComment", about.owns),
         deleted=row.deleted,
         replying_to=speaker_of(row.parent_author_id, speakers) if row.parent_author_id else None,
+        answers=answers,
+        best=answers and row.id == about.best_comment_id,
+        may_choose=answers and may_choose_best(actor, about.author_id, about.owns),
+        may_verify=answers and actor.moderator,
+        verified_at=_moment(row.verified_at) if answers and row.verified_at else None,
+        verified_by=speaker_of(row.verified_by, speakers) if answers and row.verified_by else None,
     )
 
 
@@ -158,45 +189,49 @@ async def comments(
     level = "and c.thread_parent_id = %(within)s" if replies_to else "and c.level = 0" if collapsed else ""
     way = "" if oldest else "desc"
     found = await tx.rows(
-        f"""select {COLUMNS} from feed_comment c where c.org_id = %(org)s and c.item_id = %(item)s
+        f"""select {COLUMNS} from feed_comment c join feed_item i on i.org_id = %(org)s and i.id = c.item_id
+            where c.org_id = %(org)s and c.item_id = %(item)s
               and (c.deleted_at is null or c.reply_count > 0) {level} {beyond}
             order by c.created_at {way}, c.id {way} limit %(size)s""",
-        {"item": item_id, "viewer": actor.id, "after": after, "within": replies_to, "size": size + 1},
+        {"item": item_id, "viewer": actor.id, "after": after, "within": replies_to, "size": size + 1}
+        | seals(tx, actor.id, [item_id]),
         into=CommentRow,
     )
     shown = found[:size]
     following = shown[-1].id if len(found) > size else None
     total = "(select p.reply_count from feed_comment p where p.org_id = %(org)s and p.id = %(within)s)"
-    ((total, owns),) = await tx.tuples(
-        f"""select {total if replies_to else "i.comment_count"}, {records.owns("i.parent_id")} from feed_item i
+    ((total, *about),) = await tx.tuples(
+        f"""select {total if replies_to else "i.comment_count"}, {ABOUT} from feed_item i
             where i.org_id = %(org)s and i.id = %(item)s""",
         {"item": item_id, "viewer": actor.id, "within": replies_to},
     )
     if not oldest:
         shown.reverse()
-    return CommentPage(await _made(tx, actor, item_id, shown, owns), following, total)
+    return CommentPage(await _made(tx, actor, item_id, shown, About(*about)), following, total)
 
 
 async def comment(tx: Tx, actor: people.Actor, comment_id: int) -> Comment:
     """One comment that the actor is known to see."""
-    rows = await tx.tuples(
-        f"""select c.item_id, {records.owns("i.parent_id")}, {COLUMNS}
-            from feed_comment c join feed_item i on i.org_id = %(org)s and i.id = c.item_id
-            where c.org_id = %(org)s and c.id = %(id)s and c.deleted_at is null""",
-        {"id": comment_id, "viewer": actor.id},
-    )
+    sql = f"""select c.item_id, {ABOUT}, {COLUMNS}
+              from feed_comment c join feed_item i on i.org_id = %(org)s and i.id = c.item_id
+              where c.org_id = %(org)s and c.id = %(id)s and c.deleted_at is null"""
+    given = {"id": comment_id, "viewer": actor.id}
+    rows = await tx.tuples(sql, given | seals(tx, actor.id, []))
+    if rows and About(*rows[0][1:6]).seal is not None:  # once more, now that the thread is known
+        rows = await tx.tuples(sql, given | seals(tx, actor.id, [rows[0][0]]))
     if not rows:
         raise NotFound()
-    item_id, owns, *row = rows[0]
-    return (await _made(tx, actor, item_id, [row_of(row)], owns))[0]
+    item_id, about, row = rows[0][0], rows[0][1:6], rows[0][6:]
+    return (await _made(tx, actor, item_id, [row_of(row)], About(*about)))[0]
 
 
 async def _made(
-    tx: Tx, actor: people.Actor, item_id: int, rows: list[CommentRow], owns: bool
+    tx: Tx, actor: people.Actor, item_id: int, rows: list[CommentRow], about: About
 ) -> list[Comment]:
     await show_links(tx, actor, [row.body for row in rows])
     speakers = await find_speakers(tx, actor, {id for row in rows for id in row.named})
-    return [make(actor, item_id, row, speakers, owns) for row in rows]
+    him = speaks_as(tx, actor, item_id, about.seal, about.author_id)
+    return [make(him, item_id, row, speakers, about) for row in rows]
 
 
 async def thread(tx: Tx, actor: people.Actor, item_id: int) -> list[Comment]:

@@ -22,6 +22,7 @@ from hubbub.feed.queries import (
     Item,
     Like,
     LikePage,
+    Original,
     Page,
     Place,
     Revision,
@@ -128,7 +129,7 @@ class Shaper(msgspec.Struct, frozen=True):
                 return made
         return {"text": text, "type": "Text"}
 
-    def header(self, item: Item) -> msgspec.Raw:
+    def header(self, item: Item | Original) -> msgspec.Raw:
         """Feed Item Preamble: who did what, as segments that a client may print."""
         return _header(item.author, item.parent, self.base, self.encode)
 
@@ -145,20 +146,45 @@ class Shaper(msgspec.Struct, frozen=True):
             "createdDate": connect_date(item.created_at),
             "event": False,
             "feedElementType": "FeedItem",
-            "hasVerifiedComment": False,
+            "hasVerifiedComment": item.question is not None and item.question.verified,
             "header": self.header(item),
             "id": item.key,
             "isDeleteRestricted": not item.may_delete,
-            "isSharable": False,
+            "isSharable": item.sharable,
             "modifiedDate": connect_date(item.last_activity),
-            "originalFeedItem": None,
-            "originalFeedItemActor": None,
+            "originalFeedItem": self.reference("feed-elements", item.original.id if item.original else None),
+            "originalFeedItemActor": self.speaker(item.original.author) if item.original else None,
             "parent": self.subject(item.parent),
             "photoUrl": f"/profilephoto/{item.author.key}/T",
             "relativeCreatedDate": relative_date(item.created_at),
             "type": item.kind,
             "url": self.url(path),
             "visibility": item.visibility,
+        }
+
+    def original(self, original: Original | None) -> Json:
+        """Feed Item Summary of what is shared; Feed Entity Not Available Summary where the reader does not see it, which
+        tells nothing of it."""
+        if original is None:
+            names = ("actor", "body", "createdDate", "id", "parent", "relativeCreatedDate", "url")
+            return dict.fromkeys(names) | {"feedElementType": "FeedItem", "isEntityAvailable": False}
+        return {
+            "actor": self.speaker(original.author),
+            "body": self.body(original.body),
+            "capabilities": {},
+            "createdDate": connect_date(original.created_at),
+            "feedElementType": "FeedItem",
+            "header": self.header(original),
+            "id": original.key,
+            "isEntityAvailable": True,
+            "modifiedDate": connect_date(original.last_activity),
+            "originalFeedItem": None,
+            "originalFeedItemActor": None,
+            "parent": self.subject(original.parent),
+            "photoUrl": f"/profilephoto/{original.author.key}/T",
+            "relativeCreatedDate": relative_date(original.created_at),
+            "url": self.url(f"/feed-elements/{original.key}"),
+            "visibility": original.visibility,
         }
 
     def record_view(self, item: Item) -> Json:

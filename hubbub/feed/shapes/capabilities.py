@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from hubbub.core import ids
 from hubbub.core.rest import connect_date, relative_date
 from hubbub.feed.access import NOTED
+from hubbub.feed.actions import BADGES
 from hubbub.feed.queries import Comment, Item
 
 if TYPE_CHECKING:
@@ -48,7 +50,7 @@ def comments(shape: Shaper, item: Item, path: str) -> Json:
 
 def tracked_changes(shape: Shaper, item: Item, path: str) -> Json | None:
     """Tracked Changes Capability: the changed fields that the reader may read."""
-    if item.kind != "TrackedChange":
+    if item.kind not in ("TrackedChange", "ChangeStatusPost"):
         return None
     return {
         "changes": [
@@ -139,6 +141,73 @@ def record_snapshot(shape: Shaper, item: Item, path: str) -> Json | None:
     return {"recordView": shape.record_view(item)} if item.kind == "CreateRecordEvent" else None
 
 
+def poll(shape: Shaper, item: Item, path: str) -> Json | None:
+    """Poll Capability. How the votes stand is told to who has voted, and to all when the thread is closed."""
+    if item.poll is None:
+        return None
+    return {
+        "choices": [
+            {
+                "id": choice.key,
+                "position": at,
+                "text": shape.text(choice.text),
+                "voteCount": choice.votes,
+                "voteCountRatio": choice.ratio,
+            }
+            for at, choice in enumerate(item.poll.choices, 1)
+        ],
+        "myChoiceId": ids.show(item.poll.mine) if item.poll.mine else None,
+        "totalVoteCount": item.poll.total,
+    }
+
+
+def question_and_answers(shape: Shaper, item: Item, path: str) -> Json | None:
+    """Question and Answers Capability: the comments are the answers."""
+    if item.question is None:
+        return None
+    return {
+        "bestAnswer": shape.comment(item.question.best) if item.question.best else None,
+        "bestAnswerSelectedBy": shape.speaker(item.question.best_by) if item.question.best_by else None,
+        "canCurrentUserSelectOrRemoveBestAnswer": item.question.may_choose,
+        "candidateAnswers": None,
+        "escalatedCase": None,
+        "questionTitle": shape.text(item.title),
+    }
+
+
+def feed_entity_share(shape: Shaper, item: Item, path: str) -> Json | None:
+    """Feed Entity Share Capability: what is shared, as far as the reader may see it."""
+    return {"feedEntity": shape.original(item.original)} if item.is_share else None
+
+
+def thanks(shape: Shaper, item: Item, path: str) -> Json | None:
+    """Hubbub's own: the badge with which the person on whose profile it stands is thanked."""
+    if item.kind != "RypplePost":
+        return None
+    badge = item.detail.get("badge", "")
+    return {"badge": badge, "label": BADGES.get(badge)}
+
+
+def call(shape: Shaper, item: Item, path: str) -> Json | None:
+    """Hubbub's own: the call that was logged on the record, and how many minutes it took."""
+    if item.kind != "CallLogPost":
+        return None
+    return {"minutes": item.detail.get("minutes"), "subject": shape.text(item.title)}
+
+
+def verified(shape: Shaper, comment: Comment, path: str) -> Json | None:
+    """Verified Capability, of answers to questions."""
+    if not comment.answers:
+        return None
+    return {
+        "isVerifiableByMe": comment.may_verify,
+        "isVerified": comment.verified,
+        "isVerifiedByAnonymized": False,
+        "lastVerifiedByUser": shape.speaker(comment.verified_by) if comment.verified_by else None,
+        "lastVerifiedDate": connect_date(comment.verified_at) if comment.verified_at else None,
+    }
+
+
 # In the order in which clients print them.
 ELEMENT: dict[str, Callable[[Shaper, Item, str], Json | None]] = {
     "bookmarks": bookmarks,
@@ -150,7 +219,12 @@ ELEMENT: dict[str, Callable[[Shaper, Item, str], Json | None]] = {
     "mute": mute,
     "pin": pin,
     "readBy": read_by,
+    "feedEntityShare": feed_entity_share,
+    "poll": poll,
+    "questionAndAnswers": question_and_answers,
     "recordSnapshot": record_snapshot,
+    "thanks": thanks,
+    "call": call,
     "threadFollow": thread_follow,
     "trackedChanges": tracked_changes,
     "upDownVote": up_down_vote,
@@ -160,4 +234,5 @@ COMMENT: dict[str, Callable[[Shaper, Comment, str], Json | None]] = {
     "comments": replies,
     "edit": edit,
     "upDownVote": up_down_vote,
+    "verified": verified,
 }
