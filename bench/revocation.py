@@ -111,12 +111,14 @@ async def _many(house: House, company: Company) -> float:
         await _lose(company, "role", 0)
         committed = time.perf_counter()
         for page in pages:
-            while (await page.queue.get()).type != "gone":
-                pass
+            while page.topics != {"news"}:
+                await page.queue.get()
         took.append((time.perf_counter() - committed) * 1000)
         await _restore(company, "role")
         await asyncio.sleep(3)
         for page in pages:
+            while not page.queue.empty():
+                page.queue.get_nowait()
             page.topics = frozenset([*topics, "news"])
     for page in pages:
         relay.detach(page)

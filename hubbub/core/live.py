@@ -100,6 +100,13 @@ class Listener:
             message = Message("behind", cursor=message.cursor)
         self.queue.put_nowait(message)
 
+    def take(self, topics: set[str]) -> None:
+        """Tell it which of its topics it must not show any longer."""
+        gone = self.topics & topics
+        if gone:
+            self.topics -= gone
+            self.put(Message("gone", topics=sorted(gone)))
+
     def close(self) -> None:
         self.closed = True
         while not self.queue.empty():
@@ -262,11 +269,13 @@ class Relay:
                 if audience is None or event.noun_id is None:
                     continue
                 told = await audience(tx, event, {listener.user_id for listener in listeners})
+                parent = ids.show(event.parent_id) if event.parent_id is not None else None
+                knowing = set[int]().union(*(told[t] for t in told if parent and t.endswith(f"/{parent}")))
                 for listener in listeners:
                     topics = [t for t in listener.topics if listener.user_id in told.get(t, ())]
                     if topics:
-                        parent = ids.show(event.parent_id) if event.parent_id is not None else None
-                        told_of = Message(event.name, ids.show(event.noun_id), parent, sorted(topics), cursor)
+                        above = parent if listener.user_id in knowing else None
+                        told_of = Message(event.name, ids.show(event.noun_id), above, sorted(topics), cursor)
                         tell(listener, told_of)
 
     async def _ask_again(self, org_id: int, happened: list[Event], listeners: set[Listener]) -> None:
@@ -312,10 +321,7 @@ class Relay:
             async with self.asking, self.database.act(org_id, read=True) as tx:
                 kept = await self.sight.kept(tx, user_id, topics)
             for page in pages:
-                gone = (page.topics & topics) - kept.topics
-                if gone:
-                    page.topics -= gone
-                    page.put(Message("gone", topics=sorted(gone)))
+                page.take(topics - kept.topics)
                 if page.reach is not None and page.reach != kept.reach:
                     page.reach = kept.reach
                     page.put(Message("reach", reach=kept.reach))

@@ -82,7 +82,13 @@ async def test_with_one_post_exactly_that_and_not_where_it_stands(company: Compa
     assert read.status_code == 200 and key not in read.text and "Hidden deal" not in read.text
     found = (await program.get(f"{V}/feeds/news/me/feed-elements")).json()["elements"]
     assert [each["id"] for each in found] == [post["id"]]
-    for path in (f"/r/{key}", f"/posts/{other['id']}", f"/feeds/record/{key}/new", "/topics/tides", "/company"):
+    for path in (
+        f"/r/{key}",
+        f"/posts/{other['id']}",
+        f"/feeds/record/{key}/new",
+        "/topics/tides",
+        "/company",
+    ):
         assert (await page.get(path)).status_code == 404, path
     assert (await page.submit(f"/posts/{post['id']}/comments", text="Thank you")).status_code == 303
     assert (await page.submit(f"/posts/{other['id']}/comments", text="Thank you")).status_code == 404
@@ -136,6 +142,12 @@ async def test_a_socket_hears_of_a_shared_post_until_it_is_taken_back(company: C
         await feed.comment(tx, omar, item_id=post, body=await feed.parse_text(tx, omar, "And this"))
     told = await asyncio.wait_for(listener.queue.get(), 10)
     assert told.type == "feed.comment.created" and told.parent == ids.show(post)
+    async with company.act() as tx:
+        await feed.delete_item(tx, omar, post)
+        await feed.restore_item(tx, omar, post)
+    for name in ("feed.item.deleted", "feed.item.restored"):
+        told = await asyncio.wait_for(listener.queue.get(), 10)
+        assert told.type == name and told.parent is None  # nobody tells him of which record
     async with company.act() as tx:
         await feed.unshare_item(tx, omar, post, company.id("gus"))
         await feed.comment(tx, omar, item_id=post, body=await feed.parse_text(tx, omar, "Not this"))

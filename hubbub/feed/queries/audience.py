@@ -38,10 +38,18 @@ async def audience(tx: Tx, event: Event, users: set[int]) -> Mapping[str, set[in
     topics: dict[str, set[int]] = defaultdict(set)
     topics[f"item/{ids.show(item.id)}"] = seeing
     topics["news"] = await people.followers_among(tx, under, seeing)
+    inside = await people.colleagues(tx, seeing)
     if item.kind not in NOTED:
-        topics["company"] = await people.colleagues(tx, seeing)
+        topics["company"] = inside
     for subject in under:
-        topics[f"{FEED_OF.get(ids.type_of(subject), 'record')}/{ids.show(subject)}"] = seeing
+        kind = FEED_OF.get(ids.type_of(subject), "record")
+        # A guest with whom only the item was shared does not know where it stands.
+        told = (
+            seeing
+            if kind != "record" or seeing == inside
+            else inside | await records.viewers_of(tx, subject, seeing)
+        )
+        topics[f"{kind}/{ids.show(subject)}"] = told
     for subject, fields in entries:
         if fields is not None:  # a record that the new one points at: only for who may know that it does
             near = await records.viewers_of(tx, subject, await records.readers_of(tx, fields, seeing))
