@@ -1,6 +1,7 @@
 // The pages' script. Every page works without it: forms post, links lead. With it, nothing reloads and news arrive.
 import * as Turbo from "@hotwired/turbo";
 import "./elements/audience";
+import "./elements/bell";
 import "./elements/feed";
 import "./elements/gone";
 import "./elements/live";

@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 from litestar import Request, Response
 
-from hubbub import people, records
+from hubbub import inbox, people, records
 from hubbub.core import html
 from hubbub.core.db import Tx
 from hubbub.core.errors import Refused
@@ -32,6 +32,7 @@ class Shell(msgspec.Struct, frozen=True):
     feeds: list[Link]
     objects: list[Link]
     people_url: str | None
+    unseen: int  # notices, of a hundred at most
     live_cursor: str
     live_reach: str  # changes with the fields that I may read
     demo: bool
@@ -42,8 +43,12 @@ async def assemble(tx: Tx, actor: people.Actor, request: Request[Any, Any, Any])
     """The shell for this person and page. A guest's has what guests have: his feed, and lists of what is shared with him."""
     path = request.scope["path"]
     query = request.scope["query_string"].decode("latin-1")
-    org, cursor = (await tx.tuples(f"select {people.ORG_NAME}, pg_current_snapshot()::text"))[0]
     viewer = await records.viewer(tx, actor)
+    org, cursor, unseen = (
+        await tx.tuples(
+            f"select {people.ORG_NAME}, pg_current_snapshot()::text, {inbox.unseen(viewer)}", viewer.params
+        )
+    )[0]
     objects = [
         Link(
             object.plural,
@@ -68,6 +73,7 @@ async def assemble(tx: Tx, actor: people.Actor, request: Request[Any, Any, Any])
         feeds=feeds,
         objects=objects,
         people_url=None if actor.guest else "/people",
+        unseen=unseen,
         live_cursor=cursor,
         live_reach=records.reach(viewer),
         demo=False,

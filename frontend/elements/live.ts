@@ -26,6 +26,7 @@ function topics(): string[] {
   const items = document.querySelectorAll<HTMLElement>(".item[data-item]");
   const links = document.querySelectorAll<HTMLAnchorElement>("main a[href^='/r/']");
   return [...new Set([
+    "notices",
     ...[...main].map((one) => one.dataset.live!),
     ...[...items].map((one) => `item/${one.dataset.item}`),
     ...[...links].map((one) => `record/${keyOf(one)}`),

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from hubbub import feed, people, records
-from hubbub.core import jobs
+from hubbub import feed, notify, people, records
+from hubbub.core import ids, jobs
 from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid
+from hubbub.core.ids import Type
 
 
 async def create_record(
@@ -27,6 +28,8 @@ async def create_record(
     )
     if told:
         await feed.post_creation(tx, actor, saved, values)
+        await feed.follow_created(tx, actor, saved.id)
+        await _tell_owner(tx, actor, saved.id, values.get("OwnerId"))
     return saved
 
 
@@ -50,7 +53,17 @@ async def update_record(
     saved = await records.update_record(tx, actor, record_id, values, version=version)
     if told:
         await feed.post_changes(tx, actor, record_id, await feed.tracked(tx, actor, saved))
+        if any(change.name == "OwnerId" for change in saved.changes):
+            await _tell_owner(tx, actor, record_id, values["OwnerId"])
     return saved
+
+
+async def _tell_owner(tx: Tx, actor: people.Actor, record_id: int, owner_id: int | None) -> None:
+    """Who is given a record is told so; he follows it only if he chooses to."""
+    if owner_id is None or owner_id == actor.id or ids.type_of(owner_id) != Type.USER:
+        return
+    told = dict.fromkeys(await records.viewers_of(tx, record_id, {owner_id}), "assigned")
+    await notify.tell(tx, told, record_id, thread_id=record_id, by=actor.id)
 
 
 async def move_stage(tx: Tx, actor: people.Actor, record_id: int, stage: str) -> records.Saved:

@@ -5,9 +5,11 @@ from hubbub.feed.access import (
     access_comment,
     access_item,
     access_subject,
+    notice_sight,
     who_may_see,
 )
 from hubbub.feed.actions import (
+    FOLLOW_CREATED,
     MOST_TRACKED,
     Tracking,
     close_item,
@@ -19,6 +21,7 @@ from hubbub.feed.actions import (
     edit_item,
     flag,
     follow,
+    follow_created,
     forget,
     like,
     limit_tracking,
@@ -42,6 +45,7 @@ from hubbub.feed.actions import (
     vote,
     why_untracked,
 )
+from hubbub.feed.actions.telling import tell_rest
 from hubbub.feed.jobs import JOBS
 from hubbub.feed.pages import composer, record_feed
 from hubbub.feed.queries import (
@@ -50,7 +54,9 @@ from hubbub.feed.queries import (
     Item,
     Page,
     Place,
+    Speaker,
     Subject,
+    Told,
     access_version,
     audience,
     company,
@@ -60,6 +66,9 @@ from hubbub.feed.queries import (
     mark_audience,
     news,
     subject,
+    subjects,
+    thread_readers,
+    told_of,
     topics_kept,
     topics_near,
     withdrawn,
@@ -67,6 +76,7 @@ from hubbub.feed.queries import (
 
 __all__ = [
     "ACTIVE",
+    "FOLLOW_CREATED",
     "JOBS",
     "MOST_TRACKED",
     "NEWEST",
@@ -74,7 +84,9 @@ __all__ = [
     "ItemRow",
     "Page",
     "Place",
+    "Speaker",
     "Subject",
+    "Told",
     "Tracking",
     "access_comment",
     "access_item",
@@ -93,6 +105,7 @@ __all__ = [
     "flag",
     "follow",
     "follow_counts",
+    "follow_created",
     "forget",
     "item",
     "items",
@@ -101,6 +114,7 @@ __all__ = [
     "mark",
     "mark_audience",
     "news",
+    "notice_sight",
     "parse_segments",
     "parse_text",
     "pin",
@@ -112,6 +126,10 @@ __all__ = [
     "restore_item",
     "share_item",
     "subject",
+    "subjects",
+    "tell_rest",
+    "thread_readers",
+    "told_of",
     "topics_kept",
     "topics_near",
     "track_fields",

@@ -99,7 +99,8 @@ class Notice(msgspec.Struct, frozen=True):
     thread_id: int
     noun_id: int
     reason: str
-    actor_ids: list[int]  # the last three, the newest first; also records, in whose name somebody speaks
+    # Who did what the reason says, then who else was here last: three at most; also records, in whose name somebody speaks.
+    actor_ids: list[int]
     count: int  # how often something happened
     created_at: datetime
     last_at: datetime

@@ -48,9 +48,10 @@ async def tell_now(tx: Tx, told: Mapping[int, str], noun_id: int, *, thread_id: 
             on conflict (org_id, user_id, thread_id) do update set
               reason = case when {_STRONGER} then n.reason else excluded.reason end,
               noun_id = case when {_STRONGER} then n.noun_id else excluded.noun_id end,
-              actor_ids = case when n.read_at is null
-                then (array_prepend(%(by)s::bigint, array_remove(n.actor_ids, %(by)s::bigint)))[1:{NAMED}]
-                else excluded.actor_ids end,
+              actor_ids = case when n.read_at is not null then excluded.actor_ids
+                when {_STRONGER} then (n.actor_ids[1:1] || array_remove(
+                  array_prepend(%(by)s::bigint, array_remove(n.actor_ids[2:], %(by)s::bigint)), n.actor_ids[1]))[1:{NAMED}]
+                else (array_prepend(%(by)s::bigint, array_remove(n.actor_ids, %(by)s::bigint)))[1:{NAMED}] end,
               count = case when n.read_at is null then n.count + 1 else 1 end,
               last_at = now(), seen_at = null, read_at = null
             where n.org_id = %(org)s

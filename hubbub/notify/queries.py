@@ -1,5 +1,6 @@
 """Reading one's own notices, of the threads that one may see now."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 import msgspec
@@ -30,8 +31,10 @@ async def notices(
     before: tuple[datetime, int] | None = None,
     after: tuple[datetime, int] | None = None,
     unread: bool = False,
+    notice_ids: Collection[int] | None = None,
 ) -> list[Notice]:
-    """My notices, the newest first: those `before` a moment and id, or the ones that came next `after` it."""
+    """My notices, the newest first: those `before` a moment and id, or the ones that came next `after` it; all, those that
+    are `unread`, or these."""
     place = before or after or (None, None)
     older = "and (n.last_at, n.id) < (%(at)s, %(place)s)" if before else ""
     newer = "and (n.last_at, n.id) > (%(at)s, %(place)s)" if after else ""
@@ -39,9 +42,17 @@ async def notices(
     found = await tx.rows(
         f"""select {COLUMNS} from notice n
             where n.org_id = %(org)s and n.user_id = %(me)s {older} {newer}
-              {"and n.read_at is null" if unread else ""} and {sight.condition}
+              {"and n.read_at is null" if unread else ""}
+              {"and n.id = any(%(ids)s::bigint[])" if notice_ids is not None else ""} and {sight.condition}
             order by n.last_at {way}, n.id {way} limit %(size)s""",
-        {**sight.params, "me": actor.id, "at": place[0], "place": place[1], "size": size},
+        {
+            **sight.params,
+            "me": actor.id,
+            "at": place[0],
+            "place": place[1],
+            "size": size,
+            "ids": list(notice_ids or ()),
+        },
         into=Notice,
     )
     return found[::-1] if after else found
@@ -55,7 +66,7 @@ def unseen(sight: Sight) -> str:
 
 async def status(tx: Tx, actor: people.Actor, sight: Sight) -> Status:
     """How my notices stand, counted over what I may see."""
-    return await tx.one(
+    found = await tx.row(
         f"""with told as materialized (select n.last_at, n.seen_at, n.read_at from notice n
               where n.org_id = %(org)s and n.user_id = %(me)s and n.read_at is null and {sight.condition}
               order by n.last_at desc limit {MOST_COUNTED * 10})
@@ -67,6 +78,8 @@ async def status(tx: Tx, actor: people.Actor, sight: Sight) -> Status:
         {**sight.params, "me": actor.id},
         into=Status,
     )
+    assert found is not None  # it has no condition
+    return found
 
 
 async def chosen(tx: Tx, user_id: int) -> dict[str, bool]:

@@ -5,12 +5,12 @@ from hubbub.feed.actions.bodies import MOST_MENTIONS, parse_form, parse_segments
 from hubbub.feed.actions.drafts import body_of, forget_draft, write_post
 from hubbub.feed.actions.edits import Conflict, access_edit, edit_comment, edit_item
 from hubbub.feed.actions.flags import dismiss_flags, flag
-from hubbub.feed.actions.follows import follow, unfollow
+from hubbub.feed.actions.follows import FOLLOW_CREATED, follow, follow_created, unfollow
 from hubbub.feed.actions.forget import forget
 from hubbub.feed.actions.items import access_original, delete_item, post, post_changes, post_creation
 from hubbub.feed.actions.keeping import access_pins, close_item, move_item, pin, unpin
 from hubbub.feed.actions.kinds import BADGES, WORDLESS
-from hubbub.feed.actions.marks import mark, mark_seen, see_feed
+from hubbub.feed.actions.marks import MOST_SEEN, mark, mark_seen, see_feed
 from hubbub.feed.actions.polls import vote_in_poll
 from hubbub.feed.actions.restoring import restore_comment, restore_item
 from hubbub.feed.actions.sharing import share_item, unshare_item
@@ -31,7 +31,9 @@ from hubbub.feed.actions.votes import vote
 __all__ = [
     "BADGES",
     "FACES",
+    "FOLLOW_CREATED",
     "MOST_MENTIONS",
+    "MOST_SEEN",
     "MOST_TRACKED",
     "WORDLESS",
     "Conflict",
@@ -51,6 +53,7 @@ __all__ = [
     "edit_item",
     "flag",
     "follow",
+    "follow_created",
     "forget",
     "forget_draft",
     "like",

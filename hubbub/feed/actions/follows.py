@@ -1,16 +1,44 @@
 """Following people, records and topics."""
 
-from hubbub import people
+from hubbub import notify, people
+from hubbub.core import ids
 from hubbub.core.db import Tx
+from hubbub.core.ids import Type
 from hubbub.feed.access import access_subject
+
+FOLLOW_CREATED = "follow.created"  # the preference
 
 
 async def follow(tx: Tx, actor: people.Actor, subject_id: int) -> people.Subscription:
-    """Follow somebody or something that I may see: what happens there arrives in my feed."""
+    """Follow somebody or something that I may see: what happens there arrives in my feed; a person is told."""
     await access_subject(tx, actor, subject_id, to="follow")
-    return await people.follow(tx, actor, subject_id)
+    made = await people.follow(tx, actor, subject_id, most=await most_followed(tx))
+    if made.new and ids.type_of(subject_id) == Type.USER:
+        told = await people.colleagues(tx, {subject_id})  # who follows a guest is not for him to know
+        reasons = dict.fromkeys(told, "follower")
+        await notify.tell(tx, reasons, actor.id, thread_id=subject_id, by=actor.id)
+    return made
 
 
 async def unfollow(tx: Tx, actor: people.Actor, subject_id: int) -> None:
     """Stop following; also what I can no longer see, and without complaint what I never followed."""
     await people.unfollow(tx, actor, subject_id)
+    if ids.type_of(subject_id) == Type.USER:
+        await notify.take_back(tx, subject_id, "follower", actor.id)
+
+
+async def follow_created(tx: Tx, actor: people.Actor, record_id: int) -> None:
+    """Follow what I created, if I chose so and may follow one more."""
+    wanted = await tx.value(
+        f"select {people.prefers('%(me)s', '%(name)s', 'false')}", {"me": actor.id, "name": FOLLOW_CREATED}
+    )
+    if not wanted:
+        return
+    most = await most_followed(tx)
+    if most is None or await people.count_following(tx, actor.id, "true", {}) < most:
+        await people.follow(tx, actor, record_id)
+
+
+async def most_followed(tx: Tx) -> int | None:
+    """How much one person may follow in this org; None: as much as he likes."""
+    return await tx.value("select most_followed from feed_limits where org_id = %(org)s")

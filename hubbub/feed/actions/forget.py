@@ -1,5 +1,6 @@
 """Removing for good what was said on things that are purged."""
 
+from hubbub import notify
 from hubbub.core.db import Tx
 
 
@@ -35,6 +36,11 @@ async def forget(tx: Tx, subject_ids: list[int]) -> None:
             and (subject_id = any(%(subjects)s::bigint[]) or item_id in ({items}))""",
         gone,
     )
+    await tx.run(
+        "delete from record_topic where org_id = %(org)s and record_id = any(%(subjects)s::bigint[])", gone
+    )
+    threads = await tx.values(items, gone)
+    await notify.forget(tx, [*threads, *subject_ids])
     await tx.run(
         "delete from feed_item where org_id = %(org)s and parent_id = any(%(subjects)s::bigint[])", gone
     )

@@ -96,6 +96,7 @@ class Subscription(msgspec.Struct, frozen=True):
     subject_id: int
     created_at: datetime
     level: str = "all"
+    new: bool = False  # was it made just now?
 
 
 def require_admin(actor: Actor | None) -> None:

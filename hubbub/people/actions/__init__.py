@@ -4,6 +4,7 @@ from hubbub.people.actions.follows import (
     end_subscription,
     follow,
     forget_subjects,
+    move_followers,
     set_level,
     unfollow,
 )
@@ -109,6 +110,7 @@ __all__ = [
     "issue_token",
     "leave",
     "lock_group",
+    "move_followers",
     "move_role",
     "new_org_id",
     "raise_version",

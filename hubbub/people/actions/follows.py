@@ -17,7 +17,7 @@ async def follow(tx: Tx, actor: Actor, subject_id: int, *, most: int | None = No
     made = await tx.row(
         """insert into follow (org_id, follower_id, subject_id, id)
            values (%(org)s, %(me)s, %(subject)s, %(id)s) on conflict (org_id, follower_id, subject_id) do nothing
-           returning id, follower_id, subject_id, created_at, level""",
+           returning id, follower_id, subject_id, created_at, level, true""",
         params,
         into=Subscription,
     )
@@ -113,4 +113,18 @@ async def forget_subjects(tx: Tx, subject_ids: list[int]) -> None:
     await tx.run(
         "delete from follow where org_id = %(org)s and subject_id = any(%(subjects)s)",
         {"subjects": subject_ids},
+    )
+
+
+async def move_followers(tx: Tx, old_id: int, new_id: int) -> None:
+    """Who follows the one subject follows the other: the two became one."""
+    given = {"old": old_id, "new": new_id}
+    await tx.run(
+        """delete from follow a where a.org_id = %(org)s and a.subject_id = %(old)s and exists (
+             select 1 from follow b where b.org_id = %(org)s and b.subject_id = %(new)s
+               and b.follower_id = a.follower_id)""",
+        given,
+    )
+    await tx.run(
+        "update follow set subject_id = %(new)s where org_id = %(org)s and subject_id = %(old)s", given
     )
