@@ -17,6 +17,7 @@ from hubbub.feed.actions.bodies.nesting import nested
 from hubbub.feed.actions.tracking import LEAST_CHARACTERS, MOST_CHARACTERS_AT_ALL, tracking
 
 MOST_MENTIONS = 25
+MOST_TAG = 150  # characters of a hashtag
 MOST_SEGMENTS = 5_000
 MOST_BYTES = 2_000_000  # of a body in JSON, as editors send it
 SCHEMES = ("http", "https", "mailto")
@@ -124,9 +125,9 @@ def _read(segment: Segment) -> Segment:
             return {"type": "Mention", "username": clean(segment.get("username"))}
         case "Hashtag":
             tag = clean(segment.get("tag")).strip().lstrip("#").strip("[]")
-            if not tag or len(tag) > 99 or "\n" in tag:
+            if not tag or len(tag) > MOST_TAG or "\n" in tag:
                 raise Invalid(
-                    "INVALID_INPUT", "A hashtag has 1 to 99 characters in one line.", fields=["tag"]
+                    "INVALID_INPUT", f"A hashtag has 1 to {MOST_TAG} characters in one line.", fields=["tag"]
                 )
             return _hashtag(tag)
         case "Link":
