@@ -372,9 +372,9 @@ async def access_topic(tx: Tx, actor: people.Actor, topic_id: int, to: str = "re
     return found
 
 
-async def access_tagged(tx: Tx, actor: people.Actor, tagged_id: int, to: str = "read") -> None:
-    """A post or record that the actor may see; to `tag` it: authors, who may edit the record, and moderators. Guests
-    know of no topics."""
+async def access_tagged(tx: Tx, actor: people.Actor, tagged_id: int, to: str = "read") -> people.Actor:
+    """Who speaks on a post or record that the actor may see; to `tag` it: authors, who may edit the record, and moderators.
+    Guests know of no topics."""
     if actor.guest:
         raise NotFound()
     if ids.type_of(tagged_id) != Type.FEED_ITEM:
@@ -383,12 +383,14 @@ async def access_tagged(tx: Tx, actor: people.Actor, tagged_id: int, to: str = "
             raise NotFound()
         if to == "tag" and not await may_tag(tx, actor, tagged_id):
             raise Forbidden("Only who may edit this record, and moderators, choose its topics.")
-        return
+        return actor
     item = await access_item(tx, actor, tagged_id)
+    him = in_thread(tx, actor, item)
     if item.kind in NOTED:
         raise Invalid("INVALID_OPERATION", "What Hubbub notes about records has no topics.")
-    if to == "tag" and item.author_id != actor.id and not await may_tag(tx, actor, item.parent_id):
+    if to == "tag" and item.author_id != him.id and not await may_tag(tx, actor, item.parent_id):
         raise Forbidden("Only its author, who may edit the record, and moderators choose a post's topics.")
+    return him
 
 
 async def may_tag(tx: Tx, actor: people.Actor, place_id: int) -> bool:

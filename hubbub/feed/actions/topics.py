@@ -39,7 +39,7 @@ async def add_topic(tx: Tx, actor: people.Actor, tagged_id: int, name: str) -> i
 
     At most 10 on a post and 100 on a record. The topic's id.
     """
-    await access_tagged(tx, actor, tagged_id, to="tag")
+    him = await access_tagged(tx, actor, tagged_id, to="tag")
     name = topic_name(name)
     on_post = ids.type_of(tagged_id) == Type.FEED_ITEM
     given = {"id": tagged_id}
@@ -78,13 +78,13 @@ async def add_topic(tx: Tx, actor: people.Actor, tagged_id: int, name: str) -> i
                values (%(org)s, %(id)s, %(topic)s, %(name)s, %(me)s)""",
             given,
         )
-    await events.record(tx, actor, "feed.topic.added", tagged_id, parent=topic_id, after={"name": name})
+    await events.record(tx, him, "feed.topic.added", tagged_id, parent=topic_id, after={"name": name})
     return topic_id
 
 
 async def remove_topic(tx: Tx, actor: people.Actor, tagged_id: int, topic_id: int) -> None:
     """Take a post or record from under a topic; a hashtag in its body stays, as a word."""
-    await access_tagged(tx, actor, tagged_id, to="tag")
+    him = await access_tagged(tx, actor, tagged_id, to="tag")
     given = {"id": tagged_id, "topic": topic_id}
     if ids.type_of(tagged_id) == Type.FEED_ITEM:
         gone = await tx.run(
@@ -104,7 +104,7 @@ async def remove_topic(tx: Tx, actor: people.Actor, tagged_id: int, topic_id: in
         )
     if not gone:
         raise NotFound()
-    await events.record(tx, actor, "feed.topic.removed", tagged_id, parent=topic_id)
+    await events.record(tx, him, "feed.topic.removed", tagged_id, parent=topic_id)
 
 
 async def set_topics(tx: Tx, actor: people.Actor, record_id: int, names: Sequence[str]) -> None:

@@ -22,7 +22,7 @@ from hubbub.feed.access import (
     sight,
     speaks_as,
 )
-from hubbub.feed.actions.bodies import Segment
+from hubbub.feed.actions.bodies import Segment, topic_key
 from hubbub.feed.queries import threads as talk
 from hubbub.feed.queries.flagging import Flags, count_flags
 from hubbub.feed.queries.links import show_links
@@ -32,6 +32,7 @@ from hubbub.feed.queries.questions import Question
 from hubbub.feed.queries.shared import Original
 from hubbub.feed.queries.snapshots import NO_CARD, LiveCard, Shown, card_of, live_cards
 from hubbub.feed.queries.speakers import Speaker, Speakers, Subject, find_speakers, speaker_of, subjects
+from hubbub.feed.queries.tags import Tag
 from hubbub.feed.queries.threads import Comment
 
 SHOWN_COMMENTS = 3
@@ -114,6 +115,8 @@ class Item(msgspec.Struct, frozen=True):
     card: Subject | None = None  # the record that `shown` is of
     may_move: bool = False
     flags: Flags | None = None  # for moderators
+    topics: tuple[Tag, ...] = ()  # for who is from inside
+    may_tag: bool = False
 
     @property
     def key(self) -> str:
@@ -184,6 +187,7 @@ class _ItemRow(msgspec.Struct, frozen=True):
     likes: list[list[Any]] | None
     comments: list[list[Any]] | None
     changes: list[list[Any]] | None
+    topics: list[list[Any]] | None
 
 
 _HYDRATE = f"""
@@ -193,7 +197,7 @@ select i.id, i.kind, i.parent_id, i.author_id, i.title, i.body, i.created_at, i.
        mine.id, mine.face, vote.up, mark.bookmarked_at is not null, mark.muted_at is not null, mark.followed_at is not null,
        mark.read_at, unread.many, i.seal,
        exists (select 1 from feed_pin pin where pin.org_id = %(org)s and pin.subject_id = i.parent_id and pin.item_id = i.id),
-       i.best_comment_id, i.best_by, i.shared_id, i.was_shared, i.detail, likes.some, comments.some, changes.some
+       i.best_comment_id, i.best_by, i.shared_id, i.was_shared, i.detail, likes.some, comments.some, changes.some, topics.some
 from unnest(%(ids)s::bigint[]) with ordinality p(id, at)
 join feed_item i on i.org_id = %(org)s and i.id = p.id
 left join feed_mark mark on mark.org_id = %(org)s and mark.user_id = %(viewer)s and mark.item_id = p.id
@@ -215,6 +219,10 @@ left join lateral (select jsonb_agg({talk.ARRAY} order by c.created_at, c.id) as
 left join lateral (select jsonb_agg(jsonb_build_array(h.field_id, h.old_value, h.new_value) order by h.position) as some
   from feed_change h where i.field_ids is not null and h.org_id = %(org)s and h.item_id = i.id
     and h.field_id = any(%(readable_fields)s::bigint[])) changes on true
+left join lateral (select jsonb_agg(jsonb_build_array(t.id, case when t.made_by is null then e.topic_name else t.name end,
+    e.topic_name) order by t.key) as some
+  from feed_entry e join topic t on t.org_id = %(org)s and t.id = e.subject_id
+  where e.org_id = %(org)s and e.item_id = i.id and e.via = 'topic') topics on true
 order by p.at
 """
 
@@ -240,7 +248,9 @@ async def hydrate(
         shown |= {row.edited_by} if row.edited_by else set()
     shown.update(id for each in spoken for id in each.named)
     shown |= parts.named
-    await show_links(tx, actor, [row.body for row in rows] + [c.body for c in spoken] + parts.bodies)
+    bodies = [row.body for row in rows] + [c.body for c in spoken] + parts.bodies
+    known = {topic_key(name): id for row in rows for id, *names in row.topics or () for name in names}
+    await show_links(tx, actor, bodies, known)
     changes = await records.show_changes(tx, viewer, {row.id: row.changes for row in rows if row.changes})
     speakers = await find_speakers(tx, actor, shown)
     # Of a post that was shared with him alone, a guest learns who wrote it, not where it stands.
@@ -324,6 +334,8 @@ def _item(
         flags=flags,
         may_move=may_move(actor, row.author_id, row.parent_id, row.kind),
         may_close=may_close(him, row.author_id, row.owns),
+        topics=() if actor.guest else tuple(Tag(id, name) for id, name, _ in row.topics or ()),
+        may_tag=not actor.guest and row.kind not in NOTED and may_close(him, row.author_id, row.owns),
         may_delete=may_delete(him, row.author_id, row.parent_id, row.kind),
     )
 

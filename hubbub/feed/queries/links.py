@@ -1,17 +1,22 @@
-"""Records that bodies link: named with the reader's eyes."""
+"""Records and topics that bodies name: shown with the reader's eyes."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from hubbub import people, records
 from hubbub.core import html, ids
 from hubbub.core.db import Tx
 from hubbub.feed.actions.bodies import Segment, linked
+from hubbub.feed.queries.tags import show_tags
 
 
-async def show_links(tx: Tx, actor: people.Actor, bodies: Iterable[list[Segment]]) -> None:
+async def show_links(
+    tx: Tx, actor: people.Actor, bodies: Iterable[list[Segment]], known: Mapping[str, int] | None = None
+) -> None:
     """Write into these bodies what the records are called that they link; of what the reader does not see, or what is
-    gone, nothing is left but the neutral words. One statement for all, and none where nothing is linked."""
+    gone, nothing is left but the neutral words. And which topics their hashtags name, of those that he knows (`known`:
+    certainly, keys to ids). One statement for all of each, and none where nothing is linked."""
     bodies = list(bodies)
+    await show_tags(tx, actor, bodies, known)
     wanted = {record_id for body in bodies for record_id in linked(body)}
     if not wanted:
         return
