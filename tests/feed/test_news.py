@@ -7,7 +7,8 @@ import pytest
 
 from hubbub import feed, people
 from hubbub.core.db import Tx
-from hubbub.feed.queries import feeds
+from hubbub.feed.queries import Ask
+from hubbub.feed.queries.feeds import followed as feeds
 from tests.cast import Company
 
 
@@ -51,7 +52,7 @@ async def test_pages_are_what_is_followed_in_order(
             found: list[int] = []
             after = None
             while True:
-                page = await feed.news(tx, noor, order=order, after=after, size=size)
+                page = await feed.news(tx, noor, Ask(order=order, after=after, size=size))
                 found += [item.id for item in page.items]
                 after = page.next
                 if after is None:

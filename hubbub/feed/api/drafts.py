@@ -20,6 +20,7 @@ from hubbub.feed.actions.drafts import DraftRow, Form
 from hubbub.feed.api.asking import shaper, shown_in
 from hubbub.feed.queries import Draft, Item, Mine
 from hubbub.feed.shapes import Json
+from hubbub.feed.shapes import feeds as shapes
 
 PATH = "/feeds/draft/me"
 
@@ -29,7 +30,7 @@ async def draft_feed(
     request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
 ) -> Response[bytes]:
     """GET /chatter/feeds/draft/me — Feed."""
-    return json_answer((await shaper(request, tx, actor)).feed(PATH))
+    return json_answer(shapes.feed(await shaper(request, tx, actor), PATH))
 
 
 @get(f"{PATH}/feed-elements")

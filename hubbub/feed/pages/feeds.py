@@ -1,8 +1,11 @@
-"""Pages of feeds: home, company, profiles, topics, and what is new in an open one."""
+"""Pages of feeds: home, company, profiles, topics, my own feeds, and what is new in an open one."""
 
+from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 from urllib.parse import quote
 
+import msgspec
 from litestar import Request, Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
@@ -14,8 +17,8 @@ from hubbub.core.errors import NotFound
 from hubbub.core.ids import Type
 from hubbub.feed import queries
 from hubbub.feed.pages.composing import composer
-from hubbub.feed.pages.parts import choice, needs_of, show_feed
-from hubbub.feed.queries import Page
+from hubbub.feed.pages.parts import choice, needs_of, read_feed
+from hubbub.feed.queries import Ask, Page
 
 
 @get("/")
@@ -24,7 +27,7 @@ async def home(
 ) -> Response[str]:
     """What needs me, then what happens to whom and what I follow."""
     chosen = choice(request)
-    page = await queries.news(tx, actor, **chosen.arguments)
+    page = await queries.news(tx, actor, chosen.ask("news"))
     needs, count = await needs_of(tx, actor) if chosen.after is None else ([], 0)
     worth = await people.worth_following(tx, actor, 5) if not actor.guest else []
     return await html.page(
@@ -32,7 +35,7 @@ async def home(
         tx,
         actor,
         "feed/home.html",
-        feed=show_feed("news", "/", chosen, page),
+        feed=await read_feed(tx, actor, "news", "/", chosen, page),
         composer=await composer(tx, actor, actor.id),
         here=actor.id,
         needs=needs,
@@ -49,13 +52,13 @@ async def company(
 ) -> Response[str]:
     """What everybody here says, as far as I may see it."""
     chosen = choice(request)
-    page = await queries.company(tx, actor, **chosen.arguments)
+    page = await queries.company(tx, actor, chosen.ask("company"))
     return await html.page(
         request,
         tx,
         actor,
         "feed/company.html",
-        feed=show_feed("company", "/company", chosen, page),
+        feed=await read_feed(tx, actor, "company", "/company", chosen, page, talk_only=True),
         composer=await composer(tx, actor, actor.id),
         here=None,
     )
@@ -72,7 +75,7 @@ async def profile(
     user_id = ids.parse(key, Type.USER)
     person = await people.profile(tx, actor, user_id)
     chosen = choice(request)
-    page = await queries.subject(tx, actor, user_id, **chosen.arguments)
+    page = await queries.subject(tx, actor, user_id, chosen.ask(f"profile/{ids.show(user_id)}"))
     return await html.page(
         request,
         tx,
@@ -84,7 +87,9 @@ async def profile(
         follows=await queries.count_following(tx, actor, user_id) if not actor.guest else 0,
         is_me=user_id == actor.id,
         composer=await composer(tx, actor, user_id),
-        feed=show_feed(f"profile/{ids.show(user_id)}", f"/people/{ids.show(user_id)}", chosen, page),
+        feed=await read_feed(
+            tx, actor, f"profile/{ids.show(user_id)}", f"/people/{ids.show(user_id)}", chosen, page
+        ),
         here=user_id,
     )
 
@@ -99,16 +104,28 @@ async def topic(
     name = request.scope["path"].removeprefix("/topics/")
     chosen = choice(request)
     found = await queries.find_topic(tx, actor, name)
-    page = await queries.subject(tx, actor, found.id, **chosen.arguments)
+    page = await queries.subject(tx, actor, found.id, chosen.ask(f"topic/{ids.show(found.id)}"))
     return await html.page(
         request,
         tx,
         actor,
         "feed/topic.html",
         topic_name=found.name,
-        feed=show_feed(f"topic/{ids.show(found.id)}", f"/topics/{quote(found.name, safe='')}", chosen, page),
+        feed=await read_feed(
+            tx, actor, f"topic/{ids.show(found.id)}", f"/topics/{quote(found.name, safe='')}", chosen, page
+        ),
         here=None,
     )
+
+
+class Source(msgspec.Struct):
+    """A feed by its address below /feeds: what reads it, and what its page says."""
+
+    read: Callable[[Ask], Awaitable[Page]]
+    here: int | None = None  # whose own page it stands on
+    title: str = ""
+    empty: str = ""
+    talk_only: bool = False
 
 
 @get(["/feeds/{kind:str}/new", "/feeds/{kind:str}/{key:str}/new"])
@@ -120,35 +137,145 @@ async def new_items(
 ) -> Response[str]:
     """What an open feed does not show yet, as changes to the page."""
     key, since = request.path_params.get("key", ""), request.query_params.get("since", "")
+    source = await _source(tx, actor, kind, key)
     chosen = choice(request)
-    arguments = chosen.arguments
+    ask = chosen.ask(f"{kind}/{key}" if key else kind)
     if since and chosen.sort == "posts":
-        arguments["since"] = await queries.place_of(tx, actor, ids.parse(since, Type.FEED_ITEM))
-    page, here = await _feed_page(tx, actor, kind, key, arguments)
-    return html.stream(request, "feed/streams/new.html", actor=actor, items=page.items, here=here)
+        ask = ask.then(since=await queries.place_of(tx, actor, ids.parse(since, Type.FEED_ITEM)))
+    page = await source.read(ask)
+    return html.stream(
+        request, "feed/streams/new.html", actor=actor, elements=page.elements, here=source.here
+    )
 
 
-async def _feed_page(
-    tx: Tx, actor: people.Actor, kind: str, key: str, arguments: dict[str, Any]
-) -> tuple[Page, int | None]:
+@get(["/feeds/{kind:str}", "/feeds/{kind:str}/{key:str}"])
+async def feed(
+    request: Request[Any, Any, Any],
+    tx: NamedDependency[Tx],
+    actor: NamedDependency[people.Actor],
+    kind: FromPath[str],
+) -> Response[str]:
+    """One of my feeds: To Me, Bookmarked, Muted, the people or topics that I follow, one type of record, a search."""
+    key = request.path_params.get("key", "")
+    if kind in LIVE:
+        raise NotFound()  # these have pages of their own
+    source = await _source(tx, actor, kind, key)
+    chosen = choice(request)
+    name = f"{kind}/{key}" if key else kind
+    asks = kind != "search" or chosen.q
+    page = await source.read(chosen.ask(name)) if asks else Page([], None)
+    return await html.page(
+        request,
+        tx,
+        actor,
+        "feed/feed.html",
+        title=source.title,
+        empty=source.empty,
+        searching=kind == "search",
+        feed=await read_feed(
+            tx, actor, "", f"/feeds/{name}", chosen, page, name=name, talk_only=source.talk_only
+        ),
+        here=None,
+    )
+
+
+# The feeds that have live topics, and pages elsewhere.
+LIVE = ("news", "company", "profile", "record", "topic")
+
+
+async def _source(tx: Tx, actor: people.Actor, kind: str, key: str) -> Source:
+    """The feed with that address; raises NotFound where there is none for the actor."""
+    if key:
+        return await _source_of(tx, actor, kind, key)
     match kind:
         case "news":
-            return await queries.news(tx, actor, **arguments), actor.id
+            return Source(partial(queries.news, tx, actor), actor.id)
         case "company":
-            return await queries.company(tx, actor, **arguments), None
-        case "profile":
-            user_id = ids.parse(key, Type.USER)
-            await people.access_user(tx, actor, user_id)
-            return await queries.subject(tx, actor, user_id, **arguments), user_id
-        case "record":
-            record_id = ids.parse(key)
-            await records.access_record(tx, actor, record_id)
-            return await queries.subject(tx, actor, record_id, **arguments), record_id
-        case "topic":
-            if actor.guest:
-                raise NotFound()
-            return await queries.subject(tx, actor, ids.parse(key, Type.TOPIC), **arguments), None
+            return Source(partial(queries.company, tx, actor))
+        case "to":
+            return Source(
+                partial(queries.to_me, tx, actor),
+                title="To Me",
+                empty="What mentions you, is written to you, or answers you shows here.",
+            )
+        case "bookmarks":
+            return Source(
+                partial(queries.marked, tx, actor, "bookmarked"),
+                title="Bookmarked",
+                empty="Bookmark a post in its menu, and find it here on every device.",
+            )
+        case "muted":
+            return Source(
+                partial(queries.marked, tx, actor, "muted"),
+                title="Muted",
+                empty="Threads that you mute leave What I Follow and wait here.",
+            )
+        case "people":
+            return Source(
+                partial(queries.from_people, tx, actor),
+                title="People",
+                empty="Follow people: what they write and do shows here.",
+            )
+        case "topics":
+            return Source(
+                partial(queries.of_topics, tx, actor),
+                title="Topics",
+                empty="Follow topics: what is said under them shows here.",
+                talk_only=True,
+            )
+        case "search":
+            return Source(
+                partial(queries.everything, tx, actor),
+                title="Search in feeds",
+                empty="Nothing that you may see says these words.",
+            )
     raise NotFound()
 
 
-ROUTES = [home, company, profile, topic, new_items]
+async def _source_of(tx: Tx, actor: people.Actor, kind: str, key: str) -> Source:
+    match kind:
+        case "profile":
+            user_id = ids.parse(key, Type.USER)
+            await people.access_user(tx, actor, user_id)
+            return Source(partial(queries.subject, tx, actor, user_id), user_id)
+        case "record":
+            record_id = ids.parse(key)
+            await records.access_record(tx, actor, record_id)
+            return Source(partial(queries.subject, tx, actor, record_id), record_id)
+        case "topic" if not actor.guest:
+            return Source(partial(queries.subject, tx, actor, ids.parse(key, Type.TOPIC)))
+        case "filter":
+            viewer = await records.viewer(tx, actor)
+            code = ids.type_of_prefix(key)
+            title = next((each.plural for each in viewer.catalog.objects if each.code == code), "People")
+            return Source(
+                partial(queries.of_type, tx, actor, code),
+                title=f"What I follow: {title}",
+                empty=f"What happens in What I Follow on {title.lower()} shows here.",
+            )
+    raise NotFound()
+
+
+@get("/posts/{key:str}/changes")
+async def changes(
+    request: Request[Any, Any, Any],
+    tx: NamedDependency[Tx],
+    actor: NamedDependency[people.Actor],
+    key: FromPath[str],
+) -> Response[str]:
+    """The changes of a record from this one back to the one named `until`, a hundred at most."""
+    first = await queries.item(tx, actor, ids.parse(key, Type.FEED_ITEM))
+    until = request.query_params.get("until")
+    run = await queries.run(tx, actor, first.id, ids.parse(until, Type.FEED_ITEM) if until else first.id)
+    return await html.page(
+        request,
+        tx,
+        actor,
+        "feed/changes.html",
+        parent=first.parent,
+        feed_items=await queries.items(tx, actor, run),
+        here=first.parent.id,
+    )
+
+
+ROUTES = [home, company, profile, topic, new_items, feed, changes]

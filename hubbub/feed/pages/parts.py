@@ -1,5 +1,6 @@
 """The parts that pages showing a feed are made of: the feed, the publisher, what needs me."""
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,23 +11,64 @@ from hubbub import people, records
 from hubbub.core import html, ids
 from hubbub.core.clock import now
 from hubbub.core.db import Tx
+from hubbub.core.ids import Type
 from hubbub.feed import queries
-from hubbub.feed.queries import ACTIVE, NEWEST, Item, Page, Place
+from hubbub.feed.queries import ACTIVE, NEWEST, TOP, VIEWED, Ask, Bundle, Item, Page, Place, Rank, Sift
 
 PAGE = 25
-ORDERS = {"posts": NEWEST, "activity": ACTIVE}
+SHOWN_IN_BUNDLE = 10
+ORDERS = {"posts": NEWEST, "activity": ACTIVE, "top": TOP, "viewed": VIEWED}
+SORTS = {
+    "posts": "Latest Posts",
+    "activity": "Most Recent Activity",
+    "top": "Top Posts",
+    "viewed": "Most Viewed",
+}
+SHOWS = {"all": "Talk and changes", "talk": "Talk", "changes": "Changes", "fewer": "Fewer updates"}
+FILTERS = {
+    "": ("Everything", None),
+    "unread": ("Unread", "Unread"),
+    "questions": ("Questions", "AllQuestions"),
+    "unanswered": ("Unanswered questions", "UnansweredQuestions"),
+    "unsolved": ("Questions without best answer", "UnsolvedQuestions"),
+    "solved": ("Solved questions", "SolvedQuestions"),
+    "read": ("Read", "Read"),
+}
+
+
+class Option(msgspec.Struct, frozen=True):
+    """One way of showing a feed."""
+
+    label: str
+    url: str
+    current: bool
 
 
 class Feed(msgspec.Struct, frozen=True):
-    """A feed on a page."""
+    """A feed on a page. `topic`: its live topic, if it has one; `name`: its address below /feeds."""
 
     topic: str
+    name: str
     url: str
-    sort: str
-    show: str
-    items: list[Item]
+    elements: Sequence[Item | Bundle]
+    ranks: dict[int, Rank]
     older_url: str | None
     first: bool
+    sorts: list[Option]
+    shows: list[Option]
+    filters: list[Option]
+    choice: "Choice"
+    query: str
+    newest_url: str
+    pinned: Sequence[Item] = ()
+    unread: frozenset[int] = frozenset()  # of these items
+    unread_count: int = 0  # of the whole feed, a hundred at most
+    first_unread: str = ""  # the first of these items that is, by its key
+    newest: str = ""  # the newest of these items, by its key
+
+    @property
+    def filtered(self) -> bool:
+        return bool(self.choice.filter or self.choice.q or self.choice.by)
 
 
 class Need(msgspec.Struct, frozen=True):
@@ -43,13 +85,33 @@ class Need(msgspec.Struct, frozen=True):
 class Choice(msgspec.Struct, frozen=True):
     """How a feed was asked for: its order, what it shows, where it goes on."""
 
-    sort: str
-    show: str
-    after: Place | None
+    sort: str = "posts"
+    show: str = "all"
+    filter: str = ""
+    by: str = ""  # an author's key
+    q: str = ""
+    after: Place | None = None
 
-    @property
-    def arguments(self) -> dict[str, Any]:
-        return {"order": ORDERS[self.sort], "talk": self.show == "talk", "after": self.after, "size": PAGE}
+    def ask(self, feed: str = "") -> Ask:
+        """The same for a query of the feed with that live topic."""
+        sift = Sift(
+            show="all" if self.show == "fewer" else self.show,
+            fewer=self.show == "fewer",
+            filter=FILTERS[self.filter][1],
+            author=ids.parse(self.by, Type.USER) if self.by else None,
+            feed=feed,
+            q=self.q or None,
+        )
+        return Ask(ORDERS[self.sort], self.after, PAGE, None, sift, SHOWN_IN_BUNDLE)
+
+    def query(self, **other: str) -> str:
+        """The query of an address that asks so, what is as usual left out."""
+        given = {"sort": self.sort, "show": self.show, "filter": self.filter, "by": self.by, "q": self.q}
+        usual = {"sort": "posts", "show": "all"}
+        wanted = {
+            name: value for name, value in (given | other).items() if value and value != usual.get(name)
+        }
+        return f"?{urlencode(wanted)}" if wanted else ""
 
 
 def choice(request: Request[Any, Any, Any]) -> Choice:
@@ -58,28 +120,82 @@ def choice(request: Request[Any, Any, Any]) -> Choice:
     sort, show, after = asked.get("sort", "posts"), asked.get("show", "all"), asked.get("after")
     return Choice(
         sort if sort in ORDERS else "posts",
-        "talk" if show == "talk" else "all",
+        show if show in SHOWS else "all",
+        asked["filter"] if asked.get("filter") in FILTERS else "",
+        asked.get("by", ""),
+        asked.get("q", "").strip(),
         Place.parse(after) if after else None,
     )
 
 
-def show_feed(topic: str, url: str, chosen: Choice, page: Page) -> Feed:
-    """A page of a feed for the template feed/_feed.html."""
-    older = (
-        f"{url}?{urlencode({'sort': chosen.sort, 'show': chosen.show, 'after': str(page.next)})}"
-        if page.next
-        else None
+def show_feed(
+    topic: str, url: str, chosen: Choice, page: Page, *, name: str | None = None, talk_only: bool = False
+) -> Feed:
+    """A page of a feed for the template feed/_feed.html; `talk_only`: a feed that holds no changes anyway."""
+
+    def options(label: str, all: dict[str, Any], now: str) -> list[Option]:
+        return [
+            Option(text if isinstance(text, str) else text[0], url + chosen.query(**{label: key}), key == now)
+            for key, text in all.items()
+        ]
+
+    return Feed(
+        topic=topic,
+        name=topic if name is None else name,
+        url=url,
+        elements=page.elements,
+        ranks=page.ranks,
+        older_url=url + chosen.query(after=str(page.next)) if page.next else None,
+        first=chosen.after is None,
+        sorts=options("sort", SORTS, chosen.sort),
+        shows=[] if talk_only else options("show", SHOWS, chosen.show),
+        filters=options("filter", FILTERS, chosen.filter),
+        choice=chosen,
+        query=chosen.query(),
+        newest_url=url + chosen.query(),
     )
-    return Feed(topic, url, chosen.sort, chosen.show, page.items, older, chosen.after is None)
+
+
+async def read_feed(
+    tx: Tx,
+    actor: people.Actor,
+    topic: str,
+    url: str,
+    chosen: Choice,
+    page: Page,
+    *,
+    name: str | None = None,
+    talk_only: bool = False,
+) -> Feed:
+    """The same with what is pinned on top of it, and what of it is unread; where it has a live topic."""
+    shown = show_feed(topic, url, chosen, page, name=name, talk_only=talk_only)
+    if not topic:
+        return shown
+    unread = await queries.unread(tx, actor, topic)
+    key = topic.partition("/")[2]
+    pinned = (
+        await queries.pinned(tx, actor, ids.parse(key)) if key and shown.first and not shown.filtered else []
+    )
+    on_top = {item.id for item in pinned}
+    elements = [each for each in page.elements if each.id not in on_top]
+    new = [each for each in (*pinned, *elements) if isinstance(each, Item) and unread.new(actor, each)]
+    return msgspec.structs.replace(
+        shown,
+        elements=elements,
+        pinned=pinned,
+        unread=frozenset(item.id for item in new),
+        unread_count=unread.count,
+        first_unread=new[0].key if new else "",
+        newest=max(new, key=lambda item: item.created_at).key if new and shown.first else "",
+    )
 
 
 async def record_feed(request: Request[Any, Any, Any], tx: Tx, actor: people.Actor, record_id: int) -> Feed:
     """The feed of a record that the actor is known to see."""
     chosen = choice(request)
-    key = ids.show(record_id)
-    return show_feed(
-        f"record/{key}", f"/r/{key}", chosen, await queries.subject(tx, actor, record_id, **chosen.arguments)
-    )
+    topic, url = f"record/{ids.show(record_id)}", f"/r/{ids.show(record_id)}"
+    page = await queries.subject(tx, actor, record_id, chosen.ask(topic))
+    return await read_feed(tx, actor, topic, url, chosen, page)
 
 
 async def needs_of(tx: Tx, actor: people.Actor) -> tuple[list[Need], int]:

@@ -10,31 +10,8 @@ from hubbub.core import ids
 from hubbub.core.db import Tx
 from hubbub.core.ids import Type
 from hubbub.feed.access import sight
-from hubbub.feed.queries.feeds import Found, Page, Place, page
 from hubbub.feed.queries.items import Item, hydrate
 from hubbub.feed.queries.speakers import Speaker, find_speakers, speaker_of
-
-
-async def marked(
-    tx: Tx, actor: people.Actor, name: str, *, after: Place | None = None, size: int = 25
-) -> Page:
-    """The items that I `bookmarked` or `muted`, those that I marked last first."""
-    viewer = await records.viewer(tx, actor)
-    column = {"bookmarked": "bookmarked_at", "muted": "muted_at"}[name]
-    beyond = f"and (m.{column}, m.item_id) < (%(after_at)s, %(after_id)s)" if after else ""
-    found = await tx.rows(
-        f"""select m.item_id, m.{column} from feed_mark m join feed_item i on i.org_id = %(org)s and i.id = m.item_id
-            where m.org_id = %(org)s and m.user_id = %(viewer)s and m.{column} is not null {beyond} and {sight(viewer)}
-            order by m.{column} desc, m.item_id desc limit %(size)s""",
-        {
-            **viewer.params,
-            "size": size + 1,
-            "after_at": after.at if after else None,
-            "after_id": after.item_id if after else None,
-        },
-        into=Found,
-    )
-    return await page(tx, viewer, found, size)
 
 
 class Read(msgspec.Struct, frozen=True):
@@ -104,10 +81,18 @@ class Flag(msgspec.Struct, frozen=True):
 
     id: int
     target_id: int
-    user: people.Person
+    user: Speaker
     kind: str
     note: str | None
     created_at: datetime
+
+    @property
+    def of_comment(self) -> bool:
+        return ids.type_of(self.target_id) == Type.COMMENT
+
+    @property
+    def url(self) -> str:
+        return f"/{'comments' if self.of_comment else 'posts'}/{ids.show(self.target_id)}"
 
 
 async def flags(tx: Tx, actor: people.Actor, target_id: int) -> list[Flag]:
@@ -118,8 +103,8 @@ async def flags(tx: Tx, actor: people.Actor, target_id: int) -> list[Flag]:
             where f.org_id = %(org)s and f.target_id = %(target)s {own} order by f.created_at desc, f.id limit 200""",
         {"target": target_id, "me": actor.id},
     )
-    persons = await people.cards(tx, {row[2] for row in rows})
-    return [Flag(id, target, persons[user], *more) for id, target, user, *more in rows]
+    speakers = await find_speakers(tx, actor, {row[2] for row in rows})
+    return [Flag(id, target, speaker_of(user, speakers), *more) for id, target, user, *more in rows]
 
 
 class Flagged(msgspec.Struct, frozen=True):
@@ -142,15 +127,9 @@ async def flagged(tx: Tx, actor: people.Actor, *, size: int = 50) -> list[Flagge
             where {sight(viewer)} order by found.created_at desc, found.id limit 500""",
         viewer.params,
     )
-    persons = await people.cards(tx, {row[3] for row in rows})
+    speakers = await find_speakers(tx, actor, {row[3] for row in rows})
     by_item: dict[int, list[Flag]] = {}
     for item_id, id, target, user, *more in rows:
-        by_item.setdefault(item_id, []).append(Flag(id, target, persons[user], *more))
+        by_item.setdefault(item_id, []).append(Flag(id, target, speaker_of(user, speakers), *more))
     shown = await hydrate(tx, viewer, list(by_item)[:size])
     return [Flagged(each, by_item[each.id]) for each in shown]
-
-
-def target_of(flag: Flag) -> str:
-    """The address of what a flag is about."""
-    kind = "comments" if ids.type_of(flag.target_id) == Type.COMMENT else "posts"
-    return f"/{kind}/{ids.show(flag.target_id)}"

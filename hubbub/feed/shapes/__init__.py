@@ -23,8 +23,6 @@ from hubbub.feed.queries import (
     Like,
     LikePage,
     Original,
-    Page,
-    Place,
     Revision,
     Shown,
     Speaker,
@@ -434,63 +432,6 @@ class Shaper(msgspec.Struct, frozen=True):
             },
             "flaggedByMe": counts.mine,
             "flags": flags,
-        }
-
-    # --- feeds ---
-
-    def page(self, page: Page, path: str, query: Json, after: Place | None) -> Json:
-        """Feed Element Page."""
-        url = self.url(path)
-        following = str(page.next) if page.next else None
-        return {
-            "currentPageToken": str(after) if after else None,
-            "currentPageUrl": _with(url, query | ({"page": str(after)} if after else {})),
-            "elements": [self.item(item) for item in page.items],
-            "isModifiedToken": None,
-            "isModifiedUrl": None,
-            "nextPageToken": following,
-            "nextPageUrl": _with(url, query | {"page": following}) if following else None,
-            "updatesToken": None,
-            "updatesUrl": None,
-        }
-
-    def feed(self, path: str) -> Json:
-        """Feed."""
-        return {
-            "feedElementPostUrl": self.url("/feed-elements"),
-            "feedElements": None,
-            "feedElementsUrl": self.url(f"{path}/feed-elements"),
-            "isModifiedUrl": None,
-            "pinnedFeedElementsUrl": self.url(f"{path}/pinned-feed-elements")
-            if path.startswith("/feeds/record/")
-            else None,
-            "redirectedFeedFilter": None,
-            "redirectedFeedSort": None,
-            "redirectedFeedType": None,
-            "respectsMute": path.startswith("/feeds/news"),
-        }
-
-    def directory(self, actor: people.Actor) -> Json:
-        """Feed Directory: the feeds that the reader has."""
-        feeds = [
-            ("What I Follow", "News", "/feeds/news/me"),
-            *([] if actor.guest else [("Company", "Company", "/feeds/company")]),
-            ("Bookmarked", "Bookmarks", "/feeds/bookmarks/me"),
-            ("Muted", "Mute", "/feeds/mute/me"),
-            ("My Profile", "UserProfile", f"/feeds/user-profile/{ids.show(actor.id)}"),
-        ]
-        return {
-            "favorites": [],
-            "feeds": [
-                {
-                    "feedElementsUrl": self.url(f"{path}/feed-elements"),
-                    "feedType": kind,
-                    "feedUrl": self.url(path),
-                    "keyPrefix": None,
-                    "label": label,
-                }
-                for label, kind, path in feeds
-            ],
         }
 
     # --- following ---

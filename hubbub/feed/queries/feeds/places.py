@@ -1,0 +1,55 @@
+"""What pages of feeds ask besides: a topic by its name, where an item stands, when something was last said."""
+
+from datetime import datetime
+
+import msgspec
+
+from hubbub import people, records
+from hubbub.core.db import Tx
+from hubbub.core.errors import NotFound
+from hubbub.feed.access import sight
+from hubbub.feed.actions.bodies import topic_key
+from hubbub.feed.queries.feeds.asking import Ask, Place
+from hubbub.feed.queries.feeds.listed import subject
+
+
+class Topic(msgspec.Struct, frozen=True):
+    """A topic, spelt as it was first."""
+
+    id: int
+    name: str
+
+
+async def find_topic(tx: Tx, actor: people.Actor, name: str) -> Topic:
+    """The topic of that name. Guests know of none; colleagues of those under which they see something."""
+    found = await tx.row(
+        "select id, name from topic where org_id = %(org)s and key = %(key)s",
+        {"key": topic_key(name)},
+        into=Topic,
+    )
+    if found is None or actor.guest or not (await subject(tx, actor, found.id, Ask(size=1))).items:
+        raise NotFound()
+    return found
+
+
+async def place_of(tx: Tx, actor: people.Actor, item_id: int) -> Place | None:
+    """Where an item stands in the order of creation; nowhere if it is gone for the actor, or never was."""
+    viewer = await records.viewer(tx, actor)
+    created_at = await tx.value(
+        f"select i.created_at from feed_item i where i.org_id = %(org)s and i.id = %(id)s and {sight(viewer)}",
+        {**viewer.params, "id": item_id},
+    )
+    return Place(created_at, item_id) if created_at else None
+
+
+async def last_talk(tx: Tx, record_ids: list[int]) -> dict[int, datetime]:
+    """When something was last said on each of these records, which the actor is known to see."""
+    return dict(
+        await tx.tuples(
+            """select r.id, e.last_activity from unnest(%(ids)s::bigint[]) r(id) cross join lateral (
+                 select e.last_activity from feed_entry e join feed_item i on i.org_id = %(org)s and i.id = e.item_id
+                 where e.org_id = %(org)s and e.subject_id = r.id and e.via = 'parent' and i.deleted_at is null
+                 order by e.last_activity desc limit 1) e""",
+            {"ids": record_ids},
+        )
+    )
