@@ -1,6 +1,6 @@
 """What I do with a thread for myself: bookmark it, mute it, follow it, have read it. Nobody else is told."""
 
-from hubbub import people
+from hubbub import notify, people
 from hubbub.core import events
 from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid
@@ -41,6 +41,8 @@ async def mark(tx: Tx, actor: people.Actor, item_id: int, name: str, *, on: bool
         )
     if changed:
         await events.record(tx, actor, "feed.mark.changed", item_id, after={name: on})
+    if on and name == "read":
+        await notify.read_thread(tx, actor, [item_id])
 
 
 async def mark_seen(tx: Tx, actor: people.Actor, item_ids: list[int]) -> None:
@@ -60,6 +62,7 @@ async def mark_seen(tx: Tx, actor: people.Actor, item_ids: list[int]) -> None:
     )
     if changed:
         await events.record(tx, actor, "feed.mark.changed", actor.id, after={"read": changed})
+    await notify.read_thread(tx, actor, item_ids)
 
 
 async def see_feed(tx: Tx, actor: people.Actor, feed: str, up_to: int) -> None:
