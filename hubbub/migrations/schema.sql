@@ -93,8 +93,9 @@ CREATE TABLE public.ask (
     kind text NOT NULL,
     urgency text NOT NULL,
     sealed boolean DEFAULT false NOT NULL,
-    answered_at timestamp with time zone,
     published_id bigint,
+    thanked_at timestamp with time zone,
+    unsealed_at timestamp with time zone,
     CONSTRAINT ask_urgency_check CHECK ((urgency = ANY (ARRAY['whenever'::text, 'week'::text, 'today'::text])))
 );
 
@@ -227,7 +228,8 @@ CREATE TABLE public.feed_change (
     field_id bigint NOT NULL,
     "position" smallint NOT NULL,
     old_value jsonb,
-    new_value jsonb
+    new_value jsonb,
+    words tsvector GENERATED ALWAYS AS ((COALESCE(jsonb_to_tsvector('simple'::regconfig, old_value, '["string"]'::jsonb), ''::tsvector) || COALESCE(jsonb_to_tsvector('simple'::regconfig, new_value, '["string"]'::jsonb), ''::tsvector))) STORED
 );
 
 ALTER TABLE ONLY public.feed_change FORCE ROW LEVEL SECURITY;
@@ -257,9 +259,12 @@ CREATE TABLE public.feed_comment (
     edited_by bigint,
     verified_at timestamp with time zone,
     verified_by bigint,
+    words tsvector GENERATED ALWAYS AS (jsonb_to_tsvector('simple'::regconfig, jsonb_path_query_array(body, '$[*]?(@."type" != "EntityLink")."text"'::jsonpath), '["string"]'::jsonb)) STORED,
     CONSTRAINT feed_comment_level_check CHECK (((level >= 0) AND (level <= 2)))
 )
-WITH (fillfactor='85');
+WITH (fillfactor='85', toast_tuple_target='128');
+ALTER TABLE ONLY public.feed_comment ALTER COLUMN body SET STORAGE MAIN;
+ALTER TABLE ONLY public.feed_comment ALTER COLUMN words SET STORAGE EXTERNAL;
 
 ALTER TABLE ONLY public.feed_comment FORCE ROW LEVEL SECURITY;
 
@@ -276,6 +281,7 @@ CREATE TABLE public.feed_entry (
     created_at timestamp with time zone NOT NULL,
     last_activity timestamp with time zone NOT NULL,
     field_ids bigint[],
+    topic_name text,
     CONSTRAINT feed_entry_via_check CHECK ((via = ANY (ARRAY['parent'::text, 'author'::text, 'mention'::text, 'topic'::text, 'related'::text])))
 )
 WITH (fillfactor='85');
@@ -333,9 +339,15 @@ CREATE TABLE public.feed_item (
     shared_id bigint,
     was_shared boolean DEFAULT false NOT NULL,
     detail jsonb,
-    seal bytea
+    seal bytea,
+    words tsvector GENERATED ALWAYS AS ((to_tsvector('simple'::regconfig, COALESCE(title, ''::text)) || jsonb_to_tsvector('simple'::regconfig, jsonb_path_query_array(body, '$[*]?(@."type" != "EntityLink")."text"'::jsonpath), '["string"]'::jsonb))) STORED
 )
-WITH (fillfactor='85');
+WITH (fillfactor='85', toast_tuple_target='128');
+ALTER TABLE ONLY public.feed_item ALTER COLUMN body SET STORAGE MAIN;
+ALTER TABLE ONLY public.feed_item ALTER COLUMN field_ids SET STORAGE MAIN;
+ALTER TABLE ONLY public.feed_item ALTER COLUMN title SET STORAGE MAIN;
+ALTER TABLE ONLY public.feed_item ALTER COLUMN detail SET STORAGE MAIN;
+ALTER TABLE ONLY public.feed_item ALTER COLUMN words SET STORAGE EXTERNAL;
 
 ALTER TABLE ONLY public.feed_item FORCE ROW LEVEL SECURITY;
 
@@ -365,7 +377,9 @@ CREATE TABLE public.feed_limits (
     most_tracked integer DEFAULT 20 NOT NULL,
     quiet_days integer DEFAULT 45 NOT NULL,
     most_characters integer DEFAULT 10000 NOT NULL,
+    most_followed integer,
     CONSTRAINT feed_limits_most_characters_check CHECK (((most_characters >= 1000) AND (most_characters <= 100000))),
+    CONSTRAINT feed_limits_most_followed_check CHECK ((most_followed > 0)),
     CONSTRAINT feed_limits_most_tracked_check CHECK (((most_tracked >= 1) AND (most_tracked <= 200))),
     CONSTRAINT feed_limits_quiet_days_check CHECK (((quiet_days >= 0) AND (quiet_days <= 3650)))
 );
@@ -973,6 +987,7 @@ CREATE TABLE public.record_topic (
     org_id integer NOT NULL,
     record_id bigint NOT NULL,
     topic_id bigint NOT NULL,
+    name text NOT NULL,
     assigned_by bigint NOT NULL,
     assigned_at timestamp with time zone DEFAULT now() NOT NULL
 );
@@ -1155,6 +1170,7 @@ CREATE TABLE public.topic (
     key text NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     description text,
+    made_by bigint,
     merged_into bigint,
     deleted_at timestamp with time zone
 );
@@ -1811,14 +1827,6 @@ ALTER TABLE ONLY public.token
 
 
 --
--- Name: topic topic_org_id_key_key; Type: CONSTRAINT; Schema: public; Owner: -
---
-
-ALTER TABLE ONLY public.topic
-    ADD CONSTRAINT topic_org_id_key_key UNIQUE (org_id, key);
-
-
---
 -- Name: topic topic_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -1897,6 +1905,13 @@ CREATE INDEX favorite_by_user ON public.favorite USING btree (org_id, user_id, c
 
 
 --
+-- Name: feed_change_words; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX feed_change_words ON public.feed_change USING gin (org_id, words) WITH (gin_pending_list_limit='512');
+
+
+--
 -- Name: feed_comment_by_author; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -1911,10 +1926,24 @@ CREATE INDEX feed_comment_by_item ON public.feed_comment USING btree (org_id, it
 
 
 --
+-- Name: feed_comment_by_me; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX feed_comment_by_me ON public.feed_comment USING btree (org_id, author_id, item_id) WHERE (deleted_at IS NULL);
+
+
+--
 -- Name: feed_comment_by_thread; Type: INDEX; Schema: public; Owner: -
 --
 
 CREATE INDEX feed_comment_by_thread ON public.feed_comment USING btree (org_id, thread_parent_id, created_at, id) WHERE (thread_parent_id IS NOT NULL);
+
+
+--
+-- Name: feed_comment_words; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX feed_comment_words ON public.feed_comment USING gin (org_id, words) WITH (gin_pending_list_limit='512');
 
 
 --
@@ -1960,6 +1989,13 @@ CREATE INDEX feed_item_by_parent ON public.feed_item USING btree (org_id, parent
 
 
 --
+-- Name: feed_item_everything; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX feed_item_everything ON public.feed_item USING btree (org_id, created_at DESC, id DESC) WHERE (deleted_at IS NULL);
+
+
+--
 -- Name: feed_item_newest; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -1978,6 +2014,13 @@ CREATE INDEX feed_item_questions ON public.feed_item USING btree (org_id, create
 --
 
 CREATE INDEX feed_item_shares ON public.feed_item USING btree (org_id, shared_id) WHERE (shared_id IS NOT NULL);
+
+
+--
+-- Name: feed_item_words; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX feed_item_words ON public.feed_item USING gin (org_id, words) WITH (gin_pending_list_limit='512');
 
 
 --
@@ -2335,6 +2378,20 @@ CREATE INDEX stream_by_owner ON public.stream USING btree (org_id, owner_id, nam
 --
 
 CREATE INDEX token_by_user ON public.token USING btree (org_id, user_id, revoked_at);
+
+
+--
+-- Name: topic_by_key; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE UNIQUE INDEX topic_by_key ON public.topic USING btree (org_id, key) WHERE (deleted_at IS NULL);
+
+
+--
+-- Name: topic_merged; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX topic_merged ON public.topic USING btree (org_id, merged_into) WHERE (merged_into IS NOT NULL);
 
 
 --
