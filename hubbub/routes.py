@@ -18,7 +18,7 @@ from litestar.middleware import DefineMiddleware
 from litestar.middleware.compression import CompressionMiddleware
 from litestar.static_files import create_static_files_router
 
-from hubbub import desk, feed, people, records, shell
+from hubbub import desk, feed, inbox, people, records, shell
 from hubbub.api import describe, identity, oauth, query, sobjects, tracking, versions
 from hubbub.core import edge, jobs, live
 from hubbub.core.config import Settings
@@ -30,6 +30,8 @@ from hubbub.core.rest import known_version
 from hubbub.desk import pages as desk_pages
 from hubbub.feed import api as feed_api
 from hubbub.feed import pages as feed_pages
+from hubbub.inbox import api as inbox_api
+from hubbub.inbox import pages as inbox_pages
 from hubbub.people import api as people_api
 from hubbub.people import pages as people_pages
 from hubbub.setup import pages as setup_pages
@@ -64,6 +66,9 @@ AUDIENCES: dict[str, live.Audience] = {
         feed.audience,
     ),
     "feed.mark.changed": feed.mark_audience,
+    "notify.notice.created": inbox.audience,
+    "notify.notice.changed": inbox.audience,
+    "notify.notice.deleted": inbox.audience,
     "records.record.updated": records.audience,
     "records.record.deleted": records.audience,
 }
@@ -80,16 +85,30 @@ SIGHT = live.Sight(
 )
 
 # What the worker does, by the name under which acts leave it.
-JOBS: dict[str, jobs.Work] = {"desk.forget": desk.forget_records, **feed.JOBS, **records.JOBS}
+JOBS: dict[str, jobs.Work] = {
+    "desk.forget": desk.forget_records,
+    "notify.tell": feed.tell_rest,
+    **feed.JOBS,
+    **records.JOBS,
+}
 
 # Every page, room by room.
-PAGES: list[Any] = [*people_pages.ROUTES, *feed_pages.ROUTES, *desk_pages.ROUTES, *setup_pages.ROUTES]
+PAGES: list[Any] = [
+    *people_pages.ROUTES,
+    *feed_pages.ROUTES,
+    *desk_pages.ROUTES,
+    *inbox_pages.ROUTES,
+    *setup_pages.ROUTES,
+]
 
 # Records, their metadata and SOQL: under /services/data/vXX.0.
 DATA: list[Any] = [*describe.ROUTES, *sobjects.ROUTES, *query.ROUTES, *tracking.ROUTES]
 
 # Chatter's resources: under /services/data/vXX.0/chatter, and again under its community.
 CHATTER: list[Any] = [*people_api.ROUTES, *feed_api.ROUTES]
+
+# Resources beside Chatter's: under /services/data/vXX.0/connect.
+CONNECT: list[Any] = [*inbox_api.ROUTES]
 
 # The API's addresses that belong to no version, and the roots of the versions.
 API: list[Any] = [*oauth.ROUTES, *identity.ROUTES, *versions.ROUTES]
@@ -252,6 +271,9 @@ def create_app(settings: Settings) -> Any:
             Router(path="/services/data/{version:str}", route_handlers=DATA, guards=[known_version]),
             Router(
                 path="/services/data/{version:str}/chatter", route_handlers=CHATTER, guards=[known_version]
+            ),
+            Router(
+                path="/services/data/{version:str}/connect", route_handlers=CONNECT, guards=[known_version]
             ),
             Router(
                 path="/services/data/{version:str}/connect/communities/{community:str}/chatter",

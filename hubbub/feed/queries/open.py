@@ -68,7 +68,7 @@ async def topics_kept(tx: Tx, user_id: int, topics: set[str]) -> Kept:
         return Kept(set(), "")
     viewer = await records.viewer(tx, actor)
     shown = _by_kind(topics)
-    kept = topics & ({"me", "news"} if actor.guest else {"me", "news", "company"})
+    kept = topics & ({"me", "news", "notices"} if actor.guest else {"me", "news", "notices", "company"})
     items, things = shown["item"], shown["profile"] | shown["topic"]
     if items:
         seen = await tx.values(
