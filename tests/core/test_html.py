@@ -344,9 +344,11 @@ def test_segments_of_all_kinds() -> None:
     assert html.segments([{"type": "Mention", "id": person, "name": "Ann", "text": "@Ann"}]) == (
         f'<a class="mention" href="/people/{person}">@Ann</a>'
     )
-    assert html.segments([{"type": "Hashtag", "tag": "a/b ü?", "text": "#a/b ü?"}]) == (
-        '<a class="topic" href="/topics/a%2Fb%20%C3%BC%3F">#a/b ü?</a>'
-    )
+    topic = {"type": "Hashtag", "tag": "a/b ü?", "text": "#a/b ü?"}
+    known = topic | {"id": ids.show(ids.make(Type.TOPIC, 7))}
+    assert html.segments([known]) == '<a class="topic" href="/topics/a%2Fb%20%C3%BC%3F">#a/b ü?</a>'
+    # Nowhere leads what the reader knows nothing of, and nothing leads guests there.
+    assert html.segments([topic]) == html.segments([known], False) == "#a/b ü?"
     assert html.segments([{"type": "Link", "url": "https://example.com/?a=1&b=2", "text": "there"}]) == (
         '<a href="https://example.com/?a=1&amp;b=2" rel="noopener nofollow ugc">there</a>'
     )

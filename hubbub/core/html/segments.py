@@ -40,7 +40,8 @@ def unseen_record() -> str:
 def segments(body: list[Segment] | None, link_people: bool = True) -> str:
     """A stored body as HTML. What is not on the list of segments is shown as its text, never as markup.
 
-    Without `link_people` (for guests, who may see no profiles) a mention is only a name.
+    Without `link_people` (for guests, who may see no profiles) a mention is only a name. A hashtag leads somewhere if it
+    says which topic it names: a reader's query writes that into it where he knows of the topic.
     """
     body = body or []
     parts: list[str] = []
@@ -54,10 +55,7 @@ def segments(body: list[Segment] | None, link_people: bool = True) -> str:
             case "Mention":
                 parts.append(_mention(segment, text, link_people))
             case "Hashtag":
-                tag = str(segment.get("tag") or "")
-                parts.append(
-                    f'<a class="topic" href="/topics/{quote(tag, safe="")}">{text or "#" + escape(tag)}</a>'
-                )
+                parts.append(_hashtag(segment, text, link_people))
             case "Link":
                 parts.append(_anchor(segment.get("url"), text))
             case "EntityLink":
@@ -166,6 +164,14 @@ def _mention(segment: Segment, text: str, link: bool) -> str:
     if not link or not _ID.fullmatch(person):
         return f'<b class="mention">{shown}</b>'
     return f'<a class="mention" href="/people/{person}">{shown}</a>'
+
+
+def _hashtag(segment: Segment, text: str, link: bool) -> str:
+    tag = str(segment.get("tag") or "")
+    shown = text or "#" + escape(tag)
+    if not link or not _ID.fullmatch(str(segment.get("id") or "")):
+        return shown
+    return f'<a class="topic" href="/topics/{quote(tag, safe="")}">{shown}</a>'
 
 
 def _record(segment: Segment, text: str) -> str:

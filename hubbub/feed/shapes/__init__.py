@@ -64,6 +64,11 @@ class Shaper(msgspec.Struct, frozen=True):
     def url(self, path: str, **query: object) -> str:
         return f"{self.base}/chatter{path}" + (f"?{urlencode(query)}" if query else "")
 
+    def connect(self, path: str, **query: object) -> str:
+        """The address of what is not Chatter's."""
+        root = self.base if "/connect/" in self.base else f"{self.base}/connect"
+        return f"{root}{path}" + (f"?{urlencode(query)}" if query else "")
+
     # --- who and what ---
 
     def person(self, person: people.Person) -> msgspec.Raw:
@@ -108,7 +113,11 @@ class Shaper(msgspec.Struct, frozen=True):
                 }
             case "Hashtag":
                 tag = self.text(segment["tag"])
-                return {"tag": tag, "text": text, "topicUrl": None, "type": "Hashtag", "url": None}
+                topic_url = url = None
+                if "id" in segment:
+                    topic_url = self.connect(f"/topics/{segment['id']}")
+                    url = self.connect("/topics", exactMatch="true", q=segment["tag"])
+                return {"tag": tag, "text": text, "topicUrl": topic_url, "type": "Hashtag", "url": url}
             case "Link":
                 return {"text": text, "type": "Link", "url": segment["url"]}
             case "EntityLink":
