@@ -11,6 +11,7 @@ import "./elements/write";
 import { keepTimesRunning } from "./elements/ago";
 import { listenToKeys } from "./elements/keys";
 import { listenToMenus } from "./elements/menus";
+import { keepCounts } from "./elements/unread";
 import { listenToSubmits } from "./elements/send";
 
 document.documentElement.classList.add("scripted");
@@ -19,3 +20,4 @@ listenToSubmits();
 listenToMenus();
 listenToKeys();
 keepTimesRunning();
+keepCounts();

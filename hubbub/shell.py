@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 from litestar import Request, Response
 
-from hubbub import inbox, people, records
+from hubbub import feed, inbox, people, records
 from hubbub.core import html
 from hubbub.core.db import Tx
 from hubbub.core.errors import Refused
@@ -20,8 +20,9 @@ class Link(msgspec.Struct, frozen=True):
     label: str
     url: str
     icon: str
-    count: int | None = None
+    count: int | None = None  # unread, of a hundred at most
     current: bool = False
+    feed: str = ""  # the live topic of what is counted
 
 
 class Shell(msgspec.Struct, frozen=True):
@@ -63,9 +64,11 @@ async def assemble(tx: Tx, actor: people.Actor, request: Request[Any, Any, Any])
         )
         if viewer.can(object).read
     ]
-    feeds = [Link("What I Follow", "/", "home", None, path == "/")]
+    news = await feed.unread(tx, actor, "news")
+    feeds = [Link("What I Follow", "/", "home", news.count, path == "/", "news")]
     if not actor.guest:
-        feeds.append(Link("Company", "/company", "company", None, path == "/company"))
+        everybody = (await feed.unread(tx, actor, "company")).count if _has_left(path) else None
+        feeds.append(Link("Company", "/company", "company", everybody, path == "/company", "company"))
     feeds.append(Link("My Drafts", "/drafts", "draft", None, path == "/drafts"))
     return Shell(
         org=org,
@@ -79,6 +82,11 @@ async def assemble(tx: Tx, actor: people.Actor, request: Request[Any, Any, Any])
         demo=False,
         next=path + (f"?{query}" if query else ""),
     )
+
+
+def _has_left(path: str) -> bool:
+    """Does this page list the feeds beside what it shows?"""
+    return path in ("/", "/company") or path.startswith(("/people/", "/topics/", "/feeds/"))
 
 
 def error_page(request: Request[Any, Any, Any], refusal: Refused) -> Response[str]:

@@ -70,7 +70,8 @@ export class Tools {
     box.addEventListener("focusout", (event) => {
       if (this.pop && !this.pop.contains(event.relatedTarget as Node) && event.relatedTarget) this.shut(false);
     });
-    this.buttons.forEach((button, at) => (button.tabIndex = at ? -1 : 0));
+    const first = this.buttons.find((button) => button.offsetParent);
+    for (const button of this.buttons) button.tabIndex = button === first ? 0 : -1;
     this.update();
   }
 

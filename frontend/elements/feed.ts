@@ -36,7 +36,8 @@ class Feed extends HTMLElement {
       if (this.pending.size && performance.now() - this.actedAt < 1500 && !("paused" in this.dataset)) void this.fetchNew();
     } else if (message.type === "feed.item.deleted") {
       this.pending.delete(message.id);
-      document.getElementById(`item-${message.id}`)?.remove();
+      const gone = document.getElementById(`item-${message.id}`);
+      if (gone && !("undo" in gone.dataset)) gone.remove();
       this.recount();
     } else if (message.type.startsWith("feed.")) {
       this.refresh(message.id);

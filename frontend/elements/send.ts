@@ -33,12 +33,16 @@ async function send(form: HTMLFormElement, submitter: HTMLButtonElement | null):
   const action = submitter?.getAttribute("formaction") ?? form.getAttribute("action") ?? "";
   const item = (submitter ?? form).closest<HTMLElement>(".item");
   busy.ariaBusy = "true";
+  let done: (arrived: boolean) => void = () => {};
+  const sent = new Promise<boolean>((resolve) => (done = resolve));
   try {
+    await form.querySelector<Write>("hub-write")?.release(sent);
     const answer = await fetch(action, {
       method: "POST",
       body,
       headers: { accept: `${STREAM}, text/html`, ...shownComments(item) },
     });
+    done(answer.ok);
     if (answer.headers.get("content-type")?.startsWith(STREAM)) {
       // The change that my own move leads to is shown, not announced as new.
       if (answer.ok && action.endsWith("/stage")) document.dispatchEvent(new CustomEvent("hub:acted"));
@@ -52,6 +56,7 @@ async function send(form: HTMLFormElement, submitter: HTMLButtonElement | null):
     // No answer: what was typed stays, and the same key makes sure that a second try does not post twice.
     notice(words("unsent"), again(form, submitter));
   } finally {
+    done(false);
     busy.ariaBusy = null;
   }
 }

@@ -134,7 +134,8 @@ export class Write extends HTMLElement {
 
   // --- what is written ---
 
-  private change = (): void => {
+  private change = (event?: Event): void => {
+    if ((event?.target as HTMLInputElement | undefined)?.name === "publish_at") return; // it is no part of the draft
     if (!this.filling) this.draft?.changed();
     this.show();
   };
@@ -241,6 +242,12 @@ export class Write extends HTMLElement {
     this.freshKey();
     void sent.then((arrived) => arrived && !this.draft?.pending && this.draft?.forget());
     await saved;
+  }
+
+  /** It is being sent and stays in the box until it has arrived: once what is being saved of it has been. */
+  async release(sent: Promise<boolean>): Promise<void> {
+    void sent.then((arrived) => arrived && this.draft?.forget());
+    await this.draft?.hold(sent);
   }
 
   /** What could not be sent comes back, unless something else is being written. */

@@ -131,12 +131,12 @@ async def test_a_bookmark_is_mine_and_goes_with_my_sight(company: Company) -> No
         }
     assert await texts(company, "maya", "bookmarks/me") == ["Hello", "They want 60 days"]
     assert await texts(company, "omar", "bookmarks/me") == []
-    assert "They want 60 days" in (await (await company.client("maya")).get("/bookmarks")).text
+    assert "They want 60 days" in (await (await company.client("maya")).get("/feeds/bookmarks")).text
     async with company.act() as tx:
         ada = await people.actor(tx, company.id("ada"))
         await records.unshare_record(tx, ada, ids.parse(key), company.id("maya"))
     assert await texts(company, "maya", "bookmarks/me") == ["Hello"]
-    assert "They want 60 days" not in (await (await company.client("maya")).get("/bookmarks")).text
+    assert "They want 60 days" not in (await (await company.client("maya")).get("/feeds/bookmarks")).text
     path = f"/feed-elements/{other['id']}/capabilities/bookmarks"
     await patch(company, "maya", path, isBookmarkedByCurrentUser=False)
     assert await texts(company, "maya", "bookmarks/me") == []

@@ -1,6 +1,18 @@
 """Pages of the feed."""
 
-from hubbub.feed.pages import complete, composing, drafts, edits, feeds, posts, shares
+from hubbub.feed.pages import (
+    complete,
+    composing,
+    drafts,
+    edits,
+    feeds,
+    keeping,
+    kinds,
+    marks,
+    posts,
+    resharing,
+    shares,
+)
 from hubbub.feed.pages.composing import composer
 from hubbub.feed.pages.parts import choice, record_feed, show_feed
 
@@ -10,7 +22,11 @@ ROUTES = [
     *drafts.ROUTES,
     *edits.ROUTES,
     *feeds.ROUTES,
+    *kinds.ROUTES,
+    *keeping.ROUTES,
+    *marks.ROUTES,
     *posts.ROUTES,
+    *resharing.ROUTES,
     *shares.ROUTES,
 ]
 

@@ -14,7 +14,7 @@ from hubbub.core.errors import Invalid, NotFound
 from hubbub.core.html import see_other, wants_stream
 from hubbub.core.ids import Type
 from hubbub.feed import actions, queries
-from hubbub.feed.access import access_comment, access_item, access_subject, may_share
+from hubbub.feed.access import access_comment, access_item, access_subject, access_target, may_share
 from hubbub.feed.pages.composing import composer
 from hubbub.feed.pages.drafts import form_of
 from hubbub.feed.queries import Item
@@ -75,6 +75,7 @@ async def show_post(
         here=None,
         guests_url=guests_url,
         unreached=await queries.unreached(tx, actor, item.id, *mine),
+        to_read=item.mine.read_at is None or item.mine.read_at < item.last_activity,
     )
 
 
@@ -105,8 +106,8 @@ async def delete_post(
     item_id = ids.parse(key, Type.FEED_ITEM)
     await actions.delete_item(tx, actor, item_id)
     if wants_stream(request):
-        return html.stream(request, "feed/streams/removed.html", actor=actor, item_id=item_id)
-    return see_other(await html.back(request, away_from=f"/posts/{key}"))
+        return html.stream(request, "feed/streams/deleted.html", actor=actor, item_id=item_id)
+    return see_other(f"/posts/{key}/restoration")
 
 
 # --- comments and likes --------------------------------------------------------------------------------------------
@@ -137,19 +138,22 @@ async def add_comment(
     item_id = ids.parse(key, Type.FEED_ITEM)
     await access_item(tx, actor, item_id, to="comment")
     said = form_of(await request.form())
+    given = (await request.form()).get("thread_parent")
+    answered = ids.parse(given, Type.COMMENT) if given else None
     refused: str | None = None
     unreached: list[people.Person] = []
     try:
         async with tx.savepoint():
             body = await actions.parse_form(tx, actor, text=said.text, segments=said.segments)
-            await actions.comment(tx, actor, item_id=item_id, body=body)
-            await actions.forget_draft(tx, actor, item_id)
+            await actions.comment(tx, actor, item_id=item_id, body=body, thread_parent_id=answered)
+            await actions.forget_draft(tx, actor, answered or item_id)
             unreached = await queries.unreached(tx, actor, item_id, body)
     except Invalid as invalid:
         refused = invalid.message
     item = await _item_as_shown(request, tx, actor, item_id)
     status = 422 if refused else 200
-    typed = {"refused": refused, "text": said.text} if refused else {"refused": None, "text": ""}
+    replying = await queries.comment(tx, actor, answered) if refused and answered else None
+    typed = {"refused": refused, "text": said.text if refused else "", "replying": replying}
     if wants_stream(request):
         return html.stream(
             request,
@@ -169,6 +173,38 @@ async def add_comment(
     return see_other(f"{await html.back(request)}#item-{item.key}")
 
 
+@get("/comments/{key:str}/reply")
+async def reply(
+    request: Request[Any, Any, Any],
+    tx: NamedDependency[Tx],
+    actor: NamedDependency[people.Actor],
+    key: FromPath[str],
+) -> Response[Any]:
+    """The box for a reply to a comment: put into the open page, or on the post's own page."""
+    item_id = (await access_comment(tx, actor, ids.parse(key, Type.COMMENT))).item_id
+    await access_item(tx, actor, item_id, to="comment")
+    asked = {"replying": await queries.comment(tx, actor, ids.parse(key, Type.COMMENT)), "refused": None}
+    if wants_stream(request):
+        item = await queries.item(tx, actor, item_id)
+        return html.stream(request, "feed/streams/reply.html", actor=actor, item=item, **asked)
+    item = await _whole_item(tx, actor, item_id)
+    return await html.page(request, tx, actor, "feed/post.html", item=item, here=None, **asked)
+
+
+@get(["/posts/{key:str}/likes", "/comments/{key:str}/likes"])
+async def likes(
+    request: Request[Any, Any, Any],
+    tx: NamedDependency[Tx],
+    actor: NamedDependency[people.Actor],
+    key: FromPath[str],
+) -> Response[str]:
+    """Who likes a post or a comment, and how."""
+    target_id = ids.parse(key, Type.FEED_ITEM, Type.COMMENT)
+    item_id = await access_target(tx, actor, target_id)
+    page = await queries.likes(tx, actor, target_id, size=200)
+    return await html.page(request, tx, actor, "feed/likes.html", page=page, item_id=item_id, here=None)
+
+
 @post("/comments/{key:str}/delete")
 async def delete_comment(
     request: Request[Any, Any, Any],
@@ -179,7 +215,9 @@ async def delete_comment(
     """Take a comment away."""
     comment = await access_comment(tx, actor, ids.parse(key, Type.COMMENT), to="delete")
     await actions.delete_comment(tx, actor, comment.id)
-    return await _talk(request, tx, actor, comment.item_id)
+    if not wants_stream(request):
+        return see_other(f"/comments/{key}/restoration")
+    return await show_talk(request, tx, actor, comment.item_id, undo=comment.id)
 
 
 @post(
@@ -196,29 +234,50 @@ async def like(
     actor: NamedDependency[people.Actor],
     key: FromPath[str],
 ) -> Response[Any]:
-    """Like a post or a comment, or take that back."""
+    """Like a post or a comment with one of the faces (`face`), or take that back."""
     target_id = ids.parse(key, Type.FEED_ITEM, Type.COMMENT)
     if request.scope["path"].endswith("/delete"):
         await actions.unlike(tx, actor, target_id)
     else:
-        await actions.like(tx, actor, target_id)
+        await actions.like(tx, actor, target_id, str((await request.form()).get("face") or "like"))
     if ids.type_of(target_id) == Type.FEED_ITEM:
-        return await _talk(request, tx, actor, target_id)
-    comment = await queries.comment(tx, actor, target_id)
-    if wants_stream(request):
-        return html.stream(request, "feed/streams/comment.html", actor=actor, comment=comment)
-    return see_other(f"{await html.back(request)}#comment-on-{comment.key}")
+        return await show_talk(request, tx, actor, target_id)
+    return await show_comment(request, tx, actor, target_id)
 
 
-async def _talk(request: Request[Any, Any, Any], tx: Tx, actor: people.Actor, item_id: int) -> Response[Any]:
+async def show_talk(
+    request: Request[Any, Any, Any],
+    tx: Tx,
+    actor: people.Actor,
+    item_id: int,
+    *,
+    form: bool = False,
+    done: bool = False,
+    undo: int | None = None,
+) -> Response[Any]:
+    """After an act: the talk as it stands now. With the `form` anew, with the notice taken away that led here (`done`), or
+    with one that lets the deletion of the comment `undo` be undone."""
     if wants_stream(request):
         return html.stream(
             request,
             "feed/streams/talk.html",
             actor=actor,
             item=await _item_as_shown(request, tx, actor, item_id),
+            form=form,
+            done=done,
+            undo=undo,
         )
     return see_other(f"{await html.back(request)}#item-{ids.show(item_id)}")
+
+
+async def show_comment(
+    request: Request[Any, Any, Any], tx: Tx, actor: people.Actor, comment_id: int
+) -> Response[Any]:
+    """After an act on a comment: the comment as it stands now."""
+    comment = await queries.comment(tx, actor, comment_id)
+    if wants_stream(request):
+        return html.stream(request, "feed/streams/comment.html", actor=actor, comment=comment)
+    return see_other(f"{await html.back(request)}#comment-on-{comment.key}")
 
 
 async def _item_as_shown(request: Request[Any, Any, Any], tx: Tx, actor: people.Actor, item_id: int) -> Item:
@@ -263,4 +322,4 @@ async def follow(
     )
 
 
-ROUTES = [share, show_post, post_fragment, delete_post, comments, add_comment, delete_comment, like, follow]
+ROUTES = [share, show_post, post_fragment, delete_post, comments, add_comment, reply, likes, delete_comment, like, follow]
