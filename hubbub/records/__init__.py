@@ -51,7 +51,16 @@ from hubbub.records.actions import (
 from hubbub.records.jobs import JOBS
 from hubbub.records.queries.audience import audience
 from hubbub.records.queries.bin import BinPage, deleted_between, recycle_bin
-from hubbub.records.queries.cards import Card, Names, cards, find_named, names, show_changes, visible_cards
+from hubbub.records.queries.cards import (
+    Card,
+    Names,
+    cards,
+    find_beginning,
+    find_named,
+    names,
+    show_changes,
+    visible_cards,
+)
 from hubbub.records.queries.explain import Explanation, Reason, explain
 from hubbub.records.queries.granted import Access, Granted, accesses, granted
 from hubbub.records.queries.history import HistoryEntry, HistoryPage, history
@@ -80,6 +89,7 @@ from hubbub.records.queries.soql import (
     query,
     query_more,
 )
+from hubbub.records.queries.winners import Winner, winners
 
 # The type codes of the standard objects' records; codes of custom objects begin at ids.FIRST_CUSTOM_OBJECT.
 RECORD_TYPES = frozenset(each.code for each in objects.standard_objects())
@@ -124,6 +134,7 @@ __all__ = [
     "Source",
     "TeamMember",
     "Viewer",
+    "Winner",
     "access_object",
     "access_record",
     "accesses",
@@ -142,6 +153,7 @@ __all__ = [
     "deleted_between",
     "edit_rule",
     "explain",
+    "find_beginning",
     "find_by_key",
     "find_named",
     "forget_records",
@@ -182,5 +194,6 @@ __all__ = [
     "viewers_of",
     "visible_cards",
     "waiting_deals",
+    "winners",
     "withdrawn",
 ]

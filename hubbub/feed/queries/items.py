@@ -23,7 +23,9 @@ from hubbub.feed.access import (
     speaks_as,
 )
 from hubbub.feed.actions.bodies import Segment, topic_key
+from hubbub.feed.actions.kinds import BADGES
 from hubbub.feed.queries import threads as talk
+from hubbub.feed.queries.asks import Ask
 from hubbub.feed.queries.flagging import Flags, count_flags
 from hubbub.feed.queries.links import show_links
 from hubbub.feed.queries.parts import ItemParts, about, read_parts
@@ -109,6 +111,7 @@ class Item(msgspec.Struct, frozen=True):
     detail: dict[str, Any] = {}
     poll: Poll | None = None
     question: Question | None = None
+    ask: Ask | None = None
     is_share: bool = False
     original: Original | None = None  # what it shares, where the reader may see that
     shares: int = 0  # as far as the reader sees them, a hundred at most
@@ -121,6 +124,20 @@ class Item(msgspec.Struct, frozen=True):
     @property
     def key(self) -> str:
         return ids.show(self.id)
+
+    @property
+    def badge(self) -> str:
+        """The badge of thanks."""
+        return self.detail.get("badge", "")
+
+    @property
+    def badge_label(self) -> str:
+        return BADGES.get(self.badge, "")
+
+    @property
+    def minutes(self) -> int | None:
+        """How long a call took."""
+        return self.detail.get("minutes")
 
     @property
     def sharable(self) -> bool:
@@ -302,6 +319,7 @@ def _item(
         card=card.record,
         poll=parts.poll,
         question=parts.question,
+        ask=parts.ask,
         is_share=row.shared_id is not None,
         original=parts.original,
         shares=parts.shares,

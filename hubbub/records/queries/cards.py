@@ -73,6 +73,24 @@ async def find_named(tx: Tx, him: Viewer, object_name: str, name: str | None, *,
     return [Card(id, object.name, object.label, name) for id, name in rows]
 
 
+async def find_beginning(tx: Tx, him: Viewer, start: str, *, size: int) -> list[Card]:
+    """Records of every object that the viewer sees and whose names begin like this, so many of each object."""
+    found: list[Card] = []
+    for object in him.catalog.objects:
+        if not him.can(object).read:
+            continue
+        rows = await tx.tuples(
+            f"""select r.id, r.name from record r
+                where r.org_id = %(org)s and r.object = {object.code} and r.deleted_at is null
+                  and lower(r.name) >= lower(%(start)s) and lower(r.name) <= lower(%(start)s) || chr(65535)
+                  and starts_with(lower(r.name), lower(%(start)s)) and {await listed(tx, him, object, "r")}
+                order by lower(r.name), r.id limit %(size)s""",
+            him.params | {"start": start, "size": size},
+        )
+        found += [Card(id, object.name, object.label, name) for id, name in rows]
+    return found
+
+
 class Names(msgspec.Struct, frozen=True):
     """The names behind references, and where each leads; what the viewer does not see has none, and a queue, which may own
     records, leads nowhere."""
