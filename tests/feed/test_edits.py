@@ -8,7 +8,7 @@ import pytest
 
 from hubbub.core import html, ids
 from tests.cast import Company
-from tests.feed.test_bodies import send_segments
+from tests.feed.test_bodies import around, say, send_segments
 from tests.feed.test_changes import save
 from tests.feed.test_live import heard, listen
 from tests.feed.test_posts import V, deal, follow, send, texts
@@ -247,6 +247,28 @@ async def test_an_edit_keeps_what_its_editor_does_not_see(company: Company) -> N
     assert await texts(company, "nina", "company") == [f"About {html.unseen_record()}"]
     page = (await (await company.client("nina")).get(f"/posts/{post['id']}/revisions")).text
     assert "Sealed" not in page and html.unseen_record() in page and hidden not in page
+
+
+async def test_an_editor_keeps_linked_records(company: Company) -> None:
+    key = await deal(company, Name="Harbour tender")
+    bold = [*around("Bold", say("About ")), {"type": "EntityLink", "entityId": key}]
+    post = await send_segments(company, "omar", bold)
+    omar = await company.client("omar")
+    page = (await omar.get(f"/posts/{post['id']}/edit")).text
+    given = entities.unescape(re.search(r'data-segments="([^"]*)"', page)[1])  # type: ignore[index]
+    assert f'"url":"/r/{key}"' in given and '"text":"Harbour tender"' in given
+    saved = await omar.submit(f"/posts/{post['id']}/edit", text="", segments=given, revision="1")
+    assert saved.status_code == 303
+    body = (await (await company.api("omar")).get(post["url"])).json()["body"]
+    assert [(each["type"], each["text"]) for each in body["messageSegments"]][-1] == (
+        "EntityLink",
+        "Harbour tender",
+    )
+    assert body["messageSegments"][-1]["reference"]["id"] == key
+    assert await company.events("feed.item.edited") == []  # nothing had changed
+    hidden = given.replace(key, "006000000000zzz")
+    saved = await omar.submit(f"/posts/{post['id']}/edit", text="", segments=hidden, revision="1")
+    assert saved.status_code == 404
 
 
 async def test_open_pages_are_told_of_an_edit(company: Company) -> None:

@@ -23,6 +23,7 @@ class Size(msgspec.Struct, frozen=True):
     links: int = 60
     guesses: int = 60
     queries: int = 15
+    completions: int = 10
     writes: int = 20
 
 
@@ -93,6 +94,12 @@ async def _ask(
             secret, who, "query",
             await a.looks([looks.query_address(text, pair.a, name) for text, name in queries]),
             await b.looks([looks.query_address(text, pair.b, name) for text, name in queries]), tally,
+        )  # fmt: skip
+        asked = looks.completions([*hidden, *hidden, "common", "harbour", "omar"], random, size.completions)
+        _compare(
+            secret, who, "completion",
+            await a.looks([looks.completion_address(text, pair.a, name) for text, name in asked]),
+            await b.looks([looks.completion_address(text, pair.b, name) for text, name in asked]), tally,
         )  # fmt: skip
 
         await _hear(pair, secret, who, a, b, random, tally)

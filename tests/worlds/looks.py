@@ -419,5 +419,32 @@ def _condition(fields: list[str], random: Random) -> str:
     return f"{field} {random.choice(['=', '!=', 'LIKE'])} '{random.choice(TEXTS)}'"
 
 
+COMPLETIONS = [
+    "/complete/people?q={q}&subject={id}",
+    "/complete/people?q={q}",
+    "/complete/topics?q={topic}",
+    V + "/chatter/mentions/completions?q={q}&contextId={id}&pageSize=3",
+    V + "/chatter/mentions/validations?parentId={id}&recordIds={people}&visibility=AllUsers",
+]
+
+
+def completions(names: list[str], random: Random, most: int) -> list[tuple[str, str]]:
+    """What an editor asks while somebody writes on any of these things: as text with `{id}`, and the name."""
+    return [
+        (
+            random.choice(COMPLETIONS)
+            .replace("{q}", random.choice(["n", "m", "o", "g", "ma", "x"]))
+            .replace("{topic}", random.choice(["t", "h", "hu", "p", "g", "n", ""])),
+            random.choice(names),
+        )
+        for _ in range(most)
+    ]
+
+
+def completion_address(text: str, world: World, name: str) -> str:
+    people = ",".join(world.key(who) for who in ("omar", "noor", "nina", "gus"))
+    return text.replace("{id}", world.key(name)).replace("{people}", people)
+
+
 def query_address(text: str, world: World, name: str) -> str:
     return f"{V}/query?q={quote(text.replace('{id}', world.key(name)))}"

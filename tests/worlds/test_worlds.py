@@ -18,5 +18,5 @@ async def test_nobody_sees_what_he_may_not_see(house: House, secret: Secret) -> 
     tally = Tally()
     await run(house, secret, SEED, SIZE, tally, most=2)
     assert tally.cases > 100
-    assert tally.statuses[200] > 50 and tally.statuses[404] > 10  # what is compared are not only errors
+    assert tally.statuses[200] > 30 and tally.statuses[404] > 10  # what is compared are not only errors
     assert not tally.differences, "\n\n".join(difference(each) for each in tally.differences[:5])

@@ -16,7 +16,7 @@ from hubbub.core.ids import Type
 from hubbub.feed import actions, queries
 from hubbub.feed.access import access_comment
 from hubbub.feed.actions import Conflict
-from hubbub.feed.actions.bodies import Segment
+from hubbub.feed.actions.bodies import Segment, for_editor
 from hubbub.feed.queries import Comment, Item
 
 
@@ -51,6 +51,7 @@ async def show_edit(
     item = await actions.access_edit(tx, actor, target_id, comment=comment)
     said = await _said(tx, actor, target_id)
     body = await queries.stored_body(tx, target_id)
+    names = await queries.names_of_links(tx, actor, body)
     return await _form(
         request,
         tx,
@@ -60,8 +61,8 @@ async def show_edit(
             back=f"/posts/{ids.show(item.id)}",
             subject=ids.show(item.id),
             comment=comment,
-            text=actions.write_light(body, await queries.names_of_links(tx, actor, body)),
-            segments=_json(body),
+            text=actions.write_light(body, names),
+            segments=_json(body, names),
             title=said.title if isinstance(said, Item) else None,
             revision=said.revision,
         ),
@@ -151,10 +152,10 @@ def _url(said: Item | Comment) -> str:
     return f"/comments/{said.key}" if isinstance(said, Comment) else f"/posts/{said.key}"
 
 
-def _json(body: list[Segment]) -> str:
+def _json(body: list[Segment], names: dict[str, str]) -> str:
     """The body as the editor reads it, where its plain form does not say all."""
     plain = all(segment["type"] in ("Text", "Hashtag", "Link") for segment in body)
-    return "" if plain else msgspec.json.encode(body).decode()
+    return "" if plain else msgspec.json.encode(for_editor(body, names)).decode()
 
 
 def _revision(given: object, usual: int | None = None) -> int:

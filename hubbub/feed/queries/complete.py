@@ -6,7 +6,7 @@ from hubbub import people, records
 from hubbub.core import ids
 from hubbub.core.db import Tx
 from hubbub.core.ids import Type
-from hubbub.feed.access import ItemRow, access_item, access_subject, seeing, sight
+from hubbub.feed.access import ItemRow, access_item, access_subject, seeing, sight, topic_sight
 from hubbub.feed.actions.bodies import Segment, mentioned
 
 OFFERED = 10
@@ -63,14 +63,17 @@ async def topics_to_name(tx: Tx, actor: people.Actor, q: str, *, size: int = OFF
     viewer = await records.viewer(tx, actor)
     key = " ".join(q[:MOST_WORDS].casefold().split())
     start = key.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    # offset 0: one topic after the other in the order of names, until there are enough
+    # offset 0: one topic after the other in the order of names, until there are enough. Each is spelt as he first meets it.
     return await tx.rows(
-        f"""select t.id, t.name from (select t.id, t.name, t.key from topic t
-              where t.org_id = %(org)s and t.key like %(start)s and t.deleted_at is null and t.merged_into is null
-              order by t.key offset 0) t
-            where exists (select 1 from feed_entry e join feed_item i on i.org_id = %(org)s and i.id = e.item_id
-                          where e.org_id = %(org)s and e.subject_id = t.id and e.via = 'topic' and {sight(viewer)})
-            order by t.key limit %(size)s""",
+        f"""select t.id, coalesce(case when t.made_by is not null then t.name end, first.topic_name, t.name) from (
+              select t.id, t.name, t.key, t.made_by from (select * from topic t
+                where t.org_id = %(org)s and t.key like %(start)s order by t.key offset 0) t
+              where {topic_sight(viewer)} order by t.key limit %(size)s) t
+            left join lateral (select e.topic_name from feed_entry e
+              join feed_item i on i.org_id = %(org)s and i.id = e.item_id
+              where e.org_id = %(org)s and e.subject_id = t.id and e.via = 'topic' and {sight(viewer)}
+              order by e.created_at, e.item_id limit 1) first on true
+            order by t.key""",
         {**viewer.params, "start": start + "%", "size": size},
         into=TopicName,
     )

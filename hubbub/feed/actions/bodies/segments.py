@@ -1,7 +1,7 @@
 """What somebody typed or a client sent, as checked message segments."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -24,6 +24,7 @@ SCHEMES = ("http", "https", "mailto")
 
 Segment = dict[str, Any]
 
+_RECORD_PAGE = re.compile(r"/r/(\w{15}(?:\w{3})?)")
 # A name after an @ has up to four words; which of them are meant is decided by who exists.
 _TOKEN = re.compile(
     r"(?P<link>\b(?:https?://|mailto:)[^\s<>\"]+)"
@@ -56,7 +57,7 @@ async def parse_form(
             raise Invalid(
                 "JSON_PARSER_ERROR", "What the editor sent cannot be read.", fields=["segments"]
             ) from None
-        return await parse_segments(tx, actor, given, before=before)
+        return await parse_segments(tx, actor, _from_editor(given), before=before)
     typed = clean(text)
     if len(typed) > 2 * MOST_CHARACTERS_AT_ALL:
         raise _too_large()
@@ -77,6 +78,41 @@ async def parse_segments(
     if len(given) > MOST_SEGMENTS:
         raise Invalid("INVALID_INPUT", f"A body has at most {MOST_SEGMENTS:,} segments.", fields=["body"])
     return await _checked(tx, actor, [_read(segment) for segment in given], before)
+
+
+def for_editor(body: Iterable[Segment], names: Mapping[str, str]) -> list[Segment]:
+    """A body as the editor reads it: a linked record is a hyperlink to its page, with its name."""
+    made: list[Segment] = []
+    for segment in body:
+        if segment["type"] == "EntityLink":
+            name = names.get(segment["id"]) or html.unseen_record()
+            made += [
+                {"type": "MarkupBegin", "markupType": "Hyperlink", "url": f"/r/{segment['id']}"},
+                {"type": "Text", "text": name},
+                {"type": "MarkupEnd", "markupType": "Hyperlink"},
+            ]
+        else:
+            made.append(segment)
+    return made
+
+
+def _from_editor(given: object) -> object:
+    """The other way round: a hyperlink to a record's page is a linked record."""
+    if not isinstance(given, list):
+        return given
+    made: list[object] = []
+    inside = False
+    for segment in given:
+        known = segment if isinstance(segment, dict) else {}
+        record = _RECORD_PAGE.fullmatch(str(known.get("url"))) if known.get("type") == "MarkupBegin" else None
+        if record:
+            inside = True
+            made.append({"type": "EntityLink", "entityId": record[1]})
+        elif not inside:
+            made.append(segment)
+        elif known.get("type") == "MarkupEnd" and known.get("markupType") == "Hyperlink":
+            inside = False
+    return made
 
 
 def clean(text: object) -> str:
