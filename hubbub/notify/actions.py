@@ -39,8 +39,9 @@ async def tell_now(tx: Tx, told: Mapping[int, str], noun_id: int, *, thread_id: 
     """One notice a person and thread: it counts what happened since it was last read, and says the strongest reason."""
     users = sorted(told)
     reached = await tx.values(
-        f"""insert into notice as n (org_id, id, user_id, thread_id, reason, noun_id, actor_ids)
-            select %(org)s, t.id, t.user_id, %(thread)s, t.reason, %(noun)s, array[%(by)s::bigint]
+        f"""insert into notice as n (org_id, id, user_id, thread_id, reason, noun_id, actor_ids, last_at)
+            select %(org)s, t.id, t.user_id, %(thread)s, t.reason, %(noun)s, array[%(by)s::bigint],
+                   date_trunc('milliseconds', clock_timestamp())  -- as REST shows it, and pages go on by it
             from unnest(%(ids)s::bigint[], %(users)s::bigint[], %(reasons)s::text[], %(usual)s::boolean[])
               t(id, user_id, reason, usual)
             where {people.prefers("t.user_id", "'notice.' || t.reason", "t.usual")}
@@ -53,7 +54,7 @@ async def tell_now(tx: Tx, told: Mapping[int, str], noun_id: int, *, thread_id: 
                   array_prepend(%(by)s::bigint, array_remove(n.actor_ids[2:], %(by)s::bigint)), n.actor_ids[1]))[1:{NAMED}]
                 else (array_prepend(%(by)s::bigint, array_remove(n.actor_ids, %(by)s::bigint)))[1:{NAMED}] end,
               count = case when n.read_at is null then n.count + 1 else 1 end,
-              last_at = now(), seen_at = null, read_at = null
+              last_at = excluded.last_at, seen_at = null, read_at = null
             where n.org_id = %(org)s
             returning n.user_id""",
         {

@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest_asyncio
 
-from hubbub import desk, feed, objects, people, records
+from hubbub import desk, feed, notify, objects, people, records
 from hubbub.core import clock, ids
 from hubbub.core.db import Tx
 from hubbub.feed import queries
@@ -226,6 +226,32 @@ async def noors_follow(story: Story, _: str) -> int:
     return (await story.act("noor", lambda tx, actor: people.follow(tx, actor, subject))).id
 
 
+async def _notice(story: Story, who: str) -> int:
+    """What somebody is told of: a post of mo's on his own profile mentions him; mo is told of another's."""
+    by = "mo" if who != "mo" else "nina"
+
+    async def do(tx: Tx, actor: people.Actor) -> int:
+        item = await feed.post(tx, actor, parent_id=actor.id, body=await feed.parse_text(tx, actor, "Hello"))
+        if who == "gus":
+            await feed.share_item(tx, actor, item, story.company.id("gus"))
+        await notify.tell(tx, {story.company.id(who): "mentioned"}, item, thread_id=item, by=actor.id)
+        return await tx.value(
+            "select id from notice where org_id = %(org)s and thread_id = %(item)s", {"item": item}
+        )
+
+    return await story.act(by, do)
+
+
+async def my_notice(story: Story, who: str) -> int:
+    """What the person who asks was told."""
+    return await _notice(story, who)
+
+
+async def noors_notice(story: Story, _: str) -> int:
+    """What noor was told."""
+    return await _notice(story, "noor")
+
+
 async def my_session(story: Story, who: str) -> int:
     """Another browser of the person who asks."""
     await story.company.client(who)
@@ -394,7 +420,7 @@ _NOUNS: dict[str, Callable[[Story, str], Awaitable[int | str]]] = {
     for make in (
         deal, binned_deal, queued_deal, guest_deal, elsewhere_deal, elsewhere_post, account, post, guest_post, shared_post,
         profile_post, stage_change,
-        amount_change, comment, profile_comment, like, profile_like, my_follow, noors_follow, my_session, omars_session,
+        amount_change, comment, profile_comment, like, profile_like, my_follow, noors_follow, my_notice, noors_notice, my_session, omars_session,
         topic, tides, org, key, new_key, username, role, group, queue, newcomer, newcomer_name,
         permission_set, rule, team_deal, my_draft, omars_draft, my_scheduled,
     )
@@ -419,6 +445,7 @@ async def share_more(tx: Tx, actor: people.Actor) -> None:
     away = records.Condition("Name", "equals", "Nothing is called so")
     await feed.track_fields(tx, actor, "Account", {"Phone": True})
     await feed.track_object(tx, actor, "Product2", related=True)
+    await people.set_preferences(tx, actor, {"notice.liked": False}, {"notice.liked": True})
     await feed.limit_tracking(tx, actor, most_tracked=30, quiet_days=45)
     await records.add_rule(tx, actor, "Opportunity", "Board", target_id=group, conditions=[away])
     await objects.set_default(tx, actor, "Opportunity", "Private")

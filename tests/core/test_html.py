@@ -29,6 +29,7 @@ class Hostile:
     numbers = frozenset(
         {
             "like_count",
+            "unseen",
             "comment_count",
             "count",
             "days_past",
@@ -45,8 +46,9 @@ class Hostile:
     times = frozenset(
         {
             "created_at",
-            "seen_at",
-            "expires_at",
+            "created_at",
+            "last_at",
+            "seen_atexpires_at",
             "edited_at",
             "last_activity",
             "joined_at",
