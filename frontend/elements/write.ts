@@ -47,6 +47,8 @@ export class Write extends HTMLElement {
         this.draft.changed();
       }
     }
+    this.addEventListener("focusin", this.open);
+    this.addEventListener("focusout", this.close);
     this.addEventListener("focusin", this.focusFirst);
     this.form.addEventListener("input", this.change);
     this.addEventListener("keydown", this.key);
@@ -54,13 +56,18 @@ export class Write extends HTMLElement {
     document.addEventListener("turbo:before-cache", this.plain);
     document.addEventListener("visibilitychange", this.look);
     this.show();
-    if (this.contains(document.activeElement)) this.focusFirst();
+    if (this.contains(document.activeElement)) {
+      this.open();
+      this.focusFirst();
+    }
   }
 
   disconnectedCallback(): void {
     this.draft?.stop();
     this.plain();
     this.form?.removeEventListener("input", this.change);
+    this.removeEventListener("focusin", this.open);
+    this.removeEventListener("focusout", this.close);
     this.removeEventListener("focusin", this.focusFirst);
     this.removeEventListener("keydown", this.key);
     this.removeEventListener("click", this.press);
@@ -81,6 +88,17 @@ export class Write extends HTMLElement {
   }
 
   // --- becoming rich ---
+
+  private open = (): void => {
+    this.form.dataset.writing = "true";
+  };
+
+  /** An empty box folds when it is left, but not under the press of what stands below it. */
+  private close = (): void => {
+    setTimeout(() => {
+      if (this.empty && !this.form.contains(document.activeElement)) delete this.form.dataset.writing;
+    }, 400);
+  };
 
   private focusFirst = (): void => {
     if (this.focused) return;
