@@ -35,6 +35,7 @@ export const icons = {
   filter: "list-filter",
   flag: "flag",
   followed: "user-check",
+  help: "hand-helping",
   history: "history",
   home: "house",
   inbox: "inbox",

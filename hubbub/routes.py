@@ -53,6 +53,10 @@ AUDIENCES: dict[str, live.Audience] = {
     "feed.like.deleted": feed.audience,
     **dict.fromkeys(
         (
+            "feed.answer.unverified",
+            "feed.answer.verified",
+            "feed.best_answer.chosen",
+            "feed.best_answer.removed",
             "feed.comment.restored",
             "feed.item.closed",
             "feed.item.moved",
@@ -61,11 +65,15 @@ AUDIENCES: dict[str, live.Audience] = {
             "feed.like.changed",
             "feed.pin.created",
             "feed.pin.deleted",
+            "feed.poll.voted",
             "feed.vote.changed",
         ),
         feed.audience,
     ),
     "feed.mark.changed": feed.mark_audience,
+    "feed.topic.added": feed.topic_audience,
+    "feed.topic.changed": feed.topic_audience,
+    "feed.topic.removed": feed.topic_audience,
     "notify.notice.created": inbox.audience,
     "notify.notice.changed": inbox.audience,
     "notify.notice.deleted": inbox.audience,
@@ -108,7 +116,10 @@ DATA: list[Any] = [*describe.ROUTES, *sobjects.ROUTES, *query.ROUTES, *tracking.
 CHATTER: list[Any] = [*people_api.ROUTES, *feed_api.ROUTES]
 
 # Resources beside Chatter's: under /services/data/vXX.0/connect.
-CONNECT: list[Any] = [*inbox_api.ROUTES]
+CONNECT: list[Any] = [*inbox_api.ROUTES, *feed_api.CONNECT]
+
+# What Salesforce has no resource for: under /services/data/vXX.0/hubbub.
+HUBBUB: list[Any] = [*feed_api.HUBBUB]
 
 # The API's addresses that belong to no version, and the roots of the versions.
 API: list[Any] = [*oauth.ROUTES, *identity.ROUTES, *versions.ROUTES]
@@ -269,6 +280,7 @@ def create_app(settings: Settings) -> Any:
             Router(path="/", route_handlers=PAGES),
             Router(path="/", route_handlers=API),
             Router(path="/services/data/{version:str}", route_handlers=DATA, guards=[known_version]),
+            Router(path="/services/data/{version:str}/hubbub", route_handlers=HUBBUB, guards=[known_version]),
             Router(
                 path="/services/data/{version:str}/chatter", route_handlers=CHATTER, guards=[known_version]
             ),

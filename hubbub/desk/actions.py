@@ -53,6 +53,8 @@ async def update_record(
     saved = await records.update_record(tx, actor, record_id, values, version=version)
     if told:
         await feed.post_changes(tx, actor, record_id, await feed.tracked(tx, actor, saved))
+        if _won(saved):
+            await feed.thank_helpers(tx, actor, record_id)
         if any(change.name == "OwnerId" for change in saved.changes):
             await _tell_owner(tx, actor, record_id, values["OwnerId"])
     return saved
@@ -64,6 +66,13 @@ async def _tell_owner(tx: Tx, actor: people.Actor, record_id: int, owner_id: int
         return
     told = dict.fromkeys(await records.viewers_of(tx, record_id, {owner_id}), "assigned")
     await notify.tell(tx, told, record_id, thread_id=record_id, by=actor.id)
+
+
+def _won(saved: records.Saved) -> bool:
+    """Did this save close the record as won?"""
+    path = saved.object.path
+    won = {stage.value for stage in saved.object.stages if stage.won}
+    return any(change.name == path and change.new in won for change in saved.changes)
 
 
 async def move_stage(tx: Tx, actor: people.Actor, record_id: int, stage: str) -> records.Saved:

@@ -422,6 +422,11 @@ def may_choose_best(actor: people.Actor, author_id: int, owns: bool) -> bool:
     return actor.moderator or owns or actor.id == author_id
 
 
+def may_publish(actor: people.Actor, author_id: int) -> bool:
+    """Who asked and moderators publish the answer without who asked."""
+    return not actor.guest and (actor.moderator or actor.id == author_id)
+
+
 def may_move(actor: people.Actor, author_id: int, parent_id: int, kind: str) -> bool:
     """Authors and moderators attach to a record what people said on a profile."""
     loose = ids.type_of(parent_id) == Type.USER and kind not in NOTED
@@ -438,7 +443,8 @@ async def may_share(
 ) -> bool:
     """Posts on a record by who may share the record, those on a profile by their author and whose profile it is. What is
     said among colleagues, and what Hubbub notes, is not for guests."""
-    if actor.guest or internal_only or kind in NOTED:
+    # What is said in a record's name names the record, which a guest who sees the post alone must not learn.
+    if actor.guest or internal_only or kind in NOTED or ids.type_of(author_id) != Type.USER:
         return False
     if ids.type_of(parent_id) == Type.USER:
         return actor.moderator or actor.id in (author_id, parent_id)

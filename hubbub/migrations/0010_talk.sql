@@ -273,8 +273,12 @@ create table ask (
     kind          text not null,
     urgency       text not null check (urgency in ('whenever', 'week', 'today')),
     sealed        boolean not null default false,
-    answered_at   timestamptz,
+    -- where the answer stands without who asked
     published_id  bigint,
+    -- when those who answered were thanked, once the deal was won
+    thanked_at    timestamptz,
+    -- when the owner of the database looked who asked
+    unsealed_at   timestamptz,
     primary key (org_id, item_id),
     foreign key (org_id, item_id) references feed_item (org_id, id)
 );

@@ -27,10 +27,9 @@ ROOMS = {
         "feed_item", "feed_entry", "feed_subject", "feed_comment", "feed_like", "feed_change", "feed_tracking",
         "feed_tracking_object", "feed_limits", "feed_share", "topic", "feed_vote", "feed_mark", "feed_seen", "feed_revision",
         "feed_pin", "feed_flag", "poll_choice", "poll_vote", "record_topic", "stream", "stream_subject", "favorite",
-        "draft", "sealed_asker",
+        "draft", "ask", "ask_person", "sealed_asker",
     },
     "notify": {"notice"},
-    "desk": {"ask", "ask_person"},
 }  # fmt: skip
 
 # A room that reads a table of another, and why it may.

@@ -1,6 +1,7 @@
 """What people do in the feed, one public function a use case."""
 
 from hubbub.feed.actions.answers import choose_best_answer, verify_answer
+from hubbub.feed.actions.asks import NEEDS, URGENCIES, ask, publish_answer, thank_helpers
 from hubbub.feed.actions.bodies import MOST_MENTIONS, parse_form, parse_segments, parse_text, write_light
 from hubbub.feed.actions.drafts import body_of, forget_draft, write_post
 from hubbub.feed.actions.edits import Conflict, access_edit, edit_comment, edit_item
@@ -15,6 +16,14 @@ from hubbub.feed.actions.polls import vote_in_poll
 from hubbub.feed.actions.restoring import restore_comment, restore_item
 from hubbub.feed.actions.sharing import share_item, unshare_item
 from hubbub.feed.actions.talk import FACES, comment, delete_comment, delete_like, like, unlike
+from hubbub.feed.actions.topics import (
+    add_topic,
+    change_topic,
+    create_topic,
+    delete_topic,
+    remove_topic,
+    set_topics,
+)
 from hubbub.feed.actions.tracking import (
     MOST_TRACKED,
     Tracking,
@@ -35,19 +44,26 @@ __all__ = [
     "MOST_MENTIONS",
     "MOST_SEEN",
     "MOST_TRACKED",
+    "NEEDS",
+    "URGENCIES",
     "WORDLESS",
     "Conflict",
     "Tracking",
     "access_edit",
     "access_original",
     "access_pins",
+    "add_topic",
+    "ask",
     "body_of",
+    "change_topic",
     "choose_best_answer",
     "close_item",
     "comment",
+    "create_topic",
     "delete_comment",
     "delete_item",
     "delete_like",
+    "delete_topic",
     "dismiss_flags",
     "edit_comment",
     "edit_item",
@@ -68,11 +84,15 @@ __all__ = [
     "post",
     "post_changes",
     "post_creation",
+    "publish_answer",
     "read_tracking",
+    "remove_topic",
     "restore_comment",
     "restore_item",
     "see_feed",
+    "set_topics",
     "share_item",
+    "thank_helpers",
     "track_fields",
     "track_object",
     "tracked",

@@ -62,7 +62,9 @@ async def add_topic(tx: Tx, actor: people.Actor, tagged_id: int, name: str) -> i
         return topic_id
     most = MOST_ON_POST if on_post else MOST_ON_RECORD
     if len(there) >= most:
-        raise Invalid("LIMIT_EXCEEDED", f"At most {most} topics here. Take one away first.", fields=["topicName"])
+        raise Invalid(
+            "LIMIT_EXCEEDED", f"At most {most} topics here. Take one away first.", fields=["topicName"]
+        )
     given |= {"topic": topic_id, "name": name, "me": actor.id}
     if on_post:
         rows = await tx.tuples(
@@ -217,7 +219,9 @@ async def _spell(
         there, merged_into = row[0]
         if merged_into != topic_id and there not in others:
             if await _knows(tx, actor, merged_into or there):
-                raise Invalid("DUPLICATE_VALUE", "There is such a topic already. Merge the two.", fields=["name"])
+                raise Invalid(
+                    "DUPLICATE_VALUE", "There is such a topic already. Merge the two.", fields=["name"]
+                )
             # Somebody uses the name where the moderator does not see it: to both it is one name, and one topic.
             await _merge(tx, merged_into or there, topic_id)
         await tx.run(

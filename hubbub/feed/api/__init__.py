@@ -4,6 +4,7 @@ Mounted under /services/data/vXX.0/chatter and, with the same paths, under …/c
 """
 
 from hubbub.feed.api import (
+    asks,
     drafts,
     edits,
     elements,
@@ -15,6 +16,7 @@ from hubbub.feed.api import (
     mentions,
     shares,
     threads,
+    topics,
 )
 
 ROUTES = [
@@ -29,4 +31,11 @@ ROUTES = [
     *mentions.ROUTES,
     *following.ROUTES,
     *shares.ROUTES,
+    *topics.ROUTES,
 ]
+
+# Under /connect.
+CONNECT = topics.CONNECT
+
+# Hubbub's own resources, under /services/data/vXX.0/hubbub.
+HUBBUB = asks.ROUTES

@@ -1,6 +1,7 @@
 """Pages of the feed."""
 
 from hubbub.feed.pages import (
+    asks,
     complete,
     composing,
     drafts,
@@ -17,6 +18,7 @@ from hubbub.feed.pages.composing import composer
 from hubbub.feed.pages.parts import choice, record_feed, show_feed
 
 ROUTES = [
+    *asks.ROUTES,
     *complete.ROUTES,
     *composing.ROUTES,
     *drafts.ROUTES,

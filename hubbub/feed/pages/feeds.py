@@ -3,7 +3,6 @@
 from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any
-from urllib.parse import quote
 
 import msgspec
 from litestar import Request, Response, get
@@ -16,6 +15,7 @@ from hubbub.core.db import Tx
 from hubbub.core.errors import NotFound
 from hubbub.core.ids import Type
 from hubbub.feed import queries
+from hubbub.feed.access import access_topic
 from hubbub.feed.pages.composing import composer
 from hubbub.feed.pages.parts import choice, needs_of, read_feed
 from hubbub.feed.queries import Ask, Page
@@ -91,30 +91,6 @@ async def profile(
             tx, actor, f"profile/{ids.show(user_id)}", f"/people/{ids.show(user_id)}", chosen, page
         ),
         here=user_id,
-    )
-
-
-@get("/topics/{name:path}")
-async def topic(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-) -> Response[str]:
-    """What was said under a topic; its name may have slashes."""
-    name = request.scope["path"].removeprefix("/topics/")
-    chosen = choice(request)
-    found = await queries.find_topic(tx, actor, name)
-    page = await queries.subject(tx, actor, found.id, chosen.ask(f"topic/{ids.show(found.id)}"))
-    return await html.page(
-        request,
-        tx,
-        actor,
-        "feed/topic.html",
-        topic_name=found.name,
-        feed=await read_feed(
-            tx, actor, f"topic/{ids.show(found.id)}", f"/topics/{quote(found.name, safe='')}", chosen, page
-        ),
-        here=None,
     )
 
 
@@ -242,8 +218,9 @@ async def _source_of(tx: Tx, actor: people.Actor, kind: str, key: str) -> Source
             record_id = ids.parse(key)
             await records.access_record(tx, actor, record_id)
             return Source(partial(queries.subject, tx, actor, record_id), record_id)
-        case "topic" if not actor.guest:
-            return Source(partial(queries.subject, tx, actor, ids.parse(key, Type.TOPIC)))
+        case "topic":
+            topic_id = await access_topic(tx, actor, ids.parse(key, Type.TOPIC))
+            return Source(partial(queries.subject, tx, actor, topic_id))
         case "filter":
             viewer = await records.viewer(tx, actor)
             code = ids.type_of_prefix(key)
@@ -278,4 +255,4 @@ async def changes(
     )
 
 
-ROUTES = [home, company, profile, topic, new_items, feed, changes]
+ROUTES = [home, company, profile, new_items, feed, changes]

@@ -127,7 +127,7 @@ async def flag(
 ) -> Response[Any]:
     """Flag a post or a comment: `kind`, and a `note` for the moderators."""
     target_id = ids.parse(key, Type.FEED_ITEM, Type.COMMENT)
-    item_id = await access_target(tx, actor, target_id)
+    item_id = (await access_target(tx, actor, target_id)).id
     form = await request.form()
     note = str(form.get("note") or "")
     try:
@@ -147,7 +147,7 @@ async def _flag_page(
     note: str = "",
     error: str | None = None,
 ) -> Response[str]:
-    item_id = await access_target(tx, actor, target_id)
+    item_id = (await access_target(tx, actor, target_id)).id
     comment = await queries.comment(tx, actor, target_id) if target_id != item_id else None
     return await html.page(
         request, tx, actor, "feed/flag.html", status=422 if error else 200, here=None,

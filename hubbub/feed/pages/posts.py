@@ -200,7 +200,7 @@ async def likes(
 ) -> Response[str]:
     """Who likes a post or a comment, and how."""
     target_id = ids.parse(key, Type.FEED_ITEM, Type.COMMENT)
-    item_id = await access_target(tx, actor, target_id)
+    item_id = (await access_target(tx, actor, target_id)).id
     page = await queries.likes(tx, actor, target_id, size=200)
     return await html.page(request, tx, actor, "feed/likes.html", page=page, item_id=item_id, here=None)
 

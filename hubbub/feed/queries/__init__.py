@@ -1,6 +1,7 @@
 """Reading the feed."""
 
-from hubbub.feed.queries.audience import audience, mark_audience
+from hubbub.feed.queries.asks import asks_on
+from hubbub.feed.queries.audience import audience, mark_audience, topic_audience
 from hubbub.feed.queries.complete import (
     TopicName,
     mentions_allowed,
@@ -9,6 +10,7 @@ from hubbub.feed.queries.complete import (
     unreached,
 )
 from hubbub.feed.queries.drafts import Draft, draft, draft_on, drafts
+from hubbub.feed.queries.experts import Expert, experts, team
 from hubbub.feed.queries.feeds import (
     ACTIVE,
     FILTERS,
@@ -23,7 +25,6 @@ from hubbub.feed.queries.feeds import (
     Sift,
     company,
     everything,
-    find_topic,
     from_people,
     last_talk,
     marked,
@@ -74,8 +75,28 @@ from hubbub.feed.queries.shared import Original
 from hubbub.feed.queries.shares import GuestShare, guest_shares
 from hubbub.feed.queries.snapshots import Shown
 from hubbub.feed.queries.speakers import Speaker, Subject, speaker, subjects
+from hubbub.feed.queries.suggestions import suggest_for_post, suggest_for_record, suggest_for_text
+from hubbub.feed.queries.tags import Tag
 from hubbub.feed.queries.threads import Comment, CommentPage, comment, comments, in_threads, thread
 from hubbub.feed.queries.told import Told, thread_readers, told_of
+from hubbub.feed.queries.topics import (
+    Knowledge,
+    Suggestion,
+    Talker,
+    Topic,
+    directory,
+    find_topic,
+    knowledge,
+    may_choose_topics,
+    recent_topics,
+    records_on,
+    related,
+    tagged_topics,
+    talkers,
+    topic,
+    topics,
+    trending,
+)
 from hubbub.feed.queries.unread import Unread, is_feed, still_unread, unread
 
 __all__ = [
@@ -90,12 +111,14 @@ __all__ = [
     "Comment",
     "CommentPage",
     "Draft",
+    "Expert",
     "Flag",
     "Flagged",
     "Flags",
     "Followed",
     "GuestShare",
     "Item",
+    "Knowledge",
     "Like",
     "LikePage",
     "Mine",
@@ -110,21 +133,28 @@ __all__ = [
     "Sift",
     "Speaker",
     "Subject",
+    "Suggestion",
+    "Tag",
+    "Talker",
     "Told",
+    "Topic",
     "TopicName",
     "Unread",
     "VotePage",
     "access_version",
+    "asks_on",
     "audience",
     "comment",
     "comments",
     "company",
     "count_following",
     "difference",
+    "directory",
     "draft",
     "draft_on",
     "drafts",
     "everything",
+    "experts",
     "find_topic",
     "flagged",
     "flags",
@@ -138,10 +168,12 @@ __all__ = [
     "is_feed",
     "item",
     "items",
+    "knowledge",
     "last_talk",
     "likes",
     "mark_audience",
     "marked",
+    "may_choose_topics",
     "mentions_allowed",
     "names_of_links",
     "news",
@@ -153,6 +185,9 @@ __all__ = [
     "place_of",
     "readers",
     "readers_of_item",
+    "recent_topics",
+    "records_on",
+    "related",
     "revisions",
     "run",
     "speaker",
@@ -160,13 +195,23 @@ __all__ = [
     "stored_body",
     "subject",
     "subjects",
+    "suggest_for_post",
+    "suggest_for_record",
+    "suggest_for_text",
+    "tagged_topics",
+    "talkers",
+    "team",
     "thread",
     "thread_readers",
     "to_me",
     "told_of",
+    "topic",
+    "topic_audience",
+    "topics",
     "topics_kept",
     "topics_near",
     "topics_to_name",
+    "trending",
     "unreached",
     "unread",
     "votes",

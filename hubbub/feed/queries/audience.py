@@ -66,3 +66,20 @@ async def mark_audience(tx: Tx, event: Event, users: set[int]) -> Mapping[str, s
         return {}
     item = event.noun_id if ids.type_of(event.noun_id or 0) == Type.FEED_ITEM else None
     return {"me": he, f"item/{ids.show(item)}": he} if item else {"me": he}
+
+
+async def topic_audience(tx: Tx, event: Event, users: set[int]) -> Mapping[str, set[int]]:
+    """A topic of which somebody says something new is told to all colleagues, who all know of it; one that a post or record
+    was given or lost, where that shows, to who sees the post or record."""
+    noun = event.noun_id or 0
+    if ids.type_of(noun) == Type.TOPIC:
+        return {f"topic/{ids.show(noun)}": await people.colleagues(tx, users)}
+    if ids.type_of(noun) == Type.FEED_ITEM:
+        told = dict(await audience(tx, event, users))
+        seeing = told.get(f"item/{ids.show(noun)}", set())
+    else:
+        told, seeing = {}, await records.viewers_of(tx, noun, users)
+        told[f"record/{ids.show(noun)}"] = seeing
+    if event.parent_id is not None:
+        told[f"topic/{ids.show(event.parent_id)}"] = await people.colleagues(tx, seeing)
+    return told

@@ -25,7 +25,7 @@ from hubbub.feed.access import (
 from hubbub.feed.actions.bodies import Segment, topic_key
 from hubbub.feed.actions.kinds import BADGES
 from hubbub.feed.queries import threads as talk
-from hubbub.feed.queries.asks import Ask
+from hubbub.feed.queries.asks import Help
 from hubbub.feed.queries.flagging import Flags, count_flags
 from hubbub.feed.queries.links import show_links
 from hubbub.feed.queries.parts import ItemParts, about, read_parts
@@ -111,7 +111,7 @@ class Item(msgspec.Struct, frozen=True):
     detail: dict[str, Any] = {}
     poll: Poll | None = None
     question: Question | None = None
-    ask: Ask | None = None
+    ask: Help | None = None
     is_share: bool = False
     original: Original | None = None  # what it shares, where the reader may see that
     shares: int = 0  # as far as the reader sees them, a hundred at most

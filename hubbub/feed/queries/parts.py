@@ -8,9 +8,10 @@ import msgspec
 
 from hubbub import people, records
 from hubbub.core.db import Tx
-from hubbub.feed.access import may_choose_best
+from hubbub.feed.access import may_choose_best, may_publish
 from hubbub.feed.actions.bodies import Segment
 from hubbub.feed.queries import threads as talk
+from hubbub.feed.queries.asks import Help, asks
 from hubbub.feed.queries.polls import Poll, polls
 from hubbub.feed.queries.questions import Answered, Question, answered
 from hubbub.feed.queries.shared import Original, OriginalRow, count_shares, originals
@@ -49,6 +50,7 @@ class ItemParts(msgspec.Struct, frozen=True):
     question: Question | None
     original: Original | None
     shares: int
+    ask: Help | None = None
 
 
 class Parts(msgspec.Struct, frozen=True):
@@ -59,6 +61,7 @@ class Parts(msgspec.Struct, frozen=True):
     originals: dict[int, OriginalRow]
     shares: dict[int, int]
     choosers: set[int]
+    asks: dict[int, Help]
 
     @property
     def comments(self) -> list[talk.CommentRow]:
@@ -94,11 +97,15 @@ class Parts(msgspec.Struct, frozen=True):
                 may_choose=may_choose_best(actor, row.author_id, row.owns),
                 verified=found.verified,
             )
+        ask = self.asks.get(row.id)
+        if ask and row.comment_count and not ask.published_id and may_publish(actor, row.author_id):
+            ask = msgspec.structs.replace(ask, may_publish=True)
         return ItemParts(
             self.polls.get(row.id),
             question,
             _original(shared, speakers, places) if shared else None,
             self.shares.get(row.id, 0),
+            ask,
         )
 
 
@@ -117,6 +124,7 @@ async def read_parts(tx: Tx, viewer: records.Viewer, rows: Sequence[Any]) -> Par
         await originals(tx, viewer, [row.shared_id for row in rows if row.shared_id]),
         await count_shares(tx, viewer, [row.id for row in rows if row.was_shared]),
         {row.best_by for row in rows if row.best_by},
+        await asks(tx, viewer.actor, [row.id for row in rows if row.kind == "QuestionPost"]),
     )
 
 

@@ -4,7 +4,7 @@ Everything here is read from what the reader sees: nothing that is hidden from h
 """
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 import msgspec
@@ -13,9 +13,9 @@ from hubbub import people, records
 from hubbub.core import ids
 from hubbub.core.clock import now
 from hubbub.core.db import Tx
-from hubbub.core.errors import NotFound
+from hubbub.core.errors import Forbidden, NotFound
 from hubbub.core.ids import Type
-from hubbub.feed.access import sight, topic_sight
+from hubbub.feed.access import access_tagged, sight, topic_sight
 from hubbub.feed.actions.bodies import topic_key
 from hubbub.feed.queries.tags import Tag, topic_url
 
@@ -43,7 +43,7 @@ class Topic(msgspec.Struct, frozen=True):
         return topic_url(self.name)
 
 
-class Expert(msgspec.Struct, frozen=True):
+class Talker(msgspec.Struct, frozen=True):
     """Somebody who talks about a topic, and what shows it."""
 
     person: people.Person
@@ -209,9 +209,9 @@ def _escaped(text: str) -> str:
 # --- what goes with a topic ----------------------------------------------------------------------------------------
 
 
-async def experts(
+async def talkers(
     tx: Tx, actor: people.Actor, topic_id: int, *, size: int = 5, start: int = 0
-) -> list[Expert]:
+) -> list[Talker]:
     """Active people from inside who talk under a topic, by what I see of that: two points a post, one a comment, one a
     like of these, five a best answer."""
     viewer = await records.viewer(tx, actor)
@@ -229,12 +229,12 @@ async def experts(
     )
     cards = await people.cards(tx, [row[0] for row in rows])
     found = [
-        (Expert(card, *map(int, counts)), at)
+        (Talker(card, *map(int, counts)), at)
         for who, *counts, at in rows
         if (card := cards.get(who)) and card.active and not card.guest
     ]
     found.sort(key=lambda each: (-each[0].score, -each[1].timestamp()))
-    return [expert for expert, _ in found[start : start + size]]
+    return [talker for talker, _ in found[start : start + size]]
 
 
 async def related(
@@ -382,6 +382,15 @@ async def tags_of(tx: Tx, tagged_id: int) -> list[Tag]:
     )
 
 
-async def about_tags(tx: Tx, actor: people.Actor, found: Iterable[Tag]) -> Mapping[int, Topic]:
-    """All that is told of these topics."""
-    return {each.id: each for each in await topics(tx, actor, [tag.id for tag in found])}
+async def tagged_topics(tx: Tx, actor: people.Actor, tagged_id: int) -> list[Topic]:
+    """All that is told of the topics of a post or record that the actor is known to see."""
+    return await topics(tx, actor, [tag.id for tag in await tags_of(tx, tagged_id)])
+
+
+async def may_choose_topics(tx: Tx, actor: people.Actor, tagged_id: int) -> bool:
+    """Does the actor, who is known to see the post or record, choose its topics?"""
+    try:
+        await access_tagged(tx, actor, tagged_id, to="tag")
+    except Forbidden:
+        return False
+    return True

@@ -208,8 +208,26 @@ def verified(shape: Shaper, comment: Comment, path: str) -> Json | None:
     }
 
 
+def ask(shape: Shaper, item: Item, path: str) -> Json | None:
+    """Hubbub's own: what help is asked for, how soon, and of whom; of a sealed ask only whether of me."""
+    help = item.ask
+    if help is None:
+        return None
+    return {
+        "askedUsers": [shape.person(person) for person in help.asked],
+        "inRecordsName": help.sealed,
+        "isAskedByMeInRecordsName": item.mine_sealed,
+        "isAskedOfMe": help.asked_me,
+        "kind": help.need,
+        "publication": shape.reference("feed-elements", help.published_id),
+        "unsealedDate": connect_date(help.unsealed_at) if help.unsealed_at else None,
+        "urgency": help.urgency,
+    }
+
+
 # In the order in which clients print them.
 ELEMENT: dict[str, Callable[[Shaper, Item, str], Json | None]] = {
+    "ask": ask,
     "bookmarks": bookmarks,
     "chatterLikes": chatter_likes,
     "close": close,

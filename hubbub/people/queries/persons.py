@@ -230,6 +230,19 @@ async def worth_following(tx: Tx, actor: Actor, most: int) -> list[Person]:
     )
 
 
+async def role_mates(tx: Tx, actor: Actor, *, most: int = 25) -> set[int]:
+    """Active colleagues in the actor's own role, by name the first of them."""
+    if actor.role_id is None:
+        return set()
+    return set(
+        await tx.values(
+            """select id from app_user where org_id = %(org)s and role_id = %(role)s and active and not guest and id <> %(me)s
+               order by name, id limit %(most)s""",
+            {"role": actor.role_id, "me": actor.user_id, "most": most},
+        )
+    )
+
+
 async def actor_named(tx: Tx, username: str, *, client: str | None = None) -> Actor:
     """Act as the person of that username in this org; raises NotFound unless there is one, and active."""
     user_id = await user_by_username(tx, username)

@@ -14,7 +14,7 @@ from hubbub.feed.queries.feeds.asking import (
 from hubbub.feed.queries.feeds.followed import from_people, news, of_stream, of_topics, of_type
 from hubbub.feed.queries.feeds.listed import company, everything, marked, run, subject, to_me
 from hubbub.feed.queries.feeds.pages import Bundle, Page
-from hubbub.feed.queries.feeds.places import find_topic, last_talk, place_of
+from hubbub.feed.queries.feeds.places import last_talk, place_of
 from hubbub.feed.queries.feeds.ranking import Rank
 
 __all__ = [
@@ -32,7 +32,6 @@ __all__ = [
     "Sift",
     "company",
     "everything",
-    "find_topic",
     "from_people",
     "last_talk",
     "marked",

@@ -1,35 +1,11 @@
-"""What pages of feeds ask besides: a topic by its name, where an item stands, when something was last said."""
+"""What pages of feeds ask besides: where an item stands, when something was last said."""
 
 from datetime import datetime
 
-import msgspec
-
 from hubbub import people, records
 from hubbub.core.db import Tx
-from hubbub.core.errors import NotFound
 from hubbub.feed.access import sight
-from hubbub.feed.actions.bodies import topic_key
-from hubbub.feed.queries.feeds.asking import Ask, Place
-from hubbub.feed.queries.feeds.listed import subject
-
-
-class Topic(msgspec.Struct, frozen=True):
-    """A topic, spelt as it was first."""
-
-    id: int
-    name: str
-
-
-async def find_topic(tx: Tx, actor: people.Actor, name: str) -> Topic:
-    """The topic of that name. Guests know of none; colleagues of those under which they see something."""
-    found = await tx.row(
-        "select id, name from topic where org_id = %(org)s and key = %(key)s",
-        {"key": topic_key(name)},
-        into=Topic,
-    )
-    if found is None or actor.guest or not (await subject(tx, actor, found.id, Ask(size=1))).items:
-        raise NotFound()
-    return found
+from hubbub.feed.queries.feeds.asking import Place
 
 
 async def place_of(tx: Tx, actor: people.Actor, item_id: int) -> Place | None:
