@@ -124,7 +124,7 @@ export function edit(host: Host): Editor {
       // An address pasted over chosen words makes them a link.
       const url = address(event.clipboardData?.getData("text/plain") ?? "");
       const { from, to, empty } = here.state.selection;
-      if (!url || empty || !/^https?:/.test(url)) return false;
+      if (!url || empty || !/^(https?:|\/r\/)/.test(url)) return false;
       here.dispatch(here.state.tr.addMark(from, to, schema.marks.link!.create({ url })));
       return true;
     },

@@ -51,7 +51,9 @@ function isOn(state: EditorState, name: string): boolean {
 
 /** An address as it was typed, with what is usually left out; none if it is not one that a link may have. */
 export function address(typed: string): string | null {
-  const url = typed.trim();
+  // A record's page is a linked record, whichever name the server has.
+  const url = typed.trim().replace(new RegExp(`^${location.origin}(?=/r/\\w{15,18}$)`), "");
+  if (/^\/r\/\w{15,18}$/.test(url)) return url;
   if (/^(https?:\/\/|mailto:)\S+$/i.test(url)) return url;
   if (/^[^\s/@]+@[^\s/@]+\.[^\s/@]+$/.test(url)) return `mailto:${url}`;
   return /^[\w-]+(\.[\w-]+)+([/?#]\S*)?$/.test(url) ? `https://${url}` : null;

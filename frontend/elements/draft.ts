@@ -126,6 +126,9 @@ export class Draft {
 
   /** It has arrived. */
   forget(): void {
+    clearTimeout(this.timer);
+    this.dirty = false;
+    this.version = 0;
     sessionStorage.removeItem(this.name);
   }
 

@@ -106,6 +106,7 @@ async function say(form: HTMLFormElement, write: Write): Promise<void> {
       const stream = answer.headers.get("content-type")?.startsWith(STREAM);
       if (answer.ok && stream) {
         if (first) done(true);
+        else write.arrived();
         shown?.remove();
         form.ariaBusy = null;
         await render(shownOnce(text));

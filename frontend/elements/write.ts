@@ -268,6 +268,12 @@ export class Write extends HTMLElement {
     await this.draft?.hold(sent);
   }
 
+  /** What was sent once more has arrived, and its draft is gone: what is being written by now is a draft of its own. */
+  arrived(): void {
+    if (this.empty) this.draft?.forget();
+    else this.draft?.changed();
+  }
+
   /** What could not be sent comes back, unless something else is being written. */
   takeBack(said: URLSearchParams): boolean {
     if (!this.empty) return false;
