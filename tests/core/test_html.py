@@ -129,7 +129,7 @@ def hostile_context(name: str) -> dict[str, Any]:
     some = Hostile()
     context: dict[str, Any] = dict.fromkeys(
         ("username", "next", "error", "q", "next_url", "topic_name", "tab", "action", "cancel_url", "count", "owner",
-         "message", "request_id", "path", "refused", "text", "name", "handler", "total_ms"), HOSTILE,
+         "message", "request_id", "path", "refused", "text", "name", "handler", "total_ms", "until", "older_url"), HOSTILE,
     )  # fmt: skip
     context |= {
         each: [Hostile(), Hostile()]
@@ -147,6 +147,9 @@ def hostile_context(name: str) -> dict[str, Any]:
             "closing",
             "sections",
             "items",
+            "choices",
+            "lines",
+            "rules",
         )
     }
     context |= dict.fromkeys(
@@ -154,7 +157,8 @@ def hostile_context(name: str) -> dict[str, Any]:
         some,
     )
     context |= dict.fromkeys(("following", "is_me", "first", "may_create", "signed_in"), True)
-    context |= dict.fromkeys(("followers", "follows", "following_count", "needs_count", "status"), 7)
+    context |= dict.fromkeys(("small", "unread", "follow_created", "saved", "line"), some)
+    context |= dict.fromkeys(("unseen", "followers", "follows", "following_count", "needs_count", "status"), 7)
     context |= {
         "followed": [],
         "here": None,
