@@ -202,6 +202,69 @@ async def profile_comment(story: Story, _: str) -> int:
     return await _comment(story, await story.old("profile_post"))
 
 
+async def question(story: Story, _: str) -> int:
+    """omar's on the deal."""
+    where = await story.old("deal")
+
+    async def do(tx: Tx, actor: people.Actor) -> int:
+        return await feed.post(
+            tx, actor, parent_id=where, body=[], kind="QuestionPost", title="Who knows them?"
+        )
+
+    return await story.act("omar", do)
+
+
+async def answer(story: Story, who: str) -> int:
+    """omar's to a question of his on the deal: the best one, and verified."""
+    item = await question(story, who)
+    made = await _comment(story, item)
+    await story.act("omar", lambda tx, omar: feed.choose_best_answer(tx, omar, item, made))
+    await story.act("ada", lambda tx, ada: feed.verify_answer(tx, ada, made, verified=True))
+    return made
+
+
+async def poll(story: Story, _: str) -> int:
+    """omar's on the deal, with his vote for its first choice."""
+    where = await story.old("deal")
+
+    async def do(tx: Tx, actor: people.Actor) -> int:
+        body = await feed.parse_text(tx, actor, "Radar or float?")
+        made = await feed.post(
+            tx, actor, parent_id=where, body=body, kind="PollPost", choices=("Radar", "Float")
+        )
+        await feed.vote_in_poll(tx, actor, made, await _first_choice(tx, made))
+        return made
+
+    return await story.act("omar", do)
+
+
+async def poll_choice(story: Story, who: str) -> int:
+    """The first choice of the poll that was made last."""
+    async with story.company.act() as tx:
+        last = await tx.value(
+            """select id from feed_item where org_id = %(org)s and kind = 'PollPost' order by created_at desc, id desc
+               limit 1"""
+        )
+        return await _first_choice(tx, last or await poll(story, who))
+
+
+async def _first_choice(tx: Tx, item_id: int) -> int:
+    return await tx.value(
+        "select id from poll_choice where org_id = %(org)s and item_id = %(item)s and position = 1",
+        {"item": item_id},
+    )
+
+
+async def shared_on(story: Story, _: str) -> int:
+    """omar's on his profile: it shares his post on the deal."""
+    original = await story.old("post")
+
+    async def do(tx: Tx, omar: people.Actor) -> int:
+        return await feed.post(tx, omar, parent_id=omar.id, body=[], shared_id=original)
+
+    return await story.act("omar", do)
+
+
 async def like(story: Story, _: str) -> int:
     """omar's of a post on the deal."""
     target = await post(story, "omar")
@@ -420,7 +483,8 @@ _NOUNS: dict[str, Callable[[Story, str], Awaitable[int | str]]] = {
     for make in (
         deal, binned_deal, queued_deal, guest_deal, elsewhere_deal, elsewhere_post, account, post, guest_post, shared_post,
         profile_post, stage_change,
-        amount_change, comment, profile_comment, like, profile_like, my_follow, noors_follow, my_notice, noors_notice, my_session, omars_session,
+        amount_change, question, answer, poll, poll_choice, shared_on,
+        comment, profile_comment, like, profile_like, my_follow, noors_follow, my_notice, noors_notice, my_session, omars_session,
         topic, tides, org, key, new_key, username, role, group, queue, newcomer, newcomer_name,
         permission_set, rule, team_deal, my_draft, omars_draft, my_scheduled,
     )
