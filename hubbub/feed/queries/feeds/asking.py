@@ -87,9 +87,9 @@ class Sift(msgspec.Struct, frozen=True):
             + (f" and i.kind in ({noted})" if self.show == "changes" else "")
             + (f" and not (i.kind in ({noted}) and {quiet})" if self.fewer else "")
             + (f" and {_filtered(self.filter)}" if self.filter else "")
-            + (" and i.author_id = %(by)s" if self.author else "")
-            + (" and i.parent_id >> 48 = %(object)s" if self.object else "")
-            + (" and i.id = any(%(only)s::bigint[])" if self.only is not None else "")
+            + (" and i.author_id = %(written_by)s" if self.author else "")
+            + (" and i.parent_id >> 48 = %(parent_type)s" if self.object else "")
+            + (" and i.id = any(%(among)s::bigint[])" if self.only is not None else "")
             + (f" and ({says(self.words)})" if self.words and self.only is None else "")
         )
 
@@ -97,9 +97,9 @@ class Sift(msgspec.Struct, frozen=True):
     def params(self) -> dict[str, Any]:
         words = self.words or Words("")
         return {
-            "by": self.author,
-            "object": self.object,
-            "only": self.only,
+            "written_by": self.author,
+            "parent_type": self.object,
+            "among": self.only,
             "marker": self.feed,
             "words": words.query,
             **{f"pattern{n}": pattern for n, pattern in enumerate(words.patterns)},

@@ -134,6 +134,6 @@ def _few_entries(ask: Ask) -> str:
     order = ask.order
     return f"""entries as materialized (
         select e.subject_id, e.item_id, e.{order} as at from feed_entry e
-        where e.org_id = %(org)s and e.item_id = any(%(only)s::bigint[]) and e.subject_id in (select id from followed)
+        where e.org_id = %(org)s and e.item_id = any(%(among)s::bigint[]) and e.subject_id in (select id from followed)
           {ask.between(f"e.{order}", "e.item_id")}),
       horizon as (select null::timestamptz as at)"""

@@ -77,7 +77,7 @@ async def subject(
     on_it = "and (i.parent_id = %(subject)s or e.via = 'related')" if only_on_it else ""
 
     async def find(ask: Ask) -> list[Found]:
-        among = "and e.item_id = any(%(only)s::bigint[])" if ask.sift.only is not None else ""
+        among = "and e.item_id = any(%(among)s::bigint[])" if ask.sift.only is not None else ""
         return await tx.rows(
             f"""select e.item_id, e.{ask.order}, {RUN}
                 from feed_entry e join feed_item i on i.org_id = %(org)s and i.id = e.item_id
