@@ -207,6 +207,23 @@ def password(
     _say(f"The password of {username} is changed.")
 
 
+@app.command()
+def unseal(
+    item: Annotated[str, typer.Option("--item", metavar="ID", help="The question, by the id in its address.")],
+    reason: Annotated[str, typer.Option("--reason", help="The legal reason; it stays in the log.")],
+    by: Annotated[str, typer.Option("--by", metavar="WHO", help="Who decided it; it stays in the log.")],
+    data: Data = None,
+) -> None:
+    """Tell who asked in a record's name. It is logged, and moderators see in the thread that it was looked up."""
+    from hubbub.cli import legal, serving
+
+    settings = config.load(data)
+    with embedded.running(settings):
+        serving.migrate(settings)
+        asker = legal.unseal(settings, item, reason=reason, by=by)
+    _say(f"{asker.name} ({asker.username}) asked {item}. This was logged.")
+
+
 # --- how commands run ---
 
 
