@@ -223,7 +223,10 @@ async def test_a_mention_of_who_may_not_see_it_is_told_to_the_author_alone(compa
             "select subject_id from feed_entry where org_id = %(org)s and item_id = %(item)s and via = 'mention'",
             {"item": ids.parse(post["id"])},
         )
-    assert under == [company.id("noor")]
+    # That nina stands beside noor tells nobody who reads it which of them may.
+    assert sorted(under) == sorted([company.id("noor"), company.id("nina")])
+    assert await texts(company, "nina", "news/me") == []
+    assert await texts(company, "nina", "user-profile/me") == []
     stream = await omar.post(
         f"/posts/{post['id']}/comments",
         data={"_csrf_token": omar.cookies["hubbub_csrf"], "text": "@Nina Petrova?"},

@@ -9,7 +9,7 @@ from hubbub import notify, people, records
 from hubbub.core import events, html
 from hubbub.core.db import Tx
 from hubbub.core.errors import Forbidden, Invalid, NotFound
-from hubbub.feed.access import ItemRow, access_comment, access_item, in_thread, may_edit, who_may_see
+from hubbub.feed.access import ItemRow, access_comment, access_item, in_thread, may_edit
 from hubbub.feed.actions.bodies import Segment, clean, mentioned, topics
 from hubbub.feed.actions.items import bump
 from hubbub.feed.actions.kinds import MOST_TITLE
@@ -176,7 +176,6 @@ async def _save(tx: Tx, actor: people.Actor, table: str, id: int, before: Versio
 async def _move(tx: Tx, item: ItemRow, before: Version, after: Version) -> None:
     """Where the item is found: under people and topics that are named now, and no longer under those that were."""
     named, was = mentioned(after.body), mentioned(before.body)
-    told = await who_may_see(tx, item, named - was) if named - was else set()
     tags, had = topics(after.body), topics(before.body)
     new = {key: tag for key, tag in tags.items() if key not in had}
     gone = {key: tag for key, tag in had.items() if key not in tags}
@@ -190,7 +189,8 @@ async def _move(tx: Tx, item: ItemRow, before: Version, after: Version) -> None:
                  and subject_id = any(%(lost)s::bigint[])""",
             {"item": item.id, "lost": sorted(lost)},
         )
-    found = dict.fromkeys(made, "topic") | dict.fromkeys(told, "mention")
+    # Whoever is mentioned: that somebody is found under nobody who may not see it would tell others that he may not.
+    found = dict.fromkeys(made, "topic") | dict.fromkeys(named - was, "mention")
     if not found:
         return
     subjects = sorted(found)  # in one order everywhere, or two edits lock each other out

@@ -70,7 +70,7 @@ async def post(
     told = await who_may_see(tx, item, mentioned(body)) if mentioned(body) else set()
     tags = await topics_named(tx, topics(body))
     shown = {parent_id: "parent"} if sealed else {parent_id: "parent", actor.id: "author"}
-    shown = {**dict.fromkeys(tags, "topic"), **dict.fromkeys(told, "mention"), **shown}
+    shown = {**dict.fromkeys(tags, "topic"), **dict.fromkeys(mentioned(body), "mention"), **shown}
     await _show_under(tx, item_id, moment, shown, tags=tags)
     reasons = {shared.author_id: "shared"} if shared else {}
     reasons |= {parent_id: "profile_post"} if ids.type_of(parent_id) == Type.USER else {}
@@ -126,10 +126,8 @@ async def post_changes(
     shown = {actor.id: "author", record_id: "parent"}
     tags: dict[int, str] = {}
     if body:
-        item = ItemRow(item_id, kind, record_id, actor.id, False, [c.field_id for c in changes], None)
-        told = await who_may_see(tx, item, mentioned(body)) if mentioned(body) else set()
         tags = await topics_named(tx, topics(body))
-        shown = {**dict.fromkeys(tags, "topic"), **dict.fromkeys(told, "mention"), **shown}
+        shown = {**dict.fromkeys(tags, "topic"), **dict.fromkeys(mentioned(body), "mention"), **shown}
     await _show_under(tx, item_id, moment, shown, tags=tags)
     after = {"kind": kind, **({"body": body} if body else {})}
     await events.record(tx, actor, "feed.item.created", item_id, parent=record_id, after=after)
