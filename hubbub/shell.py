@@ -69,6 +69,7 @@ async def assemble(tx: Tx, actor: people.Actor, request: Request[Any, Any, Any])
     if not actor.guest:
         everybody = (await feed.unread(tx, actor, "company")).count if _has_left(path) else None
         feeds.append(Link("Company", "/company", "company", everybody, path == "/company", "company"))
+        feeds.append(Link("Topics", "/topics", "topic", None, path in ("/topics", "/trending")))
     feeds.append(Link("My Drafts", "/drafts", "draft", None, path == "/drafts"))
     return Shell(
         org=org,
@@ -86,7 +87,7 @@ async def assemble(tx: Tx, actor: people.Actor, request: Request[Any, Any, Any])
 
 def _has_left(path: str) -> bool:
     """Does this page list the feeds beside what it shows?"""
-    return path in ("/", "/company") or path.startswith(("/people/", "/topics/", "/feeds/"))
+    return path in ("/", "/company", "/topics", "/trending") or path.startswith(("/people/", "/topics/", "/feeds/"))
 
 
 def error_page(request: Request[Any, Any, Any], refusal: Refused) -> Response[str]:

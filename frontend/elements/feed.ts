@@ -39,6 +39,10 @@ class Feed extends HTMLElement {
       const gone = document.getElementById(`item-${message.id}`);
       if (gone && !("undo" in gone.dataset)) gone.remove();
       this.recount();
+    } else if (message.type === "feed.topic.removed" && this.dataset.live === `topic/${message.parent}`) {
+      document.getElementById(`item-${message.id}`)?.remove();
+    } else if (message.type === "feed.topic.changed") {
+      if (this.dataset.live === `topic/${message.id}`) Turbo.visit(`/t/${message.id}`, { action: "replace" });
     } else if (message.type.startsWith("feed.")) {
       this.refresh(message.id);
       if (message.parent) this.refresh(message.parent);

@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 
-from hubbub import objects, people, records
+from hubbub import feed, objects, people, records
 from hubbub.core.db import Tx
 
 _ADDRESSES = {"email": "mailto:", "phone": "tel:"}
@@ -60,6 +60,7 @@ class RecordPage(msgspec.Struct, frozen=True):
     closing: list[Stage]
     closed: Stage | None
     sections: list[Section]
+    tags: list[feed.Tag]  # its topics
 
     @property
     def context(self) -> dict[str, Any]:
@@ -133,6 +134,7 @@ async def show_record(tx: Tx, actor: people.Actor, record: records.Record) -> Re
         closing=closing,
         closed=closed,
         sections=[Section(None, cells(main)), Section("History", cells(about))],
+        tags=[] if actor.guest else await feed.tags_of(tx, record.id),
     )
 
 

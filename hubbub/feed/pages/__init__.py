@@ -13,6 +13,7 @@ from hubbub.feed.pages import (
     posts,
     resharing,
     shares,
+    topics,
 )
 from hubbub.feed.pages.composing import composer
 from hubbub.feed.pages.parts import choice, record_feed, show_feed
@@ -30,6 +31,7 @@ ROUTES = [
     *posts.ROUTES,
     *resharing.ROUTES,
     *shares.ROUTES,
+    *topics.ROUTES,
 ]
 
 __all__ = ["ROUTES", "choice", "composer", "record_feed", "show_feed"]

@@ -118,7 +118,7 @@ class Item(msgspec.Struct, frozen=True):
     card: Subject | None = None  # the record that `shown` is of
     may_move: bool = False
     flags: Flags | None = None  # for moderators
-    topics: tuple[Tag, ...] = ()  # for who is from inside
+    topics: tuple[Tag, ...] | None = None  # of a post, for who is from inside
     may_tag: bool = False
 
     @property
@@ -143,6 +143,12 @@ class Item(msgspec.Struct, frozen=True):
     def sharable(self) -> bool:
         """Can it be shared? What shares something shares that, which the reader has to see."""
         return self.kind not in NOTED and (self.original is not None or not self.is_share)
+
+    @property
+    def more_topics(self) -> list[Tag]:
+        """The topics that its body does not name."""
+        named = {segment.get("id") for segment in self.body if segment["type"] == "Hashtag"}
+        return [topic for topic in self.topics or () if topic.key not in named]
 
     @property
     def visibility(self) -> str:
@@ -352,7 +358,9 @@ def _item(
         flags=flags,
         may_move=may_move(actor, row.author_id, row.parent_id, row.kind),
         may_close=may_close(him, row.author_id, row.owns),
-        topics=() if actor.guest else tuple(Tag(id, name) for id, name, _ in row.topics or ()),
+        topics=None
+        if actor.guest or row.kind in NOTED
+        else tuple(Tag(id, name) for id, name, _ in row.topics or ()),
         may_tag=not actor.guest and row.kind not in NOTED and may_close(him, row.author_id, row.owns),
         may_delete=may_delete(him, row.author_id, row.parent_id, row.kind),
     )

@@ -36,15 +36,19 @@ async def access_version(tx: Tx) -> int:
     return await tx.value(f"select {people.ACCESS_VERSION}")
 
 
+_WITHDRAWING = ("feed.share.deleted", "feed.item.moved", "feed.topic.deleted", "feed.topic.merged")
+
+
 def withdrawn(event: Event) -> set[int]:
-    """What this event may have put out of somebody's sight: records, or a post that was shared alone or stands elsewhere now."""
-    if event.name in ("feed.share.deleted", "feed.item.moved") and event.noun_id is not None:
+    """What this event may have put out of somebody's sight: records, a post that was shared alone or stands elsewhere now,
+    or a topic."""
+    if event.name in _WITHDRAWING and event.noun_id is not None:
         return {event.noun_id}
     return records.withdrawn(event)
 
 
 async def topics_near(tx: Tx, topics: set[str], nouns: set[int]) -> set[str]:
-    """Of these topics those that show one of the records, one beside it, or an item on either."""
+    """Of these topics those that show one of the nouns: a record, one beside it, an item on either, or a topic."""
     shown = _by_kind(topics)
     parents = dict(
         await tx.tuples(
@@ -57,7 +61,7 @@ async def topics_near(tx: Tx, topics: set[str], nouns: set[int]) -> set[str]:
     near = await records.near(tx, {*shown["record"], *parents.values()}, nouns)
     return {topic for id, topic in shown["record"].items() if id in near} | {
         topic for id, topic in shown["item"].items() if parents.get(id) in near or id in nouns
-    }
+    } | {topic for id, topic in shown["topic"].items() if id in nouns}
 
 
 async def topics_kept(tx: Tx, user_id: int, topics: set[str]) -> Kept:

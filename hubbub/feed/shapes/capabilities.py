@@ -13,6 +13,7 @@ from hubbub.core.rest import connect_date, relative_date
 from hubbub.feed.access import NOTED
 from hubbub.feed.actions import BADGES
 from hubbub.feed.queries import Comment, Item
+from hubbub.feed.shapes.topics import tag
 
 if TYPE_CHECKING:
     from hubbub.feed.shapes import Shaper
@@ -225,6 +226,13 @@ def ask(shape: Shaper, item: Item, path: str) -> Json | None:
     }
 
 
+def topics(shape: Shaper, item: Item, path: str) -> Json | None:
+    """Topics Capability: those of a post, for who is from inside."""
+    if item.topics is None:
+        return None
+    return {"canAssignTopics": item.may_tag, "items": [tag(shape, each) for each in item.topics]}
+
+
 # In the order in which clients print them.
 ELEMENT: dict[str, Callable[[Shaper, Item, str], Json | None]] = {
     "ask": ask,
@@ -244,6 +252,7 @@ ELEMENT: dict[str, Callable[[Shaper, Item, str], Json | None]] = {
     "thanks": thanks,
     "call": call,
     "threadFollow": thread_follow,
+    "topics": topics,
     "trackedChanges": tracked_changes,
     "upDownVote": up_down_vote,
 }
