@@ -265,6 +265,20 @@ async def shared_on(story: Story, _: str) -> int:
     return await story.act("omar", do)
 
 
+async def gone_post(story: Story, _: str) -> int:
+    """omar's on the deal, deleted by him."""
+    made = await _post(story, await story.old("deal"), "Better not")
+    await story.act("omar", lambda tx, omar: feed.delete_item(tx, omar, made))
+    return made
+
+
+async def gone_comment(story: Story, _: str) -> int:
+    """omar's under his post on the deal, deleted by him."""
+    made = await _comment(story, await story.old("post"))
+    await story.act("omar", lambda tx, omar: feed.delete_comment(tx, omar, made))
+    return made
+
+
 async def like(story: Story, _: str) -> int:
     """omar's of a post on the deal."""
     target = await post(story, "omar")
@@ -483,7 +497,7 @@ _NOUNS: dict[str, Callable[[Story, str], Awaitable[int | str]]] = {
     for make in (
         deal, binned_deal, queued_deal, guest_deal, elsewhere_deal, elsewhere_post, account, post, guest_post, shared_post,
         profile_post, stage_change,
-        amount_change, question, answer, poll, poll_choice, shared_on,
+        amount_change, gone_post, gone_comment, question, answer, poll, poll_choice, shared_on,
         comment, profile_comment, like, profile_like, my_follow, noors_follow, my_notice, noors_notice, my_session, omars_session,
         topic, tides, org, key, new_key, username, role, group, queue, newcomer, newcomer_name,
         permission_set, rule, team_deal, my_draft, omars_draft, my_scheduled,
@@ -524,12 +538,34 @@ async def edit_once(tx: Tx, actor: people.Actor) -> None:
     await feed.edit_item(tx, actor, made, body=await feed.parse_text(tx, actor, "Second"))
 
 
+async def mark_all(tx: Tx, omar: people.Actor, post: int, deal: int) -> None:
+    """What a reader does with a post."""
+    for name in ("bookmarked", "muted", "followed", "read"):
+        await feed.mark(tx, omar, post, name)
+        await feed.mark(tx, omar, post, name, on=False)
+    await feed.mark(tx, omar, post, "read")
+    await feed.see_feed(tx, omar, "news", post)
+    await feed.vote(tx, omar, post, up=True)
+    await feed.pin(tx, omar, deal, post)
+    await feed.unpin(tx, omar, deal, post)
+    await feed.pin(tx, omar, deal, post)
+    await feed.flag(tx, omar, post)
+    await feed.like(tx, omar, post, "love")
+    await feed.like(tx, omar, post, "wow")
+    await feed.close_item(tx, omar, post)
+    await feed.close_item(tx, omar, post, closed=False)
+    await feed.unpin(tx, omar, deal, post)
+    await feed.pin(tx, omar, deal, post)
+
+
 async def tell_all(story: Story) -> None:
     """Everything of the story, and what programs leave behind."""
     for name in _NOUNS:
         await story.noun(name, "omar", fresh=False)
     await story.act("ada", lambda tx, actor: people.add_app(tx, actor, "Reports"))
     await story.act("ada", share_more)
+    post, deal = await story.old("post"), await story.old("deal")
+    await story.act("omar", lambda tx, omar: mark_all(tx, omar, post, deal))
     await story.act("omar", edit_once)
     omar = await story.program("omar")
     answer = await omar.post(

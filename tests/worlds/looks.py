@@ -24,7 +24,7 @@ V = "/services/data/v62.0"
 COMMUNITY = f"{V}/connect/communities/internal"
 _HREF = re.compile(r'\b(?:href|src|data-url|action)="(/[^"]*)"')
 _LEAVE_OUT = re.compile(r"^/(assets|sign-out|live|health)")
-KINDS = ("news", "company", "user-profile", "record", "profile", "topic", "bookmarks")
+KINDS = ("news", "company", "user-profile", "record", "profile", "topic", "topics", "bookmarks", "mute")
 SETUP = ("UserRole", "Group", "GroupMember", "PermissionSet", "PermissionSetAssignment", "OpportunityShare",
          "OpportunityTeamMember", "UserRecordAccess")  # fmt: skip
 OBJECTS = (
@@ -351,9 +351,21 @@ def sent(pattern: str, key: str) -> dict[str, Any]:
             "subjectId": key,
             "text": "guess",
             "body": {"messageSegments": [{"type": "Text", "text": "guess"}]},
-        }
+            "vote": "Up",
+            "entityId": key,
+            "upToId": key,
+            **dict.fromkeys(
+                ("isPinned", "isClosed", "isBookmarkedByCurrentUser", "isMutedByMe", "isReadByMe", "isFollowedByMe",
+                 "isLikedByCurrentUser"), True,
+            ),
+        }  # fmt: skip
     return {
         "subject": key,
+        "record": key,
+        "items": key,
+        "up_to": key,
+        "vote": "up",
+        "face": "love",
         "text": "guess",
         "Name": "Guess",
         "StageName": "Closed Lost",

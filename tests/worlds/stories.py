@@ -37,6 +37,33 @@ async def like(world: World, who: str, target: int) -> None:
         await feed.like(tx, actor, target)
 
 
+async def mark(world: World, who: str, item: int, how: str) -> None:
+    """What somebody does with a thread that he sees."""
+    async with Deed(world, who) as (tx, actor):
+        match how:
+            case "up" | "down":
+                await feed.vote(tx, actor, item, up=how == "up")
+            case "flag":
+                await feed.flag(tx, actor, item, note="Please look at this")
+            case "seen":
+                await feed.see_feed(tx, actor, "news", item)
+            case _:
+                await feed.mark(tx, actor, item, how)
+
+
+async def reply(world: World, who: str, item: int, comment: int, text: str) -> int:
+    async with Deed(world, who) as (tx, actor):
+        body = await feed.parse_text(tx, actor, text)
+        return await feed.comment(tx, actor, item_id=item, body=body, thread_parent_id=comment)
+
+
+async def keep_order(world: World, who: str, subject: int, item: int) -> None:
+    """Pin an item, and close its thread."""
+    async with Deed(world, who) as (tx, actor):
+        await feed.pin(tx, actor, subject, item)
+        await feed.close_item(tx, actor, item)
+
+
 async def follow(world: World, who: str, subject: int) -> None:
     async with Deed(world, who) as (tx, actor):
         await feed.follow(tx, actor, subject)
@@ -55,6 +82,14 @@ async def share(world: World, who: str, record: int, to: int, level: int = 1) ->
 async def take_away(world: World, who: str, item: int) -> None:
     async with Deed(world, who) as (tx, actor):
         await feed.delete_item(tx, actor, item)
+
+
+async def take_back(world: World, who: str, comment: int) -> None:
+    """Delete a comment and undo that."""
+    async with Deed(world, who) as (tx, actor):
+        await feed.delete_comment(tx, actor, comment)
+    async with Deed(world, who) as (tx, actor):
+        await feed.restore_comment(tx, actor, comment)
 
 
 async def newest(world: World, parent: int) -> int:
@@ -86,6 +121,8 @@ DOINGS = [
     "comment",
     "comment",
     "like",
+    "mark",
+    "mark",
     "stage",
     "amount",
     "inside",
@@ -166,7 +203,7 @@ async def something(pair: Pair, random: Random, name: str) -> None:
         case "amount":
             values = {"Amount": Decimal(random.randint(1, 10**6)), "NextStep": text[:60]}
             await pair.both(saves(f"amount:{deal}:{name}", OWNER[deal], deal, **values))
-        case ("comment" | "like" | "gone") as kind if items:
+        case ("comment" | "like" | "mark" | "gone") as kind if items:
             item = random.choice(items)
             group = item.split(":")[1]
             if group in ("everybody", "inside"):
@@ -179,6 +216,9 @@ async def something(pair: Pair, random: Random, name: str) -> None:
                 await pair.both(makes(f"comment:{name}", answer, teller, item, text))
             elif kind == "like":
                 await pair.both(then(like, teller, item))
+            elif kind == "mark":
+                how = random.choice(["bookmarked", "muted", "followed", "read", "up", "down", "flag", "seen"])
+                await pair.both(then(mark, teller, item, how))
             elif random.random() < 0.3:
                 await pair.both(then(take_away, "ada", item))
                 for world in (pair.a, pair.b):
@@ -235,8 +275,13 @@ async def talk_on(world: World, record: int, name: str) -> Made:
     comment = await answer(world, "noor", first, "understood @Nina Petrova")
     await like(world, "omar", first)
     await like(world, "omar", comment)
+    answered = await reply(world, "omar", first, comment, "hush @Nina Petrova #Hush")
+    for who, how in (("noor", "bookmarked"), ("noor", "read"), ("ada", "up"), ("noor", "flag"), ("ada", "followed")):
+        await mark(world, who, first, how)
+    await take_back(world, "noor", comment)
     second = await say(world, "noor", record, "only between us https://example.com/secret", inside=True)
-    return {f"{name} post": first, f"{name} comment": comment, f"{name} inside": second}
+    await keep_order(world, "omar", record, first)
+    return {f"{name} post": first, f"{name} comment": comment, f"{name} reply": answered, f"{name} inside": second}
 
 
 async def hidden_deal(world: World) -> Made:

@@ -223,7 +223,7 @@ async def change_like(
     actor: NamedDependency[people.Actor],
     key: FromPath[str],
 ) -> Response[bytes]:
-    """PATCH there {isLikedByCurrentUser} — likes it, or takes that back; answers the Like Page."""
+    """PATCH …/chatter-likes/items, …/comments/{id}/likes {isLikedByCurrentUser} — likes it, or takes that back; answers the Like Page."""
     _, target_id = await _access_likeable(request, tx, actor, key)
     liked = boolean(await input_of(request), "isLikedByCurrentUser")
     await (actions.like if liked else actions.unlike)(tx, actor, target_id)

@@ -87,8 +87,8 @@ async def flags(
     actor: NamedDependency[people.Actor],
     key: FromPath[str],
 ) -> Response[bytes]:
-    """GET …/feed-elements/{id}/capabilities/moderation — Moderation Capability; …/comments/{id}/moderation-flags —
-    Moderation Flags: for moderators all of them, for others their own."""
+    """GET …/feed-elements/{id}/capabilities/moderation, …/comments/{id}/moderation-flags — Moderation Capability, Moderation
+    Flags: for moderators all of them, for others their own."""
     target_id = _target(request, key)
     await access_target(tx, actor, target_id)
     return json_answer(await _flags(request, tx, actor, target_id))
@@ -101,8 +101,8 @@ async def flag(
     actor: NamedDependency[people.Actor],
     key: FromPath[str],
 ) -> Response[bytes]:
-    """POST there {type: FlagAsInappropriate (usual) or FlagAsSpam, note: at most 4,000 characters} — flags it; 201 and the
-    same body."""
+    """POST …/capabilities/moderation, …/moderation-flags {type: FlagAsInappropriate (usual) or FlagAsSpam, note: at most
+    4,000 characters} — flags it; 201 and the same body."""
     target_id = _target(request, key)
     await access_target(tx, actor, target_id)
     given = await input_of(request)
@@ -120,7 +120,7 @@ async def dismiss_flags(
     actor: NamedDependency[people.Actor],
     key: FromPath[str],
 ) -> None:
-    """DELETE there — takes all flags away; for moderators. 204."""
+    """DELETE …/capabilities/moderation, …/moderation-flags — takes all flags away; for moderators. 204."""
     await actions.dismiss_flags(tx, actor, _target(request, key))
 
 

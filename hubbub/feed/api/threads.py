@@ -25,8 +25,8 @@ async def replies(
     actor: NamedDependency[people.Actor],
     key: FromPath[str],
 ) -> Response[bytes]:
-    """GET /chatter/comments/{id}/capabilities/comments — Comments Capability: its first replies; …/items — Comment Page,
-    oldest first, with page and pageSize 1 to 100 (25). 404 on the third level, which has no replies."""
+    """GET /chatter/comments/{id}/capabilities/comments, …/comments/items — Comments Capability: its first replies; Comment
+    Page, oldest first, with page and pageSize 1 to 100 (25). 404 on the third level, which has no replies."""
     comment = await queries.comment(
         tx, actor, (await access_comment(tx, actor, ids.parse(key, Type.COMMENT))).id
     )
