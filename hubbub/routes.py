@@ -27,6 +27,7 @@ from hubbub.core.errors import NotFound, Unauthenticated, Unavailable
 from hubbub.core.http import WRITES, Credential, act_of, answer_error, begin_idempotent, credential, one_act
 from hubbub.core.migrate import RELAY, pending
 from hubbub.core.rest import known_version
+from hubbub.desk import api as desk_api
 from hubbub.desk import pages as desk_pages
 from hubbub.feed import api as feed_api
 from hubbub.feed import pages as feed_pages
@@ -113,7 +114,7 @@ PAGES: list[Any] = [
 DATA: list[Any] = [*describe.ROUTES, *sobjects.ROUTES, *query.ROUTES, *tracking.ROUTES]
 
 # Chatter's resources: under /services/data/vXX.0/chatter, and again under its community.
-CHATTER: list[Any] = [*people_api.ROUTES, *feed_api.ROUTES]
+CHATTER: list[Any] = [*people_api.ROUTES, *feed_api.ROUTES, *desk_api.ROUTES]
 
 # Resources beside Chatter's: under /services/data/vXX.0/connect.
 CONNECT: list[Any] = [*inbox_api.ROUTES, *feed_api.CONNECT]

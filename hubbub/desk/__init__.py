@@ -1,6 +1,8 @@
 """The desk: what people do with records. Making, editing and moving them, with what of that the feeds tell."""
 
 from hubbub.desk.actions import (
+    assign_record,
+    change_status,
     create_record,
     create_records,
     delete_record,
@@ -13,6 +15,8 @@ from hubbub.desk.actions import (
 )
 
 __all__ = [
+    "assign_record",
+    "change_status",
     "create_record",
     "create_records",
     "delete_record",

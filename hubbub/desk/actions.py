@@ -7,8 +7,11 @@ from typing import Any
 from hubbub import feed, notify, people, records
 from hubbub.core import ids, jobs
 from hubbub.core.db import Tx
-from hubbub.core.errors import Invalid
+from hubbub.core.errors import Invalid, NotFound
 from hubbub.core.ids import Type
+
+# What can be made of a post, where the organization has it.
+MADE_OF_POSTS = ("Task", "Case", "Lead")
 
 
 async def create_record(
@@ -83,6 +86,49 @@ async def move_stage(tx: Tx, actor: people.Actor, record_id: int, stage: str) ->
         raise Invalid("INVALID_INPUT", f"{record.object.plural} have no stages.")
     value = record.object.field(path).parse_json(stage)
     return await update_record(tx, actor, record_id, {path: value})
+
+
+async def access_record_of(tx: Tx, actor: people.Actor, item_id: int, to: str = "read") -> records.Record:
+    """The record on which an item stands that the actor sees, if he may `read`, `edit` or `share` the record too. A guest
+    acts on records from no post; what stands on a profile has none."""
+    item = await feed.access_item(tx, actor, item_id)
+    if actor.guest or ids.type_of(item.parent_id) == Type.USER:
+        raise NotFound()
+    return await records.access_record(tx, actor, item.parent_id, to=to)
+
+
+async def change_status(
+    tx: Tx, actor: people.Actor, record_id: int, stage: str, body: list[dict[str, Any]]
+) -> int | None:
+    """Move a record along its path from a feed: its feed tells so with what is said to it. The id of that item; none if
+    it stood there already."""
+    record = await records.access_record(tx, actor, record_id, to="edit", lock=True)
+    path = record.object.path
+    if path is None:
+        raise Invalid("INVALID_INPUT", f"{record.object.plural} have no stages.")
+    value = record.object.field(path).parse_json(stage)
+    saved = await update_record(tx, actor, record_id, {path: value}, told=False)
+    moved = [change for change in saved.changes if change.name == path]
+    if not moved:
+        if body:
+            await feed.post(tx, actor, parent_id=record_id, body=body)
+        return None
+    others = [change for change in await feed.tracked(tx, actor, saved) if change.name != path]
+    if _won(saved):
+        await feed.thank_helpers(tx, actor, record_id)
+    return await feed.post_changes(
+        tx, actor, record_id, [*moved, *others], kind="ChangeStatusPost", body=body
+    )
+
+
+async def assign_record(
+    tx: Tx, actor: people.Actor, record_id: int, owner_id: int, body: list[dict[str, Any]]
+) -> records.Saved:
+    """Give a record to somebody from a feed; what is said to it is posted first, while he who gives it still sees it."""
+    await records.access_record(tx, actor, record_id, to="share", lock=True)
+    if body:
+        await feed.post(tx, actor, parent_id=record_id, body=body)
+    return await update_record(tx, actor, record_id, {"OwnerId": owner_id})
 
 
 async def take_record(tx: Tx, actor: people.Actor, record_id: int) -> records.Saved:

@@ -100,7 +100,7 @@ def sight(viewer: records.Viewer, i: str = "i", *, gone: bool = False) -> str:
     there = "true" if gone else f"{i}.deleted_at is null"
     return f"""({there} {inside}
       and ({i}.field_ids is null or {i}.field_ids && %(readable_fields)s::bigint[])
-      and ({i}.field_ids is null or {i}.like_count > 0 or {i}.comment_count > 0 or {i}.created_at > coalesce(
+      and ({i}.field_ids is null or {i}.like_count > 0 or {i}.comment_count > 0 or {i}.body <> '[]' or {i}.created_at > coalesce(
              (select case l.quiet_days when 0 then '-infinity' else now() - make_interval(days => l.quiet_days) end
               from feed_limits l where l.org_id = %(org)s), now() - interval '{QUIET_DAYS} days'))
       and (case when {i}.parent_id >> 48 = {Type.USER:d} then {people.sight(actor, f"{i}.parent_id")}

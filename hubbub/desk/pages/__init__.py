@@ -14,6 +14,7 @@ from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid, NotFound, Refused
 from hubbub.core.html import see_other, wants_stream
 from hubbub.desk import actions
+from hubbub.desk.pages.acts import ROUTES as ACTS
 from hubbub.desk.pages.cells import Cell, cell, show_record
 from hubbub.desk.pages.forms import Form
 from hubbub.desk.pages.lifecycle import ROUTES as LIFECYCLE
@@ -289,4 +290,5 @@ ROUTES = [
     take,
     delete,
     *LIFECYCLE,
+    *ACTS,
 ]

@@ -2,11 +2,26 @@
 
 from hubbub.feed.actions.answers import choose_best_answer, verify_answer
 from hubbub.feed.actions.asks import NEEDS, URGENCIES, ask, publish_answer, thank_helpers
-from hubbub.feed.actions.bodies import MOST_MENTIONS, parse_form, parse_segments, parse_text, write_light
+from hubbub.feed.actions.bodies import (
+    MOST_MENTIONS,
+    parse_form,
+    parse_segments,
+    parse_text,
+    parse_words,
+    write_light,
+)
 from hubbub.feed.actions.drafts import body_of, forget_draft, write_post
 from hubbub.feed.actions.edits import Conflict, access_edit, edit_comment, edit_item
 from hubbub.feed.actions.flags import dismiss_flags, flag
-from hubbub.feed.actions.follows import FOLLOW_CREATED, follow, follow_created, unfollow
+from hubbub.feed.actions.following_many import count_rule, follow_rule
+from hubbub.feed.actions.follows import (
+    FOLLOW_CREATED,
+    follow,
+    follow_created,
+    limit_following,
+    most_followed,
+    unfollow,
+)
 from hubbub.feed.actions.forget import forget
 from hubbub.feed.actions.items import access_original, delete_item, post, post_changes, post_creation
 from hubbub.feed.actions.keeping import access_pins, close_item, move_item, pin, unpin
@@ -59,6 +74,7 @@ __all__ = [
     "choose_best_answer",
     "close_item",
     "comment",
+    "count_rule",
     "create_topic",
     "delete_comment",
     "delete_item",
@@ -70,16 +86,20 @@ __all__ = [
     "flag",
     "follow",
     "follow_created",
+    "follow_rule",
     "forget",
     "forget_draft",
     "like",
+    "limit_following",
     "limit_tracking",
     "mark",
     "mark_seen",
+    "most_followed",
     "move_item",
     "parse_form",
     "parse_segments",
     "parse_text",
+    "parse_words",
     "pin",
     "post",
     "post_changes",

@@ -87,7 +87,7 @@ async def thank(
     text, badge = str(form.get("text") or ""), str(form.get("badge") or "")
     try:
         async with tx.savepoint():
-            body = await actions.parse_form(tx, actor, text=text) if text.strip() else []
+            body = await actions.parse_words(tx, actor, text)
             await actions.post(
                 tx, actor, parent_id=user_id, body=body, kind="RypplePost", detail={"badge": badge}
             )

@@ -46,7 +46,7 @@ async def share(
     await access_subject(tx, actor, subject_id, to="post")
     try:
         async with tx.savepoint():
-            body = await actions.parse_form(tx, actor, text=text) if text.strip() else []
+            body = await actions.parse_words(tx, actor, text)
             made = await actions.post(tx, actor, parent_id=subject_id, body=body, shared_id=original.id)
     except Invalid as refused:
         return await _page(request, tx, actor, original.id, subject_id, text, refused.message)

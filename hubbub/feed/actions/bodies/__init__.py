@@ -11,6 +11,7 @@ from hubbub.feed.actions.bodies.segments import (
     parse_form,
     parse_segments,
     parse_text,
+    parse_words,
     topic_key,
     topics,
 )
@@ -25,6 +26,7 @@ __all__ = [
     "parse_form",
     "parse_segments",
     "parse_text",
+    "parse_words",
     "topic_key",
     "topics",
     "write_light",

@@ -64,6 +64,11 @@ async def parse_form(
     return await _checked(tx, actor, read_light(typed), before)
 
 
+async def parse_words(tx: Tx, actor: people.Actor, text: str) -> list[Segment]:
+    """Segments of what somebody may say to an act in a plain box: none where he says nothing."""
+    return await parse_form(tx, actor, text=text) if text.strip() else []
+
+
 async def parse_segments(
     tx: Tx, actor: people.Actor, given: object, *, before: Iterable[Segment] = ()
 ) -> list[Segment]:
