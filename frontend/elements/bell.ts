@@ -38,6 +38,7 @@ class Bell extends HTMLElement {
     if (!answer?.ok) return location.assign(link.href);
     list.innerHTML = await answer.text();
     list.showPopover();
+    document.dispatchEvent(new CustomEvent("hub:rendered"));
     list.focus();
     this.count();
   };

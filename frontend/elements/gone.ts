@@ -16,7 +16,7 @@ document.addEventListener("hub:gone", (event) => {
     asked = location.href;
     return;
   }
-  for (const item of document.querySelectorAll<HTMLElement>(".item[data-item]")) {
+  for (const item of document.querySelectorAll<HTMLElement>(":is(.item, .told)[data-item]")) {
     if (topics.has(`item/${item.dataset.item}`)) item.remove();
   }
   for (const link of document.querySelectorAll<HTMLAnchorElement>("main a[href^='/r/']")) {

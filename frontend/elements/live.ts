@@ -23,7 +23,7 @@ let brokenTimer: ReturnType<typeof setTimeout> | undefined;
 /** What the page is about, and each item and record that it shows: should I lose sight of one, I am told. */
 function topics(): string[] {
   const main = document.querySelectorAll<HTMLElement>("[data-live]");
-  const items = document.querySelectorAll<HTMLElement>(".item[data-item]");
+  const items = document.querySelectorAll<HTMLElement>(":is(.item, .told)[data-item]");
   const links = document.querySelectorAll<HTMLAnchorElement>("main a[href^='/r/']");
   return [...new Set([
     "notices",

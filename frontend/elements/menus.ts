@@ -24,6 +24,10 @@ export function listenToMenus(): void {
       box.focus();
     }
   });
+  // A choice that is an act by itself; without a script a button beside it sends it.
+  document.addEventListener("change", (event) => {
+    (event.target as Element).closest<HTMLSelectElement>("select[data-send]")?.form?.requestSubmit();
+  });
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
     for (const menu of openMenus()) {

@@ -18,7 +18,8 @@ async def read_limits(
 ) -> Response[bytes]:
     """GET /feed-tracking — the limits, and what feeds tell of each object, in brief; for administrators.
 
-    `{"mostTrackedFields": 20, "quietDays": 45, "mostCharacters": 10000, "objects": [{"fullName", "enableFeeds",
+    `{"mostTrackedFields": 20, "quietDays": 45, "mostCharacters": 10000, "mostFollowed": null,
+    "objects": [{"fullName", "enableFeeds",
     "trackRelatedRecords", "trackedFields", "url"}]}`; `quietDays` null: feeds keep unanswered changes.
     """
     _require(actor)
@@ -28,6 +29,7 @@ async def read_limits(
             "mostTrackedFields": setup.most_tracked,
             "quietDays": setup.quiet_days,
             "mostCharacters": setup.most_characters,
+            "mostFollowed": await feed.most_followed(tx),
             "objects": [
                 {
                     "fullName": each.name,
@@ -47,7 +49,7 @@ async def change_limits(
     request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
 ) -> None:
     """PATCH /feed-tracking — `mostTrackedFields` (1 to 200 an object), `quietDays` (1 to 3650, null: for ever) and
-    `mostCharacters` (of a post or comment, 1,000 to 100,000).
+    `mostCharacters` (of a post or comment, 1,000 to 100,000), `mostFollowed` (by one person; null: any number).
 
     LIMIT_EXCEEDED while an object tracks more; INVALID_INPUT outside these ranges. What is not sent stays.
     """
@@ -61,6 +63,10 @@ async def change_limits(
     _check("quietDays", days is None or _is_whole(days), "a whole number, or null")
     _check("mostCharacters", _is_whole(length), "a whole number")
     await feed.limit_tracking(tx, actor, most_tracked=most, quiet_days=days, most_characters=length)
+    if "mostFollowed" in given:
+        cap = given["mostFollowed"]
+        _check("mostFollowed", cap is None or _is_whole(cap), "a whole number or null")
+        await feed.limit_following(tx, actor, cap)
 
 
 @get("/feed-tracking/{name:str}")

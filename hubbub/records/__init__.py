@@ -76,6 +76,7 @@ from hubbub.records.queries.lists import (
     read_rows,
     waiting_deals,
 )
+from hubbub.records.queries.matching import Matching, matching
 from hubbub.records.queries.open import near, reach, seen_ids, withdrawn
 from hubbub.records.queries.sharing import TEAM_ROWS, Rule, Share, TeamMember, count_rule, rules, shares, team
 from hubbub.records.queries.soql import (
@@ -119,6 +120,7 @@ __all__ = [
     "Granted",
     "HistoryEntry",
     "HistoryPage",
+    "Matching",
     "Names",
     "NewRecord",
     "Page",
@@ -165,6 +167,7 @@ __all__ = [
     "join_team",
     "leave_team",
     "list_records",
+    "matching",
     "names",
     "near",
     "owns",

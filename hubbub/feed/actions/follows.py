@@ -1,12 +1,15 @@
 """Following people, records and topics."""
 
 from hubbub import notify, people
-from hubbub.core import ids
+from hubbub.core import events, ids
 from hubbub.core.db import Tx
+from hubbub.core.errors import Forbidden, Invalid
 from hubbub.core.ids import Type
-from hubbub.feed.access import access_subject
+from hubbub.feed.access import QUIET_DAYS, access_subject
+from hubbub.feed.actions.tracking import MOST_TRACKED
 
 FOLLOW_CREATED = "follow.created"  # the preference
+MOST_AT_ALL = 1_000_000
 
 
 async def follow(tx: Tx, actor: people.Actor, subject_id: int) -> people.Subscription:
@@ -37,6 +40,30 @@ async def follow_created(tx: Tx, actor: people.Actor, record_id: int) -> None:
     most = await most_followed(tx)
     if most is None or await people.count_following(tx, actor.id, "true", {}) < most:
         await people.follow(tx, actor, record_id)
+
+
+async def limit_following(tx: Tx, actor: people.Actor, most: int | None) -> None:
+    """Say how much one person may follow (None: any number). What is followed already stays."""
+    if not actor.admin:
+        raise Forbidden("Only an administrator limits what people follow.")
+    if most is not None and not 1 <= most <= MOST_AT_ALL:
+        raise Invalid(
+            "INVALID_INPUT",
+            f"People may follow 1 to {MOST_AT_ALL:,} things, or any number.",
+            fields=["mostFollowed"],
+        )
+    before = await most_followed(tx)
+    if before == most:
+        return
+    await tx.run(
+        """insert into feed_limits (org_id, most_tracked, quiet_days, most_followed)
+           values (%(org)s, %(tracked)s, %(days)s, %(most)s)
+           on conflict (org_id) do update set most_followed = excluded.most_followed""",
+        {"most": most, "tracked": MOST_TRACKED, "days": QUIET_DAYS},
+    )
+    await events.record(
+        tx, actor, "feed.following_limit.changed", None, before={"most": before}, after={"most": most}
+    )
 
 
 async def most_followed(tx: Tx) -> int | None:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from litestar import Request, Response, delete, get, post
+from litestar import Request, Response, delete, get, patch, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
@@ -14,6 +14,7 @@ from hubbub.core.ids import Type
 from hubbub.core.rest import input_of, json_answer, whole
 from hubbub.feed import actions, queries
 from hubbub.feed.access import access_subject
+from hubbub.feed.actions.following_many import Count, Rule
 from hubbub.feed.api.asking import shaper, user_of
 from hubbub.feed.shapes import Json
 
@@ -94,12 +95,77 @@ async def delete_subscription(
     await people.end_subscription(tx, actor, ids.parse(key, Type.SUBSCRIPTION))
 
 
+@patch("/subscriptions/{key:str}")
+async def change_subscription(
+    request: Request[Any, Any, Any],
+    tx: NamedDependency[Tx],
+    actor: NamedDependency[people.Actor],
+    key: FromPath[str],
+) -> Response[bytes]:
+    """PATCH /chatter/subscriptions/{id} — {"level": "all", "mentions", "digest" or "mute"}: how much of it reaches me.
+    Hubbub's own."""
+    followed = await queries.followed(tx, actor, ids.parse(key, Type.SUBSCRIPTION))
+    level = (await input_of(request)).get("level")
+    await people.set_level(tx, actor, followed.subject.id, level if isinstance(level, str) else "")
+    return await _subscription(request, tx, actor, followed.id)
+
+
+@get("/following-rule")
+async def count_rule(
+    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
+) -> Response[bytes]:
+    """GET /chatter/following-rule — object, owner, open: how many records fit of those I see (matching), and how many of
+    these I follow (followed). Hubbub's own."""
+    return await _ruled(await actions.count_rule(tx, actor, await _rule(request, actor)))
+
+
+@post("/following-rule", status_code=200)
+async def follow_rule(
+    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
+) -> Response[bytes]:
+    """POST /chatter/following-rule — {"object", "owner": user id or me, "open": boolean, "conditions": [{"field",
+    "operator", "value"}]}: follow all that fit and I see, the first 200 at once, the others by a job. Answers the count.
+    Hubbub's own."""
+    return await _ruled(await actions.follow_rule(tx, actor, await _rule(request, actor)))
+
+
+@delete("/following-rule", status_code=200)
+async def unfollow_rule(
+    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
+) -> Response[bytes]:
+    """DELETE /chatter/following-rule — object, owner, open, conditions: follow none of them any more. Answers the count.
+    Hubbub's own."""
+    return await _ruled(await actions.follow_rule(tx, actor, await _rule(request, actor), ended=True))
+
+
+async def _rule(request: Request[Any, Any, Any], actor: people.Actor) -> Rule:
+    given = await input_of(request)
+    owner, conditions = given.get("owner"), given.get("conditions", [])
+    if actor.guest:
+        raise NotFound()
+    if not isinstance(conditions, list) or not all(isinstance(each, dict) for each in conditions):
+        raise Invalid("INVALID_INPUT", "conditions is a list of objects.", fields=["conditions"])
+    return Rule(
+        str(given.get("object") or ""),
+        ids.show(user_of(str(owner), actor)) if owner else None,
+        given.get("open") in (True, "true"),
+        tuple(
+            (str(each.get("field")), str(each.get("operator")), str(each.get("value", "")))
+            for each in conditions
+        ),
+    )
+
+
+async def _ruled(count: Count) -> Response[bytes]:
+    return json_answer({"followed": count.followed, "matching": count.matching})
+
+
 async def _subscription(
     request: Request[Any, Any, Any], tx: Tx, actor: people.Actor, id: int, status: int = 200
 ) -> Response[bytes]:
     followed = await queries.followed(tx, actor, id)
     shape = await shaper(request, tx, actor, {followed.subject.id})
-    return json_answer(shape.subscription(followed), status)
+    return json_answer(shape.subscription(followed) | {"level": followed.level}, status)
 
 
 async def _subscriptions(
@@ -120,4 +186,14 @@ async def _subscriptions(
     return json_answer(shape.subscriptions_page(name, found, total, path, number, size, query))
 
 
-ROUTES = [followers, following, create_following, read_subscription, delete_subscription]
+ROUTES = [
+    followers,
+    following,
+    create_following,
+    read_subscription,
+    change_subscription,
+    delete_subscription,
+    count_rule,
+    follow_rule,
+    unfollow_rule,
+]

@@ -17,6 +17,7 @@ class Followed(msgspec.Struct, frozen=True):
     id: int
     follower: Subject
     subject: Subject
+    level: str = "all"  # how much reaches the follower: for nobody else to know
 
 
 async def count_following(tx: Tx, actor: people.Actor, user_id: int, *, type: int | None = None) -> int:
@@ -64,7 +65,7 @@ async def _followed(tx: Tx, actor: people.Actor, found: list[people.Subscription
         tx, actor, {each.subject_id for each in found} | {each.follower_id for each in found}
     )
     return [
-        Followed(each.id, cards[each.follower_id], cards[each.subject_id])
+        Followed(each.id, cards[each.follower_id], cards[each.subject_id], each.level)
         for each in found
         if each.follower_id in cards and each.subject_id in cards
     ]

@@ -3,10 +3,12 @@
 from hubbub.people.actions.follows import (
     end_subscription,
     follow,
+    follow_many,
     forget_subjects,
     move_followers,
     set_level,
     unfollow,
+    unfollow_many,
 )
 from hubbub.people.actions.groups import (
     add_group,
@@ -97,6 +99,7 @@ __all__ = [
     "end_subscription",
     "end_token",
     "follow",
+    "follow_many",
     "forget_subjects",
     "found_org",
     "found_org_within",
@@ -124,6 +127,7 @@ __all__ = [
     "sign_in",
     "sign_in_demo",
     "unfollow",
+    "unfollow_many",
     "withdraw_field",
     "withdraw_permission_set",
 ]

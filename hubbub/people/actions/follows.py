@@ -1,7 +1,9 @@
 """Following: whatever happens to a subject arrives in the follower's feed. A subject is only an id here; the room
 that calls has asked whether the actor may see it."""
 
-from hubbub.core import events
+from collections.abc import Collection
+
+from hubbub.core import events, ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid, NotFound
 from hubbub.core.ids import Type
@@ -95,6 +97,33 @@ async def unfollow(tx: Tx, actor: Actor, subject_id: int) -> None:
     )
     if ended is not None:
         await events.record(tx, actor, "people.follow.ended", ended, parent=subject_id)
+
+
+async def follow_many(tx: Tx, actor: Actor, subject_ids: Collection[int]) -> None:
+    """Follow many subjects at once; those that are followed already stay as they are."""
+    wanted = sorted(subject_ids)
+    made = await tx.tuples(
+        """insert into follow (org_id, follower_id, subject_id, id)
+           select %(org)s, %(me)s, f.subject_id, f.id
+           from unnest(%(subjects)s::bigint[], %(ids)s::bigint[]) f(subject_id, id) order by f.subject_id
+           on conflict (org_id, follower_id, subject_id) do nothing returning id, subject_id""",
+        {"me": actor.user_id, "subjects": wanted, "ids": await tx.new_ids(Type.SUBSCRIPTION, len(wanted))},
+    )
+    if made:
+        after = {id: {"subject": ids.show(subject_id)} for id, subject_id in made}
+        await events.record_many(tx, actor, "people.follow.created", after)
+
+
+async def unfollow_many(tx: Tx, actor: Actor, subject_ids: Collection[int]) -> None:
+    """Stop following many subjects at once."""
+    ended = await tx.tuples(
+        """delete from follow where org_id = %(org)s and follower_id = %(me)s
+           and subject_id = any(%(subjects)s::bigint[]) returning id, subject_id""",
+        {"me": actor.user_id, "subjects": sorted(subject_ids)},
+    )
+    if ended:
+        after = {id: {"subject": ids.show(subject_id)} for id, subject_id in ended}
+        await events.record_many(tx, actor, "people.follow.ended", after)
 
 
 async def end_subscription(tx: Tx, actor: Actor, subscription_id: int) -> None:

@@ -18,6 +18,12 @@ FOLLOWED = """select subject_id as id from follow
   where org_id = %(org)s and follower_id = %(viewer)s and level = 'all'"""
 
 
+def followed(id: str) -> str:
+    """SQL: does %(viewer)s follow this subject (an expression)?"""
+    return f"""exists (select 1 from follow mine where mine.org_id = %(org)s and mine.follower_id = %(viewer)s
+        and mine.subject_id = {id})"""
+
+
 def hushed(user: str, subjects: str, weak: str) -> str:
     """SQL: does this user follow one of the subjects so that he hears nothing of it, or nothing that is `weak` (SQL)?"""
     return f"""exists (select 1 from follow hush where hush.org_id = %(org)s and hush.follower_id = {user}
@@ -38,6 +44,14 @@ async def is_following(tx: Tx, user_id: int, subject_id: int) -> bool:
             "select 1 from follow where org_id = %(org)s and follower_id = %(user)s and subject_id = %(subject)s",
             {"user": user_id, "subject": subject_id},
         )
+    )
+
+
+async def level_of(tx: Tx, actor: Actor, subject_id: int) -> str | None:
+    """How much of a subject reaches the actor; None: he does not follow it."""
+    return await tx.value(
+        "select level from follow where org_id = %(org)s and follower_id = %(me)s and subject_id = %(subject)s",
+        {"me": actor.user_id, "subject": subject_id},
     )
 
 

@@ -91,6 +91,11 @@ async def save_limits(
                 else _number(characters, "mostCharacters", _("Say how many, in digits."))
             )
             await feed.limit_tracking(tx, actor, most_tracked=most, quiet_days=kept, most_characters=length)
+            followed = given.last("followed")
+            if followed is not None:
+                words = _("Say how many, in digits, or leave it empty.")
+                cap = _number(followed, "mostFollowed", words) if followed.strip() else None
+                await feed.limit_following(tx, actor, cap)
     except Invalid as refused:
         return await _list_page(request, tx, actor, given, refused)
     return see_other("/setup/tracking")
@@ -107,6 +112,7 @@ async def _list_page(
     request: Request[Any, Any, Any], tx: Tx, actor: people.Actor, given: Typed | None, refused: Invalid | None
 ) -> Response[str]:
     setup = await feed.read_tracking(tx)
+    cap = await feed.most_followed(tx)
     wrong = dict.fromkeys(refused.fields, refused.message) if refused else {}
     days = "" if setup.quiet_days is None else str(setup.quiet_days)
     typed = given or Typed({})
@@ -144,6 +150,14 @@ async def _list_page(
                 value=typed.last("characters") or str(setup.most_characters),
                 required=True,
                 error=wrong.get("mostCharacters"),
+            ),
+            Input(
+                name="followed",
+                label=_("People, records and topics that one person may follow"),
+                kind="number",
+                value=str(cap or "") if (text := typed.last("followed")) is None else text,
+                error=wrong.get("mostFollowed"),
+                help=_("Empty: any number. What is followed already stays."),
             ),
         ],
         error=_("This could not be saved.") if refused else None,
