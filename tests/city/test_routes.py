@@ -182,6 +182,10 @@ async def test_errors_say_what_is_wrong_in_the_shape_of_their_place(story: Story
 # The router takes a written-out part of an address before a gap, and does not go back: a gap that is filled with such a
 # word leads nowhere. These gaps never are: what fills them is an id, an object's or a field's name.
 NEVER_FILLED_SO = {
+    ("/drafts/{key:str}", "on"),
+    ("/drafts/{key:str}", "scheduled"),
+    ("/services/data/{version:str}/chatter/feed-elements/{key:str}", "publish-draft"),
+    ("/services/data/{version:str}/chatter/feeds/{kind:str}", "draft"),
     ("/services/data/{version:str}/chatter/feed-elements/{key:str}", "batch"),
     ("/services/data/{version:str}/chatter/feeds/{kind:str}/{subject:str}", "unread"),
     ("/services/data/{version:str}/chatter/feeds/{kind:str}/{subject:str}", "pinned-feed-elements"),
