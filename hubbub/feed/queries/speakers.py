@@ -8,6 +8,8 @@ from hubbub import people, records
 from hubbub.core import ids
 from hubbub.core.db import Tx
 from hubbub.core.ids import Type
+from hubbub.feed.queries.tags import topic_url
+from hubbub.feed.queries.topics import topics
 
 
 class Subject(msgspec.Struct, frozen=True):
@@ -26,6 +28,8 @@ class Subject(msgspec.Struct, frozen=True):
 
     @property
     def url(self) -> str:
+        if self.object == "Topic":
+            return topic_url(self.name)
         return f"/people/{self.key}" if self.object == "User" else f"/r/{self.key}"
 
 
@@ -59,13 +63,16 @@ def speaker_of(id: int, speakers: Speakers) -> Speaker:
 
 
 async def subjects(tx: Tx, actor: people.Actor, subject_ids: Iterable[int]) -> dict[int, Subject]:
-    """People and records by their ids, as far as the actor may see them."""
+    """People, records and topics by their ids, as far as the actor may see them."""
     wanted = set(subject_ids)
     persons = await people.visible_cards(tx, actor, {id for id in wanted if ids.type_of(id) == Type.USER})
     cards = await records.visible_cards(
         tx, actor, [id for id in wanted if ids.type_of(id) not in (Type.USER, Type.TOPIC)]
     )
-    return {id: _subject(id, persons, cards) for id in wanted if id in persons or id in cards}
+    tags = await topics(tx, actor, [id for id in wanted if ids.type_of(id) == Type.TOPIC])
+    return {id: _subject(id, persons, cards) for id in wanted if id in persons or id in cards} | {
+        each.id: Subject(each.id, "Topic", "Topic", each.name) for each in tags
+    }
 
 
 def _subject(id: int, persons: dict[int, people.Person], cards: dict[int, records.Card]) -> Subject:

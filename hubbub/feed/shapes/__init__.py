@@ -27,7 +27,9 @@ from hubbub.feed.queries import (
     Shown,
     Speaker,
     Subject,
+    Tag,
 )
+from hubbub.feed.shapes import topics
 from hubbub.feed.shapes.capabilities import capabilities, comment_capabilities
 
 Json = dict[str, Any]
@@ -80,9 +82,11 @@ class Shaper(msgspec.Struct, frozen=True):
         return self.subject(speaker) if isinstance(speaker, Subject) else self.person(speaker)
 
     def subject(self, subject: Subject) -> msgspec.Raw:
-        """User Summary or Record Summary."""
+        """User Summary, Record Summary or Topic."""
         if subject.person is not None:
             return self.person(subject.person)
+        if subject.object == "Topic":
+            return msgspec.Raw(msgspec.json.encode(topics.tag(self, Tag(subject.id, subject.name))))
         return _record(subject, self.base, self.subscriptions.get(subject.id), self.encode)
 
     def reference(self, path: str, id: int | None) -> Json | None:
