@@ -29,6 +29,11 @@ class Hostile:
     numbers = frozenset(
         {
             "like_count",
+            "level",
+            "unread_count",
+            "down_count",
+            "up_count",
+            "new_comments",
             "unseen",
             "comment_count",
             "count",
@@ -74,6 +79,7 @@ class Hostile:
     lists = frozenset(
         {
             "items",
+            "pinned",
             "changes",
             "shown",
             "comments",
@@ -116,7 +122,18 @@ class Hostile:
                 }
                 for kind in ("Text", "Mention", "Hashtag", "Link", "MarkupBegin", HOSTILE)
             ]
-        if name in ("author", "parent", "person", "me", "object", "member", "field"):
+        if name in (
+            "item",
+            "user",
+            "replying_to",
+            "author",
+            "parent",
+            "person",
+            "me",
+            "object",
+            "member",
+            "field",
+        ):
             return Hostile(self.depth + 1)
         return HOSTILE
 
@@ -158,7 +175,9 @@ def hostile_context(name: str) -> dict[str, Any]:
     )
     context |= dict.fromkeys(("following", "is_me", "first", "may_create", "signed_in"), True)
     context |= dict.fromkeys(("small", "unread", "follow_created", "saved", "line"), some)
-    context |= dict.fromkeys(("unseen", "followers", "follows", "following_count", "needs_count", "status"), 7)
+    context |= dict.fromkeys(
+        ("unseen", "followers", "follows", "following_count", "needs_count", "status"), 7
+    )
     context |= {
         "followed": [],
         "here": None,
@@ -173,6 +192,8 @@ def hostile_context(name: str) -> dict[str, Any]:
         context |= {"revisions": [_Revision()], "author": some, "comment": True, "back": HOSTILE}
     if name == "feed/edit.html":
         context["edited"] = some
+    if name.startswith("feed/"):
+        context |= marks_context(name)
     if name == "desk/bin.html":
         context["persons"] = {HOSTILE: some}
     if name == "desk/records.html":
@@ -180,6 +201,51 @@ def hostile_context(name: str) -> dict[str, Any]:
     if name.startswith("setup/"):
         context |= setup_context(name)
     return context
+
+
+def marks_context(name: str) -> dict[str, Any]:
+    """The same for the pages of marks, flags, undo and moving."""
+    some, two = Hostile(), [Hostile(), Hostile()]
+    context: dict[str, Any] = {}
+    match name:
+        case "feed/flag.html":
+            context = {"note": HOSTILE, "flagged": True}
+        case "feed/moderation.html":
+            context = {"flagged": two}
+        case "feed/likes.html":
+            context = {"page": _LikePage()}
+        case "feed/move.html":
+            context = {"found": two, "place": some, "readers": _Readers()}
+        case "feed/deleted.html":
+            context = {"target_id": ids.make(Type.COMMENT, 1)}
+        case "feed/streams/unread.html":
+            context = {
+                "counts": [(HOSTILE, 100), ("news", 0)],
+                "topic": HOSTILE,
+                "count": 7,
+                "read": [ids.make(Type.FEED_ITEM, 1)],
+            }
+        case "feed/streams/deleted.html":
+            context = {"item_id": ids.make(Type.FEED_ITEM, 1)}
+        case "feed/streams/reply.html":
+            context = {"replying": some}
+    return context
+
+
+class _LikePage(Hostile):
+    """Likes of a thing: how many there are is a number."""
+
+    total = 7
+    likes = (Hostile(),)
+
+
+class _Readers(Hostile):
+    """Who will see a post: how many is a number, and people have names."""
+
+    inside = 7
+    outside = (Hostile(),)
+    named = (Hostile(),)
+    everybody = False
 
 
 def setup_context(name: str) -> dict[str, Any]:
