@@ -25,11 +25,10 @@ async def choose_best_answer(tx: Tx, actor: people.Actor, item_id: int, comment_
     if chosen and answer and comment_id:
         told = await to_tell(tx, actor, item, {answer.author_id: "best_answer"})
         await notify.tell(tx, told, comment_id, thread_id=item_id, by=him.id)
-    if chosen:
-        name = "feed.best_answer.chosen" if comment_id else "feed.best_answer.removed"
-        await events.record(
-            tx, him, name, comment_id or item_id, parent=item_id if comment_id else item.parent_id
-        )
+    if chosen and comment_id:
+        await events.record(tx, him, "feed.best_answer.chosen", comment_id, parent=item_id)
+    elif chosen:
+        await events.record(tx, him, "feed.best_answer.removed", item_id, parent=item.parent_id)
 
 
 async def verify_answer(tx: Tx, actor: people.Actor, comment_id: int, *, verified: bool) -> None:
@@ -42,6 +41,7 @@ async def verify_answer(tx: Tx, actor: people.Actor, comment_id: int, *, verifie
             where org_id = %(org)s and id = %(id)s and verified_at is {"null" if verified else "not null"}""",
         {"id": comment_id, "me": him.id},
     )
-    if done:
-        name = "feed.answer.verified" if verified else "feed.answer.unverified"
-        await events.record(tx, him, name, comment_id, parent=answer.item_id)
+    if done and verified:
+        await events.record(tx, him, "feed.answer.verified", comment_id, parent=answer.item_id)
+    elif done:
+        await events.record(tx, him, "feed.answer.unverified", comment_id, parent=answer.item_id)
