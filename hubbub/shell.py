@@ -6,7 +6,7 @@ import msgspec
 from litestar import Request, Response
 
 from hubbub import feed, inbox, people, records
-from hubbub.core import html
+from hubbub.core import html, ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import Refused
 
@@ -31,6 +31,7 @@ class Shell(msgspec.Struct, frozen=True):
     org: str
     me: people.Person
     feeds: list[Link]
+    streams: list[Link]  # and what else can be read as a feed
     objects: list[Link]
     people_url: str | None
     unseen: int  # notices, of a hundred at most
@@ -45,9 +46,11 @@ async def assemble(tx: Tx, actor: people.Actor, request: Request[Any, Any, Any])
     path = request.scope["path"]
     query = request.scope["query_string"].decode("latin-1")
     viewer = await records.viewer(tx, actor)
-    org, cursor, unseen = (
+    org, cursor, unseen, streams, kept = (
         await tx.tuples(
-            f"select {people.ORG_NAME}, pg_current_snapshot()::text, {inbox.unseen(viewer)}", viewer.params
+            f"""select {people.ORG_NAME}, pg_current_snapshot()::text, {inbox.unseen(viewer)},
+                       {feed.MY_STREAMS}, {feed.MY_SEARCHES}""",
+            viewer.params,
         )
     )[0]
     objects = [
@@ -65,16 +68,32 @@ async def assemble(tx: Tx, actor: people.Actor, request: Request[Any, Any, Any])
         if viewer.can(object).read
     ]
     news = await feed.unread(tx, actor, "news")
-    feeds = [Link("What I Follow", "/", "home", news.count, path == "/", "news")]
+    feeds = [
+        Link("What I Follow", "/", "home", news.count, path == "/", "news"),
+        _feed("To Me", "to", "at", path),
+        _feed("Bookmarked", "bookmarks", "bookmark", path),
+    ]
     if not actor.guest:
         everybody = (await feed.unread(tx, actor, "company")).count if _has_left(path) else None
-        feeds.append(Link("Company", "/company", "company", everybody, path == "/company", "company"))
+        feeds.append(
+            Link("Company Highlights", "/company", "company", everybody, path == "/company", "company")
+        )
         feeds.append(Link("Topics", "/topics", "topic", None, path in ("/topics", "/trending")))
     feeds.append(Link("My Drafts", "/drafts", "draft", None, path == "/drafts"))
+    more = [_feed("People", "people", "people", path)]
+    if not actor.guest:
+        more += [
+            _feed("Topics", "topics", "topic", path),
+            *(_feed(name, f"streams/{ids.show(id)}", "feed", path) for id, name in streams or ()),
+            *(_feed(text, f"favorites/{ids.show(id)}", "search", path) for id, text in kept or ()),
+            Link("Streams", "/streams", "setup", None, path == "/streams"),
+        ]
+    more += [_feed("Muted", "muted", "mute", path), _feed("Search", "search", "search", path)]
     return Shell(
         org=org,
         me=people.Person(actor.user_id, actor.name, actor.title, actor.guest),
         feeds=feeds,
+        streams=more,
         objects=objects,
         people_url=None if actor.guest else "/people",
         unseen=unseen,
@@ -87,7 +106,13 @@ async def assemble(tx: Tx, actor: people.Actor, request: Request[Any, Any, Any])
 
 def _has_left(path: str) -> bool:
     """Does this page list the feeds beside what it shows?"""
-    return path in ("/", "/company", "/topics", "/trending") or path.startswith(("/people/", "/topics/", "/feeds/"))
+    return path in ("/", "/company", "/topics", "/trending") or path.startswith(
+        ("/people/", "/topics/", "/feeds/")
+    )
+
+
+def _feed(label: str, name: str, icon: str, path: str) -> Link:
+    return Link(label, f"/feeds/{name}", icon, None, path == f"/feeds/{name}")
 
 
 def error_page(request: Request[Any, Any, Any], refusal: Refused) -> Response[str]:

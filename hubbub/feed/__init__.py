@@ -12,6 +12,8 @@ from hubbub.feed.actions import (
     FOLLOW_CREATED,
     MOST_TRACKED,
     Tracking,
+    add_favorite,
+    add_stream,
     choose_best_answer,
     close_item,
     comment,
@@ -90,12 +92,20 @@ from hubbub.feed.queries import (
     unread,
     withdrawn,
 )
+from hubbub.feed.queries import (
+    KEPT as MY_SEARCHES,
+)
+from hubbub.feed.queries import (
+    MINE as MY_STREAMS,
+)
 
 __all__ = [
     "ACTIVE",
     "FOLLOW_CREATED",
     "JOBS",
     "MOST_TRACKED",
+    "MY_SEARCHES",
+    "MY_STREAMS",
     "NEWEST",
     "Item",
     "ItemRow",
@@ -110,6 +120,8 @@ __all__ = [
     "access_item",
     "access_subject",
     "access_version",
+    "add_favorite",
+    "add_stream",
     "audience",
     "choose_best_answer",
     "close_item",

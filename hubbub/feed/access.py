@@ -357,6 +357,47 @@ async def access_answer(tx: Tx, actor: people.Actor, comment_id: int, to: str = 
     return answer
 
 
+class StreamRow(msgspec.Struct, frozen=True):
+    """A stream as it is stored."""
+
+    name: str
+    description: str | None
+
+
+async def access_stream(tx: Tx, actor: people.Actor, stream_id: int) -> StreamRow:
+    """The stream, if it is the actor's: nobody else knows of it."""
+    found = await tx.row(
+        "select name, description from stream where org_id = %(org)s and id = %(id)s and owner_id = %(me)s",
+        {"id": stream_id, "me": actor.id},
+        into=StreamRow,
+    )
+    if found is None:
+        raise NotFound()
+    return found
+
+
+class FavoriteRow(msgspec.Struct, frozen=True):
+    """A favourite as it is stored: a search, or a topic."""
+
+    search: str | None
+    topic_id: int | None
+
+
+async def access_favorite(tx: Tx, actor: people.Actor, favorite_id: int) -> FavoriteRow:
+    """The favourite, if it is the actor's and he still sees its topic."""
+    found = await tx.row(
+        """select search_text, target_id from favorite
+           where org_id = %(org)s and id = %(id)s and user_id = %(me)s""",
+        {"id": favorite_id, "me": actor.id},
+        into=FavoriteRow,
+    )
+    if found is None:
+        raise NotFound()
+    if found.topic_id is not None:
+        await access_subject(tx, actor, found.topic_id)
+    return found
+
+
 async def access_topic(tx: Tx, actor: people.Actor, topic_id: int, to: str = "read") -> int:
     """The topic's id, if the actor knows of it, or may `change` it. One that was merged into another is that other."""
     viewer = await records.viewer(tx, actor)

@@ -291,6 +291,21 @@ async def profile_like(story: Story, _: str) -> int:
     return await story.act("omar", lambda tx, actor: feed.like(tx, actor, target))
 
 
+async def omars_stream(story: Story, _: str) -> int:
+    """A feed that omar has put together, for himself."""
+    subjects = [await story.old("account"), await story.old("deal")]
+    return await story.act("omar", lambda tx, omar: feed.add_stream(tx, omar, "Port", subjects=subjects))
+
+
+_searches = itertools.count(1)
+
+
+async def omars_favorite(story: Story, _: str) -> int:
+    """A search that omar keeps."""
+    words = f"tides {next(_searches)}"
+    return await story.act("omar", lambda tx, omar: feed.add_favorite(tx, omar, search=words))
+
+
 async def my_follow(story: Story, who: str) -> int:
     """That the person who asks follows a deal that he sees, or used to see."""
     subject = await deal(story, who)
@@ -498,7 +513,7 @@ _NOUNS: dict[str, Callable[[Story, str], Awaitable[int | str]]] = {
         deal, binned_deal, queued_deal, guest_deal, elsewhere_deal, elsewhere_post, account, post, guest_post, shared_post,
         profile_post, stage_change,
         amount_change, gone_post, gone_comment, question, answer, poll, poll_choice, shared_on,
-        comment, profile_comment, like, profile_like, my_follow, noors_follow, my_notice, noors_notice, my_session, omars_session,
+        comment, profile_comment, like, profile_like, omars_stream, omars_favorite, my_follow, noors_follow, my_notice, noors_notice, my_session, omars_session,
         topic, tides, org, key, new_key, username, role, group, queue, newcomer, newcomer_name,
         permission_set, rule, team_deal, my_draft, omars_draft, my_scheduled,
     )

@@ -30,6 +30,14 @@ from hubbub.feed.actions.marks import MOST_SEEN, mark, mark_seen, see_feed
 from hubbub.feed.actions.polls import vote_in_poll
 from hubbub.feed.actions.restoring import restore_comment, restore_item
 from hubbub.feed.actions.sharing import share_item, unshare_item
+from hubbub.feed.actions.streams import (
+    add_favorite,
+    add_stream,
+    change_stream,
+    delete_favorite,
+    delete_stream,
+    view_favorite,
+)
 from hubbub.feed.actions.talk import FACES, comment, delete_comment, delete_like, like, unlike
 from hubbub.feed.actions.topics import (
     add_topic,
@@ -67,9 +75,12 @@ __all__ = [
     "access_edit",
     "access_original",
     "access_pins",
+    "add_favorite",
+    "add_stream",
     "add_topic",
     "ask",
     "body_of",
+    "change_stream",
     "change_topic",
     "choose_best_answer",
     "close_item",
@@ -77,8 +88,10 @@ __all__ = [
     "count_rule",
     "create_topic",
     "delete_comment",
+    "delete_favorite",
     "delete_item",
     "delete_like",
+    "delete_stream",
     "delete_topic",
     "dismiss_flags",
     "edit_comment",
@@ -122,6 +135,7 @@ __all__ = [
     "unpin",
     "unshare_item",
     "verify_answer",
+    "view_favorite",
     "vote",
     "vote_in_poll",
     "why_untracked",

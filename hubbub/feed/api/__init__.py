@@ -15,6 +15,7 @@ from hubbub.feed.api import (
     marks,
     mentions,
     shares,
+    streams,
     threads,
     topics,
 )
@@ -31,6 +32,7 @@ ROUTES = [
     *mentions.ROUTES,
     *following.ROUTES,
     *shares.ROUTES,
+    *streams.ROUTES,
     *topics.ROUTES,
 ]
 

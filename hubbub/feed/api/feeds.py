@@ -57,8 +57,10 @@ async def directory(
     request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
 ) -> Response[bytes]:
     """GET /chatter/feeds — Feed Directory: the feeds that I have."""
-    viewer = await records.viewer(tx, actor)
-    return json_answer(shapes.directory(await shaper(request, tx, actor), viewer, []))
+    viewer, shape = await records.viewer(tx, actor), await shaper(request, tx, actor)
+    return json_answer(
+        shapes.directory(shape, viewer, await queries.favorites(tx, actor), await queries.streams(tx, actor))
+    )
 
 
 @get(["/feeds/{kind:str}", "/feeds/{kind:str}/{subject:str}", "/feeds/{kind:str}/{subject:str}/{prefix:str}"])
@@ -68,7 +70,7 @@ async def feed(
     actor: NamedDependency[people.Actor],
     kind: FromPath[str],
 ) -> Response[bytes]:
-    """GET /chatter/feeds/{news|to|bookmarks|mute|people|topics|filter|company|user-profile|record}[/{subject}] — Feed:
+    """GET /chatter/feeds/{news|to|bookmarks|mute|people|topics|streams|filter|company|user-profile|record}[/{subject}] — Feed:
     where its elements are. filter/me is the Feed Directory of filter/me/{keyPrefix}."""
     subject, prefix = _named(request)
     if (kind, subject, prefix) == ("filter", "me", ""):
@@ -275,6 +277,9 @@ async def _read(tx: Tx, actor: people.Actor, kind: str, subject: str, prefix: st
             topic = ids.parse(subject, Type.TOPIC)
             await access_subject(tx, actor, topic)
             return partial(queries.subject, tx, actor, topic)
+        case "streams", _, "" if subject:
+            stream = await queries.stream(tx, actor, ids.parse(subject, Type.STREAM))
+            return partial(queries.of_stream, tx, actor, stream.id)
         case "filter", "me", _ if prefix:
             return partial(queries.of_type, tx, actor, ids.type_of_prefix(prefix))
         case _, _, _ if prefix:

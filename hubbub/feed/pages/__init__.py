@@ -14,6 +14,7 @@ from hubbub.feed.pages import (
     posts,
     resharing,
     shares,
+    streams,
     topics,
 )
 from hubbub.feed.pages.composing import composer
@@ -33,6 +34,7 @@ ROUTES = [
     *posts.ROUTES,
     *resharing.ROUTES,
     *shares.ROUTES,
+    *streams.ROUTES,
     *topics.ROUTES,
 ]
 

@@ -102,6 +102,13 @@ class Source(msgspec.Struct):
     title: str = ""
     empty: str = ""
     talk_only: bool = False
+    change_url: str | None = None
+
+
+async def _kept(tx: Tx, actor: people.Actor, search: str, ask: Ask) -> Page:
+    """A search that somebody keeps, with what he looks for in it besides."""
+    words = f"{search} {ask.sift.q}" if ask.sift.q else search
+    return await queries.everything(tx, actor, ask.then(sift=msgspec.structs.replace(ask.sift, q=words)))
 
 
 @get(["/feeds/{kind:str}/new", "/feeds/{kind:str}/{key:str}/new"])
@@ -148,6 +155,7 @@ async def feed(
         title=source.title,
         empty=source.empty,
         searching=kind == "search",
+        change_url=source.change_url,
         feed=await read_feed(
             tx, actor, "", f"/feeds/{name}", chosen, page, name=name, talk_only=source.talk_only
         ),
@@ -221,6 +229,24 @@ async def _source_of(tx: Tx, actor: people.Actor, kind: str, key: str) -> Source
         case "topic":
             topic_id = await access_topic(tx, actor, ids.parse(key, Type.TOPIC))
             return Source(partial(queries.subject, tx, actor, topic_id))
+        case "streams":
+            stream = await queries.stream(tx, actor, ids.parse(key, Type.STREAM))
+            return Source(
+                partial(queries.of_stream, tx, actor, stream.id),
+                title=stream.name,
+                empty="What happens to the sources of this stream shows here.",
+                change_url=f"/streams/{stream.key}",
+            )
+        case "favorites":
+            kept = await queries.favorite(tx, actor, ids.parse(key, Type.FAVORITE))
+            if kept.topic_id is not None:
+                return Source(partial(queries.subject, tx, actor, kept.topic_id), title=kept.name)
+            return Source(
+                partial(_kept, tx, actor, kept.search or ""),
+                title=kept.name,
+                empty="Nothing that you may see says these words.",
+                change_url="/streams",
+            )
         case "filter":
             viewer = await records.viewer(tx, actor)
             code = ids.type_of_prefix(key)

@@ -75,6 +75,17 @@ from hubbub.feed.queries.shared import Original
 from hubbub.feed.queries.shares import GuestShare, guest_shares
 from hubbub.feed.queries.snapshots import Shown
 from hubbub.feed.queries.speakers import Speaker, Subject, speaker, subjects
+from hubbub.feed.queries.streams import (
+    KEPT,
+    MINE,
+    Favorite,
+    Stream,
+    StreamSubject,
+    favorite,
+    favorites,
+    stream,
+    streams,
+)
 from hubbub.feed.queries.suggestions import suggest_for_post, suggest_for_record, suggest_for_text
 from hubbub.feed.queries.tags import Tag
 from hubbub.feed.queries.threads import Comment, CommentPage, comment, comments, in_threads, thread
@@ -103,6 +114,8 @@ from hubbub.feed.queries.unread import Unread, is_feed, still_unread, unread
 __all__ = [
     "ACTIVE",
     "FILTERS",
+    "KEPT",
+    "MINE",
     "NEWEST",
     "TOP",
     "VIEWED",
@@ -113,6 +126,7 @@ __all__ = [
     "CommentPage",
     "Draft",
     "Expert",
+    "Favorite",
     "Flag",
     "Flagged",
     "Flags",
@@ -133,6 +147,8 @@ __all__ = [
     "Shown",
     "Sift",
     "Speaker",
+    "Stream",
+    "StreamSubject",
     "Subject",
     "Suggestion",
     "Tag",
@@ -156,6 +172,8 @@ __all__ = [
     "drafts",
     "everything",
     "experts",
+    "favorite",
+    "favorites",
     "find_topic",
     "flagged",
     "flags",
@@ -194,6 +212,8 @@ __all__ = [
     "speaker",
     "still_unread",
     "stored_body",
+    "stream",
+    "streams",
     "subject",
     "subjects",
     "suggest_for_post",

@@ -10,7 +10,7 @@ import msgspec
 from hubbub import records
 from hubbub.core import ids
 from hubbub.core.rest import connect_date, relative_date
-from hubbub.feed.queries import Bundle, Page, Place
+from hubbub.feed.queries import Bundle, Favorite, Page, Place, Stream
 
 if TYPE_CHECKING:
     from hubbub.feed.shapes import Shaper
@@ -99,6 +99,50 @@ def bundle_capability(shape: Shaper, bundle: Bundle) -> Json:
     }
 
 
+def stream(shape: Shaper, stream: Stream) -> Json:
+    """Chatter Stream."""
+    return {
+        "community": None,
+        "createdDate": connect_date(stream.created_at),
+        "description": shape.text(stream.description),
+        "id": stream.key,
+        "name": shape.text(stream.name),
+        "subscriptions": [
+            shape.subject(each.subject)
+            if each.subject
+            else {
+                "id": each.key,
+                "name": shape.text(each.name.removeprefix("#")),
+                "type": "Topic",
+                "url": f"{shape.base}/connect/topics/{each.key}",
+            }
+            for each in stream.subjects
+        ],
+        "url": shape.url(f"/streams/{stream.key}"),
+    }
+
+
+def favorite(shape: Shaper, kept: Favorite) -> Json:
+    """Favorite."""
+    path, topic = f"/feeds/favorites/me/{kept.key}", kept.topic_id
+    target = (
+        {"id": ids.show(topic), "url": f"{shape.base}/connect/topics/{ids.show(topic)}"} if topic else None
+    )
+    return {
+        "community": None,
+        "createdBy": None,
+        "feedUrl": shape.url(f"{path}/feed-elements"),
+        "id": kept.key,
+        "lastViewDate": connect_date(kept.viewed_at) if kept.viewed_at else None,
+        "name": shape.text(kept.name),
+        "searchText": shape.text(kept.search),
+        "target": target,
+        "type": "Topic" if topic else "Search",
+        "url": shape.url(path),
+        "user": None,
+    }
+
+
 def feed(shape: Shaper, path: str) -> Json:
     """Feed."""
     pinned = shape.url(f"{path}/pinned-feed-elements") if path.startswith("/feeds/record/") else None
@@ -115,7 +159,9 @@ def feed(shape: Shaper, path: str) -> Json:
     }
 
 
-def directory(shape: Shaper, viewer: records.Viewer, favorites: list[Json]) -> Json:
+def directory(
+    shape: Shaper, viewer: records.Viewer, favorites: list[Favorite], streams: list[Stream]
+) -> Json:
     """Feed Directory: the feeds that the reader has."""
     actor = viewer.actor
     inside = [] if actor.guest else [("Company Highlights", "Company", "/feeds/company", None)]
@@ -131,9 +177,10 @@ def directory(shape: Shaper, viewer: records.Viewer, favorites: list[Json]) -> J
         *topics,
         ("My Profile", "UserProfile", f"/feeds/user-profile/{ids.show(actor.id)}", None),
     ]
+    mine = [(each.name, "Streams", f"/feeds/streams/{each.key}", None) for each in streams]
     return {
-        "favorites": favorites,
-        "feeds": [_directed(shape, *each) for each in [*feeds, *_filters(viewer)]],
+        "favorites": [favorite(shape, each) for each in favorites],
+        "feeds": [_directed(shape, *each) for each in [*feeds, *mine, *_filters(viewer)]],
     }
 
 

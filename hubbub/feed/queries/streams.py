@@ -1,0 +1,134 @@
+"""My streams and favourites, and what they are made of, as far as I still see it."""
+
+from datetime import datetime
+
+import msgspec
+
+from hubbub import people
+from hubbub.core import ids
+from hubbub.core.db import Tx
+from hubbub.core.ids import Type
+from hubbub.feed.access import access_favorite, access_stream
+from hubbub.feed.queries.speakers import Subject, subjects
+from hubbub.feed.queries.topics import topics
+
+# SQL for the statement of every page: the keys and names of my streams and of my favourites, as JSON.
+MINE = """(select jsonb_agg(jsonb_build_array(s.id, s.name) order by lower(s.name), s.id)
+   from stream s where s.org_id = %(org)s and s.owner_id = %(viewer)s)"""
+KEPT = """(select jsonb_agg(jsonb_build_array(f.id, f.search_text) order by f.created_at, f.id)
+   from favorite f where f.org_id = %(org)s and f.user_id = %(viewer)s and f.kind = 'search')"""
+
+
+class StreamSubject(msgspec.Struct, frozen=True):
+    """What a stream shows."""
+
+    id: int
+    label: str
+    name: str
+    url: str
+    subject: Subject | None = None  # none is a topic
+
+    @property
+    def key(self) -> str:
+        return ids.show(self.id)
+
+
+class Stream(msgspec.Struct, frozen=True):
+    """A stream of mine with those of its subjects that I see."""
+
+    id: int
+    name: str
+    description: str | None
+    created_at: datetime
+    subjects: list[StreamSubject]
+
+    @property
+    def key(self) -> str:
+        return ids.show(self.id)
+
+    @property
+    def url(self) -> str:
+        return f"/feeds/streams/{self.key}"
+
+
+class _Row(msgspec.Struct, frozen=True):
+    id: int
+    name: str
+    description: str | None
+    created_at: datetime
+    subject_ids: list[int]
+
+
+async def streams(tx: Tx, actor: people.Actor) -> list[Stream]:
+    """My streams, by their names."""
+    rows = await tx.rows(
+        """select s.id, s.name, s.description, s.created_at, array(
+             select c.subject_id from stream_subject c where c.org_id = %(org)s and c.stream_id = s.id
+             order by c.added_at, c.subject_id)
+           from stream s where s.org_id = %(org)s and s.owner_id = %(me)s order by lower(s.name), s.id""",
+        {"me": actor.id},
+        into=_Row,
+    )
+    wanted = {id for row in rows for id in row.subject_ids}
+    named = await subjects(tx, actor, {id for id in wanted if ids.type_of(id) != Type.TOPIC})
+    shown = {id: StreamSubject(id, each.label, each.name, each.url, each) for id, each in named.items()}
+    topic_ids = [id for id in wanted if ids.type_of(id) == Type.TOPIC]
+    for each in await topics(tx, actor, topic_ids) if topic_ids else []:
+        shown[each.id] = StreamSubject(each.id, "Topic", f"#{each.name}", each.url)
+    return [
+        Stream(
+            row.id,
+            row.name,
+            row.description,
+            row.created_at,
+            [shown[id] for id in row.subject_ids if id in shown],
+        )
+        for row in rows
+    ]
+
+
+async def stream(tx: Tx, actor: people.Actor, stream_id: int) -> Stream:
+    """One of my streams."""
+    await access_stream(tx, actor, stream_id)
+    return next(each for each in await streams(tx, actor) if each.id == stream_id)
+
+
+class Favorite(msgspec.Struct, frozen=True):
+    """A search or a topic that I keep as a feed."""
+
+    id: int
+    name: str
+    search: str | None
+    topic_id: int | None
+    viewed_at: datetime | None
+
+    @property
+    def key(self) -> str:
+        return ids.show(self.id)
+
+    @property
+    def url(self) -> str:
+        return f"/feeds/favorites/{self.key}"
+
+
+async def favorites(tx: Tx, actor: people.Actor) -> list[Favorite]:
+    """What I keep, the oldest first; a topic of which I see nothing any more is left out."""
+    rows = await tx.rows(
+        """select f.id, f.name, f.search_text, f.target_id, f.viewed_at from favorite f
+           where f.org_id = %(org)s and f.user_id = %(me)s order by f.created_at, f.id""",
+        {"me": actor.id},
+        into=Favorite,
+    )
+    kept = [row.topic_id for row in rows if row.topic_id]
+    named = {each.id: each.name for each in await topics(tx, actor, kept)} if kept else {}
+    return [
+        msgspec.structs.replace(row, name=f"#{named[row.topic_id]}") if row.topic_id else row
+        for row in rows
+        if row.topic_id is None or row.topic_id in named
+    ]
+
+
+async def favorite(tx: Tx, actor: people.Actor, favorite_id: int) -> Favorite:
+    """One of what I keep."""
+    await access_favorite(tx, actor, favorite_id)
+    return next(each for each in await favorites(tx, actor) if each.id == favorite_id)
