@@ -8,6 +8,8 @@ from typing import Any
 from hubbub import desk, feed, objects, people, records
 from hubbub.records.actions.rules import fill_rule
 from tests.worlds import stories
+from tests.worlds.asking import ASKING
+from tests.worlds.kinds import KINDS
 from tests.worlds.stories import (
     Made,
     Secret,
@@ -201,4 +203,4 @@ SHARING = [
         there_and_back(lambda _: stories.touch),
     ),
 ]  # fmt: skip
-SECRETS = stories.SECRETS + SHARING
+SECRETS = stories.SECRETS + SHARING + ASKING + KINDS

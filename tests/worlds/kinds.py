@@ -1,0 +1,83 @@
+"""Secrets of questions, polls and shares: what is answered, voted and shared where somebody sees nothing."""
+
+from typing import Any
+
+from hubbub import desk, feed
+from tests.worlds.stories import Made, Secret, answer, say
+from tests.worlds.worlds import Deed, World
+
+
+async def write(world: World, who: str, where: int, text: str = "", **what: Any) -> int:
+    """A post of some kind."""
+    async with Deed(world, who) as (tx, actor):
+        body = await feed.parse_text(tx, actor, text) if text else []
+        return await feed.post(tx, actor, parent_id=where, body=body, **what)
+
+
+async def vote(world: World, who: str, item: int, position: int) -> None:
+    async with Deed(world, who) as (tx, actor):
+        choice = await tx.value(
+            "select id from poll_choice where org_id = %(org)s and item_id = %(item)s and position = %(at)s",
+            {"item": item, "at": position},
+        )
+        await feed.vote_in_poll(tx, actor, item, choice)
+
+
+async def kinds_on_private(world: World, public: int) -> Made:
+    """A question with a best answer, a poll, a call and a move on a record that some do not see; what all see is shared
+    there, and what is said there is shared elsewhere, on what they do not see either."""
+    deal = world.id("private")
+    question = await write(world, "omar", deal, kind="QuestionPost", title="Who pays? #Hush")
+    best = await answer(world, "noor", question, "they do @Nina Petrova")
+    async with Deed(world, "omar") as (tx, actor):
+        await feed.choose_best_answer(tx, actor, question, best)
+    async with Deed(world, "ada") as (tx, actor):
+        await feed.verify_answer(tx, actor, best, verified=True)
+    poll = await write(world, "omar", deal, "Which?", kind="PollPost", choices=("Radar", "Float"))
+    await vote(world, "noor", poll, 1)
+    call = await write(world, "omar", deal, "said yes", kind="CallLogPost", title="Terms", detail={"minutes": 9})
+    async with Deed(world, "omar") as (tx, actor):
+        moved = await desk.change_status(tx, actor, deal, "Closed Lost", await feed.parse_text(tx, actor, "lost it"))
+    share = await write(world, "noor", deal, "look #Hush", shared_id=public)
+    return {
+        "kinds question": question, "kinds best": best, "kinds poll": poll, "kinds call": call, "kinds share": share,
+        **({"kinds moved": moved} if moved else {}),
+    }  # fmt: skip
+
+
+async def kinds_go_on(world: World) -> Made:
+    await vote(world, "omar", world.id("kinds poll"), 2)
+    async with Deed(world, "omar") as (tx, actor):
+        await feed.choose_best_answer(tx, actor, world.id("kinds question"), None)
+    return {}
+
+
+async def something_public(world: World) -> Made:
+    return {"post:everybody:shared": await say(world, "nina", world.id("nina"), "for all to share")}
+
+
+async def kinds_here(world: World) -> Made:
+    made = await something_public(world)
+    return made | await kinds_on_private(world, made["post:everybody:shared"])
+
+
+def shares(first: bool) -> Any:
+    """Two posts that some do not see, of which one is shared on a profile that they see: which one, nothing tells."""
+
+    async def step(world: World) -> Made:
+        deal = world.id("private")
+        one = await say(world, "omar", deal, "short #Hush")
+        two = await write(world, "noor", deal, "a long one", kind="QuestionPost", title="Why @Nina Petrova?")
+        share = await write(world, "noor", world.id("noor"), "look at this", shared_id=one if first else two)
+        return {"post:everybody:share": share, "shared one": one, "shared two": two}
+
+    return step
+
+
+KINDS = [
+    Secret(
+        "questions, polls and calls on a hidden record", ("nina", "mo", "maya"), kinds_here, something_public,
+        live_a=kinds_go_on,
+    ),
+    Secret("what is shared", ("nina", "mo", "maya"), shares(True), shares(False)),
+]  # fmt: skip
