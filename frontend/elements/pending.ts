@@ -38,7 +38,10 @@ export function failed(shown: HTMLElement, reason: string, again: () => void, ba
 /** The server's answer without the empty box that it brings: the box is empty already, and may be in use again. */
 export function shownOnce(stream: string): string {
   const parsed = new DOMParser().parseFromString(stream, "text/html");
-  for (const each of parsed.querySelectorAll("turbo-stream[target=composer], turbo-stream[target^=comment-form-]")) each.remove();
+  for (const each of parsed.querySelectorAll("turbo-stream[target=composer], turbo-stream[target^=comment-form-]")) {
+    // A box for a reply gives way to the usual one.
+    if (!document.querySelector(`#${each.getAttribute("target")} .replying`)) each.remove();
+  }
   // What the live line has brought in meanwhile is there already.
   for (const each of parsed.querySelectorAll<HTMLTemplateElement>("turbo-stream[action=prepend] > template")) {
     for (const item of each.content.querySelectorAll(".item[id]")) document.getElementById(item.id)?.remove();
