@@ -166,7 +166,9 @@ def hostile_context(name: str) -> dict[str, Any]:
             "items",
             "choices",
             "lines",
-            "rules",
+            "owners",
+            "conditions",
+            "operators",
         )
     }
     context |= dict.fromkeys(

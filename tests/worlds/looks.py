@@ -82,6 +82,11 @@ class Looker:
             "/",
             "/company",
             "/people",
+            "/notices",
+            "/notices/list",
+            "/following",
+            f"{V}/connect/notifications?size=50",
+            f"{V}/connect/notifications/status",
             f"{V}/",
             f"{V}/chatter",
             f"{V}/chatter/users",
@@ -128,7 +133,7 @@ class Looker:
         """An open page that shows everything there is."""
         relay: Relay = self.world.company.house.app.app.state.relay
         listener = Listener(self.world.company.org_id, self.world.company.ids[self.who], None)
-        topics = ["news", "company"]
+        topics = ["news", "company", "notices"]
         for name, id in self.world.made.items():
             kind = {1: "profile", 64: "item", 68: "topic"}.get(ids.type_of(id), "record")
             if not name.startswith("post:") or kind != "item":
