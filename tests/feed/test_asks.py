@@ -42,7 +42,9 @@ async def _ask(company: Company, who: str, deal: int, *asked: str, sealed: bool 
         )
 
 
-async def test_an_ask_is_a_question_with_what_is_needed_and_tells_those_who_are_asked(company: Company) -> None:
+async def test_an_ask_is_a_question_with_what_is_needed_and_tells_those_who_are_asked(
+    company: Company,
+) -> None:
     deal = await _deal(company, "maya")
     omar, maya, nina = [await company.client(name) for name in ("omar", "maya", "nina")]
     form = await omar.get(f"/r/{ids.show(deal)}/ask")
@@ -65,13 +67,17 @@ async def test_whoever_cannot_see_the_record_cannot_be_asked(company: Company) -
     with pytest.raises(Invalid, match="cannot see this record"):
         await _ask(company, "omar", deal, "maya", "nina")
     omar = await company.client("omar")
-    refused = await omar.submit(f"/r/{ids.show(deal)}/asks", title="", need="advice", urgency="today", team="on")
+    refused = await omar.submit(
+        f"/r/{ids.show(deal)}/asks", title="", need="advice", urgency="today", team="on"
+    )
     assert refused.status_code == 422 and 'value="advice" selected' in refused.text
     nina = await company.client("nina")
     assert (await nina.get(f"/r/{ids.show(deal)}/ask")).status_code == 404
 
 
-async def test_experts_are_those_who_won_alike_or_wrote_there_by_what_the_asker_reads(company: Company) -> None:
+async def test_experts_are_those_who_won_alike_or_wrote_there_by_what_the_asker_reads(
+    company: Company,
+) -> None:
     account = await company.make("ada", "Account", Name="Harbour Light")
     deal = await company.make(
         "omar", "Opportunity", Name="New", AccountId=account, StageName="Prospecting", CloseDate=date(2027, 1, 1),
@@ -86,7 +92,9 @@ async def test_experts_are_those_who_won_alike_or_wrote_there_by_what_the_asker_
     before = (await api.get(address)).json()["experts"]
     assert company.key("nina") not in {each["user"]["id"] for each in before}, "omar does not see her deal"
     await company.share(won, "omar")
-    (nina,) = [e for e in (await api.get(address)).json()["experts"] if e["user"]["id"] == company.key("nina")]
+    (nina,) = [
+        e for e in (await api.get(address)).json()["experts"] if e["user"]["id"] == company.key("nina")
+    ]
     assert nina["reasons"] == ["won a deal of Harbour Light", "won a deal of about this size"]
     assert nina["canSee"] is False
     omar = await company.client("omar")
@@ -104,7 +112,9 @@ async def test_questions_make_nobody_an_expert(company: Company) -> None:
     async with company.act() as tx:
         maya = await people.actor(tx, company.id("maya"))
         await feed.post(tx, maya, parent_id=account, body=[{"type": "Text", "text": "They pay late"}])
-    (found,) = [e for e in (await api.get(address)).json()["experts"] if e["user"]["id"] == company.key("maya")]
+    (found,) = [
+        e for e in (await api.get(address)).json()["experts"] if e["user"]["id"] == company.key("maya")
+    ]
     assert found["reasons"] == ["wrote once on Harbour Light"]
 
 
@@ -115,7 +125,10 @@ async def test_the_sealed_asker_does_everything_as_the_record(company: Company) 
     key = ids.show(item)
     async with company.act() as tx:
         omars = await feed.comment(
-            tx, await people.actor(tx, company.id("omar")), item_id=item, body=[{"type": "Text", "text": "No"}]
+            tx,
+            await people.actor(tx, company.id("omar")),
+            item_id=item,
+            body=[{"type": "Text", "text": "No"}],
         )
     assert "You asked this" in (await maya.get(f"/posts/{key}")).text
     assert (await maya.submit(f"/posts/{key}/comments", text="Why not?")).status_code == 303
@@ -126,7 +139,10 @@ async def test_the_sealed_asker_does_everything_as_the_record(company: Company) 
     ):
         assert (await maya.submit(path)).status_code == 303, path
     assert (await maya.submit(f"/comments/{ids.show(omars)}/votes", vote="up")).status_code == 303
-    assert (await maya.submit(f"/posts/{key}/edit", title="May we?", text="", revision="1")).status_code in (303, 422)
+    assert (await maya.submit(f"/posts/{key}/edit", title="May we?", text="", revision="1")).status_code in (
+        303,
+        422,
+    )
     assert (await maya.submit(f"/posts/{key}/read")).status_code in (303, 404)
     assert "Liked" in (await maya.get(f"/posts/{key}")).text, "he knows what he liked"
     async with company.act() as tx:
@@ -161,12 +177,16 @@ async def test_only_the_asker_may_edit_what_the_record_asks(company: Company) ->
         assert (await feed.item(tx, maya, item)).may_edit
 
 
-async def test_answers_are_published_without_the_asker_and_helpers_thanked_when_it_is_won(company: Company) -> None:
+async def test_answers_are_published_without_the_asker_and_helpers_thanked_when_it_is_won(
+    company: Company,
+) -> None:
     deal = await _deal(company, "maya", "nina")
     item = await _ask(company, "maya", deal, "nina", sealed=True)
     async with company.act() as tx:
         nina = await people.actor(tx, company.id("nina"))
-        answer = await feed.comment(tx, nina, item_id=item, body=[{"type": "Text", "text": "Yes, with a bond"}])
+        answer = await feed.comment(
+            tx, nina, item_id=item, body=[{"type": "Text", "text": "Yes, with a bond"}]
+        )
     maya, omar = await company.client("maya"), await company.client("omar")
     assert (await maya.submit(f"/comments/{ids.show(answer)}/best-answer")).status_code == 303
     assert "Publish the best answer" in (await maya.get(f"/posts/{ids.show(item)}")).text
@@ -211,7 +231,9 @@ async def test_nowhere_is_a_count_of_somebodys_questions(company: Company) -> No
     assert await all() == before
     for _ in range(3):
         await _ask(company, "maya", deal, "omar")
-    assert [text for path, text in zip(pages + resources, await all(), strict=True) if path != pages[0]] == before[1:]
+    assert [
+        text for path, text in zip(pages + resources, await all(), strict=True) if path != pages[0]
+    ] == before[1:]
 
 
 async def test_a_legal_process_reads_who_asked_and_the_thread_tells_that_it_did(company: Company) -> None:
@@ -227,11 +249,16 @@ async def test_a_legal_process_reads_who_asked_and_the_thread_tells_that_it_did(
     ((actor, noun, parent, client, _, _, after),) = await company.events("desk.asker.unsealed")
     assert (actor, noun, parent, client) == (None, item, deal, "command line")
     assert after == {"reason": "Case 12/2026", "by": "Dr. Falk"}
-    with psycopg.connect(company.house.settings.app_url) as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
+    with (
+        psycopg.connect(company.house.settings.app_url) as connection,
+        pytest.raises(psycopg.errors.InsufficientPrivilege),
+    ):
         connection.execute("select * from sealed_asker")
 
 
 def _bare(page: str) -> str:
     """A page without what differs each time, tokens and keys of forms, and how much is unread in the reader's feeds."""
     page = re.sub(r'(unread-count" data-feed="[^"]*">)[^<]*', r"\1", page)
-    return re.sub(r'(nonce|name="_key" value|name="_csrf_token" value|content|data-cursor|data-reach)="[^"]*"', "", page)
+    return re.sub(
+        r'(nonce|name="_key" value|name="_csrf_token" value|content|data-cursor|data-reach)="[^"]*"', "", page
+    )
