@@ -161,23 +161,24 @@ async def directory(
             called = f"""({called} or t.id = (select m.merged_into from topic m
                 where m.org_id = %(org)s and m.key = %(key)s and m.deleted_at is null))"""
     else:
-        called = "t.key like %(like)s" if key else "true"
+        called = "t.key like %(pattern)s" if key else "true"
     there = f"t.org_id = %(org)s and {called} and t.deleted_at is null and t.merged_into is null"
     # offset 0: asked for sight one after the other in the order of names, until there are enough
     known = f"""(select t.id, 0 as people, t.key from (
         select t.id, t.key, t.made_by, t.deleted_at, t.merged_into from topic t where {there} order by t.key offset 0) t
-        where {topic_sight(viewer)} {"" if by_name else "and t.id not in (select p.id from popular p)"} limit %(most)s)"""
+        where {topic_sight(viewer)} {"" if by_name else "and t.id not in (select p.id from popular p)"}
+        order by t.key limit %(most)s)"""
     params = {
         **viewer.params,
         "key": key,
-        "like": f"%{_escaped(key)}%",
+        "pattern": f"%{_escaped(key)}%",
         "most": start + size,
         "size": size,
         "start": start,
         "since": now() - timedelta(days=TALKING_DAYS),
     }
     if by_name:
-        found = await tx.values(f"{known} limit %(size)s offset %(start)s", params)
+        found = await tx.values(f"select t.id from {known} t order by t.key limit %(size)s offset %(start)s", params)
         return await topics(tx, actor, found)
     found = await tx.values(
         f"""with seen as materialized (
