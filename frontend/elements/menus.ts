@@ -43,6 +43,11 @@ export function listenToMenus(): void {
     for (const menu of openMenus()) menu.open = false;
     for (const dialog of document.querySelectorAll("dialog")) dialog.close();
   });
+  // What happens elsewhere changes what stands around a menu; it does not close it.
+  document.addEventListener("turbo:before-morph-attribute", (event) => {
+    const { attributeName } = (event as CustomEvent<{ attributeName: string }>).detail;
+    if (attributeName === "open" && (event.target as Element).matches("details")) event.preventDefault();
+  });
   // "/#composer" from the bar on phones.
   document.addEventListener("turbo:load", () => {
     if (location.hash === "#composer") document.getElementById("composer-text")?.focus();

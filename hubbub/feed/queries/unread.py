@@ -35,7 +35,7 @@ def since(feed: str) -> str:
     """SQL: since when items of a feed (an SQL expression) count as unread for the viewer."""
     return f"""coalesce((select s.at from feed_seen s
         where s.org_id = %(org)s and s.user_id = %(viewer)s and s.feed = {feed}),
-      greatest({people.JOINED}, now() - interval '30 days'))"""
+      greatest({people.JOINED}, date_trunc('day', now()) - interval '30 days'))"""
 
 
 _UNREAD = """i.author_id <> %(viewer)s and not exists (select 1 from feed_mark m where m.org_id = %(org)s
