@@ -160,7 +160,7 @@ async def show_preferences(
         tx,
         actor,
         "inbox/preferences.html",
-        kinds=[
+        choices=[
             Choice(kind.name, html.translate(kind.label), on[kind.name]) for kind in notify.KINDS.values()
         ],
         follow_created=on["follow_created"],

@@ -357,3 +357,16 @@ async def test_what_i_create_is_followed_if_i_choose_so(company: Company) -> Non
 async def test_bad_input_is_refused(company: Company, method: str, path: str, body: Any) -> None:
     answer = await (await company.api("omar")).request(method, NOTES + path, json=body)
     assert answer.status_code == 400, answer.text
+
+
+async def test_the_page_of_preferences_keeps_what_is_ticked(company: Company) -> None:
+    nina = await company.client("nina")
+    page = (await nina.get("/notices/preferences")).text
+    assert 'name="mentioned" checked' in page and 'name="comment_liked">' in page
+    sent = await nina.submit("/notices/preferences", comment_liked="on", follow_created="on")
+    assert sent.status_code == 303
+    page = (await nina.get("/notices/preferences")).text
+    assert 'name="comment_liked" checked' in page and 'name="follow_created" checked' in page
+    assert 'name="mentioned" checked' not in page
+    await send(company, "omar", "Hello", mentions=("nina",))
+    assert await told(company, "nina") == []
