@@ -10,9 +10,6 @@ from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid, NotFound
 from hubbub.core.ids import Type
 
-# What can be made of a post, where the organization has it.
-MADE_OF_POSTS = ("Task", "Case", "Lead")
-
 
 async def create_record(
     tx: Tx,

@@ -45,6 +45,12 @@ class Hostile:
             "depth",
             "members",
             "children",
+            "total",
+            "views",
+            "score",
+            "minutes",
+            "percent",
+            "shares",
         }
     )
     ids = frozenset({"id", "item_id", "subject", "subject_id", "principal_id"})
@@ -53,7 +59,8 @@ class Hostile:
             "created_at",
             "created_at",
             "last_at",
-            "seen_atexpires_at",
+            "seen_at",
+            "expires_at",
             "edited_at",
             "last_activity",
             "joined_at",
@@ -90,6 +97,18 @@ class Hostile:
             "options",
             "fields",
             "sections",
+            "streams",
+            "favorites",
+            "held",
+            "offered",
+            "elements",
+            "sorts",
+            "shows",
+            "filters",
+            "feed_items",
+            "authors",
+            "choices",
+            "more_topics",
         }
     )
 
@@ -133,6 +152,14 @@ class Hostile:
             "object",
             "member",
             "field",
+            "original",
+            "poll",
+            "question",
+            "best",
+            "best_by",
+            "card",
+            "verified_by",
+            "ask",
         ):
             return Hostile(self.depth + 1)
         return HOSTILE
@@ -190,12 +217,19 @@ def hostile_context(name: str) -> dict[str, Any]:
         "templates": [HOSTILE],
         "statements": [(HOSTILE, HOSTILE)],
     }
+    if name in ("feed/feed.html", "feed/changes.html", "feed/streams/new.html", "feed/streams_page.html"):
+        many = [Hostile(), Hostile()]
+        context |= dict.fromkeys(("title", "empty", "change_url", "about"), HOSTILE)
+        context |= dict.fromkeys(("feed_items", "elements", "held", "offered", "streams", "favorites"), many)
+        context |= {"searching": True, "parent": some, "stream": some}
     if name == "feed/revisions.html":
         context |= {"revisions": [_Revision()], "author": some, "comment": True, "back": HOSTILE}
     if name == "feed/edit.html":
         context["edited"] = some
     if name.startswith("feed/"):
         context |= marks_context(name)
+    if name == "desk/acts.html":
+        context |= {"act": "stage", "stage": HOSTILE}
     if name == "desk/bin.html":
         context["persons"] = {HOSTILE: some}
     if name == "desk/records.html":
@@ -214,6 +248,10 @@ def marks_context(name: str) -> dict[str, Any]:
             context = {"note": HOSTILE, "flagged": True}
         case "feed/moderation.html":
             context = {"flagged": two}
+        case "feed/thanks.html":
+            context = {"badges": {HOSTILE: HOSTILE}, "badge": HOSTILE}
+        case "feed/share.html":
+            context = {"found": two, "place": some, "mine": False}
         case "feed/likes.html":
             context = {"page": _LikePage()}
         case "feed/move.html":

@@ -1,4 +1,4 @@
-"""Acts on a record from a post on it: moving its stage, giving it to somebody, logging a call, making a record of the post."""
+"""Acts on a record from a post on it: moving its stage, giving it to somebody, logging a call."""
 
 from typing import Any
 
@@ -129,7 +129,6 @@ async def _page(
     return await html.page(
         request, tx, actor, "desk/acts.html", status=422 if error else 200, item=item, record=record, stages=stages,
         stage=record.values.get(path) if path else None, owners=owners, act=act, error=error, text=text, owner=owner,
-        makes=[each for each in (him.catalog.get(name) for name in actions.MADE_OF_POSTS) if each and him.can(each).create],
     )  # fmt: skip
 
 
