@@ -209,19 +209,20 @@ def password(
 
 @app.command()
 def unseal(
-    item: Annotated[str, typer.Option("--item", metavar="ID", help="The question, by the id in its address.")],
+    item: Annotated[
+        str, typer.Option("--item", metavar="ID", help="The question, by the id in its address.")
+    ],
     reason: Annotated[str, typer.Option("--reason", help="The legal reason; it stays in the log.")],
-    by: Annotated[str, typer.Option("--by", metavar="WHO", help="Who decided it; it stays in the log.")],
+    by: Annotated[
+        str, typer.Option("--by", metavar="USERNAME", help="Who answers for it; it stays in the log.")
+    ],
     data: Data = None,
 ) -> None:
     """Tell who asked in a record's name. It is logged, and moderators see in the thread that it was looked up."""
-    from hubbub.cli import legal, serving
+    from hubbub.cli import acts
 
-    settings = config.load(data)
-    with embedded.running(settings):
-        serving.migrate(settings)
-        asker = legal.unseal(settings, item, reason=reason, by=by)
-    _say(f"{asker.name} ({asker.username}) asked {item}. This was logged.")
+    asker = _act(data, lambda settings: acts.unseal(settings, item, reason, by))
+    _say(f"{asker.name} asked {item}. That you looked is in the log and in the thread.")
 
 
 # --- how commands run ---

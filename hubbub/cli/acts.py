@@ -4,15 +4,16 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from hubbub import people
-from hubbub.core import clock
+from hubbub import feed, people
+from hubbub.core import clock, ids
 from hubbub.core.config import Settings, Trouble
 from hubbub.core.db import Database, Tx
+from hubbub.core.errors import NotFound
 
 
 @asynccontextmanager
-async def _open(settings: Settings) -> AsyncIterator[Database]:
-    database = Database(settings.app_url, size=2, secret=settings.secrets.sealing)
+async def _open(settings: Settings, url: str | None = None) -> AsyncIterator[Database]:
+    database = Database(url or settings.app_url, size=2, secret=settings.secrets.sealing)
     await database.open()
     try:
         yield database
@@ -44,6 +45,16 @@ async def app(settings: Settings, name: str, username: str) -> tuple[str, str]:
 async def password(settings: Settings, username: str, new: str) -> None:
     async with _open(settings) as database, _act_for(database, username) as (tx, actor):
         await people.set_password(tx, actor, actor.user_id, new)
+
+
+async def unseal(settings: Settings, item: str, reason: str, username: str) -> people.Person:
+    """As the database's owner: nobody else may read who asked."""
+    async with _open(settings, settings.owner_url) as database, _act_for(database, username) as (tx, actor):
+        try:
+            user_id = await feed.unseal(tx, actor, ids.parse(item, ids.Type.FEED_ITEM), reason=reason)
+        except NotFound:
+            raise Trouble(f"nobody asked {item} in a record's name.") from None
+        return (await people.cards(tx, {user_id}))[user_id]
 
 
 async def load(settings: Settings, folder: Path, map: Path, username: str, *, feed: bool) -> None:

@@ -9,6 +9,7 @@ import psycopg
 import pytest
 
 from hubbub import desk, feed, people
+from hubbub.cli import acts
 from hubbub.core import ids
 from hubbub.core.errors import Forbidden, Invalid
 from hubbub.feed import actions
@@ -237,18 +238,18 @@ async def test_nowhere_is_a_count_of_somebodys_questions(company: Company) -> No
 
 
 async def test_a_legal_process_reads_who_asked_and_the_thread_tells_that_it_did(company: Company) -> None:
-    from hubbub.cli import legal
-
     deal = await _deal(company, "maya")
     item = await _ask(company, "maya", deal, "omar", sealed=True)
     moderator = await company.client("ada")
     assert "looked up for a legal reason" not in (await moderator.get(f"/posts/{ids.show(item)}")).text
-    person = legal.unseal(company.house.settings, ids.show(item), reason="Case 12/2026", by="Dr. Falk")
-    assert person.username == company.username("maya")
+    person = await acts.unseal(
+        company.house.settings, ids.show(item), "Case 12/2026", company.username("ada")
+    )
+    assert person.id == company.id("maya")
     assert "looked up for a legal reason" in (await moderator.get(f"/posts/{ids.show(item)}")).text
-    ((actor, noun, parent, client, _, _, after),) = await company.events("desk.asker.unsealed")
-    assert (actor, noun, parent, client) == (None, item, deal, "command line")
-    assert after == {"reason": "Case 12/2026", "by": "Dr. Falk"}
+    ((actor, noun, parent, client, _, _, after),) = await company.events("feed.asker.unsealed")
+    assert (actor, noun, parent, client) == (company.id("ada"), item, None, "command line")
+    assert after == {"reason": "Case 12/2026"}
     with (
         psycopg.connect(company.house.settings.app_url) as connection,
         pytest.raises(psycopg.errors.InsufficientPrivilege),

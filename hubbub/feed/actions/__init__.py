@@ -29,6 +29,7 @@ from hubbub.feed.actions.kinds import BADGES, WORDLESS
 from hubbub.feed.actions.marks import MOST_SEEN, mark, mark_seen, see_feed
 from hubbub.feed.actions.polls import vote_in_poll
 from hubbub.feed.actions.restoring import restore_comment, restore_item
+from hubbub.feed.actions.seals import unseal
 from hubbub.feed.actions.sharing import share_item, unshare_item
 from hubbub.feed.actions.streams import (
     add_favorite,
@@ -133,6 +134,7 @@ __all__ = [
     "unfollow",
     "unlike",
     "unpin",
+    "unseal",
     "unshare_item",
     "verify_answer",
     "view_favorite",

@@ -1,7 +1,9 @@
 """Seals: what is asked in a record's name knows its asker, and nobody else does."""
 
 from hubbub import people
+from hubbub.core import events
 from hubbub.core.db import Tx
+from hubbub.core.errors import Invalid, NotFound
 from hubbub.feed.access import seal_of
 
 
@@ -18,3 +20,20 @@ async def seal(tx: Tx, actor: people.Actor, item_id: int) -> None:
            values (%(org)s, %(me)s, %(item)s, clock_timestamp(), clock_timestamp())""",
         given,
     )
+
+
+async def unseal(tx: Tx, actor: people.Actor, item_id: int, *, reason: str) -> int:
+    """Who asked in a record's name: for a legal process, in a transaction of the database's owner. In the same act the log
+    gets who looked and why, and the thread that it was looked up."""
+    if not reason.strip():
+        raise Invalid("REQUIRED_FIELD_MISSING", "Say why.", fields=["reason"])
+    user_id = await tx.value(
+        "select user_id from sealed_asker where org_id = %(org)s and item_id = %(item)s", {"item": item_id}
+    )
+    if user_id is None:
+        raise NotFound()
+    await tx.run(
+        "update ask set unsealed_at = now() where org_id = %(org)s and item_id = %(item)s", {"item": item_id}
+    )
+    await events.record(tx, actor, "feed.asker.unsealed", item_id, after={"reason": reason.strip()})
+    return user_id
