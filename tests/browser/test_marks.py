@@ -83,7 +83,7 @@ async def test_faces_replies_and_undo(company: Company, visit: Visit) -> None:
     await expect(item.locator(".bar .state")).to_have_count(1)
     await omar.wait_for_timeout(1500)
     await item.locator(".bar > .menu:not(.faces) > summary").click()
-    await item.locator(".sure > summary", has_text="Delete").last.click()
+    await item.locator(".bar .sure > summary", has_text="Delete").click()
     await item.get_by_role("button", name="Delete post").click()
     await expect(omar.locator("article.item")).to_have_count(0)
     await shot(omar, "undo-light")
