@@ -14,7 +14,7 @@ from hubbub import desk, feed, notify, objects, people, records
 from hubbub.core import clock, ids
 from hubbub.core.db import Tx
 from hubbub.feed import queries
-from hubbub.feed.actions import drafts
+from hubbub.feed.actions import add_topic, create_topic, drafts
 from tests.cast import Browser, Company, House, found_company
 
 PEOPLE = ["ada", "omar", "maya", "noor", "nina", "mo", "gus", "nobody"]
@@ -369,6 +369,24 @@ async def topic(story: Story, _: str) -> int:
         return await tx.value("select id from topic where org_id = %(org)s and key = 'tides'")
 
 
+async def idle_topic(story: Story, _: str) -> int:
+    """A topic that somebody made by itself."""
+    return await story.act("ada", lambda tx, actor: create_topic(tx, actor, name=f"Idle {next(_names)}"))
+
+
+async def new_topic(story: Story, _: str) -> str:
+    """A name that no topic has."""
+    return f"Fresh {next(_names)}"
+
+
+async def tagged(story: Story, who: str) -> int:
+    """An account of omar's under a topic."""
+    await story.old("post")
+    made = await story.company.make("omar", "Account", Name="Tagged")
+    await story.act("omar", lambda tx, actor: add_topic(tx, actor, made, "tides"))
+    return made
+
+
 async def tides(story: Story, _: str) -> str:
     """The name of a topic that posts are about."""
     await story.old("profile_post")
@@ -514,7 +532,7 @@ _NOUNS: dict[str, Callable[[Story, str], Awaitable[int | str]]] = {
         profile_post, stage_change,
         amount_change, gone_post, gone_comment, question, answer, poll, poll_choice, shared_on,
         comment, profile_comment, like, profile_like, omars_stream, omars_favorite, my_follow, noors_follow, my_notice, noors_notice, my_session, omars_session,
-        topic, tides, org, key, new_key, username, role, group, queue, newcomer, newcomer_name,
+        topic, idle_topic, new_topic, tagged, tides, org, key, new_key, username, role, group, queue, newcomer, newcomer_name,
         permission_set, rule, team_deal, my_draft, omars_draft, my_scheduled,
     )
 }  # fmt: skip

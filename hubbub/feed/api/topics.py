@@ -219,6 +219,7 @@ async def set_record_topics(
     """PUT /connect/records/{id}/topics — {"topicNames"} replace those of a record, at most 100; answers the Topic Collection.
     topicSuggestions are taken and change nothing."""
     record_id = ids.parse(key)
+    await access_tagged(tx, actor, record_id)
     names = (await input_of(request)).get("topicNames")
     if ids.type_of(record_id) == Type.FEED_ITEM:
         raise NotFound()
