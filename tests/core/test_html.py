@@ -57,7 +57,6 @@ class Hostile:
     times = frozenset(
         {
             "created_at",
-            "created_at",
             "last_at",
             "seen_at",
             "expires_at",
@@ -109,6 +108,7 @@ class Hostile:
             "authors",
             "choices",
             "more_topics",
+            "asked",
         }
     )
 
@@ -159,6 +159,8 @@ class Hostile:
             "best_by",
             "card",
             "verified_by",
+            "choice",
+            "form",
             "ask",
         ):
             return Hostile(self.depth + 1)
