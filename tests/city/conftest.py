@@ -223,6 +223,29 @@ async def answer(story: Story, who: str) -> int:
     return made
 
 
+async def sealed(story: Story, _: str) -> int:
+    """omar's on the deal, in its name; he asks noor."""
+    where = await story.old("deal")
+
+    async def do(tx: Tx, omar: people.Actor) -> int:
+        return await feed.ask(
+            tx, omar, record_id=where, need="advice", urgency="week", title="Who knows them?", body=[],
+            asked={story.company.id("noor"): "chosen"}, sealed=True,
+        )  # fmt: skip
+
+    return await story.act("omar", do)
+
+
+async def sealed_answer(story: Story, who: str) -> int:
+    """noor's to a question of omar's in the deal's name."""
+    item = await sealed(story, who)
+
+    async def do(tx: Tx, noor: people.Actor) -> int:
+        return await feed.comment(tx, noor, item_id=item, body=await feed.parse_text(tx, noor, "I do"))
+
+    return await story.act("noor", do)
+
+
 async def poll(story: Story, _: str) -> int:
     """omar's on the deal, with his vote for its first choice."""
     where = await story.old("deal")
@@ -530,7 +553,7 @@ _NOUNS: dict[str, Callable[[Story, str], Awaitable[int | str]]] = {
     for make in (
         deal, binned_deal, queued_deal, guest_deal, elsewhere_deal, elsewhere_post, account, post, guest_post, shared_post,
         profile_post, stage_change,
-        amount_change, gone_post, gone_comment, question, answer, poll, poll_choice, shared_on,
+        amount_change, gone_post, gone_comment, question, answer, sealed, sealed_answer, poll, poll_choice, shared_on,
         comment, profile_comment, like, profile_like, omars_stream, omars_favorite, my_follow, noors_follow, my_notice, noors_notice, my_session, omars_session,
         topic, idle_topic, new_topic, tagged, tides, org, key, new_key, username, role, group, queue, newcomer, newcomer_name,
         permission_set, rule, team_deal, my_draft, omars_draft, my_scheduled,

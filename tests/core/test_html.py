@@ -248,6 +248,11 @@ def marks_context(name: str) -> dict[str, Any]:
     match name:
         case "feed/flag.html":
             context = {"note": HOSTILE, "flagged": True}
+        case "feed/ask.html":
+            context = {"typed": some, "needs": [(HOSTILE, HOSTILE)], "urgencies": [(HOSTILE, HOSTILE)], "team": two,
+                       "experts": two}  # fmt: skip
+        case "feed/publish.html":
+            context = {"title": HOSTILE, "text": HOSTILE, "named": True, "helper": HOSTILE}
         case "feed/moderation.html":
             context = {"flagged": two}
         case "feed/thanks.html":
