@@ -184,7 +184,8 @@ async def something(pair: Pair, random: Random, name: str) -> None:
     deal = random.choice(list(AUDIENCE))
     who = random.choice(AUDIENCE[deal])
     colleague = random.choice([each for each in EVERYBODY if each != "gus"])
-    items = sorted(each for each in pair.a.made if each.startswith("post:"))
+    groups = {"everybody", "inside", *AUDIENCE, *(f"{each}-inside" for each in AUDIENCE)}
+    items = sorted(each for each in pair.a.made if each.startswith("post:") and each.split(":")[1] in groups)
     text = f"{' '.join(random.sample(WORDS, 4))} {random.choice(SPICE)} {name}"
     match random.choice(DOINGS):
         case "profile":
