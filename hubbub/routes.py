@@ -56,7 +56,7 @@ AUDIENCES: dict[str, live.Audience] = {
         (
             "feed.answer.unverified",
             "feed.answer.verified",
-            "feed.best_answer.chosen",
+            "feed.best_answer.set",
             "feed.best_answer.removed",
             "feed.comment.restored",
             "feed.item.closed",

@@ -6,7 +6,9 @@ from tests.cast import Company
 from tests.inbox.test_notices import say, send
 
 
-async def test_the_bell_counts_while_the_page_is_open_and_on_both_devices(company: Company, visit: Visit) -> None:
+async def test_the_bell_counts_while_the_page_is_open_and_on_both_devices(
+    company: Company, visit: Visit
+) -> None:
     desk, phone = await visit("omar"), await visit("omar", viewport={"width": 390, "height": 844})
     await desk.goto("/people")
     await phone.goto("/people")

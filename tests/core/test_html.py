@@ -67,6 +67,7 @@ class Hostile:
             "seen_at",
             "expires_at",
             "edited_at",
+            "unsealed_at",
             "last_activity",
             "joined_at",
             "left_at",

@@ -44,14 +44,19 @@ async def test_many_are_followed_by_a_rule_of_what_i_may_see(company: Company) -
     for n in range(3):
         await deal(company, Name=f"Open {n}")
     await deal(company, Name="Won", StageName="Closed Won", CloseDate=date(2026, 1, 1))
-    await company.make("noor", "Opportunity", Name="Hers", StageName="Prospecting", CloseDate=date(2027, 1, 1))
+    await company.make(
+        "noor", "Opportunity", Name="Hers", StageName="Prospecting", CloseDate=date(2027, 1, 1)
+    )
     noor, nina = await company.api("noor"), await company.api("nina")
     rule = {"object": "Opportunity", "owner": company.key("omar"), "open": True}
     assert (await noor.get(RULE, params=rule)).json() == {"matching": 3, "followed": 0}
     assert (await nina.get(RULE, params=rule)).json() == {"matching": 0, "followed": 0}, "private"
     assert (await noor.post(RULE, json=rule)).json() == {"matching": 3, "followed": 3}
     assert (await noor.get(f"{V}/chatter/users/me/following")).json()["total"] == 3
-    one = {"object": "Opportunity", "conditions": [{"field": "Name", "operator": "equals", "value": "Open 1"}]}
+    one = {
+        "object": "Opportunity",
+        "conditions": [{"field": "Name", "operator": "equals", "value": "Open 1"}],
+    }
     assert (await noor.request("DELETE", RULE, json=one)).json() == {"matching": 1, "followed": 0}
     assert (await noor.get(f"{V}/chatter/users/me/following")).json()["total"] == 2
     for wrong in (
@@ -64,7 +69,10 @@ async def test_many_are_followed_by_a_rule_of_what_i_may_see(company: Company) -
     ):
         assert (await noor.post(RULE, json=wrong)).status_code in (400, 404), wrong
     # A field that she may not read is no field.
-    hidden = {"object": "Opportunity", "conditions": [{"field": "Amount", "operator": "greaterThan", "value": 1}]}
+    hidden = {
+        "object": "Opportunity",
+        "conditions": [{"field": "Amount", "operator": "greaterThan", "value": 1}],
+    }
     refused = await (await company.api("maya")).post(RULE, json=hidden)
     assert (refused.status_code, refused.json()[0]["errorCode"]) == (400, "INVALID_FIELD")
 

@@ -168,6 +168,7 @@ async def test_who_may_not_see_it_is_not_told_and_the_author_learns_so(company: 
     omar = await company.client("omar")
     page = await omar.submit("/posts", subject=ids.show(made), text="Look", segments="")
     element = await send(company, "omar", "Look", subject=ids.show(made), mentions=("nina",))
+    await say(company, "omar", element, "and here, too ", "@nina")
     assert page.status_code == 303
     assert await told(company, "nina") == []
     status = (await (await company.api("nina")).get(f"{NOTES}/status")).json()

@@ -26,7 +26,7 @@ async def choose_best_answer(tx: Tx, actor: people.Actor, item_id: int, comment_
         told = await to_tell(tx, actor, item, {answer.author_id: "best_answer"})
         await notify.tell(tx, told, comment_id, thread_id=item_id, by=him.id)
     if chosen and comment_id:
-        await events.record(tx, him, "feed.best_answer.chosen", comment_id, parent=item_id)
+        await events.record(tx, him, "feed.best_answer.set", comment_id, parent=item_id)
     elif chosen:
         await events.record(tx, him, "feed.best_answer.removed", item_id, parent=item.parent_id)
 
