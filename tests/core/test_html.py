@@ -51,6 +51,12 @@ class Hostile:
             "minutes",
             "percent",
             "shares",
+            "talking",
+            "posts",
+            "votes",
+            "matching",
+            "inside",
+            "number",
         }
     )
     ids = frozenset({"id", "item_id", "subject", "subject_id", "principal_id"})
@@ -66,9 +72,12 @@ class Hostile:
             "joined_at",
             "left_at",
             "deleted_at",
+            "saved_at",
+            "publish_at",
+            "unsealed_at",
         }
     )
-    flags = frozenset(
+    truths = frozenset(
         {
             "may_delete",
             "may_edit",
@@ -110,6 +119,12 @@ class Hostile:
             "choices",
             "more_topics",
             "asked",
+            "flags",
+            "likes",
+            "operators",
+            "earlier",
+            "outside",
+            "named",
         }
     )
 
@@ -125,7 +140,7 @@ class Hostile:
             return 7
         if name in self.times:
             return clock.now() - timedelta(hours=3)
-        if name in self.flags:
+        if name in self.truths:
             return True
         if name in self.lists:
             return [Hostile(self.depth + 1), Hostile(self.depth + 1)] if self.depth < 4 else []
@@ -160,9 +175,14 @@ class Hostile:
             "best_by",
             "card",
             "verified_by",
-            "choice",
             "form",
             "ask",
+            "actor",
+            "row",
+            "on",
+            "topic",
+            "mine",
+            "choice",
         ):
             return Hostile(self.depth + 1)
         return HOSTILE
@@ -254,6 +274,42 @@ def marks_context(name: str) -> dict[str, Any]:
                        "experts": two}  # fmt: skip
         case "feed/publish.html":
             context = {"title": HOSTILE, "text": HOSTILE, "named": True, "helper": HOSTILE}
+        case "feed/audience.html" | "feed/streams/audience.html":
+            context = {"subject": some, "readers": _Readers()}
+        case "feed/streams/scheduled.html":
+            context = {"draft": some}
+        case "feed/drafts.html":
+            context = {
+                "drafts": two,
+                "scheduled": two,
+                "at": some.id,
+                "local": {some.id: HOSTILE},
+                "zone_name": HOSTILE,
+            }
+        case "feed/following.html":
+            context = {"rows": [_Followed()], "total": 7}
+        case "feed/following_many.html":
+            context = {
+                "objects": two,
+                "matching": _Count(),
+                "may_open": True,
+                "going": False,
+                "done": "follow",
+            }
+        case "feed/level.html":
+            context = {"title": HOSTILE, "subject_key": HOSTILE, "back": HOSTILE}
+        case "feed/topic.html":
+            context = {"topic": some, "talkers": [_Talker()], "related": two, "records": two}
+        case "feed/topic_edit.html":
+            context = {"topic": some, "typed": some, "wrong": "name"}
+        case "feed/topics.html":
+            context = {"topics": two, "trending": two, "by_name": True, "by_name_url": HOSTILE, "popular_url": HOSTILE,
+                       "description": HOSTILE}  # fmt: skip
+        case "feed/trending.html":
+            context = {"topics": two}
+        case "feed/topics_on.html":
+            context = {"place": HOSTILE, "url": HOSTILE, "on_post": True, "body": some.body, "tags": two,
+                       "may_tag": True, "suggested": [HOSTILE]}  # fmt: skip
         case "feed/moderation.html":
             context = {"flagged": two}
         case "feed/thanks.html":
@@ -294,6 +350,26 @@ class _Readers(Hostile):
     outside = (Hostile(),)
     named = (Hostile(),)
     everybody = False
+    counted = True
+    followers = 7
+
+
+class _Followed(Hostile):
+    """What somebody follows, with what may be chosen for it."""
+
+    subject = Hostile()
+
+
+class _Count(Hostile):
+    """How many records a rule finds."""
+
+    matching = followed = 7
+
+
+class _Talker(Hostile):
+    """Who talks about a topic: how much of what are numbers."""
+
+    best = posts = comments = likes = 7
 
 
 def setup_context(name: str) -> dict[str, Any]:
