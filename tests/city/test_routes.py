@@ -199,6 +199,11 @@ NEVER_FILLED_SO = {
     ("/services/data/{version:str}/sobjects/{name:str}/{field:str}", "describe"),
     ("/services/data/{version:str}/sobjects/{name:str}/{key:str}", "deleted"),
     ("/services/data/{version:str}/sobjects/{name:str}/{key:str}", "describe"),
+    ("/services/data/{version:str}/chatter/feeds/{kind:str}", "favorites"),
+    ("/services/data/{version:str}/chatter/feeds/{kind:str}/{subject:str}/{prefix:str}", "feed-elements"),
+    ("/services/data/{version:str}/chatter/feeds/{kind:str}/{subject:str}/{prefix:str}", "is-modified"),
+    ("/services/data/{version:str}/chatter/feeds/{kind:str}/{subject:str}/{prefix:str}", "pinned-feed-elements"),
+    ("/services/data/{version:str}/chatter/feeds/{kind:str}/{subject:str}/{prefix:str}", "unread"),
 }
 
 

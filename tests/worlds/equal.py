@@ -23,6 +23,8 @@ _BLANK = [
     (re.compile(r'(<p class="small mono">Request )[0-9a-f]{16}\b'), r"\1"),
     # a snapshot of the whole installation
     (re.compile(r'(name="live-cursor" content=")[^"]*'), r"\1"),
+    (re.compile(r'((?:isModified|updates)Token": ?")\d+:\d+:[\d,]*'), r"\1"),
+    (re.compile(r"(\b(?:updatedSince|since)=)\d+(?::|%3A)\d+(?::|%3A)(?:[\d,]|%2C)*"), r"\1"),
     # an avatar's colour is made from the person's id
     (re.compile(r"\bhue-\d+"), "hue"),
 ]

@@ -24,7 +24,8 @@ V = "/services/data/v62.0"
 COMMUNITY = f"{V}/connect/communities/internal"
 _HREF = re.compile(r'\b(?:href|src|data-url|action)="(/[^"]*)"')
 _LEAVE_OUT = re.compile(r"^/(assets|sign-out|live|health)")
-KINDS = ("news", "company", "user-profile", "record", "profile", "topic", "topics", "bookmarks", "mute")
+KINDS = ("news", "company", "user-profile", "record", "profile", "topic", "bookmarks", "to", "people", "topics",
+         "muted", "mute", "search", "filter", "streams", "favorites")  # fmt: skip
 SETUP = ("UserRole", "Group", "GroupMember", "PermissionSet", "PermissionSetAssignment", "OpportunityShare",
          "OpportunityTeamMember", "UserRecordAccess")  # fmt: skip
 OBJECTS = (
@@ -91,6 +92,9 @@ class Looker:
             f"{V}/chatter",
             f"{V}/chatter/users",
             f"{V}/chatter/feeds",
+            f"{V}/chatter/feed-elements?q=secret*",
+            "/feeds/search?q=secret*",
+            "/feeds/search?q=closed",
             f"{V}/sobjects",
         ]
         seen: set[str] = set()
@@ -273,7 +277,8 @@ class Guess(msgspec.Struct, frozen=True):
 
 PAGING = ["", "", "?pageSize=1", "?pageSize=2&page=1", "?sort=LastModifiedDateDesc", "?sort=activity", "?show=talk",
           "?sort=activity&show=talk", "?tab=details", "?filterType=006", "?filterType=005", "?q=secret",
-          "?q=ke", "?q=am"]  # fmt: skip
+          "?q=ke", "?q=am", "?q=secret*", "?q=hidden&show=changes", "?filter=unread", "?filter=AllQuestions", "?filter=Unread",
+          "?density=FewerUpdates", "?show=fewer", "?elementsPerBundle=2", "?sort=viewed", "?sort=MostViewed"]  # fmt: skip
 NEAR = {
     "common",
     "campaign",
