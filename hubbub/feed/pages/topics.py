@@ -71,9 +71,7 @@ async def create_topic(
     try:
         made = await actions.create_topic(tx, actor, name=name, description=description)
     except Invalid as refused:
-        return await _directory(
-            request, tx, actor, error=refused.message, name=name, description=description
-        )
+        return await _directory(request, tx, actor, error=refused.message, name=name, description=description)
     return see_other((await queries.topic(tx, actor, made)).url)
 
 
@@ -110,9 +108,7 @@ async def trending(
     """What more people talk about this week than usual, of what I see. Home loads it when its right side shows."""
     if actor.guest:
         raise NotFound()
-    return await html.page(
-        request, tx, actor, "feed/trending.html", topics=await queries.trending(tx, actor)
-    )
+    return await html.page(request, tx, actor, "feed/trending.html", topics=await queries.trending(tx, actor))
 
 
 # --- moderating ----------------------------------------------------------------------------------------------------
@@ -299,4 +295,3 @@ ROUTES = [
     add_topic,
     remove_topic,
 ]
-

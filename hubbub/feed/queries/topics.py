@@ -178,7 +178,9 @@ async def directory(
         "since": now() - timedelta(days=TALKING_DAYS),
     }
     if by_name:
-        found = await tx.values(f"select t.id from {known} t order by t.key limit %(size)s offset %(start)s", params)
+        found = await tx.values(
+            f"select t.id from {known} t order by t.key limit %(size)s offset %(start)s", params
+        )
         return await topics(tx, actor, found)
     found = await tx.values(
         f"""with seen as materialized (
