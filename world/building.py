@@ -64,6 +64,7 @@ class _Builder:
             at = lines.moment(line.when, self.now)
             await self._do(line, at)
             await self._date_back(at)
+        await self.tx.run(_READ, {"since": self.now - FRESH})
         self.progress(len(beats), len(beats))
 
     async def _add_people(self) -> None:
@@ -193,9 +194,18 @@ with people as (update app_user set created_at = least(created_at, %(at)s), modi
         where org_id = %(org)s and last_activity > %(at)s),
  comments as (update feed_comment set created_at = %(at)s where org_id = %(org)s and created_at > %(at)s),
  likes as (update feed_like set created_at = %(at)s where org_id = %(org)s and created_at > %(at)s),
+ notices as (update notice set created_at = least(created_at, %(at)s), last_at = least(last_at, %(at)s)
+        where org_id = %(org)s and last_at > %(at)s),
+ stages as (update stage_history set changed_at = %(at)s where org_id = %(org)s and changed_at > %(at)s),
  topics as (update topic set created_at = %(at)s where org_id = %(org)s and created_at > %(at)s),
  bounds as (update feed_subject set bump = least(bump, date_trunc('minute', %(at)s) + interval '1 minute'),
                 post_bump = least(post_bump, date_trunc('minute', %(at)s) + interval '1 minute')
         where org_id = %(org)s and bump > %(at)s)
 select 1
 """
+
+# What is older than that, everybody has read; the rest waits for who signs in.
+FRESH = timedelta(days=3)
+_READ = (
+    "update notice set seen_at = last_at, read_at = last_at where org_id = %(org)s and last_at < %(since)s"
+)
