@@ -17,7 +17,9 @@ async def test_a_vote_shows_how_it_stands_in_place(company: Company, visit: Visi
     assert await page.evaluate("window.kept"), "the page was not loaded anew"
 
 
-async def test_the_best_answer_goes_on_top_in_place_and_without_script(company: Company, visit: Visit) -> None:
+async def test_the_best_answer_goes_on_top_in_place_and_without_script(
+    company: Company, visit: Visit
+) -> None:
     element = await ask(company, "omar", "Who knows the port?")
     await comment(company, "nina", element, "Ines does")
     page = await visit("omar")

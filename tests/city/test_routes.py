@@ -202,7 +202,10 @@ NEVER_FILLED_SO = {
     ("/services/data/{version:str}/chatter/feeds/{kind:str}", "favorites"),
     ("/services/data/{version:str}/chatter/feeds/{kind:str}/{subject:str}/{prefix:str}", "feed-elements"),
     ("/services/data/{version:str}/chatter/feeds/{kind:str}/{subject:str}/{prefix:str}", "is-modified"),
-    ("/services/data/{version:str}/chatter/feeds/{kind:str}/{subject:str}/{prefix:str}", "pinned-feed-elements"),
+    (
+        "/services/data/{version:str}/chatter/feeds/{kind:str}/{subject:str}/{prefix:str}",
+        "pinned-feed-elements",
+    ),
     ("/services/data/{version:str}/chatter/feeds/{kind:str}/{subject:str}/{prefix:str}", "unread"),
 }
 

@@ -35,9 +35,13 @@ async def kinds_on_private(world: World, public: int) -> Made:
         await feed.verify_answer(tx, actor, best, verified=True)
     poll = await write(world, "omar", deal, "Which?", kind="PollPost", choices=("Radar", "Float"))
     await vote(world, "noor", poll, 1)
-    call = await write(world, "omar", deal, "said yes", kind="CallLogPost", title="Terms", detail={"minutes": 9})
+    call = await write(
+        world, "omar", deal, "said yes", kind="CallLogPost", title="Terms", detail={"minutes": 9}
+    )
     async with Deed(world, "omar") as (tx, actor):
-        moved = await desk.change_status(tx, actor, deal, "Closed Lost", await feed.parse_text(tx, actor, "lost it"))
+        moved = await desk.change_status(
+            tx, actor, deal, "Closed Lost", await feed.parse_text(tx, actor, "lost it")
+        )
     share = await write(world, "noor", deal, "look #Hush", shared_id=public)
     return {
         "kinds question": question, "kinds best": best, "kinds poll": poll, "kinds call": call, "kinds share": share,

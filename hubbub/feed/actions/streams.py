@@ -117,7 +117,10 @@ def _named(name: object, description: object) -> dict[str, str | None]:
         raise Invalid("REQUIRED_FIELD_MISSING", "Give the stream a name.", fields=["name"])
     if description is not None and not isinstance(description, str):
         raise Invalid("INVALID_INPUT", "description is a text.", fields=["description"])
-    for field, text, most in (("name", name, LONGEST_NAME), ("description", description, LONGEST_DESCRIPTION)):
+    for field, text, most in (
+        ("name", name, LONGEST_NAME),
+        ("description", description, LONGEST_DESCRIPTION),
+    ):
         if text and len(text.strip()) > most:
             raise Invalid(
                 "STRING_TOO_LONG",
