@@ -83,7 +83,7 @@ async def assemble(tx: Tx, actor: people.Actor, request: Request[Any, Any, Any])
     more = [_feed("People", "people", "people", path)]
     if not actor.guest:
         more += [
-            _feed("Topics", "topics", "topic", path),
+            _feed("Topics I follow", "topics", "topic", path),
             *(_feed(name, f"streams/{ids.show(id)}", "feed", path) for id, name in streams or ()),
             *(_feed(text, f"favorites/{ids.show(id)}", "search", path) for id, text in kept or ()),
             Link("Streams", "/streams", "setup", None, path == "/streams"),

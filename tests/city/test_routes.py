@@ -182,6 +182,13 @@ async def test_errors_say_what_is_wrong_in_the_shape_of_their_place(story: Story
 # The router takes a written-out part of an address before a gap, and does not go back: a gap that is filled with such a
 # word leads nowhere. These gaps never are: what fills them is an id, an object's or a field's name.
 NEVER_FILLED_SO = {
+    # ids of notices are no words
+    ("/notices/{key:str}", "bell"),
+    ("/notices/{key:str}", "list"),
+    ("/notices/{key:str}", "preferences"),
+    ("/notices/{key:str}", "read"),
+    ("/services/data/{version:str}/connect/notifications/{key:str}", "settings"),
+    ("/services/data/{version:str}/connect/notifications/{key:str}", "status"),
     ("/drafts/{key:str}", "on"),
     ("/drafts/{key:str}", "scheduled"),
     ("/services/data/{version:str}/chatter/feed-elements/{key:str}", "publish-draft"),

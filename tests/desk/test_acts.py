@@ -25,8 +25,8 @@ async def test_a_stage_is_moved_from_a_post_with_a_word_to_it(company: Company) 
     ).status_code == 303
     newest = (await elements(company, "noor", key))[0]
     assert (newest["type"], newest["body"]["text"]) == ("ChangeStatusPost", "They said yes #tides")
-    changes = newest["capabilities"]["trackedChanges"]["changes"]
-    assert {"fieldName": "Stage", "oldValue": "Prospecting", "newValue": "Qualification"} in changes
+    moved = {"fieldName": "Stage", "oldValue": "Prospecting", "newValue": "Qualification"}
+    assert moved in newest["capabilities"]["trackedChanges"]["changes"]
     assert [each["type"] for each in await elements(company, "noor", key)] == ["ChangeStatusPost", "TextPost"]
     shown = (await (await company.client("noor")).get(f"/posts/{newest['id']}")).text
     assert "Prospecting" in shown and "Qualification" in shown

@@ -1,5 +1,5 @@
-"""A thousand threads that are asked in a record's name: peers, a manager, a moderator and an administrator with all data
-read everything that there is of them, and nowhere find who asked."""
+"""Random threads that are asked in a record's name (a hundred; HUBBUB_SEALED_THREADS=1000 makes a thousand): peers, a
+manager, a moderator and an administrator with all data read what there is of them, and nowhere find who asked."""
 
 import itertools
 import os
@@ -17,7 +17,7 @@ from tests.cast import CAST, Company, House, found_company
 V = "/services/data/v62.0"
 ASKERS = ("omar", "maya", "noor", "nina")
 ANSWERERS = ("ada", "mo")  # who say what they say in the open; they never ask
-THREADS, ORGS = int(os.environ.get("HUBBUB_SEALED_THREADS", "1000")), 2
+THREADS, ORGS = int(os.environ.get("HUBBUB_SEALED_THREADS", "100")), 2
 
 # Of one thread: who may find the asker there?
 OF_THREAD = (
@@ -133,7 +133,7 @@ async def _thread(
     return {"item": asked, "answer": answer}
 
 
-async def test_nobody_finds_who_asked_in_a_thousand_threads(house: House) -> None:
+async def test_nobody_finds_who_asked_in_random_threads(house: House) -> None:
     random = Random(4)
     told: list[str] = []
     found: list[str] = []
@@ -217,7 +217,7 @@ async def test_nobody_finds_who_asked_in_a_thousand_threads(house: House) -> Non
     print(
         f"\n{threads} threads, {read} answers read by {len(ASKERS) + len(ANSWERERS)} people, {messages} messages"
     )
-    assert threads >= 1000 and read > 2500 and messages > 1000
+    assert threads == THREADS // ORGS * ORGS and read > 2 * threads and messages > threads
     assert not found, f"{len(found)}:\n" + "\n".join(found[:20])
     assert not told, f"{len(told)}:\n" + "\n".join(told[:20])
 

@@ -7,7 +7,7 @@ import msgspec
 from hubbub import people, records
 from hubbub.core import ids, jobs
 from hubbub.core.db import Tx
-from hubbub.core.errors import Invalid
+from hubbub.core.errors import Invalid, NotFound
 from hubbub.core.ids import Type
 from hubbub.feed.actions.follows import most_followed
 
@@ -87,6 +87,8 @@ async def _count(tx: Tx, fits: records.Matching) -> Count:
 
 
 async def _matching(tx: Tx, actor: people.Actor, rule: Rule) -> records.Matching:
+    if actor.guest:  # they are shown records one by one
+        raise NotFound()
     return await records.matching(
         tx,
         await records.viewer(tx, actor),

@@ -5,6 +5,7 @@ Mounted under /services/data/vXX.0/chatter and, with the same paths, under …/c
 
 from hubbub.feed.api import (
     asks,
+    batch,
     drafts,
     edits,
     elements,
@@ -23,6 +24,7 @@ from hubbub.feed.api import (
 ROUTES = [
     *feeds.ROUTES,
     *elements.ROUTES,
+    *batch.ROUTES,
     *edits.ROUTES,
     *kinds.ROUTES,
     *threads.ROUTES,

@@ -16,6 +16,7 @@ from hubbub.feed import actions, queries
 from hubbub.feed.access import access_comment, access_item, access_like
 from hubbub.feed.api.asking import body_of, boolean, has_body, shaper, shown_in
 from hubbub.feed.api.kinds import new_element
+from hubbub.feed.shapes import Json
 
 LikeTarget = tuple[str, int]
 COMMENT_SORTS = ("CreatedDateLatestAsc", "CreatedDateOldestAsc")
@@ -30,7 +31,12 @@ async def create_element(
     `capabilities` make it a question, a poll, a share, thanks or a logged call (hubbub/feed/api/kinds.py); a question, a
     share, thanks and a call may come without a body.
     """
-    given = await input_of(request)
+    item_id = await post_element(tx, actor, await input_of(request))
+    return await _element(request, tx, actor, item_id, status=201)
+
+
+async def post_element(tx: Tx, actor: people.Actor, given: Json) -> int:
+    """Post what a Feed Item Input says; the id of the element."""
     if given.get("feedElementType", "FeedItem") != "FeedItem":
         raise Invalid("INVALID_INPUT", "feedElementType is FeedItem.", fields=["feedElementType"])
     new = new_element(given)
@@ -42,7 +48,7 @@ async def create_element(
         raise Invalid(
             "MISSING_ARGUMENT", "subjectId is missing: me, a user or a record.", fields=["subjectId"]
         )
-    item_id = await actions.post(
+    return await actions.post(
         tx,
         actor,
         parent_id=actor.id if subject == "me" else ids.parse(subject),
@@ -50,7 +56,6 @@ async def create_element(
         internal_only=visibility == "InternalUsers",
         **new.arguments,
     )
-    return await _element(request, tx, actor, item_id, status=201)
 
 
 @get("/feed-elements/{key:str}")
@@ -62,6 +67,18 @@ async def read_element(
 ) -> Response[bytes]:
     """GET /chatter/feed-elements/{id} — Feed Item."""
     return await _element(request, tx, actor, ids.parse(key, Type.FEED_ITEM))
+
+
+@get("/feed-elements/{key:str}/capabilities")
+async def capabilities(
+    request: Request[Any, Any, Any],
+    tx: NamedDependency[Tx],
+    actor: NamedDependency[people.Actor],
+    key: FromPath[str],
+) -> Response[bytes]:
+    """GET /chatter/feed-elements/{id}/capabilities — Feed Element Capabilities: all that this element has."""
+    item = await queries.item(tx, actor, ids.parse(key, Type.FEED_ITEM))
+    return json_answer((await shaper(request, tx, actor, shown_in([item]))).item(item)["capabilities"])
 
 
 @delete("/feed-elements/{key:str}", status_code=204)
@@ -223,7 +240,8 @@ async def change_like(
     actor: NamedDependency[people.Actor],
     key: FromPath[str],
 ) -> Response[bytes]:
-    """PATCH …/chatter-likes/items, …/comments/{id}/likes {isLikedByCurrentUser} — likes it, or takes that back; answers the Like Page."""
+    """PATCH …/chatter-likes/items, …/comments/{id}/likes {isLikedByCurrentUser} — likes it, or takes that back; answers the
+    Like Page."""
     _, target_id = await _access_likeable(request, tx, actor, key)
     liked = boolean(await input_of(request), "isLikedByCurrentUser")
     await (actions.like if liked else actions.unlike)(tx, actor, target_id)
@@ -264,6 +282,7 @@ async def _access_likeable(
 ROUTES = [
     create_element,
     read_element,
+    capabilities,
     delete_element,
     comments,
     create_comment,

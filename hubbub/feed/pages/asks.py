@@ -84,7 +84,7 @@ async def ask(
                 need=typed.need,
                 urgency=typed.urgency,
                 title=typed.title,
-                body=await actions.parse_text(tx, actor, typed.text) if typed.text.strip() else [],
+                body=await actions.parse_form(tx, actor, text=typed.text) if typed.text.strip() else [],
                 asked=await _asked(tx, actor, record_id, typed),
                 sealed=typed.sealed,
             )
@@ -173,7 +173,7 @@ async def publish(
                 comment.item_id,
                 comment.id,
                 title=title,
-                answer=await actions.parse_text(tx, actor, text),
+                answer=await actions.parse_form(tx, actor, text=text),
                 name_helper=named,
             )
     except Invalid as refused:

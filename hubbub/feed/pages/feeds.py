@@ -203,7 +203,7 @@ async def _source(tx: Tx, actor: people.Actor, kind: str, key: str) -> Source:
         case "topics":
             return Source(
                 partial(queries.of_topics, tx, actor),
-                title="Topics",
+                title="Topics I follow",
                 empty="Follow topics: what is said under them shows here.",
                 talk_only=True,
             )
