@@ -554,7 +554,8 @@ _NOUNS: dict[str, Callable[[Story, str], Awaitable[int | str]]] = {
         deal, binned_deal, queued_deal, guest_deal, elsewhere_deal, elsewhere_post, account, post, guest_post, shared_post,
         profile_post, stage_change,
         amount_change, gone_post, gone_comment, question, answer, sealed, sealed_answer, poll, poll_choice, shared_on,
-        comment, profile_comment, like, profile_like, omars_stream, omars_favorite, my_follow, noors_follow, my_notice, noors_notice, my_session, omars_session,
+        comment, profile_comment, like, profile_like, omars_stream, omars_favorite, my_follow, noors_follow,
+        my_notice, noors_notice, my_session, omars_session,
         topic, idle_topic, new_topic, tagged, tides, org, key, new_key, username, role, group, queue, newcomer, newcomer_name,
         permission_set, rule, team_deal, my_draft, omars_draft, my_scheduled,
     )

@@ -74,7 +74,6 @@ class Hostile:
             "deleted_at",
             "saved_at",
             "publish_at",
-            "unsealed_at",
         }
     )
     truths = frozenset(

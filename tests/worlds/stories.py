@@ -277,12 +277,23 @@ async def talk_on(world: World, record: int, name: str) -> Made:
     await like(world, "omar", first)
     await like(world, "omar", comment)
     answered = await reply(world, "omar", first, comment, "hush @Nina Petrova #Hush")
-    for who, how in (("noor", "bookmarked"), ("noor", "read"), ("ada", "up"), ("noor", "flag"), ("ada", "followed")):
+    for who, how in (
+        ("noor", "bookmarked"),
+        ("noor", "read"),
+        ("ada", "up"),
+        ("noor", "flag"),
+        ("ada", "followed"),
+    ):
         await mark(world, who, first, how)
     await take_back(world, "noor", comment)
     second = await say(world, "noor", record, "only between us https://example.com/secret", inside=True)
     await keep_order(world, "omar", record, first)
-    return {f"{name} post": first, f"{name} comment": comment, f"{name} reply": answered, f"{name} inside": second}
+    return {
+        f"{name} post": first,
+        f"{name} comment": comment,
+        f"{name} reply": answered,
+        f"{name} inside": second,
+    }
 
 
 async def hidden_deal(world: World) -> Made:

@@ -155,7 +155,8 @@ async def save_draft(
             return Saved(0)
         if kept.version != version:  # written on another device, and not seen on this one: it stays
             return Saved(kept.version, Earlier(kept.form, kept.saved_at))
-        await _delete(tx, actor, kept, "feed.draft.discarded")
+        await _delete(tx, kept)
+        await events.record(tx, actor, "feed.draft.discarded", kept.id, parent=kept.place_id)
         return Saved(0)
     if kept is None:
         moment = await _insert(tx, actor, place_id, form)
@@ -181,7 +182,9 @@ async def save_draft(
 
 async def discard_draft(tx: Tx, actor: people.Actor, draft_id: int) -> None:
     """Throw a draft away, or take back a post that was to be posted later."""
-    await _delete(tx, actor, await access_draft(tx, actor, draft_id), "feed.draft.discarded")
+    draft = await access_draft(tx, actor, draft_id)
+    await _delete(tx, draft)
+    await events.record(tx, actor, "feed.draft.discarded", draft.id, parent=draft.place_id)
 
 
 async def use_earlier(tx: Tx, actor: people.Actor, draft_id: int, number: int) -> None:
@@ -220,7 +223,8 @@ async def publish_draft(tx: Tx, actor: people.Actor, draft_id: int) -> int:
     """Send a draft now, whenever it was to be posted; the id of the item or comment that it becomes."""
     draft = await access_draft(tx, actor, draft_id)
     sent_id = await _send(tx, actor, draft.place_id, draft.form)
-    await _delete(tx, actor, draft, "feed.draft.published")
+    await _delete(tx, draft)
+    await events.record(tx, actor, "feed.draft.published", draft.id, parent=draft.place_id)
     return sent_id
 
 
@@ -278,7 +282,8 @@ async def unschedule_post(tx: Tx, actor: people.Actor, draft_id: int) -> None:
     if draft.publish_at is None:
         return
     await access_place(tx, actor, draft.place_id)
-    await _delete(tx, actor, draft, "feed.draft.unscheduled")
+    await _delete(tx, draft)
+    await events.record(tx, actor, "feed.draft.unscheduled", draft.id, parent=draft.place_id)
     await save_draft(tx, actor, place_id=draft.place_id, form=draft.form, version=0)
 
 
@@ -297,7 +302,8 @@ async def publish_due(tx: Tx, draft_id: str) -> None:
         async with tx.savepoint():
             author = await people.actor(tx, draft.user_id, client="scheduled post")
             await _send(tx, author, draft.place_id, draft.form)
-            await _delete(tx, author, draft, "feed.draft.published")
+            await _delete(tx, draft)
+            await events.record(tx, author, "feed.draft.published", draft.id, parent=draft.place_id)
     except Refused as refused:
         reason = GONE if isinstance(refused, NotFound) else refused.message
         await tx.run(
@@ -371,9 +377,8 @@ async def _insert(tx: Tx, actor: people.Actor, place_id: int, form: Form) -> dat
     return found[0]
 
 
-async def _delete(tx: Tx, actor: people.Actor, draft: DraftRow, event: str) -> None:
+async def _delete(tx: Tx, draft: DraftRow) -> None:
     await tx.run("delete from draft where org_id = %(org)s and id = %(id)s", {"id": draft.id})
-    await events.record(tx, actor, event, draft.id, parent=draft.place_id)
 
 
 def _json(value: Any) -> Jsonb:

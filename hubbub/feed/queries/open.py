@@ -59,9 +59,11 @@ async def topics_near(tx: Tx, topics: set[str], nouns: set[int]) -> set[str]:
         else []
     )
     near = await records.near(tx, {*shown["record"], *parents.values()}, nouns)
-    return {topic for id, topic in shown["record"].items() if id in near} | {
-        topic for id, topic in shown["item"].items() if parents.get(id) in near or id in nouns
-    } | {topic for id, topic in shown["topic"].items() if id in nouns}
+    return (
+        {topic for id, topic in shown["record"].items() if id in near}
+        | {topic for id, topic in shown["item"].items() if parents.get(id) in near or id in nouns}
+        | {topic for id, topic in shown["topic"].items() if id in nouns}
+    )
 
 
 async def topics_kept(tx: Tx, user_id: int, topics: set[str]) -> Kept:
