@@ -108,6 +108,8 @@ export function edit(host: Host): Editor {
     ],
   });
 
+  // Asked before the plain box is hidden, which takes the focus from it. Who has left it meanwhile is not called back.
+  const focused = document.activeElement === area;
   const view = new EditorView(shell, {
     state,
     attributes: {
@@ -137,7 +139,6 @@ export function edit(host: Host): Editor {
   area.id = `${id}-plain`;
   area.hidden = true;
   area.removeAttribute("required");
-  const focused = document.activeElement === area || document.activeElement === document.body;
   view.dispatch(toEnd(view.state));
   if (area.value && area.selectionStart === area.selectionEnd && area.selectionEnd < area.value.length && !host.segments) {
     // The cursor stands where it stood: each line is a paragraph, which has a place before and behind it.
