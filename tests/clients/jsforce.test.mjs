@@ -327,3 +327,240 @@ test("sharing: roles, groups, queues, permission sets, shares, teams, and what s
   }
   assert.equal(await access(), "None");
 });
+
+// What jsforce's own suite of the chatter module asserts, and every act of the feed that Salesforce has. `update` of the
+// module is a POST; Salesforce takes a PATCH as POST with _HttpMethod.
+const patch = async (conn, url, body) => conn.chatter.resource(url, { _HttpMethod: "PATCH" }).update(body);
+const send = (conn, more = {}) =>
+  conn.chatter
+    .resource("/feed-elements")
+    .create({ ...text("From a program"), feedElementType: "FeedItem", subjectId: "me", ...more });
+const elements = async (conn, feed, query) =>
+  (await conn.chatter.resource(`/feeds/${feed}/feed-elements`, query)).elements;
+const holds = async (conn, feed, id, query) =>
+  assert.ok((await elements(conn, feed, query)).some((each) => each.id === id), feed);
+const address = (value) => assert.ok(typeof value === "string" && value.startsWith("/"), String(value));
+
+test("chatter: the directories, people and the company's feed, as jsforce's own suite reads them", async () => {
+  const conn = await signedIn();
+  const root = await conn.chatter.resource("/").retrieve();
+  for (const name of ["users", "groups", "feeds"]) assert.equal(typeof root[name], "string");
+  const page = await conn.chatter.resource("/users").retrieve();
+  address(page.currentPageUrl);
+  assert.ok(page.users.length > 0);
+  for (const user of page.users) {
+    assert.equal(typeof user.id, "string");
+    assert.equal(typeof user.username, "string");
+    address(user.url);
+  }
+  await send(conn);
+  await send(conn, { capabilities: { poll: { choices: ["Yes", "No"] } } });
+  const feeds = await conn.chatter.resource("/feeds").retrieve();
+  assert.ok(Array.isArray(feeds.favorites) && feeds.feeds.length <= 25);
+  for (const feed of feeds.feeds) {
+    assert.equal(typeof feed.label, "string");
+    address(feed.feedUrl);
+    address(feed.feedElementsUrl);
+    const one = await conn.chatter.resource(feed.feedElementsUrl).retrieve();
+    address(one.currentPageUrl);
+    assert.ok(Array.isArray(one.elements), feed.feedType);
+  }
+  for (const each of await elements(conn, "company")) {
+    assert.equal(typeof each.id, "string");
+    assert.equal(typeof each.type, "string");
+    address(each.url);
+    assert.equal(typeof each.body, "object");
+    assert.ok(each.body !== null);
+    assert.ok(Array.isArray(each.capabilities.comments.page.items));
+    assert.ok(each.capabilities.comments.page.total >= 0);
+    assert.ok(Array.isArray(each.capabilities.chatterLikes.page.items));
+    for (const name of ["id", "type", "name"]) assert.equal(typeof each.actor[name], "string");
+    address(each.actor.url);
+    for (const name of ["url", "smallPhotoUrl", "largePhotoUrl"]) assert.equal(typeof each.actor.photo[name], "string");
+  }
+});
+
+test("chatter: comments and likes by the addresses that elements name, as jsforce's own suite does", async () => {
+  const conn = await signedIn();
+  const post = await send(conn);
+  address(post.url);
+  const comment = await conn.chatter.resource(post.capabilities.comments.page.currentPageUrl).create(text("A comment"));
+  address(comment.url);
+  for (const url of [comment.likes.currentPageUrl, post.capabilities.chatterLikes.page.currentPageUrl]) {
+    const like = await conn.chatter.resource(url).create("");
+    address(like.url);
+    assert.ok(!(await conn.chatter.resource(like.url).delete()));
+  }
+  assert.ok(!(await conn.chatter.resource(comment.url).delete()));
+  assert.ok(!(await conn.chatter.resource(post.url).delete()));
+  const both = [await send(conn), await send(conn)];
+  const newest = await elements(conn, "news/me", { pageSize: 2, sort: "CreatedDateDesc" });
+  assert.deepEqual(newest.map((each) => each.id).sort(), both.map((each) => each.id).sort());
+});
+
+test("chatter: rich text, threads, edits, who is mentioned", async () => {
+  const conn = await signedIn();
+  const segments = [
+    { type: "MarkupBegin", markupType: "Paragraph" },
+    { type: "MarkupBegin", markupType: "Bold" },
+    { type: "Text", text: "Signed" },
+    { type: "MarkupEnd", markupType: "Bold" },
+    { type: "Text", text: " with " },
+    { type: "Mention", id: told.ninaId },
+    { type: "Hashtag", tag: "tides" },
+    { type: "EntityLink", entityId: told.dealId },
+    { type: "MarkupEnd", markupType: "Paragraph" },
+  ];
+  const post = await send(conn, { body: { messageSegments: segments } });
+  assert.equal(post.body.isRichText, true);
+  assert.deepEqual(post.body.messageSegments.map((each) => each.type), segments.map((each) => each.type));
+  const nina = await signedIn(told.nina);
+  await holds(nina, "to/me", post.id);
+  const items = conn.chatter.resource(`/feed-elements/${post.id}/capabilities/comments/items`);
+  const first = await items.create(text("one"));
+  const reply = await items.create({ ...text("two"), threadParentId: first.id });
+  assert.deepEqual([reply.threadLevel, reply.threadParentId], [1, first.id]);
+  const replies = await conn.chatter.resource(`/comments/${first.id}/capabilities/comments/items`);
+  assert.deepEqual(replies.items.map((each) => each.id), [reply.id]);
+  assert.equal((await conn.chatter.resource(`/comments/${reply.id}/thread-context`)).id, post.id);
+
+  assert.equal((await patch(conn, post.url, text("Better"))).body.text, "Better");
+  assert.equal((await patch(conn, `/comments/${first.id}`, text("Fine"))).body.text, "Fine");
+  const editable = await conn.chatter.resource(`${post.url}/capabilities/edit/is-editable-by-me`);
+  assert.equal(editable.isEditableByMe, true);
+  await assert.rejects(patch(nina, post.url, text("Mine")), refused("INSUFFICIENT_ACCESS"));
+
+  const offered = await conn.chatter.resource("/mentions/completions", { q: "Noor", contextId: told.dealId });
+  assert.deepEqual(offered.mentionCompletions.map((each) => each.recordId), [told.noorId]);
+  const valid = await conn.chatter.resource("/mentions/validations", {
+    parentId: told.dealId,
+    recordIds: `${told.noorId},${told.ninaId}`,
+    visibility: "AllUsers",
+  });
+  assert.deepEqual(valid.mentionValidations.map((each) => each.validationStatus), ["Ok", "Inaccessible"]);
+});
+
+test("chatter: polls, questions, shares", async () => {
+  const conn = await signedIn();
+  const nina = await signedIn(told.nina);
+  const poll = await send(conn, { capabilities: { poll: { choices: ["Yes", "No"] } } });
+  assert.equal(poll.type, "PollPost");
+  const [yes, no] = poll.capabilities.poll.choices;
+  const voted = await patch(nina, `${poll.url}/capabilities/poll`, { myChoiceId: yes.id });
+  assert.deepEqual([voted.myChoiceId, voted.totalVoteCount, voted.choices[0].voteCount], [yes.id, 1, 1]);
+  await assert.rejects(
+    patch(nina, `${poll.url}/capabilities/poll`, { myChoiceId: no.id }),
+    refused("INVALID_OPERATION"),
+  );
+
+  const question = await send(conn, { capabilities: { questionAndAnswers: { questionTitle: "How deep?" } } });
+  assert.equal(question.type, "QuestionPost");
+  const answer = await nina.chatter
+    .resource(`${question.url}/capabilities/comments/items`)
+    .create(text("Forty metres"));
+  const qa = await patch(conn, `${question.url}/capabilities/question-and-answers`, { bestAnswerId: answer.id });
+  assert.equal(qa.bestAnswer.id, answer.id);
+  await holds(conn, "company", question.id, { filter: "SolvedQuestions" });
+  const ada = await signedIn(told.ada);
+  assert.equal((await patch(ada, `/comments/${answer.id}/capabilities/verified`, { isVerified: true })).isVerified, true);
+
+  const shared = await send(nina, { capabilities: { feedEntityShare: { feedEntityId: question.id } } });
+  assert.equal(shared.capabilities.feedEntityShare.feedEntity.id, question.id);
+});
+
+test("chatter: bookmarks, mute, reading, votes, closing, pins, flags, topics", async () => {
+  const conn = await signedIn();
+  const nina = await signedIn(told.nina);
+  const post = await send(conn, text("Marks of tides"));
+  const set = (who, name, body) => patch(who, `${post.url}/capabilities/${name}`, body);
+
+  assert.equal((await set(nina, "bookmarks", { isBookmarkedByCurrentUser: true })).isBookmarkedByCurrentUser, true);
+  await holds(nina, "bookmarks/me", post.id);
+  assert.equal((await set(nina, "mute", { isMutedByMe: true })).isMutedByMe, true);
+  await holds(nina, "mute/me", post.id);
+  assert.equal((await set(nina, "read-by", { isReadByMe: true })).isReadByMe, true);
+  const readers = await conn.chatter.resource(`${post.url}/capabilities/read-by/items`);
+  assert.ok(readers.items.some((each) => each.user.id === told.ninaId));
+  assert.equal((await set(nina, "up-down-vote", { vote: "Up" })).upVoteCount, 1);
+  const comment = await nina.chatter.resource(`${post.url}/capabilities/comments/items`).create(text("Yes"));
+  const down = await patch(conn, `/comments/${comment.id}/capabilities/up-down-vote`, { vote: "Down" });
+  assert.deepEqual([down.myVote, down.downVoteCount], ["Down", 1]);
+  assert.equal((await patch(conn, `/comments/${comment.id}/likes`, { isLikedByCurrentUser: true })).total, 1);
+
+  const pinned = `/feeds/user-profile/${told.omarId}/pinned-feed-elements`;
+  assert.equal((await patch(conn, pinned, { entityId: post.id, isPinned: true })).isPinned, true);
+  assert.deepEqual((await conn.chatter.resource(pinned)).elements.map((each) => each.id), [post.id]);
+  await patch(conn, pinned, { entityId: post.id, isPinned: false });
+
+  const flag = await nina.chatter.resource(`${post.url}/capabilities/moderation`).create({ type: "FlagAsSpam" });
+  assert.equal(flag.moderationFlags.flaggedByMe, true);
+  const topic = await conn.chatter.resource(`${post.url}/capabilities/topics`).create({ topicName: "Harbours" });
+  assert.equal(topic.name, "Harbours");
+  await holds(conn, `topics/${topic.id}`, post.id);
+  assert.equal((await conn.chatter.resource(`/connect/topics/${topic.id}`)).name, "Harbours");
+  const found = await conn.chatter.resource("/connect/topics", { q: "Harb" });
+  assert.deepEqual(found.topics.map((each) => each.id), [topic.id]);
+
+  assert.equal((await set(conn, "close", { isClosed: true })).isClosed, true);
+  await assert.rejects(
+    async () => nina.chatter.resource(`${post.url}/capabilities/comments/items`).create(text("late")),
+    refused("INVALID_OPERATION"),
+  );
+  assert.equal((await set(conn, "close", { isClosed: false })).isClosed, false);
+});
+
+test("chatter: each kind of feed, streams, favourites, drafts, search", async () => {
+  const conn = await signedIn();
+  const post = await send(conn, { ...text("Feeds of pilots"), subjectId: told.dealId });
+  await holds(conn, `record/${told.dealId}`, post.id);
+  await holds(conn, "news/me", post.id);
+  await holds(conn, "company", post.id);
+  await holds(conn, `user-profile/${told.omarId}`, post.id);
+  await holds(conn, "filter/me/006", post.id);
+  const noor = await signedIn(told.noor);
+  await noor.chatter.resource("/users/me/following").create({ subjectId: told.omarId });
+  await holds(noor, "people/me", post.id);
+  assert.ok(Array.isArray(await elements(noor, "topics/me")));
+  const search = await conn.chatter.resource("/feed-elements", { q: "pilots" });
+  assert.deepEqual(search.elements.map((each) => each.id), [post.id]);
+
+  const stream = await conn.chatter
+    .resource("/streams")
+    .create({ name: "Sea", subscriptionsToAdd: [{ entityId: told.dealId }] });
+  await holds(conn, `streams/${stream.id}`, post.id);
+  assert.equal((await patch(conn, `/streams/${stream.id}`, { name: "Seas" })).name, "Seas");
+  const favourite = await conn.chatter.resource("/feeds/favorites/me").create({ searchText: "pilots" });
+  await holds(conn, `favorites/me/${favourite.id}`, post.id);
+  assert.ok((await conn.chatter.resource("/feeds")).favorites.some((each) => each.id === favourite.id));
+  await conn.chatter.resource(`/feeds/favorites/me/${favourite.id}`).delete();
+  await conn.chatter.resource(`/streams/${stream.id}`).delete();
+
+  await conn.chatter.resource("/drafts").create({ placeId: "me", text: "Not yet" });
+  const [draft] = await elements(conn, "draft/me");
+  assert.equal(draft.capabilities.status.feedEntityStatus, "Draft");
+  const published = await conn.chatter.resource("/feed-elements/publish-draft").create({ feedElementId: draft.id });
+  assert.equal(published.body.text, "Not yet");
+});
+
+test("chatter: several elements at once, notifications", async () => {
+  const conn = await signedIn();
+  const nina = await signedIn(told.nina);
+  const one = (more) => ({ richInput: { ...text("Batch"), feedElementType: "FeedItem", subjectId: "me", ...more } });
+  const made = await conn.chatter
+    .resource("/feed-elements/batch")
+    .create({ inputs: [one(), one({ subjectId: "nonsense" }), one()] });
+  assert.equal(made.hasErrors, true);
+  assert.deepEqual(made.results.map((each) => each.statusCode), [201, 400, 201]);
+  const keys = [made.results[0].result.id, made.results[2].result.id];
+  const read = await conn.chatter.resource(`/feed-elements/batch/${keys}`);
+  assert.equal(read.hasErrors, false);
+  assert.deepEqual(read.results.map((each) => each.result.id), keys);
+
+  const post = await send(conn, { body: { messageSegments: [{ type: "Mention", id: told.ninaId }] } });
+  const { notifications } = await nina.chatter.resource("/connect/notifications");
+  const notice = notifications.find((each) => each.target === post.id);
+  assert.equal(notice.read, false);
+  const marked = await patch(nina, `/connect/notifications/${notice.id}`, { read: true });
+  assert.equal(marked.read, true);
+  assert.equal(typeof (await nina.chatter.resource("/connect/notifications/status")).unreadCount, "number");
+});

@@ -38,6 +38,7 @@ async def test_jsforce_works_with_hubbub(company: Company, address: str) -> None
         "ada": company.username("ada"),
         "omar": company.username("omar"),
         "nina": company.username("nina"),
+        "noor": company.username("noor"),
         "omarId": company.key("omar"),
         "noorId": company.key("noor"),
         "ninaId": company.key("nina"),

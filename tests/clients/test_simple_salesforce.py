@@ -75,6 +75,93 @@ def work(client: Any, deal: str) -> None:
         client.query("SELECT Nothing FROM Account")
 
 
+def talk(client: Any, deal: str, colleague: str) -> None:
+    """What a script does with the feed: every act, through `restful` and unmodified."""
+
+    def ask(method: str, path: str, body: Any = None, **params: Any) -> Any:
+        return client.restful(f"chatter/{path}", method=method, json=body, params=params or None)
+
+    def said(*segments: dict[str, Any]) -> dict[str, Any]:
+        return {"body": {"messageSegments": list(segments)}}
+
+    def send(subject: str = "me", **more: Any) -> Any:
+        made = {"feedElementType": "FeedItem", "subjectId": subject, **said({"type": "Text", "text": "Hi"})}
+        return ask("POST", "feed-elements", made | more)
+
+    def holds(feed: str, id: str, **params: Any) -> None:
+        page = ask("GET", f"feeds/{feed}/feed-elements", **params)
+        assert id in [each["id"] for each in page["elements"]], feed
+
+    bold = [{"type": f"Markup{at}", "markupType": "Bold"} for at in ("Begin", "End")]
+    post = send(deal, **said(bold[0], {"type": "Text", "text": "Signed"}, bold[1]))
+    at = f"feed-elements/{post['id']}"
+    assert post["body"]["isRichText"]
+    for feed in ("news/me", "company", f"record/{deal}", "filter/me/006"):
+        holds(feed, post["id"])
+    comment = ask("POST", f"{at}/capabilities/comments/items", said({"type": "Text", "text": "one"}))
+    reply = ask(
+        "POST",
+        f"{at}/capabilities/comments/items",
+        said({"type": "Text", "text": "two"}) | {"threadParentId": comment["id"]},
+    )
+    assert reply["threadLevel"] == 1
+    edited = ask("PATCH", f"comments/{comment['id']}", said({"type": "Text", "text": "better"}))
+    assert edited["body"]["text"] == "better"
+    like = ask("POST", f"{at}/capabilities/chatter-likes/items")
+    assert ask("GET", f"likes/{like['id']}")["likedItem"]["id"] == post["id"]
+    for name, given in (
+        ("bookmarks", {"isBookmarkedByCurrentUser": True}),
+        ("mute", {"isMutedByMe": True}),
+        ("read-by", {"isReadByMe": True}),
+        ("close", {"isClosed": True}),
+    ):
+        told = ask("PATCH", f"{at}/capabilities/{name}", given)
+        assert {key: told[key] for key in given} == given
+    holds("bookmarks/me", post["id"])
+    holds("mute/me", post["id"])
+    ask("PATCH", f"{at}/capabilities/mute", {"isMutedByMe": False})
+    with pytest.raises(SalesforceMalformedRequest, match="INVALID_OPERATION"):
+        ask("POST", f"{at}/capabilities/comments/items", said({"type": "Text", "text": "late"}))
+    ask("PATCH", f"{at}/capabilities/close", {"isClosed": False})
+    assert ask("PATCH", f"{at}/capabilities/up-down-vote", {"vote": "Up"})["upVoteCount"] == 1
+    pins = f"feeds/record/{deal}/pinned-feed-elements"
+    assert ask("PATCH", pins, {"entityId": post["id"], "isPinned": True})["isPinned"]
+    assert [each["id"] for each in ask("GET", pins)["elements"]] == [post["id"]]
+    topic = ask("POST", f"{at}/capabilities/topics", {"topicName": "Moorings"})
+    holds(f"topics/{topic['id']}", post["id"])
+    assert ask("POST", f"{at}/capabilities/moderation", {"type": "FlagAsSpam"})["moderationFlags"][
+        "flaggedByMe"
+    ]
+
+    poll = send(capabilities={"poll": {"choices": ["Yes", "No"]}})
+    choice = poll["capabilities"]["poll"]["choices"][0]["id"]
+    voted = ask("PATCH", f"feed-elements/{poll['id']}/capabilities/poll", {"myChoiceId": choice})
+    assert (voted["myChoiceId"], voted["totalVoteCount"]) == (choice, 1)
+    question = send(capabilities={"questionAndAnswers": {"questionTitle": "How deep?"}})
+    asked = f"feed-elements/{question['id']}/capabilities"
+    answer = ask("POST", f"{asked}/comments/items", said({"type": "Text", "text": "Forty metres"}))
+    best = ask("PATCH", f"{asked}/question-and-answers", {"bestAnswerId": answer["id"]})
+    assert best["bestAnswer"]["id"] == answer["id"]
+    shared = send(capabilities={"feedEntityShare": {"feedEntityId": question["id"]}})
+    assert shared["capabilities"]["feedEntityShare"]["feedEntity"]["id"] == question["id"]
+
+    follow = ask("POST", "users/me/following", {"subjectId": colleague})
+    assert ask("GET", f"subscriptions/{follow['id']}")["subject"]["id"] == colleague
+    ask("DELETE", f"subscriptions/{follow['id']}")
+    assert ask("GET", "mentions/completions", q="Noor")["mentionCompletions"]
+    stream = ask("POST", "streams", {"name": "Sea", "subscriptionsToAdd": [{"entityId": deal}]})
+    holds(f"streams/{stream['id']}", post["id"])
+    favorite = ask("POST", "feeds/favorites/me", {"searchText": "Signed"})
+    holds(f"favorites/me/{favorite['id']}", post["id"])
+    batch = ask("GET", f"feed-elements/batch/{post['id']},{poll['id']}")
+    assert [each["statusCode"] for each in batch["results"]] == [200, 200]
+    assert client.restful("connect/notifications/status")["unreadCount"] >= 0
+    for path in (f"likes/{like['id']}", f"comments/{reply['id']}", f"streams/{stream['id']}", at):
+        ask("DELETE", path)
+        with pytest.raises(SalesforceResourceNotFound):
+            ask("GET", path)
+
+
 def share(client: Any, deal: str, person: str) -> None:
     """What an administrator's script does with Setup, and that all of it is gone again."""
 
@@ -161,6 +248,7 @@ async def test_simple_salesforce_works_with_hubbub(house: House, company: Compan
             instance_url=url, session_id=await company.token("omar"), session=session, version="62.0"
         )
         await asyncio.to_thread(work, client, ids.show(deal))
+        await asyncio.to_thread(talk, client, ids.show(deal), company.key("nina"))
         client = Salesforce(
             instance_url=url, session_id=await company.token("ada"), session=session, version="62.0"
         )
