@@ -39,7 +39,7 @@ from hubbub.setup import pages as setup_pages
 
 ASSETS = Path(__file__).parent / "assets"
 EXPIRY_SECONDS = 60  # how long an open page may outlive its session
-GZIP = CompressionConfig(backend="gzip", minimum_size=1400, gzip_compress_level=4)
+GZIP = CompressionConfig(backend="gzip", minimum_size=1400, gzip_compress_level=6)
 FOR_EVER = CacheControlHeader(max_age=31_536_000, public=True, immutable=True)  # their names hold their hash
 
 # Who may know of an event, topic by topic.
