@@ -97,6 +97,19 @@ async def cursor(tx: Tx) -> str:
     return await tx.value("select pg_current_snapshot()::text")
 
 
+def amid(since: str, until: str, event: Event) -> str:
+    """A cursor right after one event, of what became visible between two snapshots: a page may be cut off anywhere."""
+    return f"{since}~{until}~{event.id}"
+
+
+def spans(cursor: str, until: str) -> list[tuple[str, str, int | None]]:
+    """From where to where, and after which event, there is something to catch up for a page that has this cursor."""
+    since, *rest = cursor.split("~")
+    if len(rest) == 2 and rest[1].isascii() and rest[1].isdigit() and len(rest[1]) < 19:
+        return [(since, rest[0], int(rest[1])), (rest[0], until, None)]
+    return [(cursor, until, None)]
+
+
 COLUMNS = "e.org_id, e.id, e.name, e.actor_id, e.noun_id, e.parent_id, e.before, e.after"
 
 # What became visible between two snapshots. Neither ids nor times follow the order of commits.
@@ -113,6 +126,8 @@ select {COLUMNS} from event e
 where e.org_id = %(org)s and e.xid >= pg_snapshot_xmin(%(cursor)s::pg_snapshot)
   and not pg_visible_in_snapshot(e.xid, %(cursor)s::pg_snapshot)
   and pg_visible_in_snapshot(e.xid, %(until)s::pg_snapshot)
+  and (%(after)s::bigint is null or (e.xid, e.id) >
+       (select x.xid, x.id from event x where x.org_id = %(org)s and x.id = %(after)s))
 order by e.xid, e.id
 limit %(most)s
 """

@@ -193,13 +193,14 @@ class Relay:
         else:
             rows = await (await connection.execute(events.SINCE, {"cursor": self.cursor})).fetchall()
             happened = [Event(*row[1:]) for row in rows if row[2] is not None]
-            self.cursor = rows[0][0]
+            since, until = self.cursor, rows[0][0]
+            self.cursor = until
             by_org: dict[int, list[Event]] = {}
             for event in happened:
                 by_org.setdefault(event.org_id, []).append(event)
             for org_id, some in by_org.items():
                 listeners = self.listeners.get(org_id, set())
-                await self._dispatch(org_id, some, listeners, self.cursor)
+                await self._dispatch(org_id, some, listeners, since, until)
                 await self._ask_again(org_id, some, listeners)
         assert self.cursor is not None
         for listener in arriving:
@@ -229,18 +230,23 @@ class Relay:
 
     async def _catch_up(self, listener: Listener, until: str) -> bool:
         """Tell what was missed; False where that cannot be known or is too much."""
+        spans = events.spans(listener.cursor or "", until)
         try:
             async with self.database.act(listener.org_id, read=True) as tx:
-                missed = await tx.rows(
-                    events.BETWEEN,
-                    {"cursor": listener.cursor, "until": until, "most": CATCH_UP + 1},
-                    into=Event,
-                )
+                missed = [
+                    await tx.rows(
+                        events.BETWEEN,
+                        {"cursor": begin, "until": end, "after": after, "most": CATCH_UP + 1},
+                        into=Event,
+                    )
+                    for begin, end, after in spans
+                ]
         except psycopg.DataError:
             return False  # a cursor of another database, or no cursor at all
-        if len(missed) > CATCH_UP:
+        if sum(map(len, missed)) > CATCH_UP:
             return False
-        await self._dispatch(listener.org_id, missed, {listener}, until, Listener.put)
+        for (begin, end, _), some in zip(spans, missed, strict=True):
+            await self._dispatch(listener.org_id, some, {listener}, begin, end, Listener.put)
         return True
 
     async def _dispatch(
@@ -248,7 +254,8 @@ class Relay:
         org_id: int,
         happened: list[Event],
         listeners: set[Listener],
-        cursor: str | None,
+        since: str,
+        until: str,
         tell: Callable[[Listener, Message], None] = Listener.tell,
     ) -> None:
         """Ask once for each event which of the listeners may know of it, and tell those who show its topic."""
@@ -268,6 +275,7 @@ class Relay:
                 audience = self.audiences.get(event.name)
                 if audience is None or event.noun_id is None:
                     continue
+                cursor = until if event is happened[-1] else events.amid(since, until, event)
                 told = await audience(tx, event, {listener.user_id for listener in listeners})
                 parent = ids.show(event.parent_id) if event.parent_id is not None else None
                 knowing = set[int]().union(*(told[t] for t in told if parent and t.endswith(f"/{parent}")))

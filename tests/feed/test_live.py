@@ -1,15 +1,20 @@
 """The relay: who is told of what, what was missed is caught up, and nothing is told twice."""
 
 import asyncio
+import contextlib
+import random
 
 from hubbub import feed, objects, people, records
 from hubbub.core import events, ids
+from hubbub.core.db import Tx
 from hubbub.core.live import Listener, Message, Relay
 from hubbub.feed import queries as feed_queries
 from tests.cast import Company
 from tests.feed.test_changes import save
 from tests.feed.test_posts import deal, follow, send
 from tests.feed.test_talk import comment
+
+EVENTS, SECONDS = 10_000, 60
 
 
 async def cursor(company: Company) -> str:
@@ -85,8 +90,71 @@ async def test_what_was_missed_is_caught_up_once(company: Company) -> None:
     assert await heard(listener, "feed.item.created") == [("feed.item.created", later["id"], ["company"])]
 
 
+async def test_a_page_cut_off_at_random_misses_nothing_and_hears_nothing_twice(company: Company) -> None:
+    """10,000 events of overlapping transactions, so that neither ids nor times follow the commits; a page that is cut off
+    again and again, between any two messages, and goes on each time from the last cursor that it got."""
+    theirs: Relay = company.house.app.app.state.relay
+
+    async def everybody(_: Tx, __: events.Event, users: set[int]) -> dict[str, set[int]]:
+        return {"company": users}
+
+    relay = Relay(company.database, theirs.url, {"feed.item.created": everybody}, {}, theirs.sight)
+    running = asyncio.create_task(relay.run())
+    rng, written, heard_of, cuts = random.Random(4), list[str](), list[str](), 0
+    since = await cursor(company)
+    async with company.act() as tx:
+        omar = await people.actor(tx, company.id("omar"))
+
+    async def write() -> None:
+        while len(written) < EVENTS:
+            if (
+                len(written) - len(heard_of) > 80
+            ):  # the page is far behind: what cannot be caught up is another test
+                await asyncio.sleep(0.001)
+                continue
+            async with company.act() as tx:
+                await tx.value("select pg_current_xact_id()")
+                await asyncio.sleep(rng.random() / 100)
+                made = await tx.new_ids(ids.Type.FEED_ITEM, rng.randint(1, 20))
+                await events.record_many(tx, omar, "feed.item.created", dict.fromkeys(made))
+            written.extend(map(ids.show, made))
+
+    async def read() -> None:
+        nonlocal since, cuts
+        while len(heard_of) < len(written) or not all(task.done() for task in writing):
+            listener = Listener(company.org_id, company.id("nina"), None)
+            listener.topics, listener.cursor = frozenset({"company"}), since
+            relay.attach(listener)
+            for _ in range(rng.randint(0, 120)):
+                try:
+                    message = await asyncio.wait_for(listener.queue.get(), 0.1)
+                except TimeoutError:
+                    break
+                assert message.type in ("ready", "feed.item.created"), message
+                assert message.cursor
+                since = message.cursor
+                if message.id:
+                    heard_of.append(message.id)
+            relay.detach(listener)
+            cuts += 1
+
+    writing = [asyncio.create_task(write()) for _ in range(4)]
+    try:
+        with contextlib.suppress(TimeoutError):  # where something is missed it would wait for it for ever
+            async with asyncio.timeout(SECONDS):
+                await read()
+    finally:
+        for task in (running, *writing):
+            task.cancel()
+    assert len(heard_of) == len(set(heard_of)), "heard twice"
+    missed = set(written) - set(heard_of)
+    assert not missed, f"missed {len(missed)} of {len(written)}"
+    assert len(heard_of) >= EVENTS
+    assert cuts > 50
+
+
 async def test_a_cursor_that_cannot_be_read_means_behind(company: Company) -> None:
-    for bad in ("", "nonsense", "1:2", "5:3:4", "1:1:' or 1=1"):
+    for bad in ("", "nonsense", "1:2", "5:3:4", "1:1:' or 1=1", "a~b~1", "1:1:~x~2"):
         listener = await listen(company, "nina", "company", since=bad or "x")
         assert (await heard(listener, "behind"))[0][0] == "behind"
 

@@ -91,7 +91,8 @@ async def _changed(tx: Tx, token: str) -> set[int]:
             "INVALID_INPUT", "updatedSince is an updatesToken of this feed.", fields=["updatedSince"]
         )
     rows = await tx.tuples(
-        events.BETWEEN, {"cursor": token, "until": await events.cursor(tx), "most": MOST_CHANGED}
+        events.BETWEEN,
+        {"cursor": token, "until": await events.cursor(tx), "after": None, "most": MOST_CHANGED},
     )
     if len(rows) == MOST_CHANGED:
         raise Invalid(
