@@ -21,7 +21,11 @@ async def test_help_is_asked_for_in_the_records_name_without_script(visit: Visit
         for who, name, stage in (("omar", "Harbour Light renewal", "Prospecting"), ("noor", "First buoys", "Closed Won"))
     ]  # fmt: skip
     await company.share(deal, "noor")
-    sizes = {"light": {}, "dark": {"color_scheme": "dark"}, "phone": {"viewport": {"width": 390, "height": 844}}}
+    sizes = {
+        "light": {},
+        "dark": {"color_scheme": "dark"},
+        "phone": {"viewport": {"width": 390, "height": 844}},
+    }
     for name, options in sizes.items() if SHOTS else [("light", {})]:
         page = await visit("omar", java_script_enabled=False, **options)
         await page.goto(f"/r/{ids.show(deal)}")

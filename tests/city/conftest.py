@@ -236,6 +236,21 @@ async def sealed(story: Story, _: str) -> int:
     return await story.act("omar", do)
 
 
+async def answered(story: Story, who: str) -> int:
+    """A question of omar's in the deal's name, with noor's answer: `its_answer`, in the same line."""
+    made = await sealed_answer(story, who)
+    story.kept["its answer"] = ids.show(made)
+    async with story.company.act() as tx:
+        return await tx.value(
+            "select item_id from feed_comment where org_id = %(org)s and id = %(id)s", {"id": made}
+        )
+
+
+async def its_answer(story: Story, _: str) -> str:
+    """noor's to the question before."""
+    return story.kept["its answer"]
+
+
 async def sealed_answer(story: Story, who: str) -> int:
     """noor's to a question of omar's in the deal's name."""
     item = await sealed(story, who)
@@ -553,7 +568,8 @@ _NOUNS: dict[str, Callable[[Story, str], Awaitable[int | str]]] = {
     for make in (
         deal, binned_deal, queued_deal, guest_deal, elsewhere_deal, elsewhere_post, account, post, guest_post, shared_post,
         profile_post, stage_change,
-        amount_change, gone_post, gone_comment, question, answer, sealed, sealed_answer, poll, poll_choice, shared_on,
+        amount_change, gone_post, gone_comment, question, answer, sealed, sealed_answer, answered, its_answer, poll, poll_choice,
+        shared_on,
         comment, profile_comment, like, profile_like, omars_stream, omars_favorite, my_follow, noors_follow,
         my_notice, noors_notice, my_session, omars_session,
         topic, idle_topic, new_topic, tagged, tides, org, key, new_key, username, role, group, queue, newcomer, newcomer_name,

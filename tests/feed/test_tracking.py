@@ -171,7 +171,8 @@ async def test_an_object_that_feeds_do_not_tell_of(company: Company) -> None:
     assert await kinds(company, "omar", deal.id) == []
     assert (await omar.get(described)).json()["feedEnabled"] is False
     listed = (await omar.get(f"{DATA}/sobjects")).json()["sobjects"]
-    assert {each["name"] for each in listed if not each["feedEnabled"]} == {"Opportunity"}
+    told = {each["name"]: each["feedEnabled"] for each in listed}
+    assert (told["Opportunity"], told["Account"], told["Contact"]) == (False, True, True)
     brief = (await omar.get(f"{DATA}/sobjects/Opportunity")).json()["objectDescribe"]
     assert brief["feedEnabled"] is False
     assert "Off: feeds tell nothing" in (await ada.get("/setup/tracking")).text

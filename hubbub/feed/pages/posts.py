@@ -322,4 +322,16 @@ async def follow(
     )
 
 
-ROUTES = [share, show_post, post_fragment, delete_post, comments, add_comment, reply, likes, delete_comment, like, follow]
+ROUTES = [
+    share,
+    show_post,
+    post_fragment,
+    delete_post,
+    comments,
+    add_comment,
+    reply,
+    likes,
+    delete_comment,
+    like,
+    follow,
+]
