@@ -166,7 +166,7 @@ def test_what_is_sealed_can_be_written_and_not_read(house: House, story: Story) 
         with connection.transaction():
             connection.execute(*mine)
             connection.execute(
-                "insert into sealed_asker (org_id, item_id, user_id) values (%s, 1, 1)",
+                "insert into sealed_asker (org_id, item_id, user_id) values (%s, 9000000000001, 9000000000002)",
                 [story.company.org_id],
             )
         for forbidden in (

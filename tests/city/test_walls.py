@@ -82,7 +82,7 @@ def ids_of(owner: psycopg.Connection[Any], org: int) -> set[int]:
 
 
 def _ids(value: Any) -> Iterator[int]:
-    if isinstance(value, int):
+    if isinstance(value, int) and not isinstance(value, bool):
         yield value
     elif isinstance(value, dict):
         yield from _ids(list(value.values()))
