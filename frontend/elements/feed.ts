@@ -37,7 +37,9 @@ class Feed extends HTMLElement {
     } else if (message.type === "feed.item.deleted") {
       this.pending.delete(message.id);
       const gone = document.getElementById(`item-${message.id}`);
-      if (gone && !("undo" in gone.dataset)) gone.remove();
+      // The word of a deletion may come after its undo: what was restored is asked for, all else goes at once.
+      if (gone && "restored" in gone.dataset) this.refresh(message.id);
+      else if (gone) this.bury(gone);
       this.recount();
     } else if (message.type === "feed.topic.removed" && this.dataset.live === `topic/${message.parent}`) {
       document.getElementById(`item-${message.id}`)?.remove();
@@ -51,12 +53,23 @@ class Feed extends HTMLElement {
 
   /** Fetch the likes and comments of a shown item: once for many messages, and not everybody at the same moment. */
   private refresh(id: string): void {
-    if (this.stale.has(id) || !document.getElementById(`item-${id}`)) return;
+    const shown = (): HTMLElement | null => document.querySelector(`#item-${id}:not([data-undo])`);
+    if (this.stale.has(id) || !shown()) return;
     this.stale.set(id, setTimeout(() => {
       this.stale.delete(id);
-      const item = document.getElementById(`item-${id}`);
-      if (item) fetchStream(`/posts/${id}/fragment?part=talk`, shownComments(item)).catch(() => {});
+      const item = shown();
+      if (!item) return;
+      fetchStream(`/posts/${id}/fragment?part=talk`, shownComments(item))
+        .then((there) => !there && "restored" in item.dataset && this.bury(item))
+        .catch(() => {});
     }, 30 + Math.random() * 270));
+  }
+
+  /** Take an item away, and keep its place: the answer to my own deletion may still come, and its undo. */
+  private bury(item: HTMLElement): void {
+    const place = Object.assign(document.createElement("div"), { id: item.id, hidden: true });
+    place.dataset.undo = "";
+    item.replaceWith(place);
   }
 
   private recount = (): void => {
