@@ -40,7 +40,12 @@ async def visit(address: str, chromium: Browser, company: Company, clients: Asyn
         page.set_default_timeout(10_000)
         faults: list[str] = []
         page.on("pageerror", lambda error: faults.append(str(error)))
-        page.on("console", lambda message: faults.append(message.text) if _is_fault(message) else None)
+        page.on(
+            "console",
+            lambda message: (
+                faults.append(f"{message.text} {message.location}") if _is_fault(message) else None
+            ),
+        )
         page.on(
             "request",
             lambda request: (
@@ -63,8 +68,9 @@ async def visit(address: str, chromium: Browser, company: Company, clients: Asyn
 
 
 def _is_fault(message: ConsoleMessage) -> bool:
-    # What is asked for again may have been deleted since, and its word still be on the way.
-    overtaken = "status of 404" in message.text and "/fragment?part=talk" in message.location["url"]
+    # What is asked for again, or written on, may have been deleted since, and its word still be on the way.
+    url = message.location["url"]
+    overtaken = "status of 404" in message.text and ("/fragment?part=talk" in url or url.endswith("/drafts"))
     return message.type == "error" and not overtaken
 
 
