@@ -17,6 +17,8 @@ from hubbub.feed.access import access_comment, access_item, access_like
 from hubbub.feed.api.asking import body_of, boolean, has_body, shaper, shown_in
 from hubbub.feed.api.kinds import new_element
 from hubbub.feed.shapes import Json
+from hubbub.feed.shapes.likes import like_body, likes_of
+from hubbub.feed.shapes.lists import comments_of
 
 LikeTarget = tuple[str, int]
 COMMENT_SORTS = ("CreatedDateLatestAsc", "CreatedDateOldestAsc")
@@ -132,7 +134,7 @@ async def comments(
         for name in ("sort", "threadedCommentsCollapsed")
         if name in request.query_params
     }
-    return json_answer(shape.comments(page, ids.show(item.id), token, size, asked))
+    return json_answer(comments_of(shape, page, ids.show(item.id), token, size, asked))
 
 
 @post("/feed-elements/{key:str}/capabilities/comments/items")
@@ -211,7 +213,7 @@ async def _likes(request: Request[Any, Any, Any], tx: Tx, actor: people.Actor, k
         if kind == "comments"
         else f"/feed-elements/{target}/capabilities/chatter-likes/items"
     )
-    return json_answer(shape.liked(page, target, kind, url, number, size))
+    return json_answer(likes_of(shape, page, target, kind, url, number, size))
 
 
 @post(["/feed-elements/{key:str}/capabilities/chatter-likes/items", "/comments/{key:str}/likes"])
@@ -230,7 +232,7 @@ async def create_like(
     like_id = await actions.like(tx, actor, target_id, face)
     me = (await people.cards(tx, [actor.id]))[actor.id]
     shape = await shaper(request, tx, actor)
-    return json_answer(shape.like(queries.Like(like_id, me), ids.show(target_id), kind), 201)
+    return json_answer(like_body(shape, queries.Like(like_id, me), ids.show(target_id), kind), 201)
 
 
 @patch(["/feed-elements/{key:str}/capabilities/chatter-likes/items", "/comments/{key:str}/likes"])
@@ -260,7 +262,7 @@ async def read_like(
     user = await queries.speaker(tx, actor, like.user_id)
     kind = "comments" if ids.type_of(like.target_id) == Type.COMMENT else "feed-elements"
     shape = await shaper(request, tx, actor, {user.id})
-    return json_answer(shape.like(queries.Like(like.id, user), ids.show(like.target_id), kind))
+    return json_answer(like_body(shape, queries.Like(like.id, user), ids.show(like.target_id), kind))
 
 
 @delete("/likes/{key:str}", status_code=204)

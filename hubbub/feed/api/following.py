@@ -17,6 +17,7 @@ from hubbub.feed.access import access_subject
 from hubbub.feed.actions.following_many import Count, Rule
 from hubbub.feed.api.asking import shaper, user_of
 from hubbub.feed.shapes import Json
+from hubbub.feed.shapes.lists import subscription, subscriptions_page
 
 
 @get(["/users/{key:str}/followers", "/records/{key:str}/followers"])
@@ -165,7 +166,7 @@ async def _subscription(
 ) -> Response[bytes]:
     followed = await queries.followed(tx, actor, id)
     shape = await shaper(request, tx, actor, {followed.subject.id})
-    return json_answer(shape.subscription(followed) | {"level": followed.level}, status)
+    return json_answer(subscription(shape, followed) | {"level": followed.level}, status)
 
 
 async def _subscriptions(
@@ -183,7 +184,7 @@ async def _subscriptions(
     shape = await shaper(
         request, tx, actor, {each.subject.id for each in found} | {each.follower.id for each in found}
     )
-    return json_answer(shape.subscriptions_page(name, found, total, path, number, size, query))
+    return json_answer(subscriptions_page(shape, name, found, total, path, number, size, query))
 
 
 ROUTES = [

@@ -18,6 +18,7 @@ from hubbub.feed.api.asking import boolean, shaper, shown_in
 from hubbub.feed.api.marks import capability_of
 from hubbub.feed.queries.flagging import count_flags
 from hubbub.feed.shapes import Json
+from hubbub.feed.shapes.capabilities import moderation_flags
 
 
 @patch("/feed-elements/{key:str}/capabilities/close")
@@ -154,7 +155,7 @@ async def _flags(request: Request[Any, Any, Any], tx: Tx, actor: people.Actor, t
         "nextPageUrl": None,
         "pageSize": len(listed),
     }
-    body = shape.moderation_flags(counts, page)
+    body = moderation_flags(shape, counts, page)
     return body if ids.type_of(target_id) == Type.COMMENT else {"moderationFlags": body}
 
 

@@ -16,6 +16,7 @@ from hubbub.feed import actions, queries
 from hubbub.feed.access import access_target
 from hubbub.feed.api.asking import boolean, check_feed, shaper
 from hubbub.feed.shapes import Json
+from hubbub.feed.shapes.lists import paged
 
 # For each capability: the property of its input, and the mark that it is.
 _MARKS = {
@@ -128,7 +129,7 @@ async def _readers(
         {"lastReadDateByUser": connect_date(read.read_at), "user": shape.person(read.user)}
         for read in found.reads
     ]
-    return shape.paged(items, found.total, url, number, size)
+    return paged(shape, items, found.total, url, number, size)
 
 
 # --- votes ---------------------------------------------------------------------------------------------------------
@@ -189,7 +190,7 @@ async def votes(
         for voter in found.voters
     ]
     url = shape.url(f"/{kind}/{ids.show(target_id)}/capabilities/up-down-vote/items")
-    return json_answer(shape.paged(items, found.total, url, number, size, vote=given))
+    return json_answer(paged(shape, items, found.total, url, number, size, vote=given))
 
 
 def _vote(given: str) -> bool | None:

@@ -14,6 +14,7 @@ from hubbub.core.rest import json_answer, whole
 from hubbub.feed import queries
 from hubbub.feed.actions import MOST_MENTIONS
 from hubbub.feed.api.asking import shaper
+from hubbub.feed.shapes.lists import completion_page
 
 KINDS = ("All", "Group", "User")
 VISIBILITIES = ("AllUsers", "InternalUsers")
@@ -40,7 +41,7 @@ async def completions(
         found = []
     shape = await shaper(request, tx, actor)
     query = {name: asked[name] for name in ("contextId", "pageSize", "q", "type") if name in asked}
-    return json_answer(shape.completions(found[:size], query, number, more=len(found) > size))
+    return json_answer(completion_page(shape, found[:size], query, number, more=len(found) > size))
 
 
 @get("/mentions/validations")

@@ -16,6 +16,7 @@ from hubbub.core.rest import json_answer, whole
 from hubbub.feed import queries
 from hubbub.feed.access import access_comment
 from hubbub.feed.api.asking import shaper, shown_in
+from hubbub.feed.shapes.lists import comment_page
 
 
 @get(["/comments/{key:str}/capabilities/comments", "/comments/{key:str}/capabilities/comments/items"])
@@ -44,8 +45,8 @@ async def replies(
     )
     shape = await shaper(request, tx, actor, {each.author.id for each in found.comments})
     url = shape.url(f"/comments/{comment.key}/capabilities/comments/items")
-    page = shape.comment_page(
-        found.comments, found.total, ids.show(found.next) if found.next else None, url, token, size
+    page = comment_page(
+        shape, found.comments, found.total, ids.show(found.next) if found.next else None, url, token, size
     )
     return json_answer(page if request.scope["path"].endswith("/items") else {"page": page})
 

@@ -16,12 +16,7 @@ from hubbub.core import html, ids
 from hubbub.core.rest import connect_date, encode_text, relative_date
 from hubbub.feed.queries import (
     Comment,
-    CommentPage,
-    Flags,
-    Followed,
     Item,
-    Like,
-    LikePage,
     Original,
     Revision,
     Shown,
@@ -31,6 +26,7 @@ from hubbub.feed.queries import (
 )
 from hubbub.feed.shapes import topics
 from hubbub.feed.shapes.capabilities import capabilities, comment_capabilities
+from hubbub.feed.shapes.likes import likes_message
 
 Json = dict[str, Any]
 
@@ -228,67 +224,13 @@ class Shaper(msgspec.Struct, frozen=True):
         body: Json = {"label": self.text(field.label), "text": self.text(shown.text), "type": kind}
         match kind:
             case "Reference":
-                path = "users" if field.to == "User" else "records"
+                path = "users" if field.to == ("User",) else "records"
                 body["reference"] = self.reference(path, value if shown.text is not None else None)
             case "Date":
                 body["dateValue"] = field.to_json(value)
             case "Percent":
                 body["value"] = field.to_json(value)
         return body
-
-    def likes(
-        self,
-        likes: list[Like],
-        total: int,
-        url: str,
-        target: str,
-        kind: str,
-        *,
-        page: int = 0,
-        size: int = 25,
-    ) -> Json:
-        """Like Page."""
-        more = page * size + len(likes) < total
-        return {
-            "currentPageToken": page,
-            "currentPageUrl": url if not page else f"{url}?page={page}",
-            "items": [self.like(like, target, kind) for like in likes],
-            "nextPageToken": page + 1 if more else None,
-            "nextPageUrl": f"{url}?page={page + 1}" if more else None,
-            "previousPageToken": page - 1 if page else None,
-            "previousPageUrl": f"{url}?page={page - 1}" if page else None,
-            "total": total,
-        }
-
-    def like(self, like: Like, target: str, kind: str) -> Json:
-        """Like."""
-        return {
-            "id": like.key,
-            "likedItem": {"id": target, "url": self.url(f"/{kind}/{target}")},
-            "url": self.url(f"/likes/{like.key}"),
-            "user": self.speaker(like.user),
-        }
-
-    def likes_message(self, likes: list[Like], total: int, *, mine: bool) -> Json | None:
-        """Like Message Body: "You, Maya Lindqvist and 2 others like this." `likes` are the newest, by name."""
-        if not total:
-            return None
-        me = next((like for like in likes if like.mine), None)
-        named = [like.user for like in likes if like is not me][:2]
-        others = total - mine - len(named)
-        words: list[Json] = [{"text": "You", "type": "Text"}] if mine else []
-        words += [self.link(user) for user in named]
-        if others:
-            rest = f"{others} {'other' if others == 1 else 'others'}" if words else f"{others} people"
-            words.append({"text": rest if others > 1 or words else "1 person", "type": "Text"})
-        segments: list[Json] = []
-        for at, word in enumerate(words):
-            if at:
-                segments.append({"text": " and " if at == len(words) - 1 else ", ", "type": "Text"})
-            segments.append(word)
-        one = total == 1 and not mine
-        segments.append({"text": " likes this." if one else " like this.", "type": "Text"})
-        return {"messageSegments": segments, "text": "".join(each["text"] for each in segments)}
 
     def link(self, speaker: Speaker) -> Json:
         """Entity Link Segment that names who speaks."""
@@ -298,48 +240,6 @@ class Shaper(msgspec.Struct, frozen=True):
             "reference": self.reference(path, speaker.id),
             "text": self.text(speaker.name),
             "type": "EntityLink",
-        }
-
-    def liked(self, page: LikePage, target: str, kind: str, url: str, number: int, size: int) -> Json:
-        """Like Page, asked for by itself."""
-        return self.likes(page.likes, page.total, url, target, kind, page=number, size=size)
-
-    def latest_comments(self, item: Item, path: str) -> Json:
-        """Comment Page: the newest comments that came with an element, oldest first."""
-        shown = item.comments
-        older = shown[0].key if shown and item.comment_count > len(shown) else None
-        return self.comment_page(
-            shown, item.comment_count, older, self.url(f"{path}/capabilities/comments/items"), None
-        )
-
-    def comments(
-        self, page: CommentPage, item: str, token: str | None, size: int, query: Json | None = None
-    ) -> Json:
-        """Comment Page, asked for by itself."""
-        url = self.url(f"/feed-elements/{item}/capabilities/comments/items")
-        older = ids.show(page.next) if page.next else None
-        return self.comment_page(page.comments, page.total, older, url, token, size, query)
-
-    def comment_page(
-        self,
-        shown: list[Comment],
-        total: int,
-        older: str | None,
-        url: str,
-        token: str | None,
-        size: int | None = None,
-        query: Json | None = None,
-    ) -> Json:
-        sized = (query or {}) | ({"pageSize": size} if size and size != 25 else {})
-        return {
-            "currentPageToken": token,
-            "currentPageUrl": _with(url, sized | ({"page": token} if token else {})),
-            "items": [self.comment(comment) for comment in shown],
-            "nextPageToken": older,
-            "nextPageUrl": _with(url, sized | {"page": older}) if older else None,
-            "previousPageToken": None,
-            "previousPageUrl": None,
-            "total": total,
         }
 
     def comment(self, comment: Comment) -> Json:
@@ -366,7 +266,7 @@ class Shaper(msgspec.Struct, frozen=True):
                 "previousPageUrl": None,
                 "total": comment.like_count,
             },
-            "likesMessage": self.likes_message([], comment.like_count, mine=comment.my_like is not None),
+            "likesMessage": likes_message(self, [], comment.like_count, mine=comment.my_like is not None),
             "myLike": self.reference("likes", comment.my_like),
             "parent": element,
             "relativeCreatedDate": relative_date(comment.created_at),
@@ -389,89 +289,6 @@ class Shaper(msgspec.Struct, frozen=True):
             "editedDate": connect_date(revision.edited_at),
             "revision": revision.revision,
             "title": self.text(revision.title),
-        }
-
-    # --- mentions ---
-
-    def completions(self, found: list[people.Person], query: Json, number: int, *, more: bool) -> Json:
-        """Mention Completion Page."""
-        url = self.url("/mentions/completions")
-        return {
-            "currentPageUrl": _with(url, query | ({"page": number} if number else {})),
-            "mentionCompletions": [
-                {
-                    "additionalLabel": None,
-                    "description": self.text(person.title),
-                    "name": self.text(person.name),
-                    "outOfOffice": None,
-                    "photoUrl": people.photo_url(person, self.base),
-                    "recordId": person.key,
-                    "userType": "ChatterGuest" if person.guest else "Internal",
-                }
-                for person in found
-            ],
-            "nextPageUrl": _with(url, query | {"page": number + 1}) if more else None,
-            "previousPageUrl": _with(url, query | {"page": number - 1}) if number else None,
-        }
-
-    # --- what readers did ---
-
-    def paged(self, items: list[Any], total: int, url: str, number: int, size: int, **query: object) -> Json:
-        """A page by number, as Vote Collection and Read By Collection are."""
-
-        def at(page: int) -> str:
-            sized = {"pageSize": size} if size != 25 else {}
-            return _with(url, {**query, **sized, **({"page": page} if page else {})})
-
-        more = (number + 1) * size < total
-        return {
-            "currentPageToken": number,
-            "currentPageUrl": at(number),
-            "items": items,
-            "nextPageToken": number + 1 if more else None,
-            "nextPageUrl": at(number + 1) if more else None,
-            "previousPageToken": number - 1 if number else None,
-            "previousPageUrl": at(number - 1) if number else None,
-            "total": total,
-        }
-
-    def moderation_flags(self, counts: Flags, flags: Json | None) -> Json:
-        """Moderation Flags."""
-        return {
-            "flagCount": counts.count,
-            "flagCountByReason": {
-                "FlaggedByUserAsInappropriate": counts.inappropriate,
-                "FlaggedByUserAsSpam": counts.spam,
-            },
-            "flaggedByMe": counts.mine,
-            "flags": flags,
-        }
-
-    # --- following ---
-
-    def subscription(self, followed: Followed) -> Json:
-        """Subscription."""
-        return {
-            "community": None,
-            "id": ids.show(followed.id),
-            "subject": self.subject(followed.subject),
-            "subscriber": self.subject(followed.follower),
-            "url": self.url(f"/subscriptions/{ids.show(followed.id)}"),
-        }
-
-    def subscriptions_page(
-        self, name: str, found: list[Followed], total: int, path: str, number: int, size: int, query: Json
-    ) -> Json:
-        """Follower Page or Following Page."""
-        url = self.url(path)
-        more = (number + 1) * size < total
-        sized = query | ({"pageSize": size} if size != 25 else {})
-        return {
-            "currentPageUrl": _with(url, sized | ({"page": number} if number else {})),
-            name: [self.subscription(each) for each in found],
-            "nextPageUrl": _with(url, sized | {"page": number + 1}) if more else None,
-            "previousPageUrl": _with(url, sized | {"page": number - 1}) if number else None,
-            "total": total,
         }
 
 
@@ -520,7 +337,3 @@ def _link(path: str, id: int, name: str, base: str, encode: bool) -> Json:
 
 def _reference(base: str, path: str, id: int | None) -> Json | None:
     return None if id is None else {"id": ids.show(id), "url": f"{base}/chatter/{path}/{ids.show(id)}"}
-
-
-def _with(url: str, query: Json) -> str:
-    return f"{url}?{urlencode(query)}" if query else url

@@ -12,7 +12,9 @@ from hubbub.core import ids
 from hubbub.core.rest import connect_date, relative_date
 from hubbub.feed.access import NOTED
 from hubbub.feed.actions import BADGES
-from hubbub.feed.queries import Comment, Item
+from hubbub.feed.queries import Comment, Flags, Item
+from hubbub.feed.shapes.likes import like_page, likes_message
+from hubbub.feed.shapes.lists import comment_page, latest_comments
 from hubbub.feed.shapes.topics import tag
 
 if TYPE_CHECKING:
@@ -38,15 +40,15 @@ def chatter_likes(shape: Shaper, item: Item, path: str) -> Json:
     url = shape.url(f"{path}/capabilities/chatter-likes/items")
     return {
         "isLikedByCurrentUser": item.my_like is not None,
-        "likesMessage": shape.likes_message(item.likes, item.like_count, mine=item.my_like is not None),
+        "likesMessage": likes_message(shape, item.likes, item.like_count, mine=item.my_like is not None),
         "myLike": shape.reference("likes", item.my_like),
-        "page": shape.likes(item.likes, item.like_count, url, item.key, "feed-elements"),
+        "page": like_page(shape, item.likes, item.like_count, url, item.key, "feed-elements"),
     }
 
 
 def comments(shape: Shaper, item: Item, path: str) -> Json:
     """Comments Capability: the newest comments."""
-    return {"page": shape.latest_comments(item, path)}
+    return {"page": latest_comments(shape, item, path)}
 
 
 def tracked_changes(shape: Shaper, item: Item, path: str) -> Json | None:
@@ -108,11 +110,24 @@ def up_down_vote(shape: Shaper, said: Item | Comment, path: str) -> Json:
     return {"downVoteCount": said.down_count, "myVote": mine, "upVoteCount": said.up_count}
 
 
+def moderation_flags(shape: Shaper, counts: Flags, flags: Json | None) -> Json:
+    """Moderation Flags."""
+    return {
+        "flagCount": counts.count,
+        "flagCountByReason": {
+            "FlaggedByUserAsInappropriate": counts.inappropriate,
+            "FlaggedByUserAsSpam": counts.spam,
+        },
+        "flaggedByMe": counts.mine,
+        "flags": flags,
+    }
+
+
 def moderation(shape: Shaper, item: Item, path: str) -> Json | None:
     """Moderation Capability, for moderators; the flags one by one are told by its own resource."""
     if item.flags is None:
         return None
-    return {"moderationFlags": shape.moderation_flags(item.flags, None)}
+    return {"moderationFlags": moderation_flags(shape, item.flags, None)}
 
 
 def replies(shape: Shaper, comment: Comment, path: str) -> Json | None:
@@ -120,7 +135,7 @@ def replies(shape: Shaper, comment: Comment, path: str) -> Json | None:
     if comment.level >= 2:
         return None
     url = shape.url(f"{path}/capabilities/comments/items")
-    return {"page": shape.comment_page([], comment.reply_count, None, url, None)}
+    return {"page": comment_page(shape, [], comment.reply_count, None, url, None)}
 
 
 def edit(shape: Shaper, said: Item | Comment, path: str) -> Json | None:
@@ -179,6 +194,11 @@ def question_and_answers(shape: Shaper, item: Item, path: str) -> Json | None:
 def feed_entity_share(shape: Shaper, item: Item, path: str) -> Json | None:
     """Feed Entity Share Capability: what is shared, as far as the reader may see it."""
     return {"feedEntity": shape.original(item.original)} if item.is_share else None
+
+
+def link(shape: Shaper, item: Item, path: str) -> Json | None:
+    """Link Capability: the page that a post is about."""
+    return {"url": item.url, "urlName": shape.text(item.title or item.url)} if item.url else None
 
 
 def thanks(shape: Shaper, item: Item, path: str) -> Json | None:
@@ -246,6 +266,7 @@ ELEMENT: dict[str, Callable[[Shaper, Item, str], Json | None]] = {
     "pin": pin,
     "readBy": read_by,
     "feedEntityShare": feed_entity_share,
+    "link": link,
     "poll": poll,
     "questionAndAnswers": question_and_answers,
     "recordSnapshot": record_snapshot,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode
 
 import msgspec
 
@@ -11,6 +10,7 @@ from hubbub import records
 from hubbub.core import ids
 from hubbub.core.rest import connect_date, relative_date
 from hubbub.feed.queries import Bundle, Favorite, Page, Place, Stream
+from hubbub.feed.shapes.lists import with_query
 
 if TYPE_CHECKING:
     from hubbub.feed.shapes import Shaper
@@ -30,14 +30,14 @@ def page(
     kept = {name: value for name, value in query.items() if name != "updatedSince"}
     return {
         "currentPageToken": str(after) if after else None,
-        "currentPageUrl": _with(url, query | ({"page": str(after)} if after else {})),
+        "currentPageUrl": with_query(url, query | ({"page": str(after)} if after else {})),
         "elements": [element(shape, each, page) for each in page.elements],
         "isModifiedToken": token if modified else None,
         "isModifiedUrl": modified,
         "nextPageToken": following,
-        "nextPageUrl": _with(url, query | {"page": following}) if following else None,
+        "nextPageUrl": with_query(url, query | {"page": following}) if following else None,
         "updatesToken": token,
-        "updatesUrl": _with(url, kept | {"updatedSince": token}) if token else None,
+        "updatesUrl": with_query(url, kept | {"updatedSince": token}) if token else None,
     }
 
 
@@ -206,7 +206,3 @@ def _directed(shape: Shaper, label: str, kind: str, path: str, prefix: str | Non
         "keyPrefix": prefix,
         "label": shape.text(label),
     }
-
-
-def _with(url: str, query: Json) -> str:
-    return f"{url}?{urlencode(query)}" if query else url
