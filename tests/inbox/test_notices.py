@@ -7,6 +7,7 @@ import pytest
 from hubbub import feed, notify, people, records
 from hubbub.core import ids
 from tests.cast import Company
+from tests.feed.test_live import heard, listen
 from tests.feed.test_posts import deal
 
 V = "/services/data/v62.0"
@@ -371,3 +372,20 @@ async def test_the_page_of_preferences_keeps_what_is_ticked(company: Company) ->
     assert 'name="mentioned" checked' not in page
     await send(company, "omar", "Hello", mentions=("nina",))
     assert await told(company, "nina") == []
+
+
+async def test_the_bell_rings_for_nothing_in_threads_that_are_seen_no_more(company: Company) -> None:
+    made = ids.parse(await deal(company))
+    await company.share(made, "nina")
+    element = await send(company, "nina", "Look", subject=ids.show(made))
+    omar = await company.client("omar")
+    await omar.submit(f"/posts/{element['id']}/likes")
+    assert await kinds(company, "nina") == ["liked"]
+    async with company.act() as tx:
+        ada = await people.actor(tx, company.id("ada"))
+        await records.unshare_record(tx, ada, made, company.id("nina"))
+    nina = await listen(company, "nina", "notices")
+    await heard(nina)
+    await omar.submit(f"/posts/{element['id']}/likes/delete")
+    await send(company, "omar", "Hello", mentions=("nina",))
+    assert [kind for kind, _, _ in await heard(nina, "notify.notice.created")] == ["notify.notice.created"]

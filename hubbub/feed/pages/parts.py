@@ -201,7 +201,7 @@ async def record_feed(request: Request[Any, Any, Any], tx: Tx, actor: people.Act
 async def needs_of(tx: Tx, actor: people.Actor) -> tuple[list[Need], int]:
     """My open deals past their close date, or without a change or a word for two weeks; the most pressing first."""
     deals = await records.waiting_deals(tx, actor)
-    talked = await queries.last_talk(tx, [deal.id for deal in deals])
+    talked = await queries.last_talk(tx, actor, [deal.id for deal in deals])
     needs = []
     for deal in deals:
         quiet = deal.quiet_days
