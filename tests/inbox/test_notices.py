@@ -324,7 +324,7 @@ async def test_who_is_given_a_record_is_told_and_does_not_follow_it(company: Com
     maya = await company.client("maya")
     assert (await maya.get(f"/notices/{notice['id']}")).headers["location"] == f"/r/{ids.show(made)}"
     async with company.act() as tx:
-        assert not await people.is_following(tx, company.id("maya"), made)
+        assert not (await people.follow_state(tx, company.id("maya"), made))[0]
 
 
 async def test_what_i_create_is_followed_if_i_choose_so(company: Company) -> None:
@@ -337,8 +337,8 @@ async def test_what_i_create_is_followed_if_i_choose_so(company: Company) -> Non
     await prefer(company, "omar", "follow_created", True)
     second = await create("Second")
     async with company.act() as tx:
-        assert not await people.is_following(tx, company.id("omar"), ids.parse(first))
-        assert await people.is_following(tx, company.id("omar"), ids.parse(second))
+        assert not (await people.follow_state(tx, company.id("omar"), ids.parse(first)))[0]
+        assert (await people.follow_state(tx, company.id("omar"), ids.parse(second)))[0]
 
 
 @pytest.mark.parametrize(
