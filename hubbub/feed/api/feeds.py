@@ -10,7 +10,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from hubbub import people, records
-from hubbub.core import events, ids
+from hubbub.core import ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid, NotFound
 from hubbub.core.ids import Type
@@ -126,7 +126,7 @@ async def is_modified(
     since = request.query_params.get("since")
     if not since:
         raise Invalid("MISSING_ARGUMENT", "since is missing: an isModifiedToken.", fields=["since"])
-    token = await events.cursor(tx)
+    token = actor.cursor
     page = await queries.news(tx, actor, Ask(size=1, sift=Sift(changed_since=since), comments=0))
     shape = await shaper(request, tx, actor)
     return json_answer(
@@ -245,7 +245,7 @@ async def elements_page(
     request: Request[Any, Any, Any], tx: Tx, actor: people.Actor, read: Read, ask: Ask, path: str
 ) -> Response[bytes]:
     """Feed Element Page of what was asked for."""
-    token = await events.cursor(tx) if ask.after is None and ask.sift.q is None else None
+    token = actor.cursor if ask.after is None and ask.sift.q is None else None
     page = await read(ask)
     query = {name: request.query_params[name] for name in KEPT if name in request.query_params}
     shape = await shaper(request, tx, actor, shown_in(page.items))
