@@ -225,6 +225,55 @@ def unseal(
     _say(f"{asker.name} asked {item}. That you looked is in the log and in the thread.")
 
 
+@app.command("backup")
+def backup_(
+    place: Annotated[
+        Path,
+        typer.Argument(
+            metavar="PLACE",
+            help="A new folder, or one that is there: then the backup is made in it, named by the time.",
+        ),
+    ],
+    verify: Annotated[
+        bool,
+        typer.Option(
+            "--verify", help="Make none: read the backup at PLACE and compare it with what was written."
+        ),
+    ] = False,
+    data: Data = None,
+) -> None:
+    """Back up database, files and secrets while people work; prints where the backup is."""
+    from hubbub.cli import backup
+
+    if verify:
+        found = backup.verify(place, _say)
+        _say(f"{place} is complete: of {found.made_at}, {sum(found.tables.values()):,} rows.")
+        return
+    if not (config.data_folder(data) / "secrets.json").exists():
+        raise Trouble(
+            f"{config.data_folder(data)} is not a data folder of Hubbub: there is nothing to back up."
+        )
+    settings = config.load(data)
+    _unwind_on_stop()
+    print(backup.make(settings, place, _say))
+
+
+@app.command("restore")
+def restore_(
+    source: Annotated[Path, typer.Argument(metavar="BACKUP", help="A folder that `backup` has made.")],
+    data: Data = None,
+) -> None:
+    """Restore a backup into an empty data folder; everybody has to sign in again."""
+    from hubbub.cli import restore
+
+    _unwind_on_stop()
+    done = restore.into(data, source, _say)
+    for name in done.applied:
+        _say(f"Brought to this version: {name}")
+    _say(f"Restored to {config.data_folder(data)} as of {done.manifest.made_at}.")
+    _say(f"All sessions and access tokens were ended ({done.signed_out:,} people): everybody signs in again.")
+
+
 # --- how commands run ---
 
 
@@ -260,7 +309,10 @@ def _prepare(service: str) -> None:
     from hubbub.cli import logs
 
     logs.configure(service=service)
+    _unwind_on_stop()
 
+
+def _unwind_on_stop() -> None:
     def stop(number: int, frame: FrameType | None) -> NoReturn:
         raise SystemExit(0)
 

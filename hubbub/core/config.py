@@ -15,6 +15,7 @@ OWNER = "hubbub"  # the role that owns an embedded database
 APP = "hubbub_app"  # the role that row-level security binds
 DATABASE = "hubbub"
 CHECKOUT = Path(__file__).resolve().parent.parent.parent
+RESTORING = "restoring"  # the file that marks a data folder while a backup is restored into it
 LONGEST_SOCKET = 90  # a socket's path may have 107 bytes, and PostgreSQL adds the name of its file
 
 
@@ -108,9 +109,19 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         return Path("/tmp") / f"hubbub-{os.getuid()}-{name}"
 
 
-def load(data: Path | str | None = None, **told: object) -> Settings:
-    """Settings for a data folder, which is made at first use: the one given, $HUBBUB_DATA, or var in the checkout."""
-    folder = Path(os.path.abspath(data or os.environ.get("HUBBUB_DATA") or CHECKOUT / "var"))
+def data_folder(data: Path | str | None = None) -> Path:
+    """The data folder: the one given, $HUBBUB_DATA, or var in the checkout."""
+    return Path(os.path.abspath(data or os.environ.get("HUBBUB_DATA") or CHECKOUT / "var"))
+
+
+def load(data: Path | str | None = None, *, restoring: bool = False, **told: object) -> Settings:
+    """Settings for a data folder, which is made at first use. One that a restore has not finished is refused."""
+    folder = data_folder(data)
+    if not restoring and (folder / RESTORING).exists():
+        raise Trouble(
+            f"A restore into {folder} is under way or was broken off, so the folder is not complete. "
+            "If nothing restores into it any longer, delete it and restore again."
+        )
     try:
         _make(folder)
         _check_format(folder)

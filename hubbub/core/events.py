@@ -110,6 +110,14 @@ def spans(cursor: str, until: str) -> list[tuple[str, str, int | None]]:
     return [(cursor, until, None)]
 
 
+def is_ahead(cursor: str, until: str) -> bool:
+    """Whether a cursor knows of transactions that are yet to come: it is of another server, or of before a restore."""
+    try:
+        return int(cursor.split(":")[1]) > int(until.split(":")[1])
+    except (IndexError, ValueError):
+        return True
+
+
 COLUMNS = "e.org_id, e.id, e.name, e.actor_id, e.noun_id, e.parent_id, e.before, e.after"
 
 # What became visible between two snapshots. Neither ids nor times follow the order of commits.

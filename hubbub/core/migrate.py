@@ -7,6 +7,7 @@ from typing import LiteralString, cast
 
 import psycopg
 from psycopg import sql
+from psycopg.conninfo import make_conninfo
 
 from hubbub.core.db import Tx
 from hubbub.core.errors import Refused
@@ -16,6 +17,10 @@ LOCK = 7_305_801  # an arbitrary number: two processes never migrate at once
 
 APP = "hubbub_app"  # every act runs as this role; row-level security binds it
 RELAY = "hubbub_relay"  # reads events of all orgs, and nothing else
+BACKUP = "hubbub_backup"  # reads everything of all orgs; made where the owner himself is bound by row-level security
+
+# While it is there, the database is only partly restored.
+UNFINISHED = "restore_unfinished"
 
 # Read before anybody's org is known, or shared by all: keyed by a value of their own.
 GLOBAL = frozenset({"migration", "id_block", "rate_limit", "login", "login_name", "login_org"})
@@ -33,11 +38,22 @@ def files() -> list[tuple[int, Path]]:
     return sorted((int(path.name[:4]), path) for path in FOLDER.glob("[0-9][0-9][0-9][0-9]_*.sql"))
 
 
+def digest(path: Path) -> str:
+    """By which a migration is known to be the one that was applied."""
+    return hashlib.sha256(path.read_text().encode()).hexdigest()
+
+
 def migrate(owner_url: str, passwords: dict[str, str]) -> list[str]:
     """Bring the database up to date; tells the names of what was applied. `passwords` are those of the roles."""
     applied = []
     with psycopg.connect(owner_url, autocommit=True) as connection:
         connection.execute("select pg_advisory_lock(%s)", [LOCK])
+        if connection.execute("select to_regclass(%s)", [f"public.{UNFINISHED}"]).fetchone() != (None,):
+            raise Refused(
+                "UNFINISHED_RESTORE",
+                "A restore into this database is under way or was broken off. If nothing restores into it any "
+                "longer, empty the database and restore again.",
+            )
         connection.execute(
             """create table if not exists migration (
                  number int primary key, name text not null, sha256 text not null,
@@ -49,27 +65,74 @@ def migrate(owner_url: str, passwords: dict[str, str]) -> list[str]:
             raise NewerDatabase(
                 message="The database was made by a newer version of Hubbub. Please use that version."
             )
-        _roles(connection, passwords)
+        make_roles(connection, {role: passwords[role] for role in (APP, RELAY)})
         for number, path in known:
-            text = path.read_text()
-            digest = hashlib.sha256(text.encode()).hexdigest()
             if number in done:
-                if done[number] != digest:
+                if done[number] != digest(path):
                     raise Refused("CHANGED_MIGRATION", f"{path.name} was changed after it had been applied.")
                 continue
             with connection.transaction():
-                connection.execute(cast(LiteralString, text), prepare=False)
-                connection.execute("insert into migration values (%s, %s, %s)", [number, path.name, digest])
+                connection.execute(cast(LiteralString, path.read_text()), prepare=False)
+                connection.execute(
+                    "insert into migration values (%s, %s, %s)", [number, path.name, digest(path)]
+                )
             applied.append(path.name)
         _jobs(connection)
         if applied:
             _secure(connection)
+        _settle_here(connection)
+        relay_url = make_conninfo(owner_url, user=RELAY, password=passwords[RELAY])
+        with psycopg.connect(
+            relay_url, autocommit=True
+        ) as relay:  # the owner may be bound by row-level security
+            ahead = relay.execute(
+                "select exists (select 1 from event where xid >= pg_snapshot_xmax(pg_current_snapshot()))"
+            ).fetchone()
+        if ahead == (True,):
+            settle_events(connection)
         connection.execute("analyze migration")
     return applied
 
 
-def _roles(connection: psycopg.Connection, passwords: dict[str, str]) -> None:
-    for name in (APP, RELAY):
+def settle_events(connection: psycopg.Connection) -> None:
+    """Make all events past ones, after the database was loaded into a server that counts transactions anew: relays
+    would tell of them until its count has passed theirs."""
+    connection.execute(
+        "alter table event alter column xid type xid8 using '3'::xid8"
+    )  # before any transaction
+
+
+# What text filters and searches compare with. Functions that are not marked keep row-level security off the indexes.
+_MARKED = ("lower(text)", "textlike(text, text)", "ts_match_vq(tsvector, tsquery)")
+
+
+def _settle_here(connection: psycopg.Connection) -> None:
+    """What belongs to this database and to no dump of it: marks on built-in functions, and the app's search path."""
+    unmarked = connection.execute(
+        """select p.oid::regprocedure::text from pg_proc p
+           where p.oid = any(%s::text[]::regprocedure[]::oid[]) and not p.proleakproof
+             and (select rolsuper from pg_roles where rolname = current_user)""",
+        [list(_MARKED)],
+    ).fetchall()
+    for (name,) in unmarked:
+        connection.execute(cast(LiteralString, f"alter function {name} leakproof"))
+    said = connection.execute(
+        """select 1 from pg_db_role_setting s join pg_database d on d.oid = s.setdatabase
+           join pg_roles r on r.oid = s.setrole
+           where d.datname = current_database() and r.rolname = %s and 'search_path=public, jobs' = any(s.setconfig)""",
+        [APP],
+    ).fetchone()
+    if not said:
+        connection.execute(
+            sql.SQL("alter role {} in database {} set search_path = public, jobs").format(
+                sql.Identifier(APP), sql.Identifier(connection.info.dbname)
+            )
+        )
+
+
+def make_roles(connection: psycopg.Connection, passwords: dict[str, str]) -> None:
+    """The roles under which Hubbub runs, with these passwords; none of them gets around row-level security."""
+    for name in passwords:
         role = connection.execute(
             "select rolsuper or rolbypassrls from pg_roles where rolname = %s", [name]
         ).fetchone()
@@ -77,9 +140,30 @@ def _roles(connection: psycopg.Connection, passwords: dict[str, str]) -> None:
             raise Refused("ROLE_TOO_STRONG", f"The role {name} of this database bypasses row-level security.")
         verb = sql.SQL("alter role {} login password {}" if role else "create role {} login password {}")
         connection.execute(verb.format(sql.Identifier(name), sql.Literal(passwords[name])))
-    connection.execute(
-        sql.SQL("grant usage on schema public to {}, {}").format(sql.Identifier(APP), sql.Identifier(RELAY))
-    )
+        connection.execute(sql.SQL("grant usage on schema public to {}").format(sql.Identifier(name)))
+
+
+def admit_backup(owner_url: str, password: str) -> None:
+    """Let the role for backups read every row of every org, also of tables that are new since it last did."""
+    role = sql.Identifier(BACKUP)
+    with psycopg.connect(owner_url, autocommit=True) as connection:
+        connection.execute("set lock_timeout = '10s'")  # whoever waits behind us does not wait for long
+        make_roles(connection, {BACKUP: password})
+        for schema in ("public", "jobs"):
+            name = sql.Identifier(schema)
+            connection.execute(sql.SQL("grant usage on schema {} to {}").format(name, role))
+            connection.execute(sql.SQL("grant select on all tables in schema {} to {}").format(name, role))
+            connection.execute(sql.SQL("grant select on all sequences in schema {} to {}").format(name, role))
+        bound = connection.execute(
+            """select c.relname from pg_class c where c.relnamespace = 'public'::regnamespace and c.relrowsecurity
+               and not exists (select 1 from pg_policy p where p.polrelid = c.oid and p.polname = 'backup')"""
+        ).fetchall()
+        for (table,) in bound:
+            connection.execute(
+                sql.SQL("create policy backup on {} for select to {} using (true)").format(
+                    sql.Identifier(table), role
+                )
+            )
 
 
 def _secure(connection: psycopg.Connection) -> None:
@@ -127,12 +211,6 @@ def _jobs(connection: psycopg.Connection) -> None:
         connection.execute(sql.SQL("grant usage on schema jobs to {}").format(app))
         connection.execute(sql.SQL("grant all on all tables in schema jobs to {}").format(app))
         connection.execute(sql.SQL("grant all on all sequences in schema jobs to {}").format(app))
-        database = connection.info.dbname
-        connection.execute(
-            sql.SQL("alter role {} in database {} set search_path = public, jobs").format(
-                app, sql.Identifier(database)
-            )
-        )
 
 
 async def pending(tx: Tx) -> bool:

@@ -75,14 +75,14 @@ def processes(data: Path) -> list[str]:
 
 
 @contextlib.contextmanager
-def server(*words: object, data: Path, port: int) -> Iterator[subprocess.Popen[str]]:
+def server(*words: object, data: Path, port: int, seconds: float = 20) -> Iterator[subprocess.Popen[str]]:
     """A server that is ready; killed at the end if it still runs."""
     log = open(data.with_suffix(".log"), "w")
     process = subprocess.Popen(
         command(*words, "--data", data, "--port", port), stdout=log, stderr=log, text=True, env=environment()
     )
     try:
-        wait_until(lambda: process.poll() is not None or health(port) == 200)
+        wait_until(lambda: process.poll() is not None or health(port) == 200, seconds)
         assert process.poll() is None, data.with_suffix(".log").read_text()
         yield process
     finally:

@@ -41,7 +41,7 @@ from hubbub.people.actions.permissions import (
 )
 from hubbub.people.actions.preferences import set_preferences
 from hubbub.people.actions.roles import add_role, delete_role, give_role, move_role, rename_role
-from hubbub.people.actions.sessions import WrongPassword, end_session, leave, sign_in, sign_in_demo
+from hubbub.people.actions.sessions import WrongPassword, end_all, end_session, leave, sign_in, sign_in_demo
 from hubbub.people.actions.tokens import (
     BadClient,
     BadToken,
@@ -95,6 +95,7 @@ __all__ = [
     "edit_group",
     "edit_permission_set",
     "edit_profile",
+    "end_all",
     "end_session",
     "end_subscription",
     "end_token",

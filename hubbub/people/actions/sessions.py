@@ -112,6 +112,20 @@ async def end_session(tx: Tx, actor: Actor, session_id: int) -> None:
     await events.record(tx, actor, "people.session.ended", session_id, parent=actor.user_id)
 
 
+async def end_all(tx: Tx, origin: Origin) -> int:
+    """End every session and token of the org, as after a restore; tells how many people had one."""
+    ended = await tx.tuples(
+        """update session set ended_at = now() where org_id = %(org)s and ended_at is null returning id, user_id"""
+    )
+    revoked = await tx.values(
+        """update token set revoked_at = now()
+           where org_id = %(org)s and revoked_at is null and expires_at > now() returning user_id"""
+    )
+    for session_id, user_id in ended:
+        await events.record(tx, origin, "people.session.ended", session_id, parent=user_id)
+    return len({user_id for _, user_id in ended} | set(revoked))
+
+
 async def leave(database: Database, left: Credential, origin: Origin) -> None:
     """End the session that a browser held before somebody signed in with it again."""
     async with database.act(left.org_id) as tx:

@@ -36,6 +36,11 @@ class Token(msgspec.Struct, frozen=True):
     expires_at: datetime
 
 
+async def every_org(tx: Tx) -> list[int]:
+    """All orgs that somebody belongs to; for the command line."""
+    return await tx.values("select distinct org_id from login_org order by org_id")
+
+
 async def org_of_login(tx: Tx, username: str) -> int | None:
     """The first org to which a login belongs; for the command line and the demo company."""
     return await tx.value(

@@ -182,7 +182,8 @@ async def fit_rules(
 async def fill_rule(tx: Tx, rule_id: int) -> None:
     """Find the next records that fit a rule, and leave the rest to another job."""
     fence = await tx.value(
-        """select coalesce(fence, pg_snapshot_xmax(pg_current_snapshot())::text) from sharing_rule
+        # The lesser: a fence from before a restore may be of a server that had counted further than this one.
+        """select least(fence::xid8, pg_snapshot_xmax(pg_current_snapshot()))::text from sharing_rule
            where org_id = %(org)s and id = %(id)s and filled_at is null""",
         {"id": rule_id},
     )
