@@ -259,7 +259,9 @@ def _mode(path: Path) -> int:
 
 
 def copy(source: Path, target: Path) -> None:
-    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for folder in reversed(target.parents):
+        if not folder.exists():
+            folder.mkdir(mode=0o700)
     with open(source, "rb") as reading, _writing(target) as writing:
         shutil.copyfileobj(reading, writing, BLOCK)
         writing.flush()

@@ -83,7 +83,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def company(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Company]:
     folder, port = tmp_path_factory.mktemp("backup") / "data", free_port()
     shutil.copytree(built, folder, ignore=shutil.ignore_patterns(".s.*"))
-    with server("up", data=folder, port=port):
+    with server("up", data=folder, port=port, seconds=90):
         yield Company(folder, port)
 
 
@@ -111,7 +111,7 @@ class Writing:
     def __enter__(self) -> "Writing":
         for thread in self.threads:
             thread.start()
-        wait_until(lambda: all(len(done) > 3 for done in self.done))
+        wait_until(lambda: all(len(done) > 3 for done in self.done), 60)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -223,7 +223,7 @@ def test_a_backup_while_people_write_is_one_moment(company: Company, tmp_path: P
 def test_what_is_restored_is_equal_and_nobody_is_signed_in(built: Path, tmp_path: Path) -> None:
     port = free_port()
     shutil.copytree(built, tmp_path / "data", ignore=shutil.ignore_patterns(".s.*"))
-    with server("up", data=tmp_path / "data", port=port):
+    with server("up", data=tmp_path / "data", port=port, seconds=90):
         company = Company(tmp_path / "data", port)
         browser = company.signed_in()
         company.post("before")
@@ -253,7 +253,7 @@ def test_what_is_restored_is_equal_and_nobody_is_signed_in(built: Path, tmp_path
         assert (tmp_path / "copy" / path).read_bytes() == (tmp_path / "data" / path).read_bytes()
         assert (tmp_path / "copy" / path).stat().st_mode & 0o777 == 0o600
 
-    with server("up", data=tmp_path / "copy", port=port):
+    with server("up", data=tmp_path / "copy", port=port, seconds=90):
         old = httpx.get(
             f"{company.url}/services/data/v62.0/chatter/users/me",
             headers={"authorization": f"Bearer {company.token}"},
