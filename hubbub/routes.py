@@ -20,7 +20,7 @@ from litestar.static_files import create_static_files_router
 
 from hubbub import desk, feed, inbox, people, records, shell
 from hubbub.api import describe, identity, oauth, query, sobjects, tracking, versions
-from hubbub.core import edge, jobs, live
+from hubbub.core import edge, jobs, live, metrics
 from hubbub.core.config import Settings
 from hubbub.core.db import LOST, Database, Tx
 from hubbub.core.errors import NotFound, Unauthenticated, Unavailable
@@ -200,6 +200,7 @@ async def listen(socket: WebSocket[Any, Any, Any], state: State) -> None:
         await socket.close(code=4401)
         return
     listener = live.Listener(actor.org_id, actor.user_id, actor.session_id)
+    metrics.sockets_open.inc()
     tasks = [
         asyncio.create_task(_send(socket, listener)),
         asyncio.create_task(_close_when_expired(state.database, given, listener)),
@@ -215,6 +216,7 @@ async def listen(socket: WebSocket[Any, Any, Any], state: State) -> None:
         for task in tasks:
             task.cancel()
         relay.detach(listener)
+        metrics.sockets_open.dec()
 
 
 class Hello(msgspec.Struct):

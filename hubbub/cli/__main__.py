@@ -13,7 +13,7 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
-from hubbub.core import config, embedded
+from hubbub.core import config, embedded, metering
 from hubbub.core.config import Settings, Trouble
 
 app = typer.Typer(
@@ -38,6 +38,15 @@ Port = Annotated[int, typer.Option("--port", min=1, max=65535, help="Listen ther
 Empty = Annotated[bool, typer.Option("--empty", help="Without the demo company.")]
 Username = Annotated[str, typer.Argument(metavar="USERNAME", help="As in ada@tidewater.example.")]
 As = Annotated[str, typer.Option("--as", metavar="USERNAME", help="On whose behalf.")]
+Metrics = Annotated[
+    str | None,
+    typer.Option(
+        "--metrics",
+        metavar="[HOST:]PORT",
+        envvar="HUBBUB_METRICS",
+        help="Answer Prometheus there; without HOST on this machine only.",
+    ),
+]
 Told = Annotated[bool, typer.Option("--told", hidden=True)]
 
 
@@ -45,15 +54,15 @@ Told = Annotated[bool, typer.Option("--told", hidden=True)]
 
 
 @app.command()
-def up(port: Port = 8000, data: Data = None, empty: Empty = False) -> None:
+def up(port: Port = 8000, data: Data = None, empty: Empty = False, metrics: Metrics = None) -> None:
     """Start Hubbub with its demo company on this machine's own address."""
-    _up(config.load(data, port=port, demo=not empty, one_click=True))
+    _up(config.load(data, port=port, demo=not empty, one_click=True), metrics)
 
 
 @app.command()
-def dev(port: Port = 8000, data: Data = None, empty: Empty = False) -> None:
+def dev(port: Port = 8000, data: Data = None, empty: Empty = False, metrics: Metrics = None) -> None:
     """Like up, but restart when code changes, and show on each page how it was made."""
-    _up(config.load(data, port=port, demo=not empty, one_click=True, dev=True))
+    _up(config.load(data, port=port, demo=not empty, one_click=True, dev=True), metrics)
 
 
 @app.command()
@@ -69,6 +78,7 @@ def serve(
     public_url: Annotated[
         str | None, typer.Option("--public-url", help="The address behind a proxy.")
     ] = None,
+    metrics: Metrics = None,
 ) -> None:
     """Start the web server alone: run at least one worker beside it."""
     from hubbub.cli import serving
@@ -82,18 +92,25 @@ def serve(
     def ready() -> None:
         print(f"Hubbub answers at {settings.url}", flush=True)
 
-    with serving.listen(settings) as listening, serving.ground(settings, _say) as server:
+    with (
+        serving.listen(settings) as listening,
+        metering.answering(metrics, settings.app_url),
+        serving.ground(settings, _say) as server,
+    ):
         _run(serving.serve(settings, listening, server, with_worker=False, ready=ready))
 
 
 @app.command()
-def worker(data: Data = None, told: Told = False) -> None:
+def worker(data: Data = None, metrics: Metrics = None, told: Told = False) -> None:
     """Do the jobs that requests leave behind, as a process of its own."""
     from hubbub.cli import serving
 
     settings = config.from_json(sys.stdin.read()) if told else config.load(data)
     _prepare("worker")
-    with embedded.running(settings) as server:
+    with (
+        metering.answering(None if told else metrics, settings.app_url),
+        embedded.running(settings) as server,
+    ):
         if not told:
             serving.migrate(settings)
         _run(serving.work(settings, server))
@@ -120,22 +137,24 @@ def demo_() -> None:
         demo.build(settings, _say)
 
 
-def _up(settings: Settings) -> None:
-    from hubbub.cli import demo, serving
+def _up(settings: Settings, metrics: str | None) -> None:
+    with metering.answering(metrics, settings.app_url):
+        # Not before: what is counted goes where this has said.
+        from hubbub.cli import demo, serving
 
-    _prepare("web")
-    with serving.listen(settings) as listening:
-        with serving.ground(settings, _say) as server:
-            if settings.demo:
-                demo.ensure(settings)
+        _prepare("web")
+        with serving.listen(settings) as listening:
+            with serving.ground(settings, _say) as server:
+                if settings.demo:
+                    demo.ensure(settings)
 
-            def ready() -> None:
-                print(demo.greeting(settings), flush=True)
+                def ready() -> None:
+                    print(demo.greeting(settings), flush=True)
 
-            try:
-                _run(serving.serve(settings, listening, server, with_worker=True, ready=ready))
-            finally:
-                _say("Stopping …")
+                try:
+                    _run(serving.serve(settings, listening, server, with_worker=True, ready=ready))
+                finally:
+                    _say("Stopping …")
     _say("Hubbub has stopped.")
 
 

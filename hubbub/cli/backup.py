@@ -165,7 +165,8 @@ def _write_database(settings: Settings, folder: Path, say: Say) -> Manifest:
         exported, snapshot = row
         sizes: dict[str, int] = dict(
             connection.execute(
-                "select relname, pg_table_size(oid) from pg_class where relkind = 'r' and relnamespace::regnamespace::text in ('public', 'jobs')"
+                """select relname, pg_table_size(oid) from pg_class
+                   where relkind = 'r' and relnamespace::regnamespace::text in ('public', 'jobs')"""
             ).fetchall()
         )
         say(f"Writing the database of {sum(sizes.values()) / 1e6:,.1f} MB …")

@@ -19,7 +19,7 @@ import structlog
 from procrastinate.exceptions import ConnectorException
 from psycopg_pool import PoolTimeout
 
-from hubbub.core import config, embedded
+from hubbub.core import config, embedded, metering
 from hubbub.core.config import CHECKOUT, Settings, Trouble
 
 log = structlog.get_logger("hubbub.serving")
@@ -167,7 +167,10 @@ async def _do_jobs(settings: Settings) -> None:
 
 async def _take_up_stalled(app: procrastinate.App) -> None:
     """Jobs whose worker was killed are done again: they are written so that this does no harm."""
+    from hubbub.core import metrics
+
     while True:
+        metrics.alive.labels("worker").set_to_current_time()
         for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=30):
             await app.job_manager.retry_job(job)
         await asyncio.sleep(30)
@@ -216,6 +219,8 @@ class Child:
             if time.monotonic() > deadline:
                 self.process.kill()
             await asyncio.sleep(0.02)
+        if self.process:
+            metering.ended(self.process.pid)
 
     async def watch(self) -> None:
         """Start it again whenever it ends by itself."""
@@ -223,6 +228,7 @@ class Child:
             await asyncio.sleep(0.2)
             if self.leaving or self.process is None or self.process.poll() is None:
                 continue
+            metering.ended(self.process.pid)
             log.error("a process ended by itself", process=self.name, status=self.process.returncode)
             await asyncio.sleep(0.5 if time.monotonic() - self.started > 5 else 3)
             if not self.leaving:

@@ -20,7 +20,7 @@ from psycopg.pq import Format
 from psycopg.types.json import set_json_dumps, set_json_loads
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
-from hubbub.core import ids
+from hubbub.core import ids, metrics
 from hubbub.core.errors import Unavailable
 
 set_json_dumps(lambda value: json.dumps(value, ensure_ascii=False, separators=(",", ":")))
@@ -89,7 +89,7 @@ class Tx:
         self.database = database
         self.connection = connection
         self.org = org_id
-        self.recorded = False  # an event was written: the relay is woken once this is committed
+        self.recorded = 0  # events that were written: the relay is woken once they are committed
         self.deferred = False  # a job was written: the worker is woken likewise
         self.log: list[Statement] = []
 
@@ -250,12 +250,14 @@ class Database:
     async def open(self) -> None:
         await self.pool.open()
         await self.id_pool.open()
+        metrics.pool_size.inc(self.pool.max_size)
 
     async def close(self) -> None:
         if self._telling:
             await asyncio.wait([self._telling], timeout=2)
         await self.pool.close()
         await self.id_pool.close()
+        metrics.pool_size.dec(self.pool.max_size)
 
     async def new_org_number(self) -> int:
         """A number that no org has had, taken in a transaction of its own."""
@@ -275,10 +277,7 @@ class Database:
 
     async def begin(self, org_id: int | None, *, read: bool = False) -> Tx:
         """Open a transaction. Reads see one moment; writes see what others commit meanwhile."""
-        try:
-            connection = await self.pool.getconn()
-        except LOST as lost:
-            raise Unavailable() from lost
+        connection = await self._connection()
         isolation = "repeatable read" if read else "read committed"
         setting = str(int(org_id)) if org_id is not None else ""
         begin = f"begin isolation level {isolation}; set local hubbub.org = '{setting}'"
@@ -288,12 +287,21 @@ class Database:
             # The connection went stale (the database was restarted): drop it and try once on a fresh one.
             await connection.close()
             await self.pool.putconn(connection)
+            connection = await self._connection()
             try:
-                connection = await self.pool.getconn()
                 await connection.execute(cast(LiteralString, begin), prepare=False)
             except LOST as lost:
                 raise Unavailable() from lost
+        metrics.pool_in_use.inc()
         return Tx(self, connection, org_id)
+
+    async def _connection(self) -> AsyncConnection[Any]:
+        """One of the pool; metrics tell how many wait for one."""
+        with metrics.pool_waiting.track_inprogress():
+            try:
+                return await self.pool.getconn()
+            except LOST as lost:
+                raise Unavailable() from lost
 
     async def end(self, tx: Tx, *, commit: bool) -> None:
         """Commit or roll back, give the connection back, and wake who waits for what was written."""
@@ -311,7 +319,9 @@ class Database:
                 raise
         finally:
             await self.pool.putconn(tx.connection)
+            metrics.pool_in_use.dec()
         if commit and tx.recorded:
+            metrics.events_recorded.inc(tx.recorded)
             self.woken.set()
         if commit:
             self._untold |= ({RELAYS} if tx.recorded else set()) | ({WORKERS} if tx.deferred else set())

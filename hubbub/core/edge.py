@@ -8,7 +8,11 @@ from urllib.parse import parse_qsl
 import structlog
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
+from hubbub.core import metrics
+
 log = structlog.get_logger("hubbub.access")
+
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 POLICY = (
     "default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'nonce-{nonce}'; img-src 'self' data:; "
@@ -61,12 +65,17 @@ def wrap(app: ASGIApp, *, tls: bool) -> Callable[[Scope, Receive, Send], object]
         try:
             await app(scope, receive, sending)
         finally:
+            seconds = time.perf_counter() - started
+            route = scope.get("path_template") or "(none)"
+            told = method if method in METHODS else "(other)"
+            metrics.requests.labels(told, route, status).inc()
+            metrics.request_seconds.labels(route).observe(seconds)
             log.info(
                 "request",
                 method=scope["method"],
                 path=scope["path"],
                 status=status,
-                ms=round((time.perf_counter() - started) * 1000, 1),
+                ms=round(seconds * 1000, 1),
             )
             structlog.contextvars.clear_contextvars()
 

@@ -48,7 +48,7 @@ async def record(
 ) -> None:
     """Write down that `name` (room.noun.past) happened, in the act's own transaction."""
     await tx.run(_RECORD, await _told(tx, actor, name, noun_id, parent, before, after))
-    tx.recorded = True
+    tx.recorded += 1
 
 
 async def record_many(tx: Tx, actor: Who | None, name: str, after: Mapping[int, Any]) -> None:
@@ -56,7 +56,7 @@ async def record_many(tx: Tx, actor: Who | None, name: str, after: Mapping[int, 
     await tx.run_many(
         _RECORD, [await _told(tx, actor, name, noun_id, None, None, now) for noun_id, now in after.items()]
     )
-    tx.recorded = True
+    tx.recorded += len(after)
 
 
 _RECORD = """
@@ -122,7 +122,7 @@ COLUMNS = "e.org_id, e.id, e.name, e.actor_id, e.noun_id, e.parent_id, e.before,
 
 # What became visible between two snapshots. Neither ids nor times follow the order of commits.
 SINCE = f"""
-select s::text, {COLUMNS}
+select s::text, {COLUMNS}, extract(epoch from clock_timestamp() - e.created_at)::float8
 from pg_current_snapshot() s
 left join event e on e.xid >= pg_snapshot_xmin(%(cursor)s::pg_snapshot)
                  and not pg_visible_in_snapshot(e.xid, %(cursor)s::pg_snapshot)

@@ -1,11 +1,13 @@
 """Jobs: what an act leaves to be done later, written in the act's own transaction and done by the worker."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
 import procrastinate
 
+from hubbub.core import metrics
 from hubbub.core.db import Database, Tx
 
 Work = Callable[..., Awaitable[None]]
@@ -27,10 +29,23 @@ async def defer(tx: Tx, job: str, *, at: datetime | None = None, **arguments: An
     tx.deferred = True
 
 
+@contextmanager
+def counted(job: str) -> Iterator[None]:
+    """Count an attempt at a job, and how long it took."""
+    outcome = "failed"
+    try:
+        with metrics.job_seconds.labels(job).time():
+            yield
+        outcome = "done"
+    finally:
+        metrics.jobs_done.labels(job, outcome).inc()
+
+
 def register(app: procrastinate.App, database: Database, job: str, work: Work) -> None:
     """Let the worker do `job` by calling `work(tx, **arguments)` in a transaction of its org; tried five times."""
 
     @app.task(name=job, retry=procrastinate.RetryStrategy(max_attempts=5, exponential_wait=3))
     async def task(org: int, **arguments: Any) -> None:
-        async with database.act(org) as tx:
-            await work(tx, **arguments)
+        with counted(job):
+            async with database.act(org) as tx:
+                await work(tx, **arguments)

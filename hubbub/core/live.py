@@ -5,6 +5,7 @@ A message carries no content, only what happened to which id; the page fetches t
 
 import asyncio
 import contextlib
+import time
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from typing import Any
 
@@ -12,7 +13,7 @@ import msgspec
 import psycopg
 import structlog
 
-from hubbub.core import events, ids
+from hubbub.core import events, ids, metrics
 from hubbub.core.db import LOST, Database, Tx
 from hubbub.core.errors import Unavailable
 from hubbub.core.events import Event
@@ -192,7 +193,8 @@ class Relay:
             self.cursor = row[0]
         else:
             rows = await (await connection.execute(events.SINCE, {"cursor": self.cursor})).fetchall()
-            happened = [Event(*row[1:]) for row in rows if row[2] is not None]
+            read = time.monotonic()
+            happened = [Event(*row[1:-1]) for row in rows if row[2] is not None]
             since, until = self.cursor, rows[0][0]
             self.cursor = until
             by_org: dict[int, list[Event]] = {}
@@ -202,6 +204,10 @@ class Relay:
                 listeners = self.listeners.get(org_id, set())
                 await self._dispatch(org_id, some, listeners, since, until)
                 await self._ask_again(org_id, some, listeners)
+            telling = time.monotonic() - read
+            for age in [row[-1] for row in rows if row[-1] is not None]:
+                metrics.relay_lag_seconds.observe(max(0.0, age + telling))
+        metrics.alive.labels("relay").set_to_current_time()
         assert self.cursor is not None
         for listener in arriving:
             if not listener.closed:

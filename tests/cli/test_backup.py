@@ -15,12 +15,13 @@ from typing import Any
 
 import httpx
 import psycopg
-import pytest
 from psycopg import sql
 from websockets.sync.client import connect
+from websockets.typing import Origin
 
 from hubbub.core import config, embedded
 from hubbub.core.config import Settings
+from tests.cli.company import ADA, Company
 from tests.cli.test_commands import (
     command,
     environment,
@@ -31,60 +32,6 @@ from tests.cli.test_commands import (
     server,
     wait_until,
 )
-
-ELEMENTS = "/services/data/v62.0/chatter/feed-elements"
-ADA = "ada@tidewater.example"
-
-
-class Company:
-    """A data folder with the demo company, served at a port."""
-
-    def __init__(self, data: Path, port: int) -> None:
-        self.data = data
-        self.url = f"http://127.0.0.1:{port}"
-        self.settings = config.load(data)
-        self.token = hubbub("token", ADA, "--data", data).stdout.strip()
-
-    def signed_in(self) -> httpx.Client:
-        """Ada's browser."""
-        browser = httpx.Client(base_url=self.url, follow_redirects=True)
-        page = browser.get("/sign-in").text
-        token = page.split('name="_csrf_token" value="')[1].split('"')[0]
-        password = self.settings.secrets.demo_password(ADA)
-        answer = browser.post(
-            "/sign-in", data={"username": ADA, "password": password, "_csrf_token": token, "next": "/"}
-        )
-        assert answer.status_code == 200 and "/sign-in" not in str(answer.url), answer.text[:500]
-        return browser
-
-    def post(self, text: str, on: str | None = None) -> str:
-        path = f"{ELEMENTS}/{on}/capabilities/comments/items" if on else ELEMENTS
-        body: dict[str, Any] = {"body": {"messageSegments": [{"type": "Text", "text": text}]}}
-        if not on:
-            body["subjectId"] = "me"
-        answer = httpx.post(
-            self.url + path, json=body, headers={"authorization": f"Bearer {self.token}"}, timeout=30
-        )
-        assert answer.status_code == 201, answer.text
-        return answer.json()["id"]
-
-
-@pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder with the demo company, which nobody uses."""
-    folder = tmp_path_factory.mktemp("built") / "data"
-    with server("up", data=folder, port=free_port(), seconds=120) as process:
-        process.terminate()
-        process.wait(20)
-    return folder
-
-
-@pytest.fixture(scope="module")
-def company(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Company]:
-    folder, port = tmp_path_factory.mktemp("backup") / "data", free_port()
-    shutil.copytree(built, folder, ignore=shutil.ignore_patterns(".s.*"))
-    with server("up", data=folder, port=port, seconds=90):
-        yield Company(folder, port)
 
 
 class Writing:
@@ -225,9 +172,10 @@ def test_what_is_restored_is_equal_and_nobody_is_signed_in(built: Path, tmp_path
     shutil.copytree(built, tmp_path / "data", ignore=shutil.ignore_patterns(".s.*"))
     with server("up", data=tmp_path / "data", port=port, seconds=90):
         company = Company(tmp_path / "data", port)
-        browser = company.signed_in()
         company.post("before")
-        cursor = browser.get("/").text.split('name="live-cursor" content="')[1].split('"')[0]
+        with company.signed_in() as browser:
+            cursor = browser.get("/").text.split('name="live-cursor" content="')[1].split('"')[0]
+            cookies = browser.cookies
     stored = tmp_path / "data" / "files" / "ab"
     stored.mkdir(parents=True)
     (stored / "photo ü.png").write_bytes(os.urandom(70_000))
@@ -259,15 +207,16 @@ def test_what_is_restored_is_equal_and_nobody_is_signed_in(built: Path, tmp_path
             headers={"authorization": f"Bearer {company.token}"},
         )
         assert old.status_code == 401
-        assert "/sign-in" in str(browser.get("/").url)
+        assert "/sign-in" in httpx.get(company.url, cookies=cookies).headers["location"]
         again = Company(tmp_path / "copy", port)
-        cookie = again.signed_in().cookies["hubbub_session"]
+        with again.signed_in() as browser:
+            cookie = browser.cookies["hubbub_session"]
         me = httpx.get(
             f"{again.url}/services/data/v62.0/chatter/users/me",
             headers={"authorization": f"Bearer {again.token}"},
         ).json()["id"]
         with connect(
-            f"ws://127.0.0.1:{port}/live", origin=again.url, additional_headers={"cookie": f"hubbub_session={cookie}"}
+            f"ws://127.0.0.1:{port}/live", origin=Origin(again.url), additional_headers={"cookie": f"hubbub_session={cookie}"}
         ) as live:  # fmt: skip
             # A page from before the backup: its cursor says nothing here.
             live.send(json.dumps({"topics": [f"feed/{me}"], "cursor": cursor}))
