@@ -74,6 +74,12 @@ async def _write() -> dict[str, Figures]:
     return {"write": await write.measure()}
 
 
+async def _backup() -> dict[str, Figures]:
+    from bench import backup
+
+    return {"backup": await asyncio.to_thread(backup.measure)}
+
+
 async def _crash() -> dict[str, Figures]:
     from bench import crash
 
@@ -114,6 +120,7 @@ MEASURES: dict[str, Callable[[], Awaitable[dict[str, Figures]]]] = {
     "page": _page,
     "memory": _page,
     "write": _write,
+    "backup": _backup,
     "crash": _crash,
     "feed": _feed,
     "worlds": _worlds,

@@ -268,10 +268,9 @@ def backup_(
         found = backup.verify(place, _say)
         _say(f"{place} is complete: of {found.made_at}, {sum(found.tables.values()):,} rows.")
         return
-    if not (config.data_folder(data) / "secrets.json").exists():
-        raise Trouble(
-            f"{config.data_folder(data)} is not a data folder of Hubbub: there is nothing to back up."
-        )
+    folder = config.data_folder(data)
+    if not (folder / "secrets.json").exists() and not (folder / config.RESTORING).exists():
+        raise Trouble(f"{folder} is not a data folder of Hubbub: there is nothing to back up.")
     settings = config.load(data)
     _unwind_on_stop()
     print(backup.make(settings, place, _say))

@@ -9,7 +9,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -173,7 +173,7 @@ def test_what_is_restored_is_equal_and_nobody_is_signed_in(built: Path, tmp_path
     with server("up", data=tmp_path / "data", port=port, seconds=90):
         company = Company(tmp_path / "data", port)
         company.post("before")
-        with company.signed_in() as browser:
+        with closing(company.signed_in()) as browser:
             cursor = browser.get("/").text.split('name="live-cursor" content="')[1].split('"')[0]
             cookies = browser.cookies
     stored = tmp_path / "data" / "files" / "ab"
@@ -209,7 +209,7 @@ def test_what_is_restored_is_equal_and_nobody_is_signed_in(built: Path, tmp_path
         assert old.status_code == 401
         assert "/sign-in" in httpx.get(company.url, cookies=cookies).headers["location"]
         again = Company(tmp_path / "copy", port)
-        with again.signed_in() as browser:
+        with closing(again.signed_in()) as browser:
             cookie = browser.cookies["hubbub_session"]
         me = httpx.get(
             f"{again.url}/services/data/v62.0/chatter/users/me",

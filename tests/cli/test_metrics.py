@@ -2,6 +2,7 @@
 
 import re
 import time
+from contextlib import closing
 from pathlib import Path
 
 import httpx
@@ -31,7 +32,7 @@ def test_prometheus_is_told_what_happens(company: Company) -> None:
     recorded = "hubbub_events_recorded_total", ()
     lag = "hubbub_relay_lag_seconds_count", ()
     before = told(company)
-    with company.signed_in() as browser:
+    with closing(company.signed_in()) as browser:
         cookie = {"cookie": f"hubbub_session={browser.cookies['hubbub_session']}"}
     for number in range(3):
         company.post(f"counted {number}")
@@ -61,6 +62,7 @@ def test_jobs_that_wait_and_fail_are_counted(company: Company) -> None:
         embedded.running(company.settings),
         psycopg.connect(company.settings.owner_url, autocommit=True) as owner,
     ):
+        owner.execute("set search_path = public, jobs")  # its triggers name no schema
         owner.execute(
             """with job as (
                  insert into jobs.procrastinate_jobs (queue_name, task_name, status)

@@ -1,0 +1,134 @@
+"""A company that an older Hubbub has written goes on in this one."""
+
+import hashlib
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import psycopg
+from psycopg import sql
+
+from hubbub.core import config, embedded, ids, migrate
+from hubbub.core.config import Settings
+from tests.cli.test_commands import free_port, server
+
+OLD = 6
+DATA = Path(__file__).with_name("upgrade") / f"{OLD:04}.sql"
+# What people have written, and who they are: no migration may change what they read.
+KEPT = ("org", "app_user", "role", "login", "login_name", "login_org", "record", "record_share", "field_history",
+        "follow", "topic", "feed_item", "feed_comment", "feed_like", "feed_change", "event")  # fmt: skip
+PEOPLE = (
+    "ada@tidewater.example",
+    "omar@tidewater.example",
+    "nina@tidewater.example",
+    "gus@harbourlight.example",
+)
+PAGES = 30  # of each person
+
+
+def write_old(connection: psycopg.Connection, settings: Settings) -> None:
+    """What the old version left: its migrations, and its data."""
+    roles = {role: settings.secrets.database_password(role) for role in (migrate.APP, migrate.RELAY)}
+    migrate.make_roles(connection, roles)
+    connection.execute(
+        """create table migration (
+             number int primary key, name text not null, sha256 text not null,
+             applied_at timestamptz not null default now())"""
+    )
+    for number, path in migrate.files()[:OLD]:
+        connection.execute(path.read_bytes(), prepare=False)
+        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        connection.execute("insert into migration values (%s, %s, %s)", [number, path.name, digest])
+    migrate._jobs(connection)
+    migrate._secure(connection)
+    connection.execute("delete from id_block")
+    connection.execute("set session_replication_role = replica")  # tables come in no order
+    connection.execute(DATA.read_bytes(), prepare=False)
+
+
+def kept(connection: psycopg.Connection, columns: dict[str, list[str]]) -> dict[str, tuple[int, str]]:
+    """A hash of the rows of each table, by the columns that the old version had."""
+    found = {}
+    for table, names in columns.items():
+        row = connection.execute(
+            sql.SQL(
+                "select count(*), md5(string_agg(md5(t::text), '' order by t::text)) from (select {} from {}) t"
+            ).format(sql.SQL(", ").join(map(sql.Identifier, names)), sql.Identifier(table))
+        ).fetchone()
+        assert row
+        found[table] = row
+    return found
+
+
+@contextmanager
+def owner(settings: Settings) -> Iterator[psycopg.Connection]:
+    with embedded.running(settings), psycopg.connect(settings.owner_url, autocommit=True) as connection:
+        yield connection
+
+
+def walk(url: str, username: str, deals: list[int]) -> tuple[dict[str, int], list[int]]:
+    """The pages that somebody reaches from his home page, and how they answer; and how each deal's page does."""
+    with httpx.Client(base_url=url, timeout=60) as browser:
+        token = browser.get("/sign-in").text.split('name="_csrf_token" value="')[1].split('"')[0]
+        answer = browser.post("/sign-in/demo", data={"username": username, "_csrf_token": token})
+        assert answer.status_code == 303, answer.text[:300]
+        found: dict[str, int] = {}
+        ahead = ["/"]
+        while ahead and len(found) < PAGES:
+            path = ahead.pop(0)
+            answer = browser.get(path, follow_redirects=True)
+            found[path] = answer.status_code
+            for link in re.findall(r'href="(/[^"#]*)"', answer.text):
+                link = link.replace("&amp;", "&")
+                if link not in found and link not in ahead and not link.startswith(("/assets/", "/sign-out")):
+                    ahead.append(link)
+        return found, [browser.get(f"/r/{ids.show(deal)}").status_code for deal in deals]
+
+
+def test_a_company_of_an_older_version_goes_on(tmp_path: Path) -> None:
+    data, port = tmp_path / "data", free_port()
+    settings = config.load(data)
+    with owner(settings) as connection:
+        write_old(connection, settings)
+        columns = {
+            table: [
+                name
+                for (name,) in connection.execute(
+                    """select column_name from information_schema.columns
+                       where table_schema = 'public' and table_name = %s and column_name <> 'xid' order by 1""",
+                    [table],
+                )
+            ]
+            for table in KEPT
+        }
+        before = kept(connection, columns)
+        assert before["feed_item"][0] > 20 and before["record"][0] > 10
+        deals = [
+            id
+            for (id,) in connection.execute("select id from record where deleted_at is null order by id")
+            if id >> 48 == ids.Type.OPPORTUNITY
+        ][:8]
+
+    with server("up", data=data, port=port, seconds=90):  # not built anew: it is complete
+        url = f"http://127.0.0.1:{port}"
+        pages: dict[str, dict[str, int]] = {}
+        seen: dict[str, list[int]] = {}
+        for username in PEOPLE:
+            pages[username], seen[username] = walk(url, username, deals)
+    for username, found in pages.items():
+        assert set(found.values()) == {200}, (username, found)
+    assert all(len(found) >= 5 for found in pages.values()), pages
+    assert 200 in seen["omar@tidewater.example"] and 404 in seen["nina@tidewater.example"]
+    assert set().union(*seen.values()) <= {200, 404}
+
+    with owner(settings) as connection:
+        assert connection.execute("select max(number) from migration").fetchone() == (migrate.files()[-1][0],)
+        new = "name <> all(array['people.session.started', 'people.session.ended'])"
+        connection.execute(f"delete from event where not ({new})".encode())
+        assert kept(connection, columns) == before
+        # The old server had counted further than this one: its events are past all the same.
+        assert connection.execute(
+            "select count(*) from event where xid >= pg_snapshot_xmax(pg_current_snapshot())"
+        ).fetchone() == (0,)
