@@ -26,6 +26,7 @@ from hubbub.feed.actions.forget import forget
 from hubbub.feed.actions.items import access_original, delete_item, post, post_changes, post_creation
 from hubbub.feed.actions.keeping import access_pins, close_item, move_item, pin, unpin
 from hubbub.feed.actions.kinds import BADGES, WORDLESS
+from hubbub.feed.actions.making import keep_made
 from hubbub.feed.actions.marks import MOST_SEEN, mark, mark_seen, see_feed
 from hubbub.feed.actions.polls import vote_in_poll
 from hubbub.feed.actions.restoring import restore_comment, restore_item
@@ -103,6 +104,7 @@ __all__ = [
     "follow_rule",
     "forget",
     "forget_draft",
+    "keep_made",
     "like",
     "limit_following",
     "limit_tracking",
