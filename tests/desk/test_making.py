@@ -46,7 +46,9 @@ async def test_a_task_is_made_of_a_post_by_a_form_that_is_filled_in(company: Com
     )  # fmt: skip
     assert made.status_code == 303, made.text
     assert made.headers["location"] == f"/posts/{post['id']}"
-    found = (await (await company.api("omar")).get(f"{V}/feed-elements/{post['id']}/records")).json()["records"]
+    found = (await (await company.api("omar")).get(f"{V}/feed-elements/{post['id']}/records")).json()[
+        "records"
+    ]
     assert [(each["type"], each["name"]) for each in found] == [("Task", "Send the quote")]
     task = await read(company, "omar", "Task", found[0]["id"])
     assert (task["WhatId"], task["ActivityDate"], task["Priority"]) == (key, "2026-12-04", "High")
@@ -64,7 +66,9 @@ async def test_what_is_not_said_begins_with_the_post(company: Company) -> None:
     task = await read(company, "omar", "Task", await make(company, "omar", post["id"]))
     assert task["Subject"].startswith("The lamp is out again. xxx") and len(task["Subject"]) == 255
     assert (task["WhatId"], task["OwnerId"], task["Status"]) == (key, company.key("omar"), "Not Started")
-    case = await read(company, "omar", "Case", await make(company, "omar", post["id"], "Case", Priority="High"))
+    case = await read(
+        company, "omar", "Case", await make(company, "omar", post["id"], "Case", Priority="High")
+    )
     assert (case["AccountId"], case["Priority"], case["Status"]) == (account, "High", "New")
     assert case["Description"].startswith("The lamp is out again.")
     # of a post on a profile
@@ -74,7 +78,9 @@ async def test_what_is_not_said_begins_with_the_post(company: Company) -> None:
     # of a guest's post: a lead of his name
     await company.share(ids.parse(key), "gus")
     asked = await send(company, "gus", "May we have two?", subject=key)
-    lead = await read(company, "omar", "Lead", await make(company, "omar", asked["id"], "Lead", Company="Quay"))
+    lead = await read(
+        company, "omar", "Lead", await make(company, "omar", asked["id"], "Lead", Company="Quay")
+    )
     name = (await (await company.api("omar")).get(f"{V}/users/{company.key('gus')}")).json()["name"]
     assert (lead["Name"], lead["Company"], lead["Description"]) == (name, "Quay", "May we have two?")
 
