@@ -92,7 +92,7 @@ async def assemble(
             _feed("Topics I follow", "topics", "topic", path),
             *(_feed(name, f"streams/{ids.show(id)}", "feed", path) for id, name in streams or ()),
             *(_feed(text, f"favorites/{ids.show(id)}", "search", path) for id, text in kept or ()),
-            Link("Streams", "/streams", "setup", None, path == "/streams"),
+            Link("Streams", "/streams", "feed", None, path == "/streams"),
         ]
     more += [_feed("Muted", "muted", "mute", path), _feed("Search", "search", "search", path)]
     return Shell(
