@@ -639,6 +639,7 @@ async def tell_all(story: Story) -> None:
     await story.act("ada", share_more)
     post, deal = await story.old("post"), await story.old("deal")
     await story.act("omar", lambda tx, omar: mark_all(tx, omar, post, deal))
+    await story.act("omar", lambda tx, omar: desk.make_of_post(tx, omar, post, "Case", {}))
     await story.act("omar", edit_once)
     omar = await story.program("omar")
     answer = await omar.post(
