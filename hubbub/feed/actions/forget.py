@@ -32,7 +32,7 @@ async def forget(tx: Tx, subject_ids: list[int]) -> None:
             and (record_id = any(%(subjects)s::bigint[]) or item_id in ({items}))""",
         gone,
     )
-    for table in ("feed_mark", "feed_pin"):
+    for table in ("feed_mark", "feed_pin", "link_preview"):
         await tx.run(f"delete from {table} where org_id = %(org)s and item_id in ({items})", gone)
     await tx.run(f"delete from feed_comment where org_id = %(org)s and item_id in ({items})", gone)
     await tx.run(f"delete from feed_change where org_id = %(org)s and item_id in ({items})", gone)

@@ -10,10 +10,12 @@ from hubbub import people, records
 from hubbub.core.db import Tx
 from hubbub.feed.access import may_choose_best, may_publish
 from hubbub.feed.actions.bodies import Segment
+from hubbub.feed.actions.previews import first_link
 from hubbub.feed.queries import threads as talk
 from hubbub.feed.queries.asks import Help, asks
 from hubbub.feed.queries.made import made
 from hubbub.feed.queries.polls import Poll, polls
+from hubbub.feed.queries.previews import Preview, previews
 from hubbub.feed.queries.questions import Answered, Question, answered
 from hubbub.feed.queries.shared import Original, OriginalRow, count_shares, originals
 from hubbub.feed.queries.speakers import Speakers, Subject, speaker_of
@@ -55,6 +57,7 @@ class ItemParts(msgspec.Struct, frozen=True):
     shares: int
     ask: Help | None = None
     made: list[records.Card] = []
+    preview: Preview | None = None
 
 
 class Parts(msgspec.Struct, frozen=True):
@@ -67,6 +70,7 @@ class Parts(msgspec.Struct, frozen=True):
     choosers: set[int]
     asks: dict[int, Help]
     made: dict[int, list[records.Card]]
+    previews: dict[int, Preview]
 
     @property
     def comments(self) -> list[talk.CommentRow]:
@@ -112,6 +116,7 @@ class Parts(msgspec.Struct, frozen=True):
             self.shares.get(row.id, 0),
             ask,
             self.made.get(row.id, []),
+            self.previews.get(row.id),
         )
 
 
@@ -132,6 +137,9 @@ async def read_parts(tx: Tx, viewer: records.Viewer, rows: Sequence[Any]) -> Par
         {row.best_by for row in rows if row.best_by},
         await asks(tx, viewer.actor, [row.id for row in rows if row.kind == "QuestionPost"]),
         await made(tx, viewer, [row.id for row in rows if row.made_of]),
+        await previews(
+            tx, viewer, [row.id for row in rows if first_link(row.body, (row.detail or {}).get("url"))]
+        ),
     )
 
 
