@@ -207,6 +207,11 @@ async def _insert_item(
     return item_id, moment
 
 
+# SQL: is the item a question? An entry says so too, or the questions of a feed would be looked for among everything in it.
+IS_QUESTION = """(select asked.kind = 'QuestionPost' from feed_item asked
+    where asked.org_id = %(org)s and asked.id = %(item)s)"""
+
+
 async def _show_under(
     tx: Tx,
     item_id: int,
@@ -221,8 +226,9 @@ async def _show_under(
     via = dict.fromkeys(fields, "related") | via
     subjects = sorted(via)  # in one order everywhere, or two posts lock each other out
     await tx.run(
-        """insert into feed_entry (org_id, subject_id, item_id, via, field_ids, topic_name, created_at, last_activity)
-           select %(org)s, s.id, %(item)s, s.via, s.fields::bigint[], s.tag, %(at)s, %(at)s
+        f"""insert into feed_entry (org_id, subject_id, item_id, via, field_ids, topic_name, question, created_at,
+                                   last_activity)
+           select %(org)s, s.id, %(item)s, s.via, s.fields::bigint[], s.tag, {IS_QUESTION}, %(at)s, %(at)s
            from unnest(%(subjects)s::bigint[], %(via)s::text[], %(fields)s::text[], %(tags)s::text[]) s(id, via, fields, tag)""",
         {
             "item": item_id,
