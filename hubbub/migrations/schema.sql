@@ -212,6 +212,7 @@ CREATE TABLE public.favorite (
     name text NOT NULL,
     viewed_at timestamp with time zone,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
+    followed_id bigint,
     CONSTRAINT favorite_kind_check CHECK ((kind = ANY (ARRAY['search'::text, 'topic'::text, 'list'::text])))
 );
 
@@ -283,7 +284,7 @@ CREATE TABLE public.feed_entry (
     field_ids bigint[],
     topic_name text,
     question boolean DEFAULT false NOT NULL,
-    CONSTRAINT feed_entry_via_check CHECK ((via = ANY (ARRAY['parent'::text, 'author'::text, 'mention'::text, 'topic'::text, 'related'::text])))
+    CONSTRAINT feed_entry_via_check CHECK ((via = ANY (ARRAY['parent'::text, 'author'::text, 'mention'::text, 'topic'::text, 'related'::text, 'search'::text])))
 )
 WITH (fillfactor='85');
 
@@ -386,6 +387,21 @@ CREATE TABLE public.feed_limits (
 );
 
 ALTER TABLE ONLY public.feed_limits FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: feed_made; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.feed_made (
+    org_id integer NOT NULL,
+    record_id bigint NOT NULL,
+    item_id bigint NOT NULL,
+    made_by bigint NOT NULL,
+    made_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY public.feed_made FORCE ROW LEVEL SECURITY;
 
 
 --
@@ -560,6 +576,19 @@ ALTER TABLE ONLY public.field_permission FORCE ROW LEVEL SECURITY;
 
 
 --
+-- Name: first_follow; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.first_follow (
+    org_id integer NOT NULL,
+    subject_id bigint NOT NULL,
+    added_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY public.first_follow FORCE ROW LEVEL SECURITY;
+
+
+--
 -- Name: follow; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -574,6 +603,19 @@ CREATE TABLE public.follow (
 );
 
 ALTER TABLE ONLY public.follow FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: followed_search; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.followed_search (
+    org_id integer NOT NULL,
+    id bigint NOT NULL,
+    query tsquery NOT NULL
+);
+
+ALTER TABLE ONLY public.followed_search FORCE ROW LEVEL SECURITY;
 
 
 --
@@ -940,6 +982,19 @@ CREATE TABLE public.record_key (
 );
 
 ALTER TABLE ONLY public.record_key FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: record_number; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.record_number (
+    org_id integer NOT NULL,
+    object integer NOT NULL,
+    last bigint NOT NULL
+);
+
+ALTER TABLE ONLY public.record_number FORCE ROW LEVEL SECURITY;
 
 
 --
@@ -1380,6 +1435,14 @@ ALTER TABLE ONLY public.feed_limits
 
 
 --
+-- Name: feed_made feed_made_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.feed_made
+    ADD CONSTRAINT feed_made_pkey PRIMARY KEY (org_id, record_id);
+
+
+--
 -- Name: feed_mark feed_mark_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -1476,6 +1539,14 @@ ALTER TABLE ONLY public.field_permission
 
 
 --
+-- Name: first_follow first_follow_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.first_follow
+    ADD CONSTRAINT first_follow_pkey PRIMARY KEY (org_id, subject_id);
+
+
+--
 -- Name: follow follow_org_id_id_key; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -1489,6 +1560,22 @@ ALTER TABLE ONLY public.follow
 
 ALTER TABLE ONLY public.follow
     ADD CONSTRAINT follow_pkey PRIMARY KEY (org_id, follower_id, subject_id);
+
+
+--
+-- Name: followed_search followed_search_org_id_query_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.followed_search
+    ADD CONSTRAINT followed_search_org_id_query_key UNIQUE (org_id, query);
+
+
+--
+-- Name: followed_search followed_search_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.followed_search
+    ADD CONSTRAINT followed_search_pkey PRIMARY KEY (org_id, id);
 
 
 --
@@ -1708,6 +1795,14 @@ ALTER TABLE ONLY public.record_key
 
 
 --
+-- Name: record_number record_number_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.record_number
+    ADD CONSTRAINT record_number_pkey PRIMARY KEY (org_id, object);
+
+
+--
 -- Name: record record_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -1906,6 +2001,13 @@ CREATE INDEX favorite_by_user ON public.favorite USING btree (org_id, user_id, c
 
 
 --
+-- Name: favorite_followed; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX favorite_followed ON public.favorite USING btree (org_id, followed_id) WHERE (followed_id IS NOT NULL);
+
+
+--
 -- Name: feed_change_words; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -2057,6 +2159,13 @@ CREATE INDEX feed_item_words ON public.feed_item USING gin (org_id, words) WITH 
 --
 
 CREATE INDEX feed_like_by_user ON public.feed_like USING btree (org_id, user_id, created_at DESC);
+
+
+--
+-- Name: feed_made_by_item; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX feed_made_by_item ON public.feed_made USING btree (org_id, item_id, made_at);
 
 
 --
@@ -2403,6 +2512,13 @@ CREATE INDEX stream_by_owner ON public.stream USING btree (org_id, owner_id, nam
 
 
 --
+-- Name: stream_subject_by_subject; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX stream_subject_by_subject ON public.stream_subject USING btree (org_id, subject_id, stream_id);
+
+
+--
 -- Name: token_by_user; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -2477,6 +2593,14 @@ ALTER TABLE ONLY public.feed_comment
 
 ALTER TABLE ONLY public.feed_entry
     ADD CONSTRAINT feed_entry_org_id_item_id_fkey FOREIGN KEY (org_id, item_id) REFERENCES public.feed_item(org_id, id);
+
+
+--
+-- Name: feed_made feed_made_org_id_item_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.feed_made
+    ADD CONSTRAINT feed_made_org_id_item_id_fkey FOREIGN KEY (org_id, item_id) REFERENCES public.feed_item(org_id, id);
 
 
 --
@@ -2808,6 +2932,12 @@ ALTER TABLE public.feed_like ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.feed_limits ENABLE ROW LEVEL SECURITY;
 
 --
+-- Name: feed_made; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.feed_made ENABLE ROW LEVEL SECURITY;
+
+--
 -- Name: feed_mark; Type: ROW SECURITY; Schema: public; Owner: -
 --
 
@@ -2874,10 +3004,22 @@ ALTER TABLE public.field_history ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.field_permission ENABLE ROW LEVEL SECURITY;
 
 --
+-- Name: first_follow; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.first_follow ENABLE ROW LEVEL SECURITY;
+
+--
 -- Name: follow; Type: ROW SECURITY; Schema: public; Owner: -
 --
 
 ALTER TABLE public.follow ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: followed_search; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.followed_search ENABLE ROW LEVEL SECURITY;
 
 --
 -- Name: group_member; Type: ROW SECURITY; Schema: public; Owner: -
@@ -3034,6 +3176,13 @@ CREATE POLICY own_org ON public.feed_limits USING ((org_id = (NULLIF(current_set
 
 
 --
+-- Name: feed_made own_org; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY own_org ON public.feed_made USING ((org_id = (NULLIF(current_setting('hubbub.org'::text, true), ''::text))::integer));
+
+
+--
 -- Name: feed_mark own_org; Type: POLICY; Schema: public; Owner: -
 --
 
@@ -3111,10 +3260,24 @@ CREATE POLICY own_org ON public.field_permission USING ((org_id = (NULLIF(curren
 
 
 --
+-- Name: first_follow own_org; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY own_org ON public.first_follow USING ((org_id = (NULLIF(current_setting('hubbub.org'::text, true), ''::text))::integer));
+
+
+--
 -- Name: follow own_org; Type: POLICY; Schema: public; Owner: -
 --
 
 CREATE POLICY own_org ON public.follow USING ((org_id = (NULLIF(current_setting('hubbub.org'::text, true), ''::text))::integer));
+
+
+--
+-- Name: followed_search own_org; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY own_org ON public.followed_search USING ((org_id = (NULLIF(current_setting('hubbub.org'::text, true), ''::text))::integer));
 
 
 --
@@ -3220,6 +3383,13 @@ CREATE POLICY own_org ON public.record USING ((org_id = (NULLIF(current_setting(
 --
 
 CREATE POLICY own_org ON public.record_key USING ((org_id = (NULLIF(current_setting('hubbub.org'::text, true), ''::text))::integer));
+
+
+--
+-- Name: record_number own_org; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY own_org ON public.record_number USING ((org_id = (NULLIF(current_setting('hubbub.org'::text, true), ''::text))::integer));
 
 
 --
@@ -3360,6 +3530,12 @@ ALTER TABLE public.record ENABLE ROW LEVEL SECURITY;
 --
 
 ALTER TABLE public.record_key ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: record_number; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.record_number ENABLE ROW LEVEL SECURITY;
 
 --
 -- Name: record_share; Type: ROW SECURITY; Schema: public; Owner: -

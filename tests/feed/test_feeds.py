@@ -176,7 +176,7 @@ async def test_questions_are_found_under_whatever_they_stand(company: Company) -
     for who, subject, found in (
         ("mo", company.id("omar"), [edited, tagged]),
         ("maya", company.id("nina"), [edited]),
-        ("nina", topic, [tagged]),
+        ("nina", topic, [edited, tagged]),
         ("noor", deal, [moved]),
     ):
         await follow(company, who, subject)

@@ -14,11 +14,14 @@ from hubbub.core.errors import Invalid
 from hubbub.core.ids import Type
 from hubbub.core.rest import input_of, json_answer, whole
 from hubbub.feed import actions, queries
-from hubbub.feed.api.asking import boolean, shaper
+from hubbub.feed.api.asking import boolean, old_version, shaper
 from hubbub.feed.api.feeds import Read, asked, elements_page
 from hubbub.feed.queries import Sift, Stream
-from hubbub.feed.shapes import Json
+from hubbub.feed.shapes import Json, old
 from hubbub.feed.shapes import feeds as shapes
+
+# What is in a favourite, as today and as up to version 31.
+PAGES = {"feed-elements": shapes.page, "feed-items": old.page}
 
 
 @get("/streams")
@@ -145,13 +148,16 @@ async def favorites(
 async def add_favorite(
     request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
 ) -> Response[bytes]:
-    """POST /chatter/feeds/favorites/me — searchText, or targetId of a topic; answers 201 and the Favorite."""
+    """POST /chatter/feeds/favorites/me — searchText, or targetId of a topic; answers 201 and the Favorite. Hubbub's own: with
+    `followed` true a search is followed too."""
     given = await input_of(request)
     text, target = given.get("searchText"), given.get("targetId")
     if text is not None and not isinstance(text, str):
         raise Invalid("INVALID_INPUT", "searchText is a text.", fields=["searchText"])
     topic = ids.parse(target, Type.TOPIC) if target is not None else None
     made = await actions.add_favorite(tx, actor, search=text, topic_id=topic)
+    if "followed" in given and boolean(given, "followed"):
+        await actions.follow_search(tx, actor, made)
     return await _favorite(request, tx, actor, made, status=201)
 
 
@@ -173,9 +179,15 @@ async def view_favorite(
     actor: NamedDependency[people.Actor],
     key: FromPath[str],
 ) -> Response[bytes]:
-    """PATCH /chatter/feeds/favorites/me/{id} — updateLastViewDate true: I have just looked at it; the Favorite."""
+    """PATCH /chatter/feeds/favorites/me/{id} — updateLastViewDate true: I have just looked at it; and Hubbub's own `followed`:
+    what says the words of the search arrives in What I Follow, or no longer (25 searches at most; INVALID_INPUT for a topic
+    and for wildcards inside words); the Favorite."""
     favorite_id, given = ids.parse(key, Type.FAVORITE), await input_of(request)
-    if boolean(given, "updateLastViewDate"):
+    if "followed" in given:
+        change = actions.follow_search if boolean(given, "followed") else actions.unfollow_search
+        await change(tx, actor, favorite_id)
+    looked = "followed" not in given or "updateLastViewDate" in given
+    if looked and boolean(given, "updateLastViewDate"):
         await actions.view_favorite(tx, actor, favorite_id)
     return await _favorite(request, tx, actor, favorite_id)
 
@@ -188,14 +200,15 @@ async def delete_favorite(
     await actions.delete_favorite(tx, actor, ids.parse(key, Type.FAVORITE))
 
 
-@get("/feeds/favorites/me/{key:str}/feed-elements")
+@get([f"/feeds/favorites/me/{{key:str}}/{name}" for name in PAGES], guards=[old_version])
 async def favorite_elements(
     request: Request[Any, Any, Any],
     tx: NamedDependency[Tx],
     actor: NamedDependency[people.Actor],
     key: FromPath[str],
 ) -> Response[bytes]:
-    """GET /chatter/feeds/favorites/me/{id}/feed-elements — Feed Element Page, with the parameters that feeds have."""
+    """GET /chatter/feeds/favorites/me/{id}/feed-elements, up to v31 also feed-items — Feed Element Page or Feed
+    Item Page, with the parameters that feeds have."""
     kept = await queries.favorite(tx, actor, ids.parse(key, Type.FAVORITE))
     ask = asked(request, "")
     if kept.topic_id is not None:
@@ -203,8 +216,9 @@ async def favorite_elements(
     else:
         read = partial(queries.everything, tx, actor)
         ask = ask.then(sift=Sift(q=kept.search, fewer=ask.sift.fewer, filter=ask.sift.filter))
-    path = f"/feeds/favorites/me/{kept.key}/feed-elements"
-    return await elements_page(request, tx, actor, read, ask, path)
+    name = request.scope["path"].rpartition("/")[2]
+    path = f"/feeds/favorites/me/{kept.key}/{name}"
+    return await elements_page(request, tx, actor, read, ask, path, body=PAGES[name])
 
 
 async def _favorite(
