@@ -67,6 +67,8 @@ AUDIENCES: dict[str, live.Audience] = {
             "feed.pin.created",
             "feed.pin.deleted",
             "feed.poll.voted",
+            "feed.preview.added",
+            "feed.preview.removed",
             "feed.vote.changed",
         ),
         feed.audience,
@@ -100,6 +102,9 @@ JOBS: dict[str, jobs.Work] = {
     **feed.JOBS,
     **records.JOBS,
 }
+
+# What the worker does outside of any transaction, because it talks to the network: given the database, opens its acts.
+ERRANDS: dict[str, jobs.Errand] = {**feed.ERRANDS}
 
 # Every page, room by room.
 PAGES: list[Any] = [

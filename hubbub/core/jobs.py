@@ -9,6 +9,7 @@ import procrastinate
 from hubbub.core.db import Database, Tx
 
 Work = Callable[..., Awaitable[None]]
+Errand = Callable[..., Awaitable[None]]
 
 # Only for deferring on an act's own connection: it opens none itself.
 _outbox = procrastinate.App(connector=procrastinate.PsycopgConnector())
@@ -34,3 +35,12 @@ def register(app: procrastinate.App, database: Database, job: str, work: Work) -
     async def task(org: int, **arguments: Any) -> None:
         async with database.act(org) as tx:
             await work(tx, **arguments)
+
+
+def register_errand(app: procrastinate.App, job: str, errand: Errand) -> None:
+    """Let the worker do `job` outside of any transaction: it talks to the network, and opens its acts itself. Tried eight
+    times within half a day."""
+
+    @app.task(name=job, retry=procrastinate.RetryStrategy(max_attempts=8, exponential_wait=4))
+    async def task(org: int | None, **arguments: Any) -> None:
+        await errand(**arguments)
