@@ -18,9 +18,9 @@ from litestar.middleware import DefineMiddleware
 from litestar.middleware.compression import CompressionMiddleware
 from litestar.static_files import create_static_files_router
 
-from hubbub import desk, feed, inbox, people, records, shell
+from hubbub import desk, feed, inbox, objects, people, records, shell
 from hubbub.api import describe, identity, oauth, query, sobjects, tracking, versions
-from hubbub.core import edge, jobs, live
+from hubbub.core import edge, jobs, live, mail
 from hubbub.core.config import Settings
 from hubbub.core.db import LOST, Database, Tx
 from hubbub.core.errors import NotFound, Unauthenticated, Unavailable
@@ -98,8 +98,12 @@ JOBS: dict[str, jobs.Work] = {
     "desk.forget": desk.forget_records,
     "notify.tell": feed.tell_rest,
     **feed.JOBS,
+    **people.JOBS,
     **records.JOBS,
 }
+
+# What it does outside of any transaction, because it talks to the network; given the database and the settings.
+ERRANDS: dict[str, jobs.Errand] = {mail.JOB: mail.send}
 
 # Every page, room by room.
 PAGES: list[Any] = [
@@ -324,6 +328,7 @@ def create_app(settings: Settings) -> Any:
                 "shell": shell.assemble,
                 "error_page": shell.error_page,
                 "count_follows": feed.follow_counts,
+                "standard_objects": objects.standard_objects,
             }
         ),
         request_max_body_size=10_000_000,

@@ -103,6 +103,7 @@ from hubbub.people.actions import (
     withdraw_field,
     withdraw_permission_set,
 )
+from hubbub.people.jobs import JOBS
 from hubbub.people.queries import (
     DEMO_USERNAME,
     FOLLOWED,
@@ -200,6 +201,7 @@ __all__ = [
     "GRANTED_FIELDS",
     "GRANTS",
     "GUEST",
+    "JOBS",
     "JOINED",
     "MANAGE_USERS",
     "MINIMUM",

@@ -252,6 +252,8 @@ def hostile_context(name: str) -> dict[str, Any]:
         context |= marks_context(name)
     if name == "desk/acts.html":
         context |= {"act": "stage", "stage": HOSTILE}
+    if name == "core/mail.html":
+        context["mail"] = some
     if name == "desk/bin.html":
         context["persons"] = {HOSTILE: some}
     if name == "desk/records.html":
