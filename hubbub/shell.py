@@ -1,5 +1,6 @@
 """What every page wears: the org's name, the feeds and lists on the left, who I am, where live messages go on."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -41,18 +42,24 @@ class Shell(msgspec.Struct, frozen=True):
     next: str
 
 
-async def assemble(tx: Tx, actor: people.Actor, request: Request[Any, Any, Any]) -> Shell:
-    """The shell for this person and page. A guest's has what guests have: his feed, and lists of what is shared with him."""
+async def assemble(
+    tx: Tx, actor: people.Actor, request: Request[Any, Any, Any], shown: Mapping[str, Any]
+) -> Shell:
+    """The shell for this person and page, with what the page has `shown` of it already. A guest's has what guests have: his
+    feed, and lists of what is shared with him."""
     path = request.scope["path"]
     query = request.scope["query_string"].decode("latin-1")
     viewer = await records.viewer(tx, actor)
-    org, cursor, unseen, streams, kept = (
-        await tx.tuples(
-            f"""select {people.ORG_NAME}, pg_current_snapshot()::text, {inbox.unseen(viewer)},
-                       {feed.MY_STREAMS}, {feed.MY_SEARCHES}""",
-            viewer.params,
-        )
-    )[0]
+    page_feed = shown.get("feed")
+    unread = dict(page_feed.unread_counts) if isinstance(page_feed, feed.Feed) else {}
+    beside = {"news", "company"} if _has_left(path) and not actor.guest else {"news"}
+    counted, (org, unseen, streams, kept) = await feed.unread_in(
+        tx,
+        actor,
+        sorted(beside - unread.keys()),
+        also=f"{people.ORG_NAME}, {inbox.unseen(viewer)}, {feed.MY_STREAMS}, {feed.MY_SEARCHES}",
+    )
+    unread |= {topic: each.count for topic, each in counted.items()}
     objects = [
         Link(
             object.plural,
@@ -67,14 +74,13 @@ async def assemble(tx: Tx, actor: people.Actor, request: Request[Any, Any, Any])
         )
         if viewer.can(object).read
     ]
-    news = await feed.unread(tx, actor, "news")
     feeds = [
-        Link("What I Follow", "/", "home", news.count, path == "/", "news"),
+        Link("What I Follow", "/", "home", unread["news"], path == "/", "news"),
         _feed("To Me", "to", "at", path),
         _feed("Bookmarked", "bookmarks", "bookmark", path),
     ]
     if not actor.guest:
-        everybody = (await feed.unread(tx, actor, "company")).count if _has_left(path) else None
+        everybody = unread.get("company")
         feeds.append(
             Link("Company Highlights", "/company", "company", everybody, path == "/company", "company")
         )
@@ -97,7 +103,7 @@ async def assemble(tx: Tx, actor: people.Actor, request: Request[Any, Any, Any])
         objects=objects,
         people_url=None if actor.guest else "/people",
         unseen=unseen,
-        live_cursor=cursor,
+        live_cursor=actor.cursor,
         live_reach=records.reach(viewer),
         demo=False,
         next=path + (f"?{query}" if query else ""),

@@ -12,13 +12,18 @@ from litestar.connection import ASGIConnection
 from hubbub.core.clock import now
 from hubbub.core.errors import Invalid, NotFound
 
-VERSIONS = range(31, 68)
+VERSIONS = range(23, 68)
 
 
 def api_base(request: Request[Any, Any, Any]) -> str:
     """What the addresses inside an answer start with: the version, and the community if the request named one."""
     version, community = request.path_params["version"], request.path_params.get("community")
     return f"/services/data/{version}" + (f"/connect/communities/{community}" if community else "")
+
+
+def version_of(base: str) -> int:
+    """The version that an address of the API names: 31 of `/services/data/v31.0/…`."""
+    return int(base.split("/")[3][1:3])
 
 
 async def known_version(connection: ASGIConnection[Any, Any, Any, Any], _: Any) -> None:

@@ -64,7 +64,7 @@ from hubbub.feed.actions import (
 )
 from hubbub.feed.actions.telling import tell_rest
 from hubbub.feed.jobs import JOBS
-from hubbub.feed.pages import composer, record_feed
+from hubbub.feed.pages import Feed, composer, record_feed
 from hubbub.feed.queries import (
     ACTIVE,
     NEWEST,
@@ -91,7 +91,7 @@ from hubbub.feed.queries import (
     topic_audience,
     topics_kept,
     topics_near,
-    unread,
+    unread_in,
     withdrawn,
 )
 from hubbub.feed.queries import (
@@ -109,6 +109,7 @@ __all__ = [
     "MY_SEARCHES",
     "MY_STREAMS",
     "NEWEST",
+    "Feed",
     "Item",
     "ItemRow",
     "Page",
@@ -184,7 +185,7 @@ __all__ = [
     "unfollow",
     "unlike",
     "unpin",
-    "unread",
+    "unread_in",
     "unseal",
     "unshare_item",
     "verify_answer",

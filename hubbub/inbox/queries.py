@@ -135,12 +135,13 @@ def _names(speakers: list[feed.Speaker], count: int) -> str:
 
 
 async def audience(tx: Tx, event: Event, users: set[int]) -> Mapping[str, set[int]]:
-    """The bells that an event of a notice rings: of those who were told and may still see it, or of who changed his own."""
+    """The bells that an event of a notice rings: of those who were told, or told no more, and may still see what it is
+    about; or of who changed his own."""
     if event.noun_id is None:
         return {}
     if event.name == "notify.notice.changed":
         return {"notices": users & {event.noun_id}}
     told = users & {ids.parse(key) for key in (event.after or {}).get("users", ())}
-    if told and event.name == "notify.notice.created":
+    if told:
         told = await feed.thread_readers(tx, event.noun_id, event.parent_id, told)
     return {"notices": told} if told else {}

@@ -57,3 +57,25 @@ async def test_an_item_with_nothing_left_does_not_exist(company: Company) -> Non
 async def test_changes_are_not_in_the_company_feed(company: Company) -> None:
     await save(company, await deal(company), StageName="Qualification")
     assert await changes(company, "omar", "company") == []
+
+
+async def test_talk_about_a_hidden_change_makes_no_quiet_deal_busy(company: Company) -> None:
+    made = await company.make(
+        "maya", "Opportunity", Name="Isdom", StageName="Prospecting", CloseDate=date(2027, 1, 1)
+    )
+    async with company.act() as tx:
+        ada = await people.actor(tx, company.id("ada"))
+        saved = await records.update_record(tx, ada, made, {"Amount": Decimal(7)})
+        hidden = await feed.post_changes(tx, ada, made, saved.tracked)
+        assert hidden is not None
+        await tx.run(
+            "update record set modified_at = now() - interval '20 days' where org_id = %(org)s and id = %(id)s",
+            {"id": made},
+        )
+    async with company.act() as tx:
+        await feed.comment(tx, ada, item_id=hidden, body=[{"type": "Text", "text": "Why?"}])
+    maya = await company.client("maya")
+    assert "quiet for 20 days" in (await maya.get("/")).text
+    async with company.act() as tx:
+        await feed.post(tx, ada, parent_id=made, body=[{"type": "Text", "text": "Well?"}])
+    assert "quiet for" not in (await maya.get("/")).text

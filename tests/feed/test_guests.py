@@ -155,3 +155,35 @@ async def test_a_socket_hears_of_a_shared_post_until_it_is_taken_back(company: C
     assert gone.type == "gone" and gone.topics == [f"item/{ids.show(post)}"]
     relay.detach(listener)
     assert listener.queue.empty()
+
+
+async def test_a_guest_does_not_learn_who_has_read_it(company: Company) -> None:
+    key = await deal(company)
+    post = await send(company, "omar", "For you too", subject=key)
+    await company.share(ids.parse(key), "gus")
+    noor, gus = await company.api("noor"), await company.api("gus")
+    read_by = f"{V}/feed-elements/{post['id']}/capabilities/read-by"
+    for reader in (noor, gus):
+        assert (await reader.patch(read_by, json={"isReadByMe": True})).status_code == 200
+    assert (await noor.get(f"{read_by}/items")).json()["total"] == 2
+    for path in (read_by, f"{read_by}/items"):
+        told = await gus.get(path)
+        assert told.status_code == 200 and company.key("noor") not in told.text, path
+    assert [each["user"]["id"] for each in (await gus.get(f"{read_by}/items")).json()["items"]] == [
+        company.key("gus")
+    ]
+
+
+async def test_a_post_that_is_attached_to_a_record_leaves_the_guests_with_whom_it_was_shared(
+    company: Company,
+) -> None:
+    key = await deal(company)
+    post = await send(company, "omar", "For you alone")
+    omar, page = await company.client("omar"), await company.client("gus")
+    path = f"/posts/{post['id']}"
+    assert (await omar.submit(f"{path}/guests", guest=company.key("gus"))).status_code == 303
+    assert (await page.get(path)).status_code == 200
+    assert (await omar.submit(f"{path}/record", record=key)).status_code == 303
+    assert (await page.get(path)).status_code == 404
+    assert "For you alone" not in (await page.get("/")).text
+    assert "Gus Berg" not in (await omar.get(f"{path}/guests")).text.partition("<form")[0]

@@ -84,3 +84,22 @@ async def test_the_body_of_a_like_of_a_comment_names_it(company: Company) -> Non
     like = (await (await company.api("omar")).post(said["likes"]["currentPageUrl"])).json()
     assert like["likedItem"]["id"] == said["id"]
     assert (await (await company.api("omar")).get(said["url"])).json()["myLike"]["id"] == like["id"]
+
+
+async def test_a_deleted_comment_keeps_its_place_and_tells_nothing_of_who_wrote_it(company: Company) -> None:
+    element = await send(company, "omar", "We won")
+    above = await comment(company, "nina", element, "oops")
+    below = await (await company.api("omar")).post(
+        f"{V}/feed-elements/{element['id']}/capabilities/comments/items",
+        json={"text": "What?", "threadParentId": above["id"]},
+    )
+    assert below.status_code == 201, below.text
+    nina = await company.api("nina")
+    await nina.patch(f"{V}/comments/{above['id']}/capabilities/up-down-vote", json={"vote": "Up"})
+    assert (await nina.delete(above["url"])).status_code == 204
+    items = f"{V}/feed-elements/{element['id']}/capabilities/comments/items"
+    told = await (await company.api("noor")).get(items)
+    place, reply = sorted(told.json()["items"], key=lambda each: each["threadLevel"])
+    assert (place["isDeleted"], place["user"], place["body"]["text"]) == (True, None, "")
+    assert place["capabilities"]["upDownVote"]["upVoteCount"] == 0
+    assert reply["isDeleted"] is False and company.key("nina") not in told.text

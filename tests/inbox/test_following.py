@@ -135,4 +135,4 @@ async def test_an_administrator_may_cap_what_people_follow(company: Company) -> 
     made = await omar.post(f"{V}/sobjects/Account", json={"Name": "One more"})
     assert made.status_code == 201
     async with company.act() as tx:
-        assert not await people.is_following(tx, company.id("omar"), ids.parse(made.json()["id"]))
+        assert not (await people.follow_state(tx, company.id("omar"), ids.parse(made.json()["id"])))[0]

@@ -7,6 +7,7 @@ import pytest
 from hubbub import feed, notify, people, records
 from hubbub.core import ids
 from tests.cast import Company
+from tests.feed.test_live import heard, listen
 from tests.feed.test_posts import deal
 
 V = "/services/data/v62.0"
@@ -323,7 +324,7 @@ async def test_who_is_given_a_record_is_told_and_does_not_follow_it(company: Com
     maya = await company.client("maya")
     assert (await maya.get(f"/notices/{notice['id']}")).headers["location"] == f"/r/{ids.show(made)}"
     async with company.act() as tx:
-        assert not await people.is_following(tx, company.id("maya"), made)
+        assert not (await people.follow_state(tx, company.id("maya"), made))[0]
 
 
 async def test_what_i_create_is_followed_if_i_choose_so(company: Company) -> None:
@@ -336,8 +337,8 @@ async def test_what_i_create_is_followed_if_i_choose_so(company: Company) -> Non
     await prefer(company, "omar", "follow_created", True)
     second = await create("Second")
     async with company.act() as tx:
-        assert not await people.is_following(tx, company.id("omar"), ids.parse(first))
-        assert await people.is_following(tx, company.id("omar"), ids.parse(second))
+        assert not (await people.follow_state(tx, company.id("omar"), ids.parse(first)))[0]
+        assert (await people.follow_state(tx, company.id("omar"), ids.parse(second)))[0]
 
 
 @pytest.mark.parametrize(
@@ -371,3 +372,20 @@ async def test_the_page_of_preferences_keeps_what_is_ticked(company: Company) ->
     assert 'name="mentioned" checked' not in page
     await send(company, "omar", "Hello", mentions=("nina",))
     assert await told(company, "nina") == []
+
+
+async def test_the_bell_rings_for_nothing_in_threads_that_are_seen_no_more(company: Company) -> None:
+    made = ids.parse(await deal(company))
+    await company.share(made, "nina")
+    element = await send(company, "nina", "Look", subject=ids.show(made))
+    omar = await company.client("omar")
+    await omar.submit(f"/posts/{element['id']}/likes")
+    assert await kinds(company, "nina") == ["liked"]
+    async with company.act() as tx:
+        ada = await people.actor(tx, company.id("ada"))
+        await records.unshare_record(tx, ada, made, company.id("nina"))
+    nina = await listen(company, "nina", "notices")
+    await heard(nina)
+    await omar.submit(f"/posts/{element['id']}/likes/delete")
+    await send(company, "omar", "Hello", mentions=("nina",))
+    assert [kind for kind, _, _ in await heard(nina, "notify.notice.created")] == ["notify.notice.created"]

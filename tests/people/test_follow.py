@@ -43,7 +43,7 @@ async def test_no_more(company: Company):
     async with company.act() as tx:
         await people.end_subscription(tx, noor, made.id)
         await people.unfollow(tx, noor, company.id("omar"))
-        assert not await people.is_following(tx, noor.id, company.id("omar"))
+        assert not (await people.follow_state(tx, noor.id, company.id("omar")))[0]
     assert len(await company.events("people.follow.ended")) == 1
     with pytest.raises(NotFound):
         async with company.act() as tx:

@@ -15,7 +15,16 @@ from hubbub.core.html.answers import (
     view_of,
     wants_stream,
 )
-from hubbub.core.html.segments import BLOCKS, TAGS, excerpt, is_block, plain, segments, unseen_record
+from hubbub.core.html.segments import (
+    BLOCKS,
+    TAGS,
+    excerpt,
+    is_block,
+    plain,
+    segments,
+    unmarked,
+    unseen_record,
+)
 from hubbub.core.html.templates import ROOMS, asset, avatar, engine, hue, icon, initials, read, render, who
 from hubbub.core.html.words import (
     NOBODY,
@@ -62,6 +71,7 @@ __all__ = [
     "stream",
     "translate",
     "translate_plural",
+    "unmarked",
     "unseen_record",
     "view_of",
     "wants_stream",

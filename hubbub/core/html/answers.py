@@ -39,8 +39,9 @@ def _answer(text: str, status: int, kind: str) -> Response[str]:
 async def page(
     request: Request[Any, Any, Any], tx: Any, actor: Any, name: str, /, *, status: int = 200, **context: Any
 ) -> Response[str]:
-    """A whole page: the template inside what every page wears. A page for nobody (sign-in) wears nothing."""
-    shell = None if actor is None else await request.app.state.shell(tx, actor, request)
+    """A whole page: the template inside what every page wears, which is told what the page has read already. A page for
+    nobody (sign-in) wears nothing."""
+    shell = None if actor is None else await request.app.state.shell(tx, actor, request, context)
     text = render(
         name, view_of(request, actor), actor=actor, shell=shell, path=request.scope["path"], **context
     )

@@ -114,7 +114,13 @@ def _breaks(body: list[Segment], at: int, edge: int) -> bool:
 
 def plain(body: list[Segment] | None) -> str:
     """A body as plain text: what stands on lines of its own does so here, too."""
-    parts: list[str] = []
+    return "".join(str(segment.get("text") or "") for segment in unmarked(body))
+
+
+def unmarked(body: list[Segment] | None) -> list[Segment]:
+    """A body without its markup: what stands on lines of its own does so by line breaks, too."""
+    parts: list[Segment] = []
+    ended = True  # does what there is end a line?
     broken = False
     inside: list[str] = []
     body = body or []
@@ -132,11 +138,13 @@ def plain(body: list[Segment] | None) -> str:
                 broken = broken or markup == "Block" or markup in BLOCKS
             case _:
                 text = str(segment.get("text") or "")
-                if text and broken and parts and not parts[-1].endswith("\n") and not text.startswith("\n"):
-                    parts.append("\n")
+                if text and broken and not ended and not text.startswith("\n"):
+                    parts.append({"type": "Text", "text": "\n"})
                 broken = broken and not text
-                parts += [text] if text else []
-    return "".join(parts)
+                if text:
+                    parts.append(segment)
+                    ended = text.endswith("\n")
+    return parts
 
 
 def excerpt(body: list[Segment] | None, length: int = 80) -> str:

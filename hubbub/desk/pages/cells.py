@@ -116,6 +116,7 @@ async def show_record(tx: Tx, actor: people.Actor, record: records.Record) -> Re
         if field.name in ("CreatedById", "CreatedDate", "LastModifiedById", "LastModifiedDate")
     ]
     stages, closing, closed = _stages(object, record)
+    following, followers = await people.follow_state(tx, actor.id, record.id)
     return RecordPage(
         record=Shown(
             record.id,
@@ -128,8 +129,8 @@ async def show_record(tx: Tx, actor: people.Actor, record: records.Record) -> Re
             may_take=record.queued and record.owned and him.may_edit(object, object.field("OwnerId")),
         ),
         highlights=cells([field for name in object.highlights for field in fields if field.name == name]),
-        following=await people.is_following(tx, actor.id, record.id),
-        followers=None if actor.guest else await people.count_followers(tx, record.id),
+        following=following,
+        followers=None if actor.guest else followers,
         stages=stages,
         closing=closing,
         closed=closed,

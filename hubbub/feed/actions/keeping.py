@@ -110,6 +110,8 @@ async def move_item(tx: Tx, actor: people.Actor, item_id: int, record_id: int) -
     await tx.run(
         "delete from feed_pin where org_id = %(org)s and item_id = %(item)s and subject_id = %(old)s", given
     )
+    # Guests had it as what stood on a profile: who owns the record decides whether they have what stands there.
+    await tx.run("delete from feed_share where org_id = %(org)s and item_id = %(item)s", given)
     told = await _told(tx, item, record_id, body)
     shown = {**dict.fromkeys(told, "mention"), record_id: "parent", item.author_id: "author"}
     await tx.run(

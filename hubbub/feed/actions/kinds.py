@@ -1,7 +1,8 @@
-"""What a post may be besides a text: a question, a poll, thanks with a badge, a call that was made."""
+"""What a post may be besides a text: a question, a poll, a link, thanks with a badge, a call that was made."""
 
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
 from hubbub import people
 from hubbub.core import ids
@@ -14,6 +15,7 @@ MOST_TITLE = 255
 MOST_CHOICE = 255
 FEWEST_CHOICES, MOST_CHOICES = 2, 10
 MOST_MINUTES = 24 * 60
+MOST_URL = 1000
 
 # The badges that thanks come with. Their icons are those of frontend/icons.mjs.
 BADGES = {
@@ -26,8 +28,8 @@ BADGES = {
 }
 
 # The kinds that people write. All but the first and the poll may do without a text.
-KINDS = ("TextPost", "QuestionPost", "PollPost", "RypplePost", "CallLogPost")
-WORDLESS = ("QuestionPost", "RypplePost", "CallLogPost")
+KINDS = ("TextPost", "QuestionPost", "PollPost", "LinkPost", "RypplePost", "CallLogPost")
+WORDLESS = ("QuestionPost", "LinkPost", "RypplePost", "CallLogPost")
 
 
 def one_line(text: object, what: str, most: int, field: str) -> str:
@@ -64,6 +66,8 @@ def check_kind(
             return asked, [], None
         case "PollPost":
             return None, _choices(choices), None
+        case "LinkPost":
+            return one_line(title, "The link's name", MOST_TITLE, "urlName") or None, [], _link(detail or {})
         case "RypplePost":
             return None, [], _badge(actor, parent_id, detail or {})
         case "CallLogPost":
@@ -95,6 +99,28 @@ def _badge(actor: people.Actor, parent_id: int, detail: dict[str, Any]) -> dict[
     if not isinstance(badge, str) or badge not in BADGES:
         raise Invalid("INVALID_INPUT", f"badge is one of {', '.join(BADGES)}.", fields=["badge"])
     return {"badge": badge}
+
+
+def _link(detail: dict[str, Any]) -> dict[str, Any]:
+    url = clean(detail.get("url") or "").strip()
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        parts = urlsplit("")
+    if (
+        parts.scheme.lower() not in ("http", "https")
+        or not parts.hostname
+        or " " in url
+        or not url.isprintable()
+    ):
+        raise Invalid(
+            "INVALID_INPUT", "url is the whole address of a page, with http or https.", fields=["url"]
+        )
+    if len(url) > MOST_URL:
+        raise Invalid(
+            "STRING_TOO_LONG", f"url has {len(url)} characters; {MOST_URL} is the most.", fields=["url"]
+        )
+    return {"url": url}
 
 
 def _call(detail: dict[str, Any]) -> dict[str, Any] | None:

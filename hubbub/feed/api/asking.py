@@ -4,17 +4,25 @@ from collections.abc import Iterable
 from typing import Any
 
 from litestar import Request
+from litestar.connection import ASGIConnection
 
 from hubbub import people
 from hubbub.core import ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid, NotFound
 from hubbub.core.ids import Type
-from hubbub.core.rest import api_base
+from hubbub.core.rest import api_base, version_of
 from hubbub.feed import actions
 from hubbub.feed.access import access_subject
 from hubbub.feed.queries import Item
-from hubbub.feed.shapes import Json, Shaper
+from hubbub.feed.shapes import Json, Shaper, old
+
+
+async def old_version(connection: ASGIConnection[Any, Any, Any, Any], _: Any) -> None:
+    """A guard: feed items ended with version 31."""
+    path = connection.scope["path"]
+    if "/feed-items" in path and version_of(path) > old.LAST:
+        raise NotFound()
 
 
 def user_of(key: str, actor: people.Actor) -> int:

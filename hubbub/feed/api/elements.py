@@ -16,7 +16,7 @@ from hubbub.feed import actions, queries
 from hubbub.feed.access import access_comment, access_item, access_like
 from hubbub.feed.api.asking import body_of, boolean, has_body, shaper, shown_in
 from hubbub.feed.api.kinds import new_element
-from hubbub.feed.shapes import Json
+from hubbub.feed.shapes import Json, old
 from hubbub.feed.shapes.likes import like_body, likes_of
 from hubbub.feed.shapes.lists import comments_of
 
@@ -185,7 +185,8 @@ async def _comment(
     comment = await queries.comment(tx, actor, comment_id)
     unreached = await queries.unreached(tx, actor, comment.item_id, comment.body) if status == 201 else []
     shape = await shaper(request, tx, actor, {comment.author.id}, unreached)
-    return json_answer(shape.comment(comment), status)
+    body = old.comment(shape, comment) if old.is_old(shape) else shape.comment(comment)
+    return json_answer(body, status)
 
 
 # --- likes ---------------------------------------------------------------------------------------------------------
@@ -208,6 +209,8 @@ async def _likes(request: Request[Any, Any, Any], tx: Tx, actor: people.Actor, k
     page = await queries.likes(tx, actor, target_id, size=size, start=number * size)
     shape = await shaper(request, tx, actor, {like.user.id for like in page.likes})
     target = ids.show(target_id)
+    if kind == "comments" and old.is_old(shape):
+        return json_answer(old.liked(shape, page, target, kind, number, size))
     url = shape.url(
         f"/comments/{target}/likes"
         if kind == "comments"

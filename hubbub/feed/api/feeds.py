@@ -10,7 +10,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from hubbub import people, records
-from hubbub.core import events, ids
+from hubbub.core import ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid, NotFound
 from hubbub.core.ids import Type
@@ -19,6 +19,7 @@ from hubbub.feed import queries
 from hubbub.feed.access import access_item, access_subject
 from hubbub.feed.api.asking import check_feed, shaper, shown_in
 from hubbub.feed.queries import ACTIVE, FILTERS, NEWEST, TOP, VIEWED, Ask, Bundle, Page, Place, Sift
+from hubbub.feed.shapes import Json
 from hubbub.feed.shapes import feeds as shapes
 
 SORTS = {"CreatedDateDesc": NEWEST, "LastModifiedDateDesc": ACTIVE, "Relevance": TOP, "MostViewed": VIEWED}
@@ -72,12 +73,12 @@ async def feed(
 ) -> Response[bytes]:
     """GET /chatter/feeds/{news|to|bookmarks|mute|people|topics|streams|filter|company|user-profile|record}[/{subject}] — Feed:
     where its elements are. filter/me is the Feed Directory of filter/me/{keyPrefix}."""
-    subject, prefix = _named(request)
+    subject, prefix = named(request)
     if (kind, subject, prefix) == ("filter", "me", ""):
         viewer = await records.viewer(tx, actor)
         return json_answer(shapes.filters(await shaper(request, tx, actor), viewer))
-    await _read(tx, actor, kind, subject, prefix)
-    return json_answer(shapes.feed(await shaper(request, tx, actor), _path(kind, subject, prefix)))
+    await read_of(tx, actor, kind, subject, prefix)
+    return json_answer(shapes.feed(await shaper(request, tx, actor), feed_path(kind, subject, prefix)))
 
 
 @get(
@@ -99,17 +100,18 @@ async def feed_elements(
     or FewerUpdates; recentCommentCount 0 to 25 (3); elementsPerBundle 0 to 10 (3): how many changes of a run are shown, on
     records always and elsewhere where it is given; updatedSince an updatesToken: what was made, edited or commented on
     since. Bookmarks and muted threads come as they were marked, the last first."""
-    subject, prefix = _named(request)
-    read = await _read(tx, actor, kind, subject, prefix)
-    topic = {"news": "news", "company": "company"}.get(kind) or f"{kind.removeprefix('user-')}/{subject}"
-    ask = asked(request, topic, bundled=kind == "record")
+    subject, prefix = named(request)
+    read = await read_of(tx, actor, kind, subject, prefix)
+    ask = asked(request, feed_topic(kind, subject), bundled=kind == "record")
     if request.query_params.get("filter") == "AuthoredBy":
         if kind != "user-profile":
             raise Invalid("INVALID_INPUT", "AuthoredBy filters the feeds of profiles.", fields=["filter"])
         ask = ask.then(
             sift=_authored(ask.sift, actor.id if subject == "me" else ids.parse(subject, Type.USER))
         )
-    return await elements_page(request, tx, actor, read, ask, _path(kind, subject, prefix) + "/feed-elements")
+    return await elements_page(
+        request, tx, actor, read, ask, feed_path(kind, subject, prefix) + "/feed-elements"
+    )
 
 
 @get("/feeds/{kind:str}/{subject:str}/is-modified")
@@ -126,7 +128,7 @@ async def is_modified(
     since = request.query_params.get("since")
     if not since:
         raise Invalid("MISSING_ARGUMENT", "since is missing: an isModifiedToken.", fields=["since"])
-    token = await events.cursor(tx)
+    token = actor.cursor
     page = await queries.news(tx, actor, Ask(size=1, sift=Sift(changed_since=since), comments=0))
     shape = await shaper(request, tx, actor)
     return json_answer(
@@ -242,29 +244,41 @@ def asked(request: Request[Any, Any, Any], topic: str, *, bundled: bool = False)
 
 
 async def elements_page(
-    request: Request[Any, Any, Any], tx: Tx, actor: people.Actor, read: Read, ask: Ask, path: str
+    request: Request[Any, Any, Any],
+    tx: Tx,
+    actor: people.Actor,
+    read: Read,
+    ask: Ask,
+    path: str,
+    *,
+    body: Callable[..., Json] = shapes.page,
 ) -> Response[bytes]:
-    """Feed Element Page of what was asked for."""
-    token = await events.cursor(tx) if ask.after is None and ask.sift.q is None else None
+    """Feed Element Page of what was asked for, or the `body` that is made of it."""
+    token = actor.cursor if ask.after is None and ask.sift.q is None else None
     page = await read(ask)
     query = {name: request.query_params[name] for name in KEPT if name in request.query_params}
     shape = await shaper(request, tx, actor, shown_in(page.items))
-    return json_answer(shapes.page(shape, page, path, query, ask.after, token=token))
+    return json_answer(body(shape, page, path, query, ask.after, token=token))
+
+
+def feed_topic(kind: str, subject: str) -> str:
+    """The live topic of a feed, which tells what of it is unread."""
+    return {"news": "news", "company": "company"}.get(kind) or f"{kind.removeprefix('user-')}/{subject}"
 
 
 def _authored(sift: Sift, author: int) -> Sift:
     return msgspec.structs.replace(sift, author=author)
 
 
-def _named(request: Request[Any, Any, Any]) -> tuple[str, str]:
+def named(request: Request[Any, Any, Any]) -> tuple[str, str]:
     return request.path_params.get("subject", ""), request.path_params.get("prefix", "")
 
 
-def _path(*parts: str) -> str:
+def feed_path(*parts: str) -> str:
     return "/".join(("/feeds", *filter(None, parts)))
 
 
-async def _read(tx: Tx, actor: people.Actor, kind: str, subject: str, prefix: str) -> Read:
+async def read_of(tx: Tx, actor: people.Actor, kind: str, subject: str, prefix: str) -> Read:
     """What reads the feed that is meant; raises NotFound where there is none for the reader."""
     match kind, subject, prefix:
         case "to", "me", "":

@@ -40,8 +40,9 @@ class NewElement(msgspec.Struct, frozen=True):
 
 
 def new_element(given: Json) -> NewElement:
-    """What the capabilities of a Feed Item Input make of it: `questionAndAnswers` {questionTitle}, `poll` {choices},
-    `feedEntityShare` {feedEntityId}, and Hubbub's own `thanks` {badge} and `call` {subject, minutes}; one of them."""
+    """What the capabilities of a Feed Item Input make of it, one of them: `questionAndAnswers` {questionTitle}, `poll`
+    {choices}, `link` {url, urlName}, `feedEntityShare` {feedEntityId}, and Hubbub's own `thanks` {badge} and `call` {subject,
+    minutes}."""
     capabilities = given.get("capabilities") or {}
     if not isinstance(capabilities, dict):
         raise Invalid("INVALID_INPUT", "capabilities is an object.", fields=["capabilities"])
@@ -63,6 +64,8 @@ def new_element(given: Json) -> NewElement:
             return NewElement("PollPost", choices=tuple(choices) if isinstance(choices, list) else ())
         case "feedEntityShare":
             return NewElement(shared_id=ids.parse(value.get("feedEntityId"), Type.FEED_ITEM))
+        case "link":
+            return NewElement("LinkPost", value.get("urlName"), detail={"url": value.get("url")})
         case "thanks":
             return NewElement("RypplePost", detail={"badge": value.get("badge")})
         case "call":

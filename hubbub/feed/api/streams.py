@@ -14,11 +14,14 @@ from hubbub.core.errors import Invalid
 from hubbub.core.ids import Type
 from hubbub.core.rest import input_of, json_answer, whole
 from hubbub.feed import actions, queries
-from hubbub.feed.api.asking import boolean, shaper
+from hubbub.feed.api.asking import boolean, old_version, shaper
 from hubbub.feed.api.feeds import Read, asked, elements_page
 from hubbub.feed.queries import Sift, Stream
-from hubbub.feed.shapes import Json
+from hubbub.feed.shapes import Json, old
 from hubbub.feed.shapes import feeds as shapes
+
+# What is in a favourite, as today and as up to version 31.
+PAGES = {"feed-elements": shapes.page, "feed-items": old.page}
 
 
 @get("/streams")
@@ -188,14 +191,15 @@ async def delete_favorite(
     await actions.delete_favorite(tx, actor, ids.parse(key, Type.FAVORITE))
 
 
-@get("/feeds/favorites/me/{key:str}/feed-elements")
+@get([f"/feeds/favorites/me/{{key:str}}/{name}" for name in PAGES], guards=[old_version])
 async def favorite_elements(
     request: Request[Any, Any, Any],
     tx: NamedDependency[Tx],
     actor: NamedDependency[people.Actor],
     key: FromPath[str],
 ) -> Response[bytes]:
-    """GET /chatter/feeds/favorites/me/{id}/feed-elements — Feed Element Page, with the parameters that feeds have."""
+    """GET /chatter/feeds/favorites/me/{id}/feed-elements, up to v31 also feed-items — Feed Element Page or Feed
+    Item Page, with the parameters that feeds have."""
     kept = await queries.favorite(tx, actor, ids.parse(key, Type.FAVORITE))
     ask = asked(request, "")
     if kept.topic_id is not None:
@@ -203,8 +207,9 @@ async def favorite_elements(
     else:
         read = partial(queries.everything, tx, actor)
         ask = ask.then(sift=Sift(q=kept.search, fewer=ask.sift.fewer, filter=ask.sift.filter))
-    path = f"/feeds/favorites/me/{kept.key}/feed-elements"
-    return await elements_page(request, tx, actor, read, ask, path)
+    name = request.scope["path"].rpartition("/")[2]
+    path = f"/feeds/favorites/me/{kept.key}/{name}"
+    return await elements_page(request, tx, actor, read, ask, path, body=PAGES[name])
 
 
 async def _favorite(

@@ -206,7 +206,7 @@ async def add_record_topic(
 ) -> Response[bytes]:
     """POST /connect/records/{id}/topics — {"topicId"} or {"topicName"}; answers 201 and the Topic. Of a record who may edit it,
     of a post its author too, and moderators; at most 100 on a record, 10 on a post."""
-    return await _added(request, tx, actor, ids.parse(key))
+    return await add_topic_to(request, tx, actor, ids.parse(key))
 
 
 @put("/records/{key:str}/topics")
@@ -237,7 +237,7 @@ async def remove_record_topic(
     key: FromPath[str],
 ) -> None:
     """DELETE /connect/records/{id}/topics?topicId= — 204; who may add them may."""
-    await _removed(request, tx, actor, ids.parse(key))
+    await remove_topic_from(request, tx, actor, ids.parse(key))
 
 
 @get("/feed-elements/{key:str}/capabilities/topics")
@@ -264,7 +264,7 @@ async def add_element_topic(
     key: FromPath[str],
 ) -> Response[bytes]:
     """POST …/capabilities/topics — {"topicId"} or {"topicName"}; answers 201 and the Topic. At most 10 on a post."""
-    return await _added(request, tx, actor, ids.parse(key, Type.FEED_ITEM))
+    return await add_topic_to(request, tx, actor, ids.parse(key, Type.FEED_ITEM))
 
 
 @delete("/feed-elements/{key:str}/capabilities/topics", status_code=204)
@@ -275,10 +275,10 @@ async def remove_element_topic(
     key: FromPath[str],
 ) -> None:
     """DELETE …/capabilities/topics?topicId= — 204; a hashtag in the body stays, as a word."""
-    await _removed(request, tx, actor, ids.parse(key, Type.FEED_ITEM))
+    await remove_topic_from(request, tx, actor, ids.parse(key, Type.FEED_ITEM))
 
 
-async def _added(
+async def add_topic_to(
     request: Request[Any, Any, Any], tx: Tx, actor: people.Actor, tagged_id: int
 ) -> Response[bytes]:
     await access_tagged(tx, actor, tagged_id)
@@ -292,7 +292,9 @@ async def _added(
     return await _topic(request, tx, actor, await actions.add_topic(tx, actor, tagged_id, name), status=201)
 
 
-async def _removed(request: Request[Any, Any, Any], tx: Tx, actor: people.Actor, tagged_id: int) -> None:
+async def remove_topic_from(
+    request: Request[Any, Any, Any], tx: Tx, actor: people.Actor, tagged_id: int
+) -> None:
     await access_tagged(tx, actor, tagged_id)
     topic_id = (await input_of(request)).get("topicId")
     if not topic_id:

@@ -18,7 +18,7 @@ from hubbub.feed.pages import (
     topics,
 )
 from hubbub.feed.pages.composing import composer
-from hubbub.feed.pages.parts import choice, record_feed, show_feed
+from hubbub.feed.pages.parts import Feed, choice, record_feed, show_feed
 
 ROUTES = [
     *asks.ROUTES,
@@ -38,4 +38,4 @@ ROUTES = [
     *topics.ROUTES,
 ]
 
-__all__ = ["ROUTES", "choice", "composer", "record_feed", "show_feed"]
+__all__ = ["ROUTES", "Feed", "choice", "composer", "record_feed", "show_feed"]

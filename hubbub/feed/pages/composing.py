@@ -31,11 +31,18 @@ class Composer(msgspec.Struct, frozen=True):
 
 
 async def composer(
-    tx: Tx, actor: people.Actor, subject_id: int, *, form: Form | None = None, error: str | None = None
+    tx: Tx,
+    actor: people.Actor,
+    subject_id: int,
+    *,
+    person: people.Person | None = None,
+    form: Form | None = None,
+    error: str | None = None,
 ) -> Composer | None:
     """The publisher for a person or record that the actor is known to see; none where he may not post.
 
-    `form`: what was refused, with the `error`; without it what the actor has begun to write there.
+    `person`: whose profile that is, where he has been read already. `form`: what was refused, with the `error`; without it
+    what the actor has begun to write there.
     """
     mine = ids.type_of(subject_id) == Type.USER
     if mine and actor.guest:
@@ -44,7 +51,10 @@ async def composer(
     shown = form or (draft.form if draft else Form())
     version = draft.version if draft else 0
     if mine:
-        person = await people.access_user(tx, actor, subject_id) if subject_id != actor.id else None
+        if subject_id == actor.id:
+            person = None
+        elif person is None:
+            person = await people.access_user(tx, actor, subject_id)
         return Composer(
             subject_id,
             person.name if person else "My followers",

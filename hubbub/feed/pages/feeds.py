@@ -76,17 +76,18 @@ async def profile(
     person = await people.profile(tx, actor, user_id)
     chosen = choice(request)
     page = await queries.subject(tx, actor, user_id, chosen.ask(f"profile/{ids.show(user_id)}"))
+    following, followers = await people.follow_state(tx, actor.id, user_id)
     return await html.page(
         request,
         tx,
         actor,
         "feed/profile.html",
         person=person,
-        following=await people.is_following(tx, actor.id, user_id),
-        followers=await people.count_followers(tx, user_id) if not actor.guest else 0,
+        following=following,
+        followers=followers if not actor.guest else 0,
         follows=await queries.count_following(tx, actor, user_id) if not actor.guest else 0,
         is_me=user_id == actor.id,
-        composer=await composer(tx, actor, user_id),
+        composer=await composer(tx, actor, user_id, person=person.person),
         feed=await read_feed(
             tx, actor, f"profile/{ids.show(user_id)}", f"/people/{ids.show(user_id)}", chosen, page
         ),

@@ -111,15 +111,15 @@ async def _news(
 ) -> Response[str]:
     """The counts as they are now, and of the posts `shown` in the feed the marks of those that were read."""
     counted = [each for each in ("news", "company", feed) if each and not (actor.guest and each == "company")]
-    counts = {each: (await queries.unread(tx, actor, each)).count for each in dict.fromkeys(counted)}
+    counts, _ = await queries.unread_in(tx, actor, counted)
     still = await queries.still_unread(tx, actor, feed or "news", shown) if shown else set()
     return html.stream(
         request,
         "feed/streams/unread.html",
         actor=actor,
-        counts=list(counts.items()),
+        counts=[(topic, each.count) for topic, each in counts.items()],
         topic=feed,
-        count=counts.get(feed, 0),
+        count=counts[feed].count if feed else 0,
         read=[item_id for item_id in shown if item_id not in still],
     )
 

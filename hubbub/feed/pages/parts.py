@@ -1,6 +1,6 @@
 """The parts that pages showing a feed are made of: the feed, the publisher, what needs me."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -62,9 +62,15 @@ class Feed(msgspec.Struct, frozen=True):
     newest_url: str
     pinned: Sequence[Item] = ()
     unread: frozenset[int] = frozenset()  # of these items
-    unread_count: int = 0  # of the whole feed, a hundred at most
+    unread_counts: Mapping[
+        str, int
+    ] = {}  # of this feed and those beside it, by their live topics; a hundred at most
     first_unread: str = ""  # the first of these items that is, by its key
     newest: str = ""  # the newest of these items, by its key
+
+    @property
+    def unread_count(self) -> int:
+        return self.unread_counts.get(self.topic, 0)
 
     @property
     def filtered(self) -> bool:
@@ -171,7 +177,9 @@ async def read_feed(
     shown = show_feed(topic, url, chosen, page, name=name, talk_only=talk_only)
     if not topic:
         return shown
-    unread = await queries.unread(tx, actor, topic)
+    beside = ["news"] if actor.guest or topic.startswith("record/") else ["news", "company"]
+    counted, _ = await queries.unread_in(tx, actor, [topic, *beside])
+    unread = counted[topic]
     key = topic.partition("/")[2]
     pinned = (
         await queries.pinned(tx, actor, ids.parse(key)) if key and shown.first and not shown.filtered else []
@@ -184,7 +192,7 @@ async def read_feed(
         elements=elements,
         pinned=pinned,
         unread=frozenset(item.id for item in new),
-        unread_count=unread.count,
+        unread_counts={each: found.count for each, found in counted.items()},
         first_unread=new[0].key if new else "",
         newest=max(new, key=lambda item: item.created_at).key if new and shown.first else "",
     )
@@ -201,7 +209,7 @@ async def record_feed(request: Request[Any, Any, Any], tx: Tx, actor: people.Act
 async def needs_of(tx: Tx, actor: people.Actor) -> tuple[list[Need], int]:
     """My open deals past their close date, or without a change or a word for two weeks; the most pressing first."""
     deals = await records.waiting_deals(tx, actor)
-    talked = await queries.last_talk(tx, [deal.id for deal in deals])
+    talked = await queries.last_talk(tx, actor, [deal.id for deal in deals])
     needs = []
     for deal in deals:
         quiet = deal.quiet_days

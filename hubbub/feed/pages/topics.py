@@ -89,10 +89,11 @@ async def topic(
     chosen = choice(request)
     key = ids.show(found.id)
     page = await queries.subject(tx, actor, found.id, chosen.ask(f"topic/{key}"))
+    following, followers = await people.follow_state(tx, actor.id, found.id)
     return await html.page(
         request, tx, actor, "feed/topic.html", topic=found,
-        following=await people.is_following(tx, actor.id, found.id),
-        followers=await people.count_followers(tx, found.id),
+        following=following,
+        followers=followers,
         talkers=await queries.talkers(tx, actor, found.id),
         related=await queries.related(tx, actor, found.id),
         records=await queries.records_on(tx, actor, found.id),

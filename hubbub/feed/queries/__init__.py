@@ -109,7 +109,7 @@ from hubbub.feed.queries.topics import (
     topics,
     trending,
 )
-from hubbub.feed.queries.unread import Unread, is_feed, still_unread, unread
+from hubbub.feed.queries.unread import Unread, is_feed, still_unread, unread, unread_in
 
 __all__ = [
     "ACTIVE",
@@ -236,6 +236,7 @@ __all__ = [
     "trending",
     "unreached",
     "unread",
+    "unread_in",
     "votes",
     "withdrawn",
 ]

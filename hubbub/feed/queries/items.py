@@ -135,6 +135,11 @@ class Item(msgspec.Struct, frozen=True):
         return BADGES.get(self.badge, "")
 
     @property
+    def url(self) -> str | None:
+        """The page that a link post is about."""
+        return self.detail.get("url")
+
+    @property
     def minutes(self) -> int | None:
         """How long a call took."""
         return self.detail.get("minutes")

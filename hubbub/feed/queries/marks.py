@@ -31,13 +31,15 @@ class ReadPage(msgspec.Struct, frozen=True):
 async def readers_of_item(
     tx: Tx, actor: people.Actor, item_id: int, *, size: int = 25, start: int = 0
 ) -> ReadPage:
-    """Who has read an item that the actor is known to see, the last first. Of a sealed one nobody is told."""
+    """Who has read an item that the actor is known to see, the last first. Of a sealed one nobody is told, and a guest
+    only of himself: who else is here is not for him to know."""
+    alone = "and m.user_id = %(me)s" if actor.guest else ""
     rows = await tx.tuples(
-        """select m.user_id, m.read_at, count(*) over () from feed_mark m
+        f"""select m.user_id, m.read_at, count(*) over () from feed_mark m
            join feed_item i on i.org_id = %(org)s and i.id = m.item_id
-           where m.org_id = %(org)s and m.item_id = %(item)s and m.read_at is not null and i.seal is null
+           where m.org_id = %(org)s and m.item_id = %(item)s and m.read_at is not null and i.seal is null {alone}
            order by m.read_at desc, m.user_id limit %(size)s offset %(start)s""",
-        {"item": item_id, "size": size, "start": start},
+        {"item": item_id, "me": actor.id, "size": size, "start": start},
     )
     persons = await people.cards(tx, {row[0] for row in rows})
     return ReadPage([Read(persons[user], at) for user, at, _ in rows], rows[0][2] if rows else 0)

@@ -5,7 +5,9 @@ I never did, in the last 30 days and since I joined), and I have not read it: ne
 any device. In What I Follow what I muted is not counted.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 import msgspec
 
@@ -44,38 +46,62 @@ _UNREAD = """i.author_id <> %(viewer)s and not exists (select 1 from feed_mark m
 
 async def unread(tx: Tx, actor: people.Actor, feed: str) -> Unread:
     """What is unread in a feed, by its live topic, that the actor is known to see."""
+    found, _ = await unread_in(tx, actor, [feed])
+    return found[feed]
+
+
+async def unread_in(
+    tx: Tx, actor: people.Actor, feeds: Iterable[str], also: str = ""
+) -> tuple[dict[str, Unread], list[Any]]:
+    """The same of several feeds in one statement, and what the SQL expressions in `also` tell, which bind viewer.params."""
     viewer = await records.viewer(tx, actor)
+    found: dict[str, Unread] = {}
+    told: list[Any] = []
+    asked, depth = list(dict.fromkeys(feeds)), FIRST_DEPTH
+    while asked or also:
+        columns = [*(f"u{n}.*" for n in range(len(asked))), *([also] if also else [])]
+        counted = ", ".join(f"({_counted(viewer, feed, n)}) u{n}" for n, feed in enumerate(asked))
+        ((*row,),) = await tx.tuples(
+            f"select {', '.join(columns)}" + (f" from {counted}" if counted else ""),
+            {**viewer.params, **_params(asked), "depth": depth},
+        )
+        if also:
+            told, also = row[3 * len(asked) :], ""
+        further = []
+        for n, feed in enumerate(asked):
+            count, cut, moment = row[3 * n : 3 * n + 3]
+            found[feed] = Unread(count, moment)
+            # Of some subject there is more than was looked at: look further while that could still change the number.
+            if cut and count < MOST:
+                further.append(feed)
+        asked, depth = further, depth * 4
+    return found, told
+
+
+def _params(feeds: list[str]) -> dict[str, Any]:
+    subjects = {n: feed.partition("/")[2] for n, feed in enumerate(feeds)}
+    return {f"feed{n}": feed for n, feed in enumerate(feeds)} | {
+        f"subject{n}": ids.parse(key) for n, key in subjects.items() if key
+    }
+
+
+def _counted(viewer: records.Viewer, feed: str, n: int) -> str:
+    """The statement that counts the feed of number `n`: how much is unread, is there more than was looked at, since when."""
+    marker = f"marker as materialized (select {since(f'%(feed{n})s')} as at)"
     if feed == "company":
         kinds = "".join(f" and i.kind <> '{kind}'" for kind in NOTED)
-        ((count, moment),) = await tx.tuples(
-            f"""with marker as materialized (select {since("%(feed)s")} as at)
-                select (select count(*) from (select 1 from feed_item i
-                   where i.org_id = %(org)s and i.deleted_at is null {kinds} and i.created_at > (select at from marker)
-                     and {_UNREAD.format(muted="")} and {sight(viewer)} limit {MOST}) x), (select at from marker)""",
-            {**viewer.params, "feed": feed},
-        )
-        return Unread(count, moment)
-    subject = ids.parse(feed.partition("/")[2]) if feed != "news" else None
-    depth = FIRST_DEPTH
-    while True:
-        ((count, cut, moment),) = await tx.tuples(
-            _under(viewer, news=subject is None),
-            {**viewer.params, "feed": feed, "subject": subject, "depth": depth},
-        )
-        # Of some subject there is more than was looked at: look further while that could still change the number.
-        if count >= MOST or not cut:
-            return Unread(count, moment)
-        depth *= 4
-
-
-def _under(viewer: records.Viewer, *, news: bool) -> str:
-    """The statement for What I Follow, or for the feed of one subject."""
-    followed = f"{people.FOLLOWED} union select %(viewer)s" if news else "select %(subject)s::bigint as id"
-    muted = "or m.muted_at is not null" if news else ""
-    mine = _UNREAD.format(muted=muted)
+        return f"""with {marker}
+            select (select count(*) from (select 1 from feed_item i
+               where i.org_id = %(org)s and i.deleted_at is null {kinds} and i.created_at > (select at from marker)
+                 and {_UNREAD.format(muted="")} and {sight(viewer)} limit {MOST}) x), false, (select at from marker)"""
+    news = feed == "news"
+    followed = (
+        f"{people.FOLLOWED} union select %(viewer)s" if news else f"select %(subject{n})s::bigint as id"
+    )
+    mine = _UNREAD.format(muted="or m.muted_at is not null" if news else "")
     return f"""
       with followed as materialized ({followed}),
-      marker as materialized (select {since("%(feed)s")} as at),
+      {marker},
       entries as materialized (
         select s.id as subject_id, e.item_id, e.created_at as at from feed_subject s cross join lateral (
           select e.item_id, e.created_at from feed_entry e

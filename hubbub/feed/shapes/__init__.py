@@ -274,7 +274,7 @@ class Shaper(msgspec.Struct, frozen=True):
             "threadParentId": ids.show(comment.parent_id) if comment.parent_id else None,
             "type": "TextComment",
             "url": self.url(f"/comments/{comment.key}"),
-            "user": self.speaker(comment.author),
+            "user": self.speaker(comment.author) if not comment.deleted else None,
         }
 
     # --- editing ---

@@ -8,7 +8,7 @@ import msgspec
 
 from hubbub import records
 from hubbub.core import ids
-from hubbub.core.rest import connect_date, relative_date
+from hubbub.core.rest import connect_date, relative_date, version_of
 from hubbub.feed.queries import Bundle, Favorite, Page, Place, Stream
 from hubbub.feed.shapes.lists import with_query
 
@@ -25,7 +25,7 @@ def page(
     """Feed Element Page. `token`: how far the feed was read, for updatesUrl and isModifiedUrl."""
     url = shape.url(path)
     following = str(page.next) if page.next else None
-    base = path.removesuffix("/feed-elements")
+    base = path.rpartition("/")[0]
     modified = shape.url(f"{base}/is-modified", since=token) if token and base == "/feeds/news/me" else None
     kept = {name: value for name, value in query.items() if name != "updatedSince"}
     return {
@@ -156,6 +156,7 @@ def feed(shape: Shaper, path: str) -> Json:
         "redirectedFeedSort": None,
         "redirectedFeedType": None,
         "respectsMute": path.startswith(RESPECTING_MUTE),
+        **_old_urls(shape, path),
     }
 
 
@@ -205,4 +206,10 @@ def _directed(shape: Shaper, label: str, kind: str, path: str, prefix: str | Non
         "feedUrl": shape.url(path),
         "keyPrefix": prefix,
         "label": shape.text(label),
+        **_old_urls(shape, path),
     }
+
+
+def _old_urls(shape: Shaper, path: str) -> Json:
+    """Where versions up to 31 find what is in a feed."""
+    return {"feedItemsUrl": shape.url(f"{path}/feed-items")} if version_of(shape.base) <= 31 else {}

@@ -34,6 +34,8 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True):
     abilities: frozenset[str]
     # What was computed under an older version of the org's roles, people, permissions and fields is not used again.
     access_version: int
+    # Where the log of events stood when he was recognised: what this act reads is no older.
+    cursor: str
     session_id: int | None = None
     app_id: int | None = None
     client: str | None = None
@@ -111,7 +113,7 @@ select u.org_id, u.id, u.login_id, u.name, u.username, u.title, u.guest, u.role_
         from permission_assignment a
         join permission_set s on s.org_id = %(org)s and s.id = a.permission_set_id, unnest(s.abilities) ability
         where a.org_id = %(org)s and a.user_id = u.id),
-       (select version from org_access where org_id = %(org)s),
+       (select version from org_access where org_id = %(org)s), pg_current_snapshot()::text,
        {session}, {app}, {held}, {stale}
 from {source}
 where u.org_id = %(org)s and u.active and {condition}
@@ -214,6 +216,7 @@ def _actor(row: tuple, **origin: str | None) -> Actor:
         locale,
         abilities,
         version,
+        cursor,
         session,
         app,
         *_,
@@ -231,6 +234,7 @@ def _actor(row: tuple, **origin: str | None) -> Actor:
         locale=locale,
         abilities=frozenset(abilities),
         access_version=version,
+        cursor=cursor,
         session_id=session,
         app_id=app,
         **origin,

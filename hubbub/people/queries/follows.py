@@ -38,13 +38,15 @@ class Counts(msgspec.Struct, frozen=True):
     records: int = 0
 
 
-async def is_following(tx: Tx, user_id: int, subject_id: int) -> bool:
-    return bool(
-        await tx.value(
-            "select 1 from follow where org_id = %(org)s and follower_id = %(user)s and subject_id = %(subject)s",
-            {"user": user_id, "subject": subject_id},
-        )
+async def follow_state(tx: Tx, user_id: int, subject_id: int) -> tuple[bool, int]:
+    """Does somebody follow a subject, and how many do?"""
+    found = await tx.tuples(
+        """select exists (select 1 from follow mine where mine.org_id = %(org)s and mine.follower_id = %(user)s
+                            and mine.subject_id = %(subject)s),
+                  (select count(*) from follow f where f.org_id = %(org)s and f.subject_id = %(subject)s)""",
+        {"user": user_id, "subject": subject_id},
     )
+    return found[0]
 
 
 async def level_of(tx: Tx, actor: Actor, subject_id: int) -> str | None:

@@ -18,14 +18,15 @@ async def place_of(tx: Tx, actor: people.Actor, item_id: int) -> Place | None:
     return Place(created_at, item_id) if created_at else None
 
 
-async def last_talk(tx: Tx, record_ids: list[int]) -> dict[int, datetime]:
-    """When something was last said on each of these records, which the actor is known to see."""
+async def last_talk(tx: Tx, actor: people.Actor, record_ids: list[int]) -> dict[int, datetime]:
+    """When something that the actor sees was last said on each of these records."""
+    viewer = await records.viewer(tx, actor)
     return dict(
         await tx.tuples(
-            """select r.id, e.last_activity from unnest(%(ids)s::bigint[]) r(id) cross join lateral (
+            f"""select r.id, e.last_activity from unnest(%(ids)s::bigint[]) r(id) cross join lateral (
                  select e.last_activity from feed_entry e join feed_item i on i.org_id = %(org)s and i.id = e.item_id
-                 where e.org_id = %(org)s and e.subject_id = r.id and e.via = 'parent' and i.deleted_at is null
+                 where e.org_id = %(org)s and e.subject_id = r.id and e.via = 'parent' and {sight(viewer)}
                  order by e.last_activity desc limit 1) e""",
-            {"ids": record_ids},
+            {**viewer.params, "ids": record_ids},
         )
     )
