@@ -384,4 +384,4 @@ async def test_kept_mail_is_for_administrators_of_this_machine(company: Company)
     assert (await ada.get("/dev/mail")).status_code == 404
     nobody = await company.nobody()
     assert "cannot send mail yet" in (await nobody.get("/sign-up")).text
-    assert (await nobody.submit("/sign-up", email=email)).status_code == 503
+    assert (await nobody.submit("/sign-up", email=email)).status_code == 403

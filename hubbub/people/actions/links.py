@@ -34,8 +34,8 @@ class BadLink(Refused):
 class NoMail(Refused):
     """Nothing can be sent from here."""
 
-    status = 503
-    code = "MAIL_NOT_CONFIGURED"
+    status = 403
+    code = "FUNCTIONALITY_NOT_ENABLED"
     message = "This Hubbub cannot send mail yet. Please ask who runs it."
 
 
@@ -54,7 +54,7 @@ async def ask_for_link(
     database: Database, settings: Settings, purpose: str, email: str, origin: Origin
 ) -> WorkAddress:
     """Have a link sent to an address. Whether anybody is known by it decides the worker: what happens here, and for how
-    long, is the same for all. Raises INVALID_EMAIL_ADDRESS, REQUEST_LIMIT_EXCEEDED (429), MAIL_NOT_CONFIGURED (503)."""
+    long, is the same for all. Raises INVALID_EMAIL_ADDRESS, REQUEST_LIMIT_EXCEEDED (429), FUNCTIONALITY_NOT_ENABLED (403)."""
     if not settings.mails:
         raise NoMail()
     address = work_address(email)
