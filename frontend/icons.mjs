@@ -1,6 +1,7 @@
 // The icons of the pages: our name for each, and lucide's.
 export const icons = {
   account: "building-2",
+  asset: "box",
   alert: "triangle-alert",
   arrow: "arrow-right",
   at: "at-sign",
@@ -27,9 +28,12 @@ export const icons = {
   device: "monitor-smartphone",
   down: "chevron-down",
   draft: "file-pen",
+  campaign: "megaphone",
   case: "life-buoy",
+  contract: "file-check",
   edit: "pencil",
   emoji: "smile",
+  event: "calendar",
   eye: "eye",
   feed: "rss",
   filter: "list-filter",

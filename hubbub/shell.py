@@ -11,8 +11,8 @@ from hubbub.core import html, ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import Refused
 
-ICONS = {"Opportunity": "deal", "Account": "account", "Contact": "contact", "Product2": "product"}
-IN_ORDER = ["Opportunity", "Account", "Contact", "Product2"]
+IN_ORDER = "Opportunity Account Contact Lead Case Task Event Campaign Contract Asset Product2".split()
+ELSEWHERE = {"CampaignMember"}  # they are found where they belong
 
 
 class Link(msgspec.Struct, frozen=True):
@@ -64,7 +64,7 @@ async def assemble(
         Link(
             object.plural,
             f"/o/{object.name}",
-            ICONS.get(object.name, "record"),
+            object.icon,
             None,
             path == f"/o/{object.name}",
         )
@@ -72,7 +72,7 @@ async def assemble(
             viewer.catalog.objects,
             key=lambda o: (IN_ORDER.index(o.name) if o.name in IN_ORDER else 99, o.name),
         )
-        if viewer.can(object).read
+        if viewer.can(object).read and object.name not in ELSEWHERE
     ]
     feeds = [
         Link("What I Follow", "/", "home", unread["news"], path == "/", "news"),
@@ -92,7 +92,7 @@ async def assemble(
             _feed("Topics I follow", "topics", "topic", path),
             *(_feed(name, f"streams/{ids.show(id)}", "feed", path) for id, name in streams or ()),
             *(_feed(text, f"favorites/{ids.show(id)}", "search", path) for id, text in kept or ()),
-            Link("Streams", "/streams", "setup", None, path == "/streams"),
+            Link("Streams", "/streams", "feed", None, path == "/streams"),
         ]
     more += [_feed("Muted", "muted", "mute", path), _feed("Search", "search", "search", path)]
     return Shell(

@@ -9,6 +9,7 @@ class Feed extends HTMLElement {
   private pending = new Set<string>();
   private stale = new Map<string, ReturnType<typeof setTimeout>>();
   private actedAt = -Infinity;
+  private answered = false;  // what is new to the reader here is not new, and stands among what is older
 
   connectedCallback(): void {
     document.addEventListener("hub:live", this.hear);
@@ -46,6 +47,12 @@ class Feed extends HTMLElement {
     } else if (message.type === "feed.topic.changed") {
       if (this.dataset.live === `topic/${message.id}`) Turbo.visit(`/t/${message.id}`, { action: "replace" });
     } else if (message.type.startsWith("feed.")) {
+      if (message.type === "feed.comment.created" && message.parent && this.dataset.live === "to"
+        && message.topics?.includes("to") && !document.getElementById(`item-${message.parent}`)) {
+        this.pending.add(message.parent);
+        this.answered = true;
+        this.recount();
+      }
       this.refresh(message.id);
       if (message.parent) this.refresh(message.parent);
     }
@@ -106,7 +113,7 @@ class Feed extends HTMLElement {
   }
 
   private async showNew(): Promise<void> {
-    if (this.pending.size > MANY || !(await this.fetchNew())) {
+    if (this.answered || this.pending.size > MANY || !(await this.fetchNew())) {
       Turbo.visit(location.href, { action: "replace" });
       return;
     }

@@ -30,7 +30,7 @@ function topics(): string[] {
     ...[...main].map((one) => one.dataset.live!),
     ...[...items].map((one) => `item/${one.dataset.item}`),
     ...[...links].map((one) => `record/${keyOf(one)}`),
-  ])];
+  ])].filter(Boolean); // a feed that nothing tells of has an empty topic
 }
 
 /** The record to whose page a link leads. */

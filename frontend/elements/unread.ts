@@ -46,9 +46,9 @@ async function post(address: string, fields: Record<string, string>): Promise<bo
   }
 }
 
-/** The live topic of the feed on the page; a page without one has only the counts beside the feeds' names. */
+/** By which topic the feed on the page is counted; a page without one has only the counts beside the feeds' names. */
 function feedShown(): string {
-  return document.querySelector<HTMLElement>("hub-feed#feed[data-live]")?.dataset.live || "me";
+  return document.querySelector<HTMLElement>("hub-feed#feed")?.dataset.topic || "me";
 }
 
 function watch(): void {

@@ -84,7 +84,10 @@ async def read_object(
     object, rights = known(him, name)
     order = "LastModifiedDate DESC"
     recent = await records.query(
-        tx, actor, f"SELECT Id, Name FROM {object.name} ORDER BY {order} LIMIT {RECENT}", base=base
+        tx,
+        actor,
+        f"SELECT Id, {object.name_field.name} FROM {object.name} ORDER BY {order} LIMIT {RECENT}",
+        base=base,
     )
     fed = (await feed.tracking(tx, him)).told(object)
     return json_answer(

@@ -52,6 +52,14 @@ class Type(IntEnum):
     CONTACT = 33
     OPPORTUNITY = 34
     PRODUCT2 = 35
+    LEAD = 36
+    CASE = 37
+    TASK = 38
+    MEETING = 39  # Salesforce's Event; EVENT is the log's
+    CAMPAIGN = 40
+    CAMPAIGN_MEMBER = 41
+    CONTRACT = 42
+    ASSET = 43
     FEED_ITEM = 64
     TRACKED_CHANGE = 65
     COMMENT = 66
@@ -101,6 +109,14 @@ PREFIX: dict[int, str] = {
     Type.CONTACT: "003",
     Type.OPPORTUNITY: "006",
     Type.PRODUCT2: "01t",
+    Type.LEAD: "00Q",
+    Type.CASE: "500",
+    Type.TASK: "00T",
+    Type.MEETING: "00U",
+    Type.CAMPAIGN: "701",
+    Type.CAMPAIGN_MEMBER: "00v",
+    Type.CONTRACT: "800",
+    Type.ASSET: "02i",
     Type.FEED_ITEM: "0D5",
     Type.TRACKED_CHANGE: "0D6",
     Type.COMMENT: "0D7",

@@ -399,6 +399,21 @@ ALTER TABLE ONLY public.feed_limits FORCE ROW LEVEL SECURITY;
 
 
 --
+-- Name: feed_made; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.feed_made (
+    org_id integer NOT NULL,
+    record_id bigint NOT NULL,
+    item_id bigint NOT NULL,
+    made_by bigint NOT NULL,
+    made_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY public.feed_made FORCE ROW LEVEL SECURITY;
+
+
+--
 -- Name: feed_mark; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -1004,6 +1019,19 @@ ALTER TABLE ONLY public.record_key FORCE ROW LEVEL SECURITY;
 
 
 --
+-- Name: record_number; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.record_number (
+    org_id integer NOT NULL,
+    object integer NOT NULL,
+    last bigint NOT NULL
+);
+
+ALTER TABLE ONLY public.record_number FORCE ROW LEVEL SECURITY;
+
+
+--
 -- Name: record_share; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -1449,6 +1477,14 @@ ALTER TABLE ONLY public.feed_limits
 
 
 --
+-- Name: feed_made feed_made_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.feed_made
+    ADD CONSTRAINT feed_made_pkey PRIMARY KEY (org_id, record_id);
+
+
+--
 -- Name: feed_mark feed_mark_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -1801,6 +1837,14 @@ ALTER TABLE ONLY public.record_key
 
 
 --
+-- Name: record_number record_number_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.record_number
+    ADD CONSTRAINT record_number_pkey PRIMARY KEY (org_id, object);
+
+
+--
 -- Name: record record_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -2122,6 +2166,13 @@ CREATE INDEX feed_item_words ON public.feed_item USING gin (org_id, words) WITH 
 --
 
 CREATE INDEX feed_like_by_user ON public.feed_like USING btree (org_id, user_id, created_at DESC);
+
+
+--
+-- Name: feed_made_by_item; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX feed_made_by_item ON public.feed_made USING btree (org_id, item_id, made_at);
 
 
 --
@@ -2566,6 +2617,14 @@ ALTER TABLE ONLY public.feed_entry
 
 
 --
+-- Name: feed_made feed_made_org_id_item_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.feed_made
+    ADD CONSTRAINT feed_made_org_id_item_id_fkey FOREIGN KEY (org_id, item_id) REFERENCES public.feed_item(org_id, id);
+
+
+--
 -- Name: feed_mark feed_mark_org_id_item_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -2894,6 +2953,12 @@ ALTER TABLE public.feed_like ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.feed_limits ENABLE ROW LEVEL SECURITY;
 
 --
+-- Name: feed_made; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.feed_made ENABLE ROW LEVEL SECURITY;
+
+--
 -- Name: feed_mark; Type: ROW SECURITY; Schema: public; Owner: -
 --
 
@@ -3126,6 +3191,13 @@ CREATE POLICY own_org ON public.feed_limits USING ((org_id = (NULLIF(current_set
 
 
 --
+-- Name: feed_made own_org; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY own_org ON public.feed_made USING ((org_id = (NULLIF(current_setting('hubbub.org'::text, true), ''::text))::integer));
+
+
+--
 -- Name: feed_mark own_org; Type: POLICY; Schema: public; Owner: -
 --
 
@@ -3322,6 +3394,13 @@ CREATE POLICY own_org ON public.record_key USING ((org_id = (NULLIF(current_sett
 
 
 --
+-- Name: record_number own_org; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY own_org ON public.record_number USING ((org_id = (NULLIF(current_setting('hubbub.org'::text, true), ''::text))::integer));
+
+
+--
 -- Name: record_share own_org; Type: POLICY; Schema: public; Owner: -
 --
 
@@ -3459,6 +3538,12 @@ ALTER TABLE public.record ENABLE ROW LEVEL SECURITY;
 --
 
 ALTER TABLE public.record_key ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: record_number; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.record_number ENABLE ROW LEVEL SECURITY;
 
 --
 -- Name: record_share; Type: ROW SECURITY; Schema: public; Owner: -

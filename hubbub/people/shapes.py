@@ -19,6 +19,14 @@ _COLORS = {
     Type.CONTACT: "A094ED",
     Type.OPPORTUNITY: "FCB95B",
     Type.PRODUCT2: "B781D3",
+    Type.LEAD: "F88962",
+    Type.CASE: "F2CF5B",
+    Type.TASK: "4BC076",
+    Type.MEETING: "EB7092",
+    Type.CAMPAIGN: "F49756",
+    Type.CAMPAIGN_MEMBER: "F49756",
+    Type.CONTRACT: "6EC06E",
+    Type.ASSET: "317CA4",
 }
 
 

@@ -31,13 +31,13 @@ MOST_BYTES = 70_000
 MOST_REQUESTS = 10
 
 
-async def violations(page: Page) -> list[str]:
+async def violations(page: Page, rules: list[str] = RULES) -> list[str]:
     """What axe-core finds. Run from outside the page, whose own policy would not let it in."""
     session = await page.context.new_cdp_session(page)
     answer = await session.send(
         "Runtime.evaluate",
         {
-            "expression": f"{AXE.read_text()};axe.run(document, {{runOnly: {RULES}}}).then(r => JSON.stringify("
+            "expression": f"{AXE.read_text()};axe.run(document, {{runOnly: {rules}}}).then(r => JSON.stringify("
             "r.violations.map(v => v.id + ': ' + v.nodes.map(n => n.html.slice(0, 120)).slice(0, 3).join(' | '))))",
             "awaitPromise": True,
             "returnByValue": True,

@@ -8,6 +8,7 @@ from pathlib import Path
 from hubbub import routes
 from hubbub.core.events import COLUMNS, Event
 from tests.city.conftest import Story, tell_all
+from tests.city.test_routes import VERSION
 from tests.city.test_sql import HUBBUB
 
 DOC = HUBBUB.parent / "docs" / "events.md"
@@ -71,6 +72,14 @@ def test_what_pages_are_told_is_documented() -> None:
 
 async def test_topics_are_documented(story: Story) -> None:
     await tell_all(story)
+    omar, noor = await story.program("omar"), await story.program("noor")
+    chatter = f"{VERSION}/chatter"
+    await omar.post(f"{chatter}/users/me/following", json={"subjectId": story.company.key("noor")})
+    entity = {"entityId": story.company.key("noor")}
+    await omar.post(f"{chatter}/streams", json={"name": "Noor", "subscriptionsToAdd": [entity]})
+    await noor.post(f"{chatter}/feed-elements", json={"subjectId": "me", "text": "#ebb"})
+    ebb = (await omar.get(f"{VERSION}/connect/topics?q=ebb")).json()["topics"][0]["id"]
+    await omar.post(f"{chatter}/users/me/following", json={"subjectId": ebb})
     topics = {
         name: set(re.findall(r"`([\w/{}]+)`", row[1]))
         for row in described()[1]

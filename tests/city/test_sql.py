@@ -23,12 +23,13 @@ ROOMS = {
         "look_alike",
     },
     "objects": {"custom_field", "object_default"},
-    "records": {"record", "record_key", "record_share", "record_team", "sharing_rule", "field_history", "stage_history"},
+    "records": {"record", "record_key", "record_share", "record_team", "sharing_rule", "field_history", "stage_history",
+                "record_number"},
     "feed": {
         "feed_item", "feed_entry", "feed_subject", "feed_comment", "feed_like", "feed_change", "feed_tracking",
         "feed_tracking_object", "feed_limits", "feed_share", "topic", "feed_vote", "feed_mark", "feed_seen", "feed_revision",
         "feed_pin", "feed_flag", "poll_choice", "poll_vote", "record_topic", "stream", "stream_subject", "favorite",
-        "draft", "ask", "ask_person", "sealed_asker",
+        "draft", "ask", "ask_person", "sealed_asker", "feed_made",
     },
     "notify": {"notice"},
 }  # fmt: skip

@@ -49,9 +49,17 @@ class Input(msgspec.Struct, frozen=True):
 
 
 class Form:
-    """The form of a new record (`record` is None) or of one that somebody has."""
+    """The form of a new record (`record` is None) or of one that somebody has; a small one asks for `only` some fields."""
 
-    def __init__(self, him: records.Viewer, object: objects.Object, record: records.Record | None) -> None:
+    def __init__(
+        self,
+        him: records.Viewer,
+        object: objects.Object,
+        record: records.Record | None,
+        *,
+        only: tuple[str, ...] = (),
+        given: dict[str, Any] | None = None,
+    ) -> None:
         self.him = him
         self.object = object
         self.record = record
@@ -59,22 +67,39 @@ class Form:
             field
             for field in object.fields
             if him.may_edit(object, field)
-            and (field.name != "OwnerId" or (record is not None and record.owned))
+            and (
+                field.name in only
+                if only
+                else field.name != "OwnerId" or (record is not None and record.owned)
+            )
         ]
+        self.given = given or {}  # what a new record begins with
         self.names = records.Names({}, {})
 
     async def texts(self, tx: Tx) -> dict[str, str]:
         """What the inputs hold before anything is typed."""
-        values = self.record.values if self.record else {}
+        values = self.record.values if self.record else self._defaults()
         references = {values[f.name] for f in self.fields if f.type == "reference" and values.get(f.name)}
         self.names = await records.names(tx, self.him, references)
         zone = self.him.actor.timezone
         return {
-            field.name: (self.names.show(field, values.get(field.name)) or "")
+            field.name: self._called(field, values.get(field.name))
             if field.type == "reference"
             else field.to_form(values.get(field.name), zone)
             for field in self.fields
         }
+
+    def _defaults(self) -> dict[str, Any]:
+        """What a new record has before anything is typed."""
+        return {
+            field.name: choice.value for field in self.fields for choice in field.choices if choice.default
+        } | self.given
+
+    def _called(self, field: objects.Field, value: Any) -> str:
+        """What a lookup's input says: the name, with the kind of thing where it may be of several."""
+        name = self.names.show(field, value) or ""
+        card = self.names.records.get(value) if field.polymorphic and value is not None else None
+        return f"{name} ({card.label})" if card else name
 
     async def inputs(self, tx: Tx, texts: dict[str, str], errors: dict[str, str]) -> list[Input]:
         """The inputs with these texts, and what is wrong with each."""
@@ -99,11 +124,17 @@ class Form:
             return [Option(choice.value, choice.label or choice.value) for choice in field.choices]
         if field.type != "reference":
             return []
-        if field.to == "User":
+        if "User" in field.to:
             found = await people.find_people(tx, self.him.actor, "", size=SUGGESTED)
             return [Option(person.key, person.name) for person in found]
-        cards = await records.find_named(tx, self.him, field.to or "", None, size=SUGGESTED)
-        return [Option(card.key, card.name) for card in cards]
+        options: list[Option] = []
+        for target in field.to:
+            cards = await records.find_named(tx, self.him, target, None, size=SUGGESTED // len(field.to))
+            options += [
+                Option(card.key, f"{card.name} ({card.label})" if field.polymorphic else card.name)
+                for card in cards
+            ]
+        return options
 
     async def read(self, tx: Tx, typed: dict[str, str]) -> dict[str, Any]:
         """The values of what was typed, only of inputs that were changed; raises BadValues."""
@@ -123,7 +154,10 @@ class Form:
                 bad.append(wrong)
         for field in self.fields:
             # All that is missing is told at once, beside what is wrong.
-            missing = field.required and not (typed.get(field.name) or "").strip()
+            missing = (
+                field.required
+                and not typed.get(field.name, "" if self.record else before[field.name]).strip()
+            )
             if (
                 missing
                 and (self.record is None or field.name in values)
@@ -138,14 +172,14 @@ class Form:
         """What a lookup's text names, as far as the person sees it."""
         if not text:
             return None
-        if field.to == "User":
+        if "User" in field.to:
             person = (await people.named(tx, self.him.actor, [text])).get(text.casefold())
             queue = None
             if person is None and field.name == "OwnerId":
                 queue = await people.queue_named(tx, self.object.code, text)
             found = [person.id] if person else [queue] if queue else []
         else:
-            found = [card.id for card in await records.find_named(tx, self.him, field.to or "", text, size=2)]
+            found = [card.id for card in await self._cards(tx, field, text)]
         if len(found) == 1:
             return found[0]
         words = (
@@ -154,6 +188,20 @@ class Form:
             else f"More than one is called “{text[:80]}”."
         )
         raise objects.BadValue(field, "INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id", words)
+
+    async def _cards(self, tx: Tx, field: objects.Field, text: str) -> list[records.Card]:
+        """The records that a lookup's text names; where they may be of several kinds it can say of which, in brackets."""
+        targets = [self.him.catalog.object(name) for name in field.to]
+        if field.polymorphic:
+            for target in targets:
+                if text.endswith(said := f" ({target.label})"):
+                    named = text.removesuffix(said).strip()
+                    if found := await records.find_named(tx, self.him, target.name, named, size=2):
+                        return found
+        found = []
+        for target in targets:
+            found += await records.find_named(tx, self.him, target.name, text, size=2)
+        return found
 
 
 def _same(typed: str, before: str) -> bool:

@@ -145,8 +145,8 @@ async def post_creation(
     pointing: dict[int, list[int]] = {}
     for name, value in values.items():
         field = saved.object.field(name)
-        if value is not None and field.type == "reference" and field.to not in (None, "User"):
-            if setup.related(him.catalog.object(field.to)):
+        if value is not None and field.type == "reference" and ids.type_of(value) in him.catalog.codes:
+            if setup.related(him.catalog.of(value)):
                 pointing.setdefault(value, []).append(field.id)
     item_id, moment = await _insert_item(tx, actor, "CreateRecordEvent", saved.id)
     await _show_under(tx, item_id, moment, {actor.id: "author", saved.id: "parent"}, pointing)

@@ -16,6 +16,7 @@ from hubbub.feed import queries
 from hubbub.feed.queries import ACTIVE, NEWEST, TOP, VIEWED, Ask, Bundle, Item, Page, Place, Rank, Sift
 
 PAGE = 25
+TOLD = ("to", "people", "topics", "streams")  # feeds below /feeds of whose news open pages are told
 SHOWN_IN_BUNDLE = 10
 ORDERS = {"posts": NEWEST, "activity": ACTIVE, "top": TOP, "viewed": VIEWED}
 SORTS = {
@@ -45,9 +46,11 @@ class Option(msgspec.Struct, frozen=True):
 
 
 class Feed(msgspec.Struct, frozen=True):
-    """A feed on a page. `topic`: its live topic, if it has one; `name`: its address below /feeds."""
+    """A feed on a page. `topic`: by which is counted what of it is unread, if it is; `live`: the live topic of what is new in
+    it, if that is told; `name`: its address below /feeds."""
 
     topic: str
+    live: str
     name: str
     url: str
     elements: Sequence[Item | Bundle]
@@ -147,6 +150,7 @@ def show_feed(
 
     return Feed(
         topic=topic,
+        live=topic or (name if name and name.partition("/")[0] in TOLD else ""),
         name=topic if name is None else name,
         url=url,
         elements=page.elements,

@@ -31,14 +31,15 @@ async def audience(tx: Tx, event: Event, users: set[int]) -> Mapping[str, set[in
     if not seeing:
         return {}
     entries = await tx.tuples(
-        "select subject_id, field_ids from feed_entry where org_id = %(org)s and item_id = %(id)s",
+        "select subject_id, via, field_ids from feed_entry where org_id = %(org)s and item_id = %(id)s",
         {"id": item.id},
     )
-    under = {subject for subject, fields in entries if fields is None} | {item.parent_id, item.author_id}
+    under = {subject for subject, _, fields in entries if fields is None} | {item.parent_id, item.author_id}
     topics: dict[str, set[int]] = defaultdict(set)
     topics[f"item/{ids.show(item.id)}"] = seeing
-    topics["news"] = await people.followers_among(tx, under, seeing)
     inside = await people.colleagues(tx, seeing)
+    await _gathered(tx, topics, under, seeing, inside, item.author_id)
+    topics["to"] = seeing & await _meant(tx, item, {who for who, via, _ in entries if via == "mention"})
     if item.kind not in NOTED:
         topics["company"] = inside
     for subject in under:
@@ -50,13 +51,50 @@ async def audience(tx: Tx, event: Event, users: set[int]) -> Mapping[str, set[in
             else inside | await records.viewers_of(tx, subject, seeing)
         )
         topics[f"{kind}/{ids.show(subject)}"] = told
-    for subject, fields in entries:
+    for subject, _, fields in entries:
         if fields is not None:  # a record that the new one points at: only for who may know that it does
             near = await records.viewers_of(tx, subject, await records.readers_of(tx, fields, seeing))
             if near:
                 topics[f"record/{ids.show(subject)}"] = near
-                topics["news"] |= await people.followers_among(tx, {subject}, near)
+                await _gathered(tx, topics, {subject}, near, near & inside, item.author_id)
     return topics
+
+
+async def _gathered(
+    tx: Tx, topics: dict[str, set[int]], subjects: set[int], seeing: set[int], inside: set[int], author: int
+) -> None:
+    """The feeds that people gather of many subjects, in which an item arrives under one of these: what they follow, the
+    people and the topics among it, and their streams."""
+    topics["news"] |= seeing & subjects
+    for who, subject in await people.followers_among(tx, subjects, seeing):
+        topics["news"].add(who)
+        if subject == author and ids.type_of(subject) == Type.USER:
+            topics["people"].add(who)
+        if ids.type_of(subject) == Type.TOPIC and who in inside:
+            topics["topics"].add(who)
+    streams = await tx.tuples(
+        """select distinct s.id, s.owner_id from stream_subject c
+           join stream s on s.org_id = %(org)s and s.id = c.stream_id
+           where c.org_id = %(org)s and c.subject_id = any(%(subjects)s::bigint[])
+             and s.owner_id = any(%(users)s::bigint[])""",
+        {"subjects": list(subjects), "users": list(inside)},
+    )
+    for stream_id, owner in streams:
+        topics[f"streams/{ids.show(stream_id)}"].add(owner)
+
+
+async def _meant(tx: Tx, item: ItemRow, mentioned: set[int]) -> set[int]:
+    """Those for whom an item is meant: who is mentioned in it, on whose profile others wrote it, who has commented on it,
+    and its author once somebody has."""
+    talking = set(
+        await tx.values(
+            """select distinct author_id from feed_comment
+               where org_id = %(org)s and item_id = %(item)s and deleted_at is null""",
+            {"item": item.id},
+        )
+    )
+    onto = {item.parent_id} if item.parent_id != item.author_id else set[int]()
+    return mentioned | onto | talking | ({item.author_id} if talking else set())
 
 
 async def mark_audience(tx: Tx, event: Event, users: set[int]) -> Mapping[str, set[int]]:

@@ -12,7 +12,15 @@ from hubbub.core.ids import Type
 from hubbub.core.live import Kept
 from hubbub.feed.access import sight, subject_sight
 
-_KINDS = {"item": Type.FEED_ITEM, "profile": Type.USER, "topic": Type.TOPIC, "record": None}
+_KINDS = {
+    "item": Type.FEED_ITEM,
+    "profile": Type.USER,
+    "topic": Type.TOPIC,
+    "record": None,
+    "streams": Type.STREAM,
+}
+# What everybody has of his own.
+_MINE = {"me", "news", "notices", "people", "to"}
 
 
 def _by_kind(topics: Iterable[str]) -> dict[str, dict[int, str]]:
@@ -74,7 +82,7 @@ async def topics_kept(tx: Tx, user_id: int, topics: set[str]) -> Kept:
         return Kept(set(), "")
     viewer = await records.viewer(tx, actor)
     shown = _by_kind(topics)
-    kept = topics & ({"me", "news", "notices"} if actor.guest else {"me", "news", "notices", "company"})
+    kept = topics & (_MINE if actor.guest else _MINE | {"company", "topics"})
     items, things = shown["item"], shown["profile"] | shown["topic"]
     if items:
         seen = await tx.values(
@@ -88,5 +96,12 @@ async def topics_kept(tx: Tx, user_id: int, topics: set[str]) -> Kept:
             viewer.params | {"ids": list(things)},
         )
         kept |= {things[id] for id in seen}
+    if shown["streams"]:
+        owned = await tx.values(
+            """select s.id from stream s where s.org_id = %(org)s and s.owner_id = %(me)s
+                 and s.id = any(%(ids)s::bigint[])""",
+            {"me": actor.id, "ids": list(shown["streams"])},
+        )
+        kept |= {shown["streams"][id] for id in owned}
     kept |= {shown["record"][id] for id in await records.seen_ids(tx, viewer, shown["record"])}
     return Kept(kept, records.reach(viewer))

@@ -36,13 +36,14 @@ async def readers(tx: Tx, actor: people.Actor, subject_id: int, *, named: bool =
         seeing = await records.viewers_of(tx, subject_id, colleagues | guests)
         inside, outside = seeing & colleagues, seeing & guests
     inside, outside = inside - {actor.id}, outside - {actor.id}
-    followed = await people.followers_among(tx, {subject_id, actor.id}, inside | outside)
+    reached = (inside | outside) & {subject_id}
+    reached |= {who for who, _ in await people.followers_among(tx, {subject_id, actor.id}, inside | outside)}
     cards = await people.cards(tx, outside | (inside if named and len(inside) <= 5000 else set()))
     by_name = sorted(cards.values(), key=lambda person: (person.name.casefold(), person.id))
     return Readers(
         inside=len(inside),
         everybody=inside == colleagues - {actor.id},
-        followers=len(followed),
+        followers=len(reached),
         outside=[person for person in by_name if person.id in outside],
         named=[person for person in by_name if person.id in inside][:MOST_NAMED],
     )

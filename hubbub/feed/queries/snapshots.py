@@ -69,7 +69,7 @@ async def snapshots(tx: Tx, viewer: records.Viewer, record_ids: list[int]) -> di
         by_object.setdefault(ids.type_of(id), []).append(id)
     for code, same in by_object.items():
         object = viewer.catalog.codes[code]
-        fields = [object.field(name) for name in object.columns if name != "Name"]
+        fields = [object.field(name) for name in object.columns if name != object.name_field.name]
         fields = [field for field in fields if viewer.may_read(object, field)]
         rows = await records.read_rows(tx, viewer, object, tuple(fields), same)
         found += [(row, fields) for row in rows]

@@ -80,10 +80,21 @@ class Object(msgspec.Struct, frozen=True):
         return next((field for field in self.fields if field.id == field_id), None)
 
     @property
+    def name_field(self) -> Field:
+        """The field by which its records are called: mostly Name, but a task's Subject and a case's number."""
+        return next((field for field in self.fields if field.column == "name"), None) or self.field("Name")
+
+    @property
     def parent(self) -> str | None:
-        """The other object whose records its records hang below; an account below an account is no child in this sense."""
+        """The other object whose records its records hang below; an account below an account is no child in this sense, and
+        what may hang below records of several objects is seen for itself."""
         return next(
-            (each.to for each in self.fields if each.column == "parent_id" and each.to != self.name), None
+            (
+                each.to[0]
+                for each in self.fields
+                if each.column == "parent_id" and len(each.to) == 1 and each.to[0] != self.name
+            ),
+            None,
         )
 
     @property
@@ -125,7 +136,7 @@ class Catalog(msgspec.Struct, frozen=True):
 
     def references_to(self, name: str) -> list[tuple[Object, Field]]:
         """Who points at records of that object type."""
-        return [(each, field) for each in self.objects for field in each.fields if field.to == name]
+        return [(each, field) for each in self.objects for field in each.fields if name in field.to]
 
 
 def standard_field_id(code: int, number: int) -> int:
@@ -210,9 +221,10 @@ def make_field(*, id: int, name: str, label: str, type: str, column: str, said: 
         external_id=said.get("external_id", False),
         id_lookup=said.get("id_lookup", False) or type == "id" or said.get("external_id", False),
         custom=said.get("custom", False),
+        auto=said.get("auto", False),
         system=said.get("system", False),
         help=said.get("help"),
-        to=said.get("to"),
+        to=_targets(said.get("to")),
         relation=said.get("relation"),
         children=said.get("children"),
         choices=tuple(
@@ -221,6 +233,10 @@ def make_field(*, id: int, name: str, label: str, type: str, column: str, said: 
         ),
         sources=tuple(said.get("from", ())),
     )
+
+
+def _targets(said: str | list[str] | None) -> tuple[str, ...]:
+    return () if said is None else (said,) if isinstance(said, str) else tuple(said)
 
 
 def _decimal(value: Any) -> Decimal | None:

@@ -90,9 +90,10 @@ class Field(msgspec.Struct, frozen=True):
     external_id: bool = False
     id_lookup: bool = False
     custom: bool = False
+    auto: bool = False  # a number that Hubbub counts up, written with eight digits
     system: bool = False
     help: str | None = None
-    to: str | None = None
+    to: tuple[str, ...] = ()  # the objects that a reference may point at: one, or several (What, Who)
     relation: str | None = None
     children: str | None = None
     choices: tuple[Choice, ...] = ()
@@ -103,6 +104,11 @@ class Field(msgspec.Struct, frozen=True):
     def permissionable(self) -> bool:
         """May a permission set hide it? Names, system fields and required fields are always readable."""
         return not (self.system or self.required)
+
+    @property
+    def polymorphic(self) -> bool:
+        """May it point at records of several objects?"""
+        return len(self.to) > 1
 
     @property
     def is_text(self) -> bool:
@@ -265,7 +271,7 @@ class Field(msgspec.Struct, frozen=True):
             self,
             "MALFORMED_ID",
             f"{self.label}: id value of incorrect type: {str(text)[:40]}",
-            f"Choose {_article(self.to or 'record')} that exists.",
+            f"Choose {_article(self.to[0] if len(self.to) == 1 else 'record')} that exists.",
         )
 
     def missing(self) -> BadValue:

@@ -75,15 +75,14 @@ async def count_following(
     )
 
 
-async def followers_among(tx: Tx, subject_ids: Iterable[int], user_ids: set[int]) -> set[int]:
-    """Those of these people in whose feeds at least one of the subjects arrives, or who are one of them."""
-    subjects = list(subject_ids)
-    found = await tx.values(
-        """select distinct follower_id from follow where org_id = %(org)s and subject_id = any(%(subjects)s::bigint[])
-           and follower_id = any(%(users)s::bigint[]) and level = 'all'""",
-        {"subjects": subjects, "users": list(user_ids)},
+async def followers_among(tx: Tx, subject_ids: Iterable[int], user_ids: set[int]) -> list[tuple[int, int]]:
+    """Those of these people in whose feeds one of the subjects arrives because they follow it, each with that subject."""
+    return await tx.tuples(
+        """select follower_id, subject_id from follow
+           where org_id = %(org)s and subject_id = any(%(subjects)s::bigint[])
+             and follower_id = any(%(users)s::bigint[]) and level = 'all'""",
+        {"subjects": list(subject_ids), "users": list(user_ids)},
     )
-    return set(found) | (user_ids & set(subjects))
 
 
 async def follows(tx: Tx, actor: Actor, subject_ids: Collection[int]) -> dict[int, int]:

@@ -27,12 +27,12 @@ def seen(viewer: Viewer, object: Object, field: Field, alias: str) -> str:
     """SQL of a field's value, of a record that the viewer sees: a reference to one that he does not see is empty for
     him."""
     sql = stored(field, alias)
-    if field.type != "reference" or field.to in (None, "User"):
+    if field.type != "reference" or field.to in ((), ("User",)):
         return sql
-    target = viewer.catalog.object(field.to)
-    if not viewer.can(target).read:
+    targets = [viewer.catalog.object(name) for name in field.to]
+    if not any(viewer.can(target).read for target in targets):
         return "null::bigint"
-    if viewer.sees_all(target):
+    if all(viewer.can(target).read and viewer.sees_all(target) for target in targets):
         return sql
     return f"""(select t.id from record t where t.org_id = %(org)s and t.id = {sql} and t.deleted_at is null
         and {above(viewer, object, field, alias, "t")} offset 0)"""
@@ -40,7 +40,9 @@ def seen(viewer: Viewer, object: Object, field: Field, alias: str) -> str:
 
 def above(viewer: Viewer, object: Object, field: Field, alias: str, target: str) -> str:
     """SQL: does he see the record under the alias `target`, to which that field of a record that he sees points?"""
-    probed = sight.probe(viewer, viewer.catalog.object(field.to or ""), target)
+    if field.polymorphic:
+        return sight.any_object(viewer, target)
+    probed = sight.probe(viewer, viewer.catalog.object(field.to[0]), target)
     # What is deleted implies nothing; queryAll finds it too.
     up = field.column == "parent_id" and sight.leads_up(viewer, object)
     return f"({alias}.deleted_at is null or {probed})" if up else probed

@@ -38,7 +38,7 @@ def check(him: Viewer, object: Object, conditions: Sequence[Condition]) -> list[
 
 def _check(field: Field, object: Object, said: Condition) -> dict[str, Any]:
     # What changes without being written itself (names put together of others, times of change) would not be noticed.
-    usable = not field.system or (field.name == "Name" and not object.named_by)
+    usable = not field.system or (field.column == "name" and not object.named_by)
     if not usable or field.column == "long":
         raise Invalid("INVALID_FIELD", f"A rule cannot ask for {field.name}.", fields=[field.name])
     if said.operator not in OPERATORS or (said.operator in _TEXTUAL and not field.is_text):

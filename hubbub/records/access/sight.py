@@ -82,7 +82,7 @@ def owned(alias: str) -> str:
 
 def held(viewer: Viewer, object: Object, alias: str) -> str:
     """SQL: may the viewer do with the record under that alias what its owner may: delete it, share it, give it away?"""
-    if viewer.controls_all(object) or not object.owned:
+    if viewer.controls_all(object) or not (object.owned or object.controlled):
         return "true"
     if not (object.controlled and object.parent):
         return owned(alias)

@@ -76,11 +76,12 @@ async def insert_records(
     givens = [_writable(him, object, each.values) for each in new]
     owners = [given.pop("OwnerId", None) or actor.user_id for given in givens]
     for each, given in zip(new, givens, strict=True):
-        _check_required(object, given, each.may_lack)
         _default(object, given)
+        _check_required(object, given, each.may_lack)
         _derive(object, given, given)
     await _check_references(tx, him, object, givens)
     await _check_owners(tx, actor, object, set(owners) - {actor.user_id})
+    await _number(tx, object, givens)
     record_ids = await tx.new_ids(object.code, len(new))
     created = [each.created_at or clock.now() for each in new]
     await _insert(tx, actor, object, record_ids, owners, givens, created)
@@ -200,6 +201,21 @@ def _default(object: Object, given: dict[str, Any]) -> None:
                 given[field.name] = default.value
 
 
+async def _number(tx: Tx, object: Object, givens: Sequence[dict[str, Any]]) -> None:
+    """Give new records the next numbers of their object. Who makes others meanwhile waits: no number is given twice."""
+    field = next((field for field in object.fields if field.auto), None)
+    if field is None:
+        return
+    last = await tx.value(
+        """insert into record_number as n (org_id, object, last) values (%(org)s, %(object)s, 1000 + %(many)s)
+           on conflict (org_id, object) do update set last = n.last + %(many)s where n.org_id = %(org)s
+           returning last""",
+        {"object": object.code, "many": len(givens)},
+    )
+    for at, given in enumerate(givens, last - len(givens) + 1):
+        given[field.name] = f"{at:08d}"
+
+
 def _derive(object: Object, given: dict[str, Any], whole: dict[str, Any]) -> None:
     """What follows from other fields: a deal's stage says how likely it is and whether it is over."""
     if object.path and object.path in given:
@@ -214,7 +230,10 @@ def _derive(object: Object, given: dict[str, Any], whole: dict[str, Any]) -> Non
             for name, value in whole_of_stage.items():
                 if object.get(name) is not None and not (name == "Probability" and name in given):
                     given[name] = whole[name] = value
-    if object.get("ExpectedRevenue") is not None:
+            if object.get("ClosedDate") is not None:
+                given["ClosedDate"] = whole["ClosedDate"] = clock.now() if stage.closed else None
+    expected_revenue = object.get("ExpectedRevenue")
+    if expected_revenue is not None and expected_revenue.sources:
         amount, likely = whole.get("Amount"), whole.get("Probability")
         expected = None if amount is None or likely is None else (amount * likely / 100).quantize(amount)
         if whole.get("ExpectedRevenue") != expected:
@@ -225,7 +244,7 @@ def _name(object: Object, whole: dict[str, Any]) -> str:
     """A record's name: its Name field, or put together from others."""
     if object.named_by:
         return " ".join(whole[part] for part in object.named_by if whole.get(part))
-    return whole.get("Name") or ""
+    return whole.get(object.name_field.name) or ""
 
 
 def _long(object: Object) -> list[Field]:
@@ -320,29 +339,34 @@ async def _check_references(tx: Tx, him: Viewer, object: Object, givens: Sequenc
     """A reference points at a record of the right object that the writer sees; others do not exist for him. It is locked:
     who purges it waits, and then finds what points at it."""
     for field in object.fields:
-        if field.type != "reference" or field.column == "owner_id" or field.to is None:
+        if field.type != "reference" or field.column == "owner_id" or not field.to:
             continue
-        targets = {given[field.name] for given in givens if given.get(field.name) is not None}
-        if not targets:
-            continue
-        target = None if field.to == "User" else him.catalog.object(field.to)
-        code = Type.USER if target is None else target.code
-        if wrong := next((each for each in targets if ids.type_of(each) != code), None):
+        given_ids = {given[field.name] for given in givens if given.get(field.name) is not None}
+        by_type: dict[int, set[int]] = {}
+        for each in given_ids:
+            by_type.setdefault(ids.type_of(each), set()).add(each)
+        codes = {Type.USER if name == "User" else him.catalog.object(name).code for name in field.to}
+        if wrong := next((each for each in given_ids if ids.type_of(each) not in codes), None):
             raise BadValues([field.wrong_reference(ids.show(wrong))])
-        if target is None:
-            known = {id for id, person in (await people.cards(tx, targets)).items() if person.active}
-        elif him.can(target).read:
-            known = set(
-                await tx.values(
-                    f"""select r.id from record r where r.org_id = %(org)s and r.id = any(%(targets)s)
-                        and r.deleted_at is null and {sight.probe(him, target, "r")} for key share of r""",
-                    him.params | {"targets": list(targets)},
-                )
-            )
-        else:
-            known = set()
-        if targets - known:
-            raise BadValues([_unknown(field)])
+        for code, targets in by_type.items():
+            if targets - await _known(tx, him, code, targets):
+                raise BadValues([_unknown(field)])
+
+
+async def _known(tx: Tx, him: Viewer, code: int, targets: set[int]) -> set[int]:
+    """Those of these people or records of one object that are there for him; records are locked."""
+    if code == Type.USER:
+        return {id for id, person in (await people.cards(tx, targets)).items() if person.active}
+    target = him.catalog.codes[code]
+    if not him.can(target).read:
+        return set()
+    return set(
+        await tx.values(
+            f"""select r.id from record r where r.org_id = %(org)s and r.id = any(%(targets)s)
+                and r.deleted_at is null and {sight.probe(him, target, "r")} for key share of r""",
+            him.params | {"targets": list(targets)},
+        )
+    )
 
 
 async def _check_owners(tx: Tx, actor: people.Actor, object: Object, owner_ids: set[int | None]) -> None:

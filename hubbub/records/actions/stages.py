@@ -25,8 +25,8 @@ class Moment(msgspec.Struct, frozen=True):
 
 
 async def keep(tx: Tx, actor: people.Actor, object: Object, moments: Sequence[Moment]) -> None:
-    """Keep how the records stand now, where their object has a path."""
-    if object.path is None:
+    """Keep how the deals stand now; the paths of other objects are in the history of their fields."""
+    if object.path != "StageName":
         return
     fresh = await tx.new_ids(Type.STAGE_HISTORY, len(moments))
     await tx.run_many(

@@ -72,7 +72,7 @@ def _check(name: str, catalog: objects.Catalog, map: Map) -> None:
         if catalog.get(each.object) is None:
             raise BadFile(message=f"{name}: there is no object {each.object} for the field {each.name}.")
         field = catalog.object(each.object).get(each.name)
-        if field is not None and (field.type, field.to) != (each.type, each.to):
+        if field is not None and (field.type, field.to) != (each.type, (each.to,) if each.to else ()):
             raise BadFile(
                 message=f"{name}: {each.object} has a field {each.name} already, of type {field.type}."
             )
@@ -89,10 +89,10 @@ def _check(name: str, catalog: objects.Catalog, map: Map) -> None:
                 )
             if field is not None and not field.writable:
                 raise BadFile(message=f"{name}: {step.object}.{field_name} cannot be written.")
-            to = field.to if field else new.to if new else None
-            if field_name in step.fields and to not in (None, "User") and to.lower() not in loaded:
+            to = field.to if field else (new.to,) if new and new.to else ()
+            if field_name in step.fields and to and not {"user", *loaded} & {each.lower() for each in to}:
                 raise BadFile(
-                    message=f"{name}: {step.object}.{field_name} points at {to}, which the map does not load."
+                    message=f"{name}: {step.object}.{field_name} points at {to[0]}, which the map does not load."
                 )
         key = object.get(step.key_field) or declared[step.object.lower(), step.key_field.lower()]
         if not (key.unique and key.type == "string"):

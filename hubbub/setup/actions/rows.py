@@ -151,7 +151,7 @@ class Loading:
 
     def _above(self, row: Row) -> set[str]:
         """The keys of the records of the same object at which a row points."""
-        own = [name for name, field in self.fields.items() if field.to == self.object.name]
+        own = [name for name, field in self.fields.items() if self.object.name in field.to]
         texts = (self._text(self.step.fields[name], row.values) for name in own if name in self.step.fields)
         return {text.casefold() for text in texts if text}
 
@@ -218,10 +218,13 @@ class Loading:
             except InvalidOperation:
                 raise _bad(field, f"'{text[:60]}' is no number.") from None
         if field.type == "reference" and text:
-            found = self.ids.get((field.to or "").lower(), {}).get(text.casefold())
-            if found is None:
-                raise _bad(field, f"there is no {field.to} '{text[:60]}'.")
-            return found
+            known = [self.ids.get(name.lower(), {}).get(text.casefold()) for name in field.to]
+            found = [id for id in known if id is not None]
+            if len(found) != 1:
+                raise _bad(
+                    field, f"there is {'more than one' if found else 'no'} {_either(field)} '{text[:60]}'."
+                )
+            return found[0]
         return field.parse_form(text)
 
     def _text(self, said: Any, values: dict[str, str]) -> str:
@@ -241,23 +244,25 @@ class Loading:
         """Look up whom these rows point at, as far as that is not known from earlier ones."""
         for name, said in self.step.fields.items():
             field = self.fields[name]
-            if field.type != "reference" or field.to is None:
+            if field.type != "reference":
                 continue
-            known = self.ids.setdefault(field.to.lower(), {})
-            texts = {
-                text
-                for row in rows
-                if (text := self._text(said, row.values)) and text.casefold() not in known
-            }
-            if not texts:
-                continue
-            if field.to == "User":
-                found = await people.users_by_external_id(tx, texts)
-            else:
-                target = him.catalog.object(field.to)
-                key_field = target.field(self.key_fields[field.to.lower()])
-                found = await records.ids_by_key(tx, him, target, key_field, texts)
-            known |= {key.casefold(): id for key, id in found.items()}
+            for target in field.to:
+                if target == "User" or target.lower() in self.key_fields:
+                    await self._find(tx, him, target, {self._text(said, row.values) for row in rows})
+
+    async def _find(self, tx: Tx, him: records.Viewer, target: str, texts: set[str]) -> None:
+        """Look up the people, or the records of one object, that are called like this elsewhere."""
+        known = self.ids.setdefault(target.lower(), {})
+        missing = {text for text in texts if text and text.casefold() not in known}
+        if not missing:
+            return
+        if target == "User":
+            found = await people.users_by_external_id(tx, missing)
+        else:
+            object = him.catalog.object(target)
+            key_field = object.field(self.key_fields[target.lower()])
+            found = await records.ids_by_key(tx, him, object, key_field, missing)
+        known |= {key.casefold(): id for key, id in found.items()}
 
     # --- writing ---
 
@@ -322,6 +327,10 @@ class Loading:
             for name, value in values.items()
             if value != stored[name] and name not in lacking and not (name in marks and value)
         }
+
+
+def _either(field: objects.Field) -> str:
+    return " or ".join(field.to)
 
 
 def _bad(field: objects.Field, words: str) -> objects.BadValue:

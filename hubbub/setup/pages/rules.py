@@ -100,7 +100,7 @@ def comparable(him: records.Viewer, object: objects.Object) -> list[objects.Fiel
     return [
         field
         for field in him.fields(object)
-        if field.column != "long" and (not field.system or (field.name == "Name" and not object.named_by))
+        if field.column != "long" and (not field.system or (field.column == "name" and not object.named_by))
     ]
 
 

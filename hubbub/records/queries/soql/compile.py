@@ -11,6 +11,7 @@ import msgspec
 from hubbub.core import clock, ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid
+from hubbub.core.ids import Type
 from hubbub.records.access import Viewer
 from hubbub.records.queries.soql import moments
 from hubbub.records.queries.soql.parse import (
@@ -37,6 +38,12 @@ MOST_OFFSET = 2000
 
 _TEXT = frozenset({"string", "textarea", "picklist", "phone", "email", "url"})
 _NUMBER = frozenset({"int", "double", "currency", "percent"})
+_NO_RECORDS = {
+    int(Type.USER): "User",
+    int(Type.ROLE): "UserRole",
+    int(Type.GROUP): "Group",
+    int(Type.QUEUE): "Group",
+}
 _FUNCTIONS = {
     "COUNT": "count({0})",
     "COUNT_DISTINCT": "count(distinct {0})",
@@ -66,6 +73,7 @@ class Compiled(msgspec.Struct, frozen=True):
     params: dict[str, Any]
     outputs: list[Output]
     parents: dict[tuple[str, ...], str]  # each relationship that is asked for, and the object it leads to
+    kinds: dict[int, str]  # what things are called by the type of their ids
     whole: bool  # is it answered in one step: are its rows no rows of a table?
     aggregate: bool
     counts: bool  # SELECT COUNT()
@@ -117,6 +125,7 @@ async def compile(
         params=him.params | found.params | work.params,
         outputs=work.outputs,
         parents=work.parents,
+        kinds=_NO_RECORDS | {each.code: each.name for each in him.catalog.objects},
         whole=whole,
         aggregate=aggregate and not counts,
         counts=counts,

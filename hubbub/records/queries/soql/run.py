@@ -3,6 +3,7 @@
 import base64
 import binascii
 import zlib
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -11,7 +12,6 @@ from hubbub import people
 from hubbub.core import ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid
-from hubbub.core.ids import Type
 from hubbub.records.access import viewer
 from hubbub.records.queries.soql.compile import Compiled, compile
 from hubbub.records.queries.soql.parse import LONGEST, parse
@@ -19,12 +19,6 @@ from hubbub.records.queries.soql.sources import Beside
 
 PAGE = 2000
 _PREFIX = "01g"
-_KINDS = {
-    int(Type.USER): "User",
-    int(Type.ROLE): "UserRole",
-    int(Type.GROUP): "Group",
-    int(Type.QUEUE): "Group",
-}
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -118,12 +112,12 @@ def _records(made: Compiled, rows: list[tuple[Any, ...]], base: str) -> list[dic
     first_parent = 1 + len(outputs)
     found = []
     for row in rows:
-        body: dict[str, Any] = {"attributes": _attributes(made.source.name, row[0], base)}
+        body: dict[str, Any] = {"attributes": _attributes(made.source.name, row[0], base, made.kinds)}
         places: dict[tuple[str, ...], dict[str, Any] | None] = {(): body}
         known = {
             place: None
             if row[first_parent + at] is None
-            else {"attributes": _attributes(name, row[first_parent + at], base)}
+            else {"attributes": _attributes(name, row[first_parent + at], base, made.kinds)}
             for at, (place, name) in enumerate(parents)
         }
         for (place, name, show), value in zip(outputs, row[1:first_parent], strict=True):
@@ -156,11 +150,11 @@ def _aggregates(made: Compiled, rows: list[tuple[Any, ...]]) -> list[dict[str, A
     ]
 
 
-def _attributes(name: str, id: int | None, base: str) -> dict[str, str]:
+def _attributes(name: str, id: int | None, base: str, kinds: Mapping[int, str]) -> dict[str, str]:
     if id is None:  # computed when it is read
         return {"type": name}
     # what may be of several kinds says of which it is
-    name = _KINDS.get(ids.type_of(id), name)
+    name = kinds.get(ids.type_of(id), name)
     return {"type": name, "url": f"{base}/sobjects/{name}/{ids.show(id)}"}
 
 

@@ -11,10 +11,11 @@ import msgspec
 from hubbub import people
 from hubbub.core.db import Tx
 from hubbub.objects import Field, Object
-from hubbub.records.access import Viewer, columns, listed, probe, wide
+from hubbub.records.access import Viewer, any_object, columns, listed, probe, wide
 from hubbub.records.queries.soql.parse import Query
 
 _OWNER = "*owner"  # where Owner leads; nobody can write this after FROM
+_NAMED = "*name"  # where What and Who lead, which are of several kinds
 _STAGES = "OpportunityHistory"
 # Its columns: the field of the deal that must be readable, and where the value stands.
 _STAGE_COLUMNS = {
@@ -74,6 +75,8 @@ def source(him: Viewer, name: str) -> Source | None:
         return _persons(him, "User", people.USER_TABLE, people.USER_FIELDS)
     if name == _OWNER:
         return _persons(him, "Name", people.OWNER_TABLE, people.OWNER_FIELDS)
+    if name == _NAMED:
+        return _named(him)
     if name.lower() == _STAGES.lower():
         return _stages(him)
     object = him.catalog.get(name)
@@ -87,11 +90,9 @@ def source(him: Viewer, name: str) -> Source | None:
             table="record",
             columns={field.name.lower(): _column(him, object, field) for field in fields},
             relations={
-                field.relation.lower(): _relation(
-                    him, object, field, field.relation, _OWNER if field.column == "owner_id" else field.to
-                )
+                field.relation.lower(): _relation(him, object, field, field.relation, _leads_to(field))
                 for field in fields
-                if field.relation and field.to and _readable(him, field.to)
+                if field.relation and any(_readable(him, name) for name in field.to)
             },
             seen=lambda alias: (
                 f"{alias}.org_id = %(org)s and {alias}.object = {object.code} and {alias}.deleted_at is null "
@@ -114,6 +115,10 @@ async def listed_rows(
     return there, await listed(tx, him, object, alias), await wide(tx, him, object)
 
 
+def _leads_to(field: Field) -> str:
+    return _OWNER if field.column == "owner_id" else _NAMED if field.polymorphic else field.to[0]
+
+
 def _readable(him: Viewer, name: str) -> bool:
     target = him.catalog.get(name)
     return name == "User" or (target is not None and him.can(target).read)
@@ -121,6 +126,8 @@ def _readable(him: Viewer, name: str) -> bool:
 
 def _relation(him: Viewer, object: Object, field: Field, name: str, to: str) -> Relation:
     raw, target = columns.stored(field, "{a}"), him.catalog.get(to)
+    if to == _NAMED:
+        return Relation(name, raw, to, lambda row, joined: _seen_named(him, object, field, row, joined))
     if target is None:  # people
         return Relation(name, raw, to)
 
@@ -131,6 +138,28 @@ def _relation(him: Viewer, object: Object, field: Field, name: str, to: str) -> 
         )
 
     return Relation(name, raw, to, seen)
+
+
+def _seen_named(him: Viewer, object: Object, field: Field, row: str, joined: str) -> str:
+    return f"{joined}.org_id = %(org)s and {columns.above(him, object, field, row, joined)}"
+
+
+def _named(him: Viewer) -> Source:
+    """Salesforce's Name: what records of several objects have in common, where a reference may lead to any of them."""
+    kinds = " ".join(f"when {each.code} then '{each.name}'" for each in him.catalog.objects)
+    kind = f"(case {{a}}.object {kinds} end)"
+    found = (
+        Column("Id", "id", "{a}.id", "{a}.id"),
+        Column("Name", "string", "{a}.name", "lower({a}.name)"),
+        Column("Type", "string", kind, f"lower({kind})"),
+    )
+    return Source(
+        "Name",
+        "record",
+        {column.name.lower(): column for column in found},
+        {},
+        lambda alias: f"{alias}.org_id = %(org)s and {any_object(him, alias)}",
+    )
 
 
 def _column(him: Viewer, object: Object, field: Field) -> Column:

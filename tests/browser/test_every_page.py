@@ -1,0 +1,75 @@
+"""What stands beside the main pages, each with something in it: accessible, no wider than a phone, and it stays open."""
+
+import pytest
+from playwright.async_api import expect
+
+from tests.browser.conftest import Visit
+from tests.browser.test_pages import LOOKS, RULES, story, violations
+from tests.cast import Company
+from tests.feed.test_posts import V
+from tests.feed.test_talk import comment
+
+pytestmark = pytest.mark.browser
+
+
+# What differs between the looks; all the rest is asked in one of them. The phone is dark.
+CONTRAST = ["color-contrast"]
+
+
+@pytest.mark.parametrize(("look", "full"), [("light", True), ("phone", False)])
+async def test_every_page_is_accessible_and_fits(
+    company: Company, visit: Visit, look: str, full: bool
+) -> None:
+    deal = await story(company)
+    omar = await company.client("omar")
+    api = await company.api("omar")
+    element = await api.post(
+        f"{V}/feed-elements",
+        json={"subjectId": "me", "body": {"messageSegments": [{"type": "Text", "text": "Tide #gauges"}]}},
+    )
+    post = element.json()["id"]
+    said = (await comment(company, "noor", element.json(), "How many?"))["id"]
+    mine = (await comment(company, "omar", element.json(), "Six"))["id"]
+    await (await company.client("noor")).submit(f"/posts/{post}/likes")
+    await omar.submit(f"/comments/{mine}/edit", text="Seven", revision="1", subject=post)
+    await omar.submit(f"/posts/{post}/bookmark")
+    await omar.submit(f"/subjects/{deal}/follow")
+    made = await omar.submit("/streams", name="Harbours", description="All of them", subject=deal)
+    await omar.submit("/drafts", place=deal, text="Half a thought")
+    stream = made.headers["location"].rpartition("/")[2]
+    await omar.submit(
+        f"/r/{deal}/asks", title="Who knows locks?", need="advice", urgency="today", names="Noor Rahman"
+    )
+    maya = company.key("maya")
+    pages = {
+        "omar": [
+            "/feeds/to", "/feeds/bookmarks", "/feeds/muted", "/feeds/people", "/feeds/topics", "/feeds/search?q=tide",
+            "/?filter=questions", f"/feeds/streams/{stream}", "/streams", f"/streams/{stream}", "/drafts", "/topics",
+            "/topics/gauges", "/trending", "/notices", "/notices/preferences", "/following", "/following/many", "/bin",
+            f"/posts/{post}", f"/posts/{post}/edit", f"/posts/{post}/likes", f"/posts/{post}/share",
+            f"/posts/{post}/guests", f"/posts/{post}/flags", f"/posts/{post}/topics", f"/posts/{post}/record",
+            f"/comments/{said}/reply", f"/comments/{mine}/edit", f"/comments/{mine}/revisions",
+            f"/audience/{company.key('omar')}", f"/audience/{deal}", f"/people/{maya}/thanks", f"/subjects/{deal}/level",
+            f"/r/{deal}/ask", f"/r/{deal}/history", f"/r/{deal}/why", f"/r/{deal}/sharing", f"/r/{deal}/topics",
+        ],
+        "mo": ["/moderation", f"/posts/{post}/flags"],
+        "gus": ["/feeds/to", "/notices", "/drafts", f"/r/{deal}", f"/audience/{deal}", f"/people/{company.key('gus')}"],
+    }  # fmt: skip
+    await (await company.client("nina")).submit(f"/comments/{said}/flags", kind="FlagAsSpam", note="Twice")
+    found: list[str] = []
+    for name, addresses in pages.items():
+        page = await visit(name, **LOOKS[look])
+        for address in addresses:
+            answer = await page.goto(address)
+            assert answer is not None and answer.status == 200, address
+            await page.wait_for_selector("html.scripted")
+            await expect(page.locator("hub-live")).to_have_attribute("data-state", "live")
+            found += [
+                f"{name} {address} {each}" for each in await violations(page, RULES if full else CONTRAST)
+            ]
+            wide = await page.evaluate(
+                "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+            )
+            found += [f"{name} {address} is {wide} px too wide"] if wide > 0 else []
+            found += [f"{name} {address} is gone"] if await page.locator(".notice").count() else []
+    assert not found, "\n".join(found)
