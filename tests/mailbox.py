@@ -41,7 +41,7 @@ class Mailbox:
         content = envelope.content if isinstance(envelope.content, bytes) else b""
         self.messages.append(email.message_from_bytes(content, policy=email.policy.default))  # type: ignore[arg-type]
         self.envelopes.append((envelope.mail_from or "", list(envelope.rcpt_tos)))
-        if self.hang_up and server.transport:
+        if self.hang_up and isinstance(server.transport, asyncio.Transport):
             server.transport.abort()
         return "250 taken"
 

@@ -156,8 +156,13 @@ def load(data: Path | str | None = None, **told: object) -> Settings:
     told["public_url"] = told.get("public_url") or os.environ.get("HUBBUB_PUBLIC_URL") or None
     open_domains = tuple(os.environ.get("HUBBUB_OPEN_DOMAINS", "").replace(",", " ").lower().split())
     return Settings(
-        data=folder, database_url=url, secrets=secrets, mail_from=sender, open_domains=open_domains, **told
-    )  # type: ignore[arg-type]
+        data=folder,
+        database_url=url,
+        secrets=secrets,
+        mail_from=sender,
+        open_domains=open_domains,
+        **told,  # type: ignore[arg-type]
+    )
 
 
 def _mail() -> tuple[Smtp | None, str]:

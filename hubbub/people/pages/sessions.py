@@ -50,7 +50,7 @@ async def end_one(
     return html.see_other("/sign-in" if ended == actor.session_id else "/people/sessions")
 
 
-@post("/sessions/end", status_code=303)
+@post("/sign-out/everywhere", status_code=303)
 async def end_all(tx: NamedDependency[Tx], actor: NamedDependency[Actor]) -> Response[bytes]:
     """Sign out everywhere: every browser and program, in every org, this one too."""
     await sign_out_everywhere(tx, actor)
