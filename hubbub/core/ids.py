@@ -71,6 +71,7 @@ class Type(IntEnum):
     FLAG = 72
     DRAFT = 73
     NOTICE = 74
+    FOLLOWED_SEARCH = 75
 
 
 # Types without a Salesforce counterpart get prefixes that Salesforce leaves unused.
@@ -128,6 +129,7 @@ PREFIX: dict[int, str] = {
     Type.FLAG: "zG0",
     Type.DRAFT: "zD0",
     Type.NOTICE: "zN0",
+    Type.FOLLOWED_SEARCH: "zH0",
 }
 _BY_PREFIX = {prefix: code for code, prefix in PREFIX.items()}
 

@@ -223,6 +223,7 @@ CREATE TABLE public.favorite (
     name text NOT NULL,
     viewed_at timestamp with time zone,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
+    followed_id bigint,
     CONSTRAINT favorite_kind_check CHECK ((kind = ANY (ARRAY['search'::text, 'topic'::text, 'list'::text])))
 );
 
@@ -293,7 +294,7 @@ CREATE TABLE public.feed_entry (
     last_activity timestamp with time zone NOT NULL,
     field_ids bigint[],
     topic_name text,
-    CONSTRAINT feed_entry_via_check CHECK ((via = ANY (ARRAY['parent'::text, 'author'::text, 'mention'::text, 'topic'::text, 'related'::text])))
+    CONSTRAINT feed_entry_via_check CHECK ((via = ANY (ARRAY['parent'::text, 'author'::text, 'mention'::text, 'topic'::text, 'related'::text, 'search'::text])))
 )
 WITH (fillfactor='85');
 
@@ -585,6 +586,19 @@ ALTER TABLE ONLY public.field_permission FORCE ROW LEVEL SECURITY;
 
 
 --
+-- Name: first_follow; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.first_follow (
+    org_id integer NOT NULL,
+    subject_id bigint NOT NULL,
+    added_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY public.first_follow FORCE ROW LEVEL SECURITY;
+
+
+--
 -- Name: follow; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -599,6 +613,19 @@ CREATE TABLE public.follow (
 );
 
 ALTER TABLE ONLY public.follow FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: followed_search; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.followed_search (
+    org_id integer NOT NULL,
+    id bigint NOT NULL,
+    query tsquery NOT NULL
+);
+
+ALTER TABLE ONLY public.followed_search FORCE ROW LEVEL SECURITY;
 
 
 --
@@ -1581,6 +1608,14 @@ ALTER TABLE ONLY public.field_permission
 
 
 --
+-- Name: first_follow first_follow_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.first_follow
+    ADD CONSTRAINT first_follow_pkey PRIMARY KEY (org_id, subject_id);
+
+
+--
 -- Name: follow follow_org_id_id_key; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -1594,6 +1629,22 @@ ALTER TABLE ONLY public.follow
 
 ALTER TABLE ONLY public.follow
     ADD CONSTRAINT follow_pkey PRIMARY KEY (org_id, follower_id, subject_id);
+
+
+--
+-- Name: followed_search followed_search_org_id_query_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.followed_search
+    ADD CONSTRAINT followed_search_org_id_query_key UNIQUE (org_id, query);
+
+
+--
+-- Name: followed_search followed_search_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.followed_search
+    ADD CONSTRAINT followed_search_pkey PRIMARY KEY (org_id, id);
 
 
 --
@@ -2040,6 +2091,13 @@ CREATE INDEX event_by_transaction ON public.event USING btree (xid, id);
 --
 
 CREATE INDEX favorite_by_user ON public.favorite USING btree (org_id, user_id, created_at);
+
+
+--
+-- Name: favorite_followed; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX favorite_followed ON public.favorite USING btree (org_id, followed_id) WHERE (followed_id IS NOT NULL);
 
 
 --
@@ -2540,6 +2598,13 @@ CREATE INDEX stream_by_owner ON public.stream USING btree (org_id, owner_id, nam
 
 
 --
+-- Name: stream_subject_by_subject; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX stream_subject_by_subject ON public.stream_subject USING btree (org_id, subject_id, stream_id);
+
+
+--
 -- Name: token_by_user; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -3025,10 +3090,22 @@ ALTER TABLE public.field_history ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.field_permission ENABLE ROW LEVEL SECURITY;
 
 --
+-- Name: first_follow; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.first_follow ENABLE ROW LEVEL SECURITY;
+
+--
 -- Name: follow; Type: ROW SECURITY; Schema: public; Owner: -
 --
 
 ALTER TABLE public.follow ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: followed_search; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.followed_search ENABLE ROW LEVEL SECURITY;
 
 --
 -- Name: group_member; Type: ROW SECURITY; Schema: public; Owner: -
@@ -3275,10 +3352,24 @@ CREATE POLICY own_org ON public.field_permission USING ((org_id = (NULLIF(curren
 
 
 --
+-- Name: first_follow own_org; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY own_org ON public.first_follow USING ((org_id = (NULLIF(current_setting('hubbub.org'::text, true), ''::text))::integer));
+
+
+--
 -- Name: follow own_org; Type: POLICY; Schema: public; Owner: -
 --
 
 CREATE POLICY own_org ON public.follow USING ((org_id = (NULLIF(current_setting('hubbub.org'::text, true), ''::text))::integer));
+
+
+--
+-- Name: followed_search own_org; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY own_org ON public.followed_search USING ((org_id = (NULLIF(current_setting('hubbub.org'::text, true), ''::text))::integer));
 
 
 --

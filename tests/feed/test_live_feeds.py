@@ -45,7 +45,7 @@ async def told(listener: Listener, until: str) -> dict[str, set[str]]:
     """By topic, the items of which the page was told until it was told of that one."""
     found: dict[str, set[str]] = {}
     while True:
-        message = await asyncio.wait_for(listener.queue.get(), 5)
+        message = await asyncio.wait_for(listener.queue.get(), 30)
         thread = message.parent if message.type.startswith("feed.comment") else message.id
         for topic in message.topics:
             found.setdefault(topic, set()).add(thread or "")
@@ -87,6 +87,7 @@ async def test_what_is_told_is_what_the_feed_then_shows(company: Company) -> Non
         await send(company, "omar", "", body=mention),
         await send(company, "omar", "", subject=key, body=mention),  # she does not see the deal
         await send(company, "mo", "Nobody follows me"),
+        await send(company, "mo", "Of whom you follow, not by him", subject=company.key("omar")),
         tag,
     ]
     for who, post in (("maya", element), ("mo", posts[1]), ("nina", tag), ("noor", tag)):

@@ -26,6 +26,7 @@ from hubbub.feed.access.rights import (
 )
 from hubbub.feed.access.rows import CommentRow, FavoriteRow, ItemRow, LikeRow, StreamRow
 from hubbub.feed.access.seen import (
+    GATHERED,
     NOTED,
     QUIET_DAYS,
     notice_sight,
@@ -46,8 +47,10 @@ from hubbub.feed.access.subjects import (
     access_tagged,
     access_topic,
 )
+from hubbub.feed.access.words import Words, read_words
 
 __all__ = [
+    "GATHERED",
     "NOTED",
     "QUIET_DAYS",
     "SPEAKER",
@@ -57,6 +60,7 @@ __all__ = [
     "ItemRow",
     "LikeRow",
     "StreamRow",
+    "Words",
     "access_answer",
     "access_comment",
     "access_favorite",
@@ -84,6 +88,7 @@ __all__ = [
     "may_share",
     "may_tag",
     "notice_sight",
+    "read_words",
     "readable",
     "seal_of",
     "seals",

@@ -47,3 +47,4 @@ class FavoriteRow(msgspec.Struct, frozen=True):
 
     search: str | None
     topic_id: int | None
+    followed_id: int | None = None  # the search under which stands what says its words

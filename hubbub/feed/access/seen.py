@@ -16,6 +16,12 @@ QUIET_DAYS = 45
 NOTED = ("TrackedChange", "CreateRecordEvent")
 
 
+# SQL: the ids (column id) of what %(viewer)s gathers in What I Follow: what he follows, the searches among it, and himself.
+GATHERED = f"""{people.FOLLOWED} union select f.followed_id from favorite f
+    where f.org_id = %(org)s and f.user_id = %(viewer)s and f.followed_id is not null
+  union select %(viewer)s"""
+
+
 def sight(viewer: records.Viewer, i: str = "i", *, gone: bool = False) -> str:
     """SQL that is true for the items (alias `i`) that the viewer may see; `gone`: that he might, were they not deleted.
     Binds viewer.params.
@@ -46,12 +52,13 @@ def under(viewer: records.Viewer, subjects: str, i: str = "i") -> str:
     """SQL that is true for the items (alias `i`) that the viewer may find under one of the subjects (SQL that tells ids).
 
     A new record shows under what it points at only for who sees that and may read a field that points at it: for
-    others nothing connects the two. Whether he may see the item at all is `sight`.
+    others nothing connects the two. Under a search it shows for the words of its comments.
+    Whether he may see the item at all is `sight`.
     """
     return f"""({i}.kind <> 'CreateRecordEvent' or {i}.parent_id in ({subjects}) or {i}.author_id in ({subjects})
       or exists (select 1 from feed_entry near where near.org_id = %(org)s and near.item_id = {i}.id
-        and near.via = 'related' and near.subject_id in ({subjects})
-        and near.field_ids && %(readable_fields)s::bigint[] and {records.sees(viewer, "near.subject_id")} offset 0))"""
+        and near.subject_id in ({subjects}) and (near.via = 'search' or near.via = 'related'
+          and near.field_ids && %(readable_fields)s::bigint[] and {records.sees(viewer, "near.subject_id")}) offset 0))"""
 
 
 def subject_sight(viewer: records.Viewer, id: str) -> str:

@@ -94,7 +94,7 @@ async def access_stream(tx: Tx, actor: people.Actor, stream_id: int) -> StreamRo
 async def access_favorite(tx: Tx, actor: people.Actor, favorite_id: int) -> FavoriteRow:
     """The favourite, if it is the actor's and he still sees its topic."""
     found = await tx.row(
-        """select search_text, target_id from favorite
+        """select search_text, target_id, followed_id from favorite
            where org_id = %(org)s and id = %(id)s and user_id = %(me)s""",
         {"id": favorite_id, "me": actor.id},
         into=FavoriteRow,

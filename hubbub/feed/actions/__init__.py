@@ -30,6 +30,7 @@ from hubbub.feed.actions.marks import MOST_SEEN, mark, mark_seen, see_feed
 from hubbub.feed.actions.polls import vote_in_poll
 from hubbub.feed.actions.restoring import restore_comment, restore_item
 from hubbub.feed.actions.seals import unseal
+from hubbub.feed.actions.searches import follow_search, unfollow_search
 from hubbub.feed.actions.sharing import share_item, unshare_item
 from hubbub.feed.actions.streams import (
     add_favorite,
@@ -101,6 +102,7 @@ __all__ = [
     "follow",
     "follow_created",
     "follow_rule",
+    "follow_search",
     "forget",
     "forget_draft",
     "like",
@@ -132,6 +134,7 @@ __all__ = [
     "tracked",
     "tracking",
     "unfollow",
+    "unfollow_search",
     "unlike",
     "unpin",
     "unseal",

@@ -14,6 +14,7 @@ from hubbub.feed.actions.bodies import Segment, clean, mentioned, topics
 from hubbub.feed.actions.items import bump
 from hubbub.feed.actions.kinds import MOST_TITLE
 from hubbub.feed.actions.naming import topics_known, topics_named
+from hubbub.feed.actions.searches import find_again
 from hubbub.feed.actions.telling import to_tell
 
 
@@ -77,6 +78,7 @@ async def edit_item(
     if not await _save(tx, him, "feed_item", item_id, before, after):
         return
     await _move(tx, item, before, after)
+    await find_again(tx, item_id)
     await _tell_named(tx, actor, item, item_id, "mentioned", before, after)
     await events.record(
         tx,
@@ -100,6 +102,7 @@ async def edit_comment(
     him = in_thread(tx, actor, item)
     if not await _save(tx, him, "feed_comment", comment_id, before, after):
         return
+    await find_again(tx, item.id)
     await _tell_named(tx, actor, item, comment_id, "mentioned_comment", before, after)
     await events.record(
         tx,

@@ -215,15 +215,19 @@ async def _show_under(
     pointing: Mapping[int, list[int]] | None = None,
     tags: Mapping[int, str] | None = None,
 ) -> None:
-    """List the item under its subjects, topics as it spells them, and under what its record points at by which fields;
-    raise the bounds of all."""
+    """List the item under its subjects, topics as it spells them, under what its record points at by which fields, and
+    under the searches that people follow whose words it says; raise the bounds of all."""
     fields = {id: "{" + ",".join(map(str, field_ids)) + "}" for id, field_ids in (pointing or {}).items()}
     via = dict.fromkeys(fields, "related") | via
     subjects = sorted(via)  # in one order everywhere, or two posts lock each other out
-    await tx.run(
+    found = await tx.values(
         """insert into feed_entry (org_id, subject_id, item_id, via, field_ids, topic_name, created_at, last_activity)
            select %(org)s, s.id, %(item)s, s.via, s.fields::bigint[], s.tag, %(at)s, %(at)s
-           from unnest(%(subjects)s::bigint[], %(via)s::text[], %(fields)s::text[], %(tags)s::text[]) s(id, via, fields, tag)""",
+           from unnest(%(subjects)s::bigint[], %(via)s::text[], %(fields)s::text[], %(tags)s::text[]) s(id, via, fields, tag)
+           union all
+           select %(org)s, s.id, i.id, 'search', null, null, %(at)s, %(at)s from feed_item i, followed_search s
+           where i.org_id = %(org)s and i.id = %(item)s and s.org_id = %(org)s and i.words @@ s.query
+           returning subject_id""",
         {
             "item": item_id,
             "at": moment,
@@ -233,7 +237,7 @@ async def _show_under(
             "tags": [(tags or {}).get(subject) for subject in subjects],
         },
     )
-    await bump(tx, subjects, moment, post=True)
+    await bump(tx, found, moment, post=True)
 
 
 async def bump(tx: Tx, subjects: list[int], moment: datetime, *, post: bool = False) -> None:

@@ -4,6 +4,7 @@ from hubbub import people
 from hubbub.core import events
 from hubbub.core.db import Tx
 from hubbub.feed.access import access_gone_comment, access_gone_item, in_thread
+from hubbub.feed.actions.searches import find_again
 
 
 async def restore_item(tx: Tx, actor: people.Actor, item_id: int) -> None:
@@ -37,6 +38,7 @@ async def restore_comment(tx: Tx, actor: people.Actor, comment_id: int) -> int:
         "update feed_item set comment_count = comment_count + 1 where org_id = %(org)s and id = %(item)s",
         {"item": item_id},
     )
+    await find_again(tx, item_id)
     await events.record(tx, him, "feed.comment.restored", comment_id, parent=item_id)
     return item_id
 

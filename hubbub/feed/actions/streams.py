@@ -8,6 +8,7 @@ from hubbub.core.db import Tx
 from hubbub.core.errors import Forbidden, Invalid
 from hubbub.core.ids import Type
 from hubbub.feed.access import access_favorite, access_stream, access_subject
+from hubbub.feed.actions.searches import leave_search
 
 MOST_SUBJECTS = 25
 MOST_STREAMS = 100
@@ -188,6 +189,8 @@ async def delete_favorite(tx: Tx, actor: people.Actor, favorite_id: int) -> None
     """Keep a favourite no more."""
     kept = await access_favorite(tx, actor, favorite_id)
     await tx.run("delete from favorite where org_id = %(org)s and id = %(id)s", {"id": favorite_id})
+    if kept.followed_id is not None:
+        await leave_search(tx, kept.followed_id)
     await events.record(
         tx,
         actor,

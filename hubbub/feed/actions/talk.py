@@ -18,6 +18,7 @@ from hubbub.feed.access import (
 from hubbub.feed.actions.bodies import Segment, mentioned
 from hubbub.feed.actions.items import bump
 from hubbub.feed.actions.restoring import count_reply
+from hubbub.feed.actions.searches import find_again
 from hubbub.feed.actions.telling import to_tell
 
 DEEPEST = 2
@@ -56,12 +57,26 @@ async def comment(
     ):
         raise closed()  # meanwhile
     await count_reply(tx, parent_id, +1)
-    moved = await tx.values(
-        """update feed_entry set last_activity = %(at)s
-           where org_id = %(org)s and item_id = %(item)s and via in ('parent', 'author', 'related') returning subject_id""",
-        {"item": item_id, "at": moment},
-    )
+    moved, found = (
+        await tx.tuples(
+            """with moved as (
+                 update feed_entry set last_activity = %(at)s
+                 where org_id = %(org)s and item_id = %(item)s and via in ('parent', 'author', 'related', 'search')
+                 returning subject_id),
+               found as (
+                 insert into feed_entry (org_id, subject_id, item_id, via, created_at, last_activity)
+                 select %(org)s, s.id, i.id, 'search', i.created_at, %(at)s
+                 from feed_comment c, feed_item i, followed_search s
+                 where c.org_id = %(org)s and c.id = %(comment)s and i.org_id = %(org)s and i.id = c.item_id
+                   and s.org_id = %(org)s and c.words @@ s.query
+                 on conflict (org_id, subject_id, item_id) do nothing returning subject_id)
+               select array(select subject_id from moved), array(select subject_id from found)""",
+            {"item": item_id, "comment": comment_id, "at": moment},
+        )
+    )[0]
     await bump(tx, [item.parent_id, item.author_id, *moved], moment)
+    if found:  # searches that people follow, whose words this comment says
+        await bump(tx, found, moment, post=True)
     named = dict.fromkeys(mentioned(body), "mentioned_comment")
     told = await to_tell(tx, actor, item, named, commented=True)
     await notify.tell(tx, told, comment_id, thread_id=item_id, by=him.id)
@@ -103,6 +118,7 @@ async def delete_comment(tx: Tx, actor: people.Actor, comment_id: int) -> None:
         "update feed_item set comment_count = comment_count - 1 where org_id = %(org)s and id = %(item)s",
         {"item": comment.item_id},
     )
+    await find_again(tx, comment.item_id)
     await events.record(tx, him, "feed.comment.deleted", comment_id, parent=comment.item_id)
 
 

@@ -148,13 +148,16 @@ async def favorites(
 async def add_favorite(
     request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
 ) -> Response[bytes]:
-    """POST /chatter/feeds/favorites/me — searchText, or targetId of a topic; answers 201 and the Favorite."""
+    """POST /chatter/feeds/favorites/me — searchText, or targetId of a topic; answers 201 and the Favorite. Hubbub's own: with
+    `followed` true a search is followed too."""
     given = await input_of(request)
     text, target = given.get("searchText"), given.get("targetId")
     if text is not None and not isinstance(text, str):
         raise Invalid("INVALID_INPUT", "searchText is a text.", fields=["searchText"])
     topic = ids.parse(target, Type.TOPIC) if target is not None else None
     made = await actions.add_favorite(tx, actor, search=text, topic_id=topic)
+    if "followed" in given and boolean(given, "followed"):
+        await actions.follow_search(tx, actor, made)
     return await _favorite(request, tx, actor, made, status=201)
 
 
@@ -176,9 +179,15 @@ async def view_favorite(
     actor: NamedDependency[people.Actor],
     key: FromPath[str],
 ) -> Response[bytes]:
-    """PATCH /chatter/feeds/favorites/me/{id} — updateLastViewDate true: I have just looked at it; the Favorite."""
+    """PATCH /chatter/feeds/favorites/me/{id} — updateLastViewDate true: I have just looked at it; and Hubbub's own `followed`:
+    what says the words of the search arrives in What I Follow, or no longer (25 searches at most; INVALID_INPUT for a topic
+    and for wildcards inside words); the Favorite."""
     favorite_id, given = ids.parse(key, Type.FAVORITE), await input_of(request)
-    if boolean(given, "updateLastViewDate"):
+    if "followed" in given:
+        change = actions.follow_search if boolean(given, "followed") else actions.unfollow_search
+        await change(tx, actor, favorite_id)
+    looked = "followed" not in given or "updateLastViewDate" in given
+    if looked and boolean(given, "updateLastViewDate"):
         await actions.view_favorite(tx, actor, favorite_id)
     return await _favorite(request, tx, actor, favorite_id)
 

@@ -104,6 +104,7 @@ class Source(msgspec.Struct):
     empty: str = ""
     talk_only: bool = False
     change_url: str | None = None
+    kept: queries.Favorite | None = None
 
 
 async def _kept(tx: Tx, actor: people.Actor, search: str, ask: Ask) -> Page:
@@ -157,6 +158,7 @@ async def feed(
         empty=source.empty,
         searching=kind == "search",
         change_url=source.change_url,
+        kept=source.kept,
         feed=await read_feed(
             tx, actor, "", f"/feeds/{name}", chosen, page, name=name, talk_only=source.talk_only
         ),
@@ -247,6 +249,7 @@ async def _source_of(tx: Tx, actor: people.Actor, kind: str, key: str) -> Source
                 title=kept.name,
                 empty="Nothing that you may see says these words.",
                 change_url="/streams",
+                kept=kept,
             )
         case "filter":
             viewer = await records.viewer(tx, actor)

@@ -117,6 +117,20 @@ async def delete_favorite(
     return html.see_other("/streams")
 
 
+@post(["/favorites/{key:str}/follow", "/favorites/{key:str}/unfollow"])
+async def follow_favorite(
+    request: Request[Any, Any, Any],
+    tx: NamedDependency[Tx],
+    actor: NamedDependency[people.Actor],
+    key: FromPath[str],
+) -> Response[Any]:
+    """Follow a search that I keep, so that what says its words arrives in What I Follow; or follow it no more."""
+    following = request.scope["path"].endswith("/follow")
+    favorite_id = ids.parse(key, Type.FAVORITE)
+    await (actions.follow_search if following else actions.unfollow_search)(tx, actor, favorite_id)
+    return html.see_other(await html.back(request))
+
+
 def _ticked(form: Any) -> list[int]:
     return [ids.parse(value) for value in form.getall("subject", [])]
 
@@ -157,4 +171,13 @@ async def _page(
     )
 
 
-ROUTES = [streams, stream, add_stream, change_stream, delete_stream, add_favorite, delete_favorite]
+ROUTES = [
+    streams,
+    stream,
+    add_stream,
+    change_stream,
+    delete_stream,
+    add_favorite,
+    delete_favorite,
+    follow_favorite,
+]

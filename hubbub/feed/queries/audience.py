@@ -43,6 +43,8 @@ async def audience(tx: Tx, event: Event, users: set[int]) -> Mapping[str, set[in
     if item.kind not in NOTED:
         topics["company"] = inside
     for subject in under:
+        if ids.type_of(subject) == Type.FOLLOWED_SEARCH:
+            continue  # it has no page of its own
         kind = FEED_OF.get(ids.type_of(subject), "record")
         # A guest with whom only the item was shared does not know where it stands.
         told = (
@@ -65,7 +67,8 @@ async def _gathered(
 ) -> None:
     """The feeds that people gather of many subjects, in which an item arrives under one of these: what they follow, the
     people and the topics among it, and their streams."""
-    topics["news"] |= seeing & subjects
+    searches = {subject for subject in subjects if ids.type_of(subject) == Type.FOLLOWED_SEARCH}
+    topics["news"] |= (seeing & subjects) | await _searching(tx, searches, seeing)
     for who, subject in await people.followers_among(tx, subjects, seeing):
         topics["news"].add(who)
         if subject == author and ids.type_of(subject) == Type.USER:
@@ -81,6 +84,19 @@ async def _gathered(
     )
     for stream_id, owner in streams:
         topics[f"streams/{ids.show(stream_id)}"].add(owner)
+
+
+async def _searching(tx: Tx, searches: set[int], users: set[int]) -> set[int]:
+    """Those of these people who follow one of the searches."""
+    if not searches:
+        return set()
+    return set(
+        await tx.values(
+            """select user_id from favorite where org_id = %(org)s and followed_id = any(%(searches)s::bigint[])
+                 and user_id = any(%(users)s::bigint[])""",
+            {"searches": list(searches), "users": list(users)},
+        )
+    )
 
 
 async def _meant(tx: Tx, item: ItemRow, mentioned: set[int]) -> set[int]:

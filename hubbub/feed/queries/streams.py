@@ -101,6 +101,7 @@ class Favorite(msgspec.Struct, frozen=True):
     search: str | None
     topic_id: int | None
     viewed_at: datetime | None
+    followed: bool = False
 
     @property
     def key(self) -> str:
@@ -114,7 +115,7 @@ class Favorite(msgspec.Struct, frozen=True):
 async def favorites(tx: Tx, actor: people.Actor) -> list[Favorite]:
     """What I keep, the oldest first; a topic of which I see nothing any more is left out."""
     rows = await tx.rows(
-        """select f.id, f.name, f.search_text, f.target_id, f.viewed_at from favorite f
+        """select f.id, f.name, f.search_text, f.target_id, f.viewed_at, f.followed_id is not null from favorite f
            where f.org_id = %(org)s and f.user_id = %(me)s order by f.created_at, f.id""",
         {"me": actor.id},
         into=Favorite,

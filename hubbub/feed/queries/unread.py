@@ -15,7 +15,7 @@ from hubbub import people, records
 from hubbub.core import ids
 from hubbub.core.db import Tx
 from hubbub.core.ids import Type
-from hubbub.feed.access import NOTED, sight, under
+from hubbub.feed.access import GATHERED, NOTED, sight, under
 from hubbub.feed.queries.items import Item
 
 MOST = 100  # what is counted, which shows as 99+
@@ -95,9 +95,7 @@ def _counted(viewer: records.Viewer, feed: str, n: int) -> str:
                where i.org_id = %(org)s and i.deleted_at is null {kinds} and i.created_at > (select at from marker)
                  and {_UNREAD.format(muted="")} and {sight(viewer)} limit {MOST}) x), false, (select at from marker)"""
     news = feed == "news"
-    followed = (
-        f"{people.FOLLOWED} union select %(viewer)s" if news else f"select %(subject{n})s::bigint as id"
-    )
+    followed = GATHERED if news else f"select %(subject{n})s::bigint as id"
     mine = _UNREAD.format(muted="or m.muted_at is not null" if news else "")
     return f"""
       with followed as materialized ({followed}),

@@ -131,6 +131,7 @@ def favorite(shape: Shaper, kept: Favorite) -> Json:
     return {
         "community": None,
         "createdBy": None,
+        "followed": kept.followed,
         "feedUrl": shape.url(f"{path}/feed-elements"),
         "id": kept.key,
         "lastViewDate": connect_date(kept.viewed_at) if kept.viewed_at else None,

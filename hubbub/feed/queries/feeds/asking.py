@@ -10,7 +10,7 @@ from hubbub.core import ids
 from hubbub.core.db import Ids
 from hubbub.core.errors import Invalid
 from hubbub.core.ids import Type
-from hubbub.feed.access import NOTED
+from hubbub.feed.access import NOTED, Words
 from hubbub.feed.queries.unread import since as unread_since
 
 NEWEST = "created_at"
@@ -49,13 +49,6 @@ def unreadable() -> Invalid:
     return Invalid(
         "INVALID_PAGE_TOKEN", "This page token cannot be read. Start from the first page.", fields=["page"]
     )
-
-
-class Words(msgspec.Struct, frozen=True):
-    """Words that are looked for: PostgreSQL's text of them, and what each pattern with a wildcard inside must look like."""
-
-    query: str
-    patterns: tuple[str, ...] = ()
 
 
 class Sift(msgspec.Struct, frozen=True):

@@ -6,7 +6,7 @@ from hubbub import people, records
 from hubbub.core.db import Tx
 from hubbub.core.errors import NotFound
 from hubbub.core.ids import Type
-from hubbub.feed.access import sight, under
+from hubbub.feed.access import GATHERED, sight, under
 from hubbub.feed.queries.feeds.asking import ACTIVE, RUN, USUAL, Ask, Found, text_fields
 from hubbub.feed.queries.feeds.pages import Page, page
 
@@ -15,7 +15,7 @@ FIRST_SUBJECTS, FIRST_ENTRIES = 100, 13
 
 async def news(tx: Tx, actor: people.Actor, ask: Ask = USUAL) -> Page:
     """What happens to whom and what I follow, and to myself, without the threads that I muted."""
-    return await _gathered(tx, actor, ask, f"{people.FOLLOWED} union select %(viewer)s")
+    return await _gathered(tx, actor, ask, GATHERED)
 
 
 async def of_type(tx: Tx, actor: people.Actor, object: int, ask: Ask = USUAL) -> Page:
@@ -26,7 +26,7 @@ async def of_type(tx: Tx, actor: people.Actor, object: int, ask: Ask = USUAL) ->
     ):
         raise NotFound()
     ask = ask.then(sift=msgspec.structs.replace(ask.sift, object=object))
-    return await _gathered(tx, actor, ask, f"{people.FOLLOWED} union select %(viewer)s")
+    return await _gathered(tx, actor, ask, GATHERED)
 
 
 async def from_people(tx: Tx, actor: people.Actor, ask: Ask = USUAL) -> Page:

@@ -9,12 +9,12 @@ from hubbub.core import events, ids
 from hubbub.core.db import Ids, Tx
 from hubbub.core.errors import Invalid
 from hubbub.core.ids import Type
-from hubbub.feed.queries.feeds.asking import Ask, Words, said, text_fields
+from hubbub.feed.access import Words, read_words
+from hubbub.feed.queries.feeds.asking import Ask, said, text_fields
 
 # Up to so many items that say the words are looked up in the feed; where there are more, the feed is read until its page
 # is full.
 FEW = 2000
-LONGEST = 255
 MOST_CHANGED = 5000
 
 # What counts as a change of an item. What readers do for themselves does not.
@@ -45,36 +45,6 @@ async def prepared(tx: Tx, viewer: records.Viewer, ask: Ask) -> Ask:
     return ask.then(
         sift=msgspec.structs.replace(sift, words=words, only=None if only is None else Ids.of(only))
     )
-
-
-async def read_words(tx: Tx, q: str) -> Words | None:
-    """What somebody looks for: all of the words, whatever their case. `*` stands for any letters, `?` for one, inside or at
-    the end of a word. None where no word is left."""
-    q = q.replace("\0", " ").strip()
-    if len(q) > LONGEST:
-        raise Invalid("STRING_TOO_LONG", f"q: at most {LONGEST} characters, this has {len(q)}.", fields=["q"])
-    if len(re.sub(r"[*?\s]", "", q)) < 2:
-        raise Invalid(
-            "INVALID_SEARCH", "Give at least two letters to search for, besides * and ?.", fields=["q"]
-        )
-    terms, patterns = [], []
-    for term in q.split():
-        begin = re.split(r"[*?]", term, maxsplit=1)[0]
-        if not begin:
-            raise Invalid(
-                "INVALID_SEARCH", "The wildcards * and ? stand inside or at the end of a word.", fields=["q"]
-            )
-        quoted = "'" + begin.replace("\\", " ").replace("'", "''") + "'"
-        rest = term[len(begin) :]
-        terms.append(quoted + (":*" if rest else ""))
-        if rest.strip("*"):
-            letters = (_WILD.get(letter) or re.escape(letter) for letter in term.lower())
-            patterns.append("^" + "".join(letters) + "$")
-    query = await tx.value("select to_tsquery('simple', %(text)s)::text", {"text": " & ".join(terms)})
-    return Words(query, tuple(patterns)) if query else None
-
-
-_WILD = {"*": ".*", "?": "."}
 
 
 async def _found(tx: Tx, viewer: records.Viewer, words: Words) -> list[int]:
