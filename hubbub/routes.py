@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -67,6 +68,8 @@ AUDIENCES: dict[str, live.Audience] = {
             "feed.pin.created",
             "feed.pin.deleted",
             "feed.poll.voted",
+            "feed.preview.added",
+            "feed.preview.removed",
             "feed.vote.changed",
         ),
         feed.audience,
@@ -102,8 +105,11 @@ JOBS: dict[str, jobs.Work] = {
     **records.JOBS,
 }
 
-# What it does outside of any transaction, because it talks to the network; given the database and the settings.
-ERRANDS: dict[str, jobs.Errand] = {mail.JOB: mail.send}
+
+def errands(settings: Settings) -> dict[str, jobs.Errand]:
+    """What the worker does outside of any transaction, because it talks to the network: given the database, opens its acts."""
+    return {mail.JOB: partial(mail.send, settings), **feed.ERRANDS}
+
 
 # Every page, room by room.
 PAGES: list[Any] = [

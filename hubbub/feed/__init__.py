@@ -52,6 +52,7 @@ from hubbub.feed.actions import (
     track_object,
     tracked,
     tracking,
+    turn_previews,
     unfollow,
     unlike,
     unpin,
@@ -63,7 +64,7 @@ from hubbub.feed.actions import (
     why_untracked,
 )
 from hubbub.feed.actions.telling import tell_rest
-from hubbub.feed.jobs import JOBS
+from hubbub.feed.jobs import ERRANDS, JOBS
 from hubbub.feed.pages import Feed, composer, record_feed
 from hubbub.feed.queries import (
     ACTIVE,
@@ -103,6 +104,7 @@ from hubbub.feed.queries import (
 
 __all__ = [
     "ACTIVE",
+    "ERRANDS",
     "FOLLOW_CREATED",
     "JOBS",
     "MOST_TRACKED",
@@ -182,6 +184,7 @@ __all__ = [
     "track_object",
     "tracked",
     "tracking",
+    "turn_previews",
     "unfollow",
     "unlike",
     "unpin",

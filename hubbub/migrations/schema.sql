@@ -390,6 +390,7 @@ CREATE TABLE public.feed_limits (
     quiet_days integer DEFAULT 45 NOT NULL,
     most_characters integer DEFAULT 10000 NOT NULL,
     most_followed integer,
+    link_previews boolean DEFAULT false NOT NULL,
     CONSTRAINT feed_limits_most_characters_check CHECK (((most_characters >= 1000) AND (most_characters <= 100000))),
     CONSTRAINT feed_limits_most_followed_check CHECK ((most_followed > 0)),
     CONSTRAINT feed_limits_most_tracked_check CHECK (((most_tracked >= 1) AND (most_tracked <= 200))),
@@ -668,6 +669,25 @@ CREATE TABLE public.idempotency_key (
 );
 
 ALTER TABLE ONLY public.idempotency_key FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: link_preview; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.link_preview (
+    org_id integer NOT NULL,
+    item_id bigint NOT NULL,
+    url text NOT NULL,
+    state text NOT NULL,
+    title text,
+    description text,
+    site text,
+    asked_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT link_preview_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'shown'::text, 'none'::text, 'removed'::text])))
+);
+
+ALTER TABLE ONLY public.link_preview FORCE ROW LEVEL SECURITY;
 
 
 --
@@ -1677,6 +1697,14 @@ ALTER TABLE ONLY public.id_block
 
 ALTER TABLE ONLY public.idempotency_key
     ADD CONSTRAINT idempotency_key_pkey PRIMARY KEY (org_id, user_id, key);
+
+
+--
+-- Name: link_preview link_preview_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.link_preview
+    ADD CONSTRAINT link_preview_pkey PRIMARY KEY (org_id, item_id);
 
 
 --
@@ -2754,6 +2782,14 @@ ALTER TABLE ONLY public.group_member
 
 
 --
+-- Name: link_preview link_preview_org_id_item_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.link_preview
+    ADD CONSTRAINT link_preview_org_id_item_id_fkey FOREIGN KEY (org_id, item_id) REFERENCES public.feed_item(org_id, id);
+
+
+--
 -- Name: login_name login_name_login_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -3120,6 +3156,12 @@ ALTER TABLE public.group_member ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.idempotency_key ENABLE ROW LEVEL SECURITY;
 
 --
+-- Name: link_preview; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.link_preview ENABLE ROW LEVEL SECURITY;
+
+--
 -- Name: look_alike; Type: ROW SECURITY; Schema: public; Owner: -
 --
 
@@ -3384,6 +3426,13 @@ CREATE POLICY own_org ON public.group_member USING ((org_id = (NULLIF(current_se
 --
 
 CREATE POLICY own_org ON public.idempotency_key USING ((org_id = (NULLIF(current_setting('hubbub.org'::text, true), ''::text))::integer));
+
+
+--
+-- Name: link_preview own_org; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY own_org ON public.link_preview USING ((org_id = (NULLIF(current_setting('hubbub.org'::text, true), ''::text))::integer));
 
 
 --

@@ -31,7 +31,7 @@ async def send(house: House, id: str, box: Mailbox | None, **told: Any) -> None:
     settings = msgspec.structs.replace(
         house.settings, smtp=box and Smtp("127.0.0.1", PORT, security="none"), **told
     )
-    await mail.send(house.database, settings, mail=id)
+    await mail.send(settings, house.database, mail=id)
 
 
 async def post(house: House, **told: Any) -> str:
@@ -188,15 +188,15 @@ async def test_over_tls_only_a_server_that_is_trusted_gets_it(house: House, tmp_
                 )
                 if ca is None:
                     with pytest.raises(Exception, match=r"(?i)certificate"):
-                        await mail.send(house.database, settings, mail=id)
+                        await mail.send(settings, house.database, mail=id)
                 else:
-                    await mail.send(house.database, settings, mail=id)
+                    await mail.send(settings, house.database, mail=id)
             assert len(box.messages) == 1
     async with Mailbox() as box:  # offers no TLS: nothing is sent in the open
         id = await post(house)
         settings = msgspec.structs.replace(house.settings, smtp=Smtp("localhost", PORT))
         with pytest.raises(Exception, match=r"(?i)starttls"):
-            await mail.send(house.database, settings, mail=id)
+            await mail.send(settings, house.database, mail=id)
         assert box.messages == []
 
 
@@ -204,7 +204,7 @@ async def test_the_worker_sends_it_and_tries_again(house: House, mailbox: Mailbo
     id = await post(house)
     settings = msgspec.structs.replace(house.settings, smtp=Smtp("127.0.0.1", PORT, security="none"))
     app = App(connector=jobs.create_app(house.settings.app_url).connector)
-    jobs.register_errand(app, mail.JOB, partial(mail.send, house.database, settings))
+    jobs.register_errand(app, mail.JOB, partial(mail.send, settings, house.database))
     mailbox.answers["rcpt"] = "451 later, please"
     async with app.open_async():
         mine = {"task": mail.JOB, "args": {"org": None, "mail": id}}

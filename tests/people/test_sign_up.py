@@ -42,7 +42,7 @@ async def mails_to(company: Company, email: str) -> list[mail.Mail]:
         )
     for id in sent:
         settings = msgspec.structs.replace(company.house.settings, keep_mail=True)
-        await mail.send(company.database, settings, mail=id)
+        await mail.send(settings, company.database, mail=id)
     async with company.database.act(None) as tx:
         kept = {each.id: each for each in await mail.kept(tx)}
     return [kept[id] for id in sent]

@@ -90,7 +90,7 @@ async def kept(tx: Tx) -> list[Mail]:
     return [_whole(tx.database, row) for row in rows]
 
 
-async def send(database: Database, settings: Settings, *, mail: str) -> None:
+async def send(settings: Settings, database: Database, *, mail: str) -> None:
     """Send a mail that waits. What fails before its text is handed over is tried again; what the server has been given, or
     may have been given, never is: better none than two."""
     async with database.act(None, read=True) as tx:

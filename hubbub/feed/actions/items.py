@@ -15,6 +15,7 @@ from hubbub.feed.access import NOTED, ItemRow, access_item, access_subject, in_n
 from hubbub.feed.actions.bodies import Segment, mentioned, topics
 from hubbub.feed.actions.kinds import add_choices, check_kind
 from hubbub.feed.actions.naming import topics_named
+from hubbub.feed.actions.previews import first_link, want_preview
 from hubbub.feed.actions.seals import seal
 from hubbub.feed.actions.telling import to_tell
 from hubbub.feed.actions.tracking import tracking
@@ -82,6 +83,8 @@ async def post(
     after |= {"choices": list(choices)} if choices else {}
     after |= {"detail": detail} if detail else {}
     after |= {"shared": ids.show(shared.id)} if shared else {}
+    if link := first_link(body, (detail or {}).get("url")):
+        await want_preview(tx, actor, item_id, link)
     await events.record(tx, him, "feed.item.created", item_id, parent=parent_id, after=after)
     return item_id
 

@@ -30,6 +30,7 @@ from hubbub.feed.queries.flagging import Flags, count_flags
 from hubbub.feed.queries.links import show_links
 from hubbub.feed.queries.parts import ItemParts, about, read_parts
 from hubbub.feed.queries.polls import Poll
+from hubbub.feed.queries.previews import Preview
 from hubbub.feed.queries.questions import Question
 from hubbub.feed.queries.shared import Original
 from hubbub.feed.queries.snapshots import NO_CARD, LiveCard, Shown, card_of, live_cards
@@ -120,6 +121,7 @@ class Item(msgspec.Struct, frozen=True):
     flags: Flags | None = None  # for moderators
     topics: tuple[Tag, ...] | None = None  # of a post, for who is from inside
     may_tag: bool = False
+    preview: Preview | None = None  # of the page that it links
 
     @property
     def key(self) -> str:
@@ -331,6 +333,7 @@ def _item(
         poll=parts.poll,
         question=parts.question,
         ask=parts.ask,
+        preview=parts.preview,
         is_share=row.shared_id is not None,
         original=parts.original,
         shares=parts.shares,
