@@ -43,6 +43,8 @@ GOALS = {
     ("feed", "html_ratio"): Goal(0.50, at_least=True),
     ("feed", "growth_posts"): Goal(1.5),
     ("feed", "growth_follows"): Goal(3),
+    ("feed", "top_ratio"): Goal(3),
+    ("feed", "followers_ratio"): Goal(2),
     ("crash", "acknowledged"): Goal(5_000, at_least=True),
     ("crash", "lost"): Goal(0),
     ("crash", "doubled"): Goal(0),

@@ -294,6 +294,7 @@ CREATE TABLE public.feed_entry (
     last_activity timestamp with time zone NOT NULL,
     field_ids bigint[],
     topic_name text,
+    question boolean DEFAULT false NOT NULL,
     CONSTRAINT feed_entry_via_check CHECK ((via = ANY (ARRAY['parent'::text, 'author'::text, 'mention'::text, 'topic'::text, 'related'::text, 'search'::text])))
 )
 WITH (fillfactor='85');
@@ -2192,6 +2193,20 @@ CREATE INDEX feed_entry_newest ON public.feed_entry USING btree (org_id, subject
 
 
 --
+-- Name: feed_entry_questions; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX feed_entry_questions ON public.feed_entry USING btree (org_id, subject_id, created_at DESC, item_id DESC) WHERE question;
+
+
+--
+-- Name: feed_entry_questions_active; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX feed_entry_questions_active ON public.feed_entry USING btree (org_id, subject_id, last_activity DESC, item_id DESC) WHERE question;
+
+
+--
 -- Name: feed_entry_topics; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -2238,6 +2253,20 @@ CREATE INDEX feed_item_questions ON public.feed_item USING btree (org_id, create
 --
 
 CREATE INDEX feed_item_shares ON public.feed_item USING btree (org_id, shared_id) WHERE (shared_id IS NOT NULL);
+
+
+--
+-- Name: feed_item_solved; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX feed_item_solved ON public.feed_item USING btree (org_id, created_at DESC, id DESC) WHERE ((kind = 'QuestionPost'::text) AND (deleted_at IS NULL) AND (best_comment_id IS NOT NULL));
+
+
+--
+-- Name: feed_item_unanswered; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX feed_item_unanswered ON public.feed_item USING btree (org_id, created_at DESC, id DESC) WHERE ((kind = 'QuestionPost'::text) AND (deleted_at IS NULL) AND (comment_count = 0));
 
 
 --

@@ -11,7 +11,7 @@ from hubbub.core.db import Tx
 from hubbub.core.errors import Forbidden, Invalid, NotFound
 from hubbub.feed.access import ItemRow, access_comment, access_item, in_thread, may_edit
 from hubbub.feed.actions.bodies import Segment, clean, mentioned, topics
-from hubbub.feed.actions.items import bump
+from hubbub.feed.actions.items import IS_QUESTION, bump
 from hubbub.feed.actions.kinds import MOST_TITLE
 from hubbub.feed.actions.naming import topics_known, topics_named
 from hubbub.feed.actions.previews import first_link, want_preview
@@ -220,8 +220,8 @@ async def _move(tx: Tx, item: ItemRow, before: Version, after: Version) -> None:
         return
     subjects = sorted(found)  # in one order everywhere, or two edits lock each other out
     await tx.run(
-        """insert into feed_entry (org_id, subject_id, item_id, via, topic_name, created_at, last_activity)
-           select %(org)s, s.id, %(item)s, s.via, s.tag, %(at)s, %(active)s
+        f"""insert into feed_entry (org_id, subject_id, item_id, via, topic_name, question, created_at, last_activity)
+           select %(org)s, s.id, %(item)s, s.via, s.tag, {IS_QUESTION}, %(at)s, %(active)s
            from unnest(%(subjects)s::bigint[], %(via)s::text[], %(tags)s::text[]) s(id, via, tag)
            on conflict (org_id, subject_id, item_id) do nothing""",
         {

@@ -210,6 +210,11 @@ async def _insert_item(
     return item_id, moment
 
 
+# SQL: is the item a question? An entry says so too, or the questions of a feed would be looked for among everything in it.
+IS_QUESTION = """(select asked.kind = 'QuestionPost' from feed_item asked
+    where asked.org_id = %(org)s and asked.id = %(item)s)"""
+
+
 async def _show_under(
     tx: Tx,
     item_id: int,
@@ -224,11 +229,13 @@ async def _show_under(
     via = dict.fromkeys(fields, "related") | via
     subjects = sorted(via)  # in one order everywhere, or two posts lock each other out
     found = await tx.values(
-        """insert into feed_entry (org_id, subject_id, item_id, via, field_ids, topic_name, created_at, last_activity)
-           select %(org)s, s.id, %(item)s, s.via, s.fields::bigint[], s.tag, %(at)s, %(at)s
+        f"""insert into feed_entry (org_id, subject_id, item_id, via, field_ids, topic_name, question, created_at,
+                                   last_activity)
+           select %(org)s, s.id, %(item)s, s.via, s.fields::bigint[], s.tag, {IS_QUESTION}, %(at)s, %(at)s
            from unnest(%(subjects)s::bigint[], %(via)s::text[], %(fields)s::text[], %(tags)s::text[]) s(id, via, fields, tag)
            union all
-           select %(org)s, s.id, i.id, 'search', null, null, %(at)s, %(at)s from feed_item i, followed_search s
+           select %(org)s, s.id, i.id, 'search', null, null, i.kind = 'QuestionPost', %(at)s, %(at)s
+           from feed_item i, followed_search s
            where i.org_id = %(org)s and i.id = %(item)s and s.org_id = %(org)s and i.words @@ s.query
            returning subject_id""",
         {
