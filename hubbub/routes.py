@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -17,9 +18,9 @@ from litestar.middleware import DefineMiddleware
 from litestar.middleware.compression import CompressionMiddleware
 from litestar.params import FromPath
 
-from hubbub import desk, feed, inbox, people, records, shell
+from hubbub import desk, feed, inbox, objects, people, records, shell
 from hubbub.api import describe, identity, oauth, query, sobjects, tracking, versions
-from hubbub.core import edge, html, jobs, live
+from hubbub.core import edge, html, jobs, live, mail
 from hubbub.core.config import Settings
 from hubbub.core.db import LOST, Database, Tx
 from hubbub.core.errors import NotFound, Unauthenticated, Unavailable
@@ -106,11 +107,15 @@ JOBS: dict[str, jobs.Work] = {
     "desk.forget": desk.forget_records,
     "notify.tell": feed.tell_rest,
     **feed.JOBS,
+    **people.JOBS,
     **records.JOBS,
 }
 
-# What the worker does outside of any transaction, because it talks to the network: given the database, opens its acts.
-ERRANDS: dict[str, jobs.Errand] = {**feed.ERRANDS}
+
+def errands(settings: Settings) -> dict[str, jobs.Errand]:
+    """What the worker does outside of any transaction, because it talks to the network: given the database, opens its acts."""
+    return {mail.JOB: partial(mail.send, settings), **feed.ERRANDS}
+
 
 # Every page, room by room.
 PAGES: list[Any] = [
@@ -339,6 +344,7 @@ def create_app(settings: Settings) -> Any:
                 "shell": shell.assemble,
                 "error_page": shell.error_page,
                 "count_follows": feed.follow_counts,
+                "standard_objects": objects.standard_objects,
             }
         ),
         request_max_body_size=10_000_000,

@@ -255,6 +255,8 @@ def hostile_context(name: str) -> dict[str, Any]:
         context |= {"act": "stage", "stage": HOSTILE}
     if name == "desk/make.html":
         context |= {"offered": [some, some], "object": some, "item": some}
+    if name == "core/mail.html":
+        context["mail"] = some
     if name == "desk/bin.html":
         context["persons"] = {HOSTILE: some}
     if name == "desk/records.html":
