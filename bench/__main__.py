@@ -43,6 +43,8 @@ GOALS = {
     ("feed", "html_ratio"): Goal(0.50, at_least=True),
     ("feed", "growth_posts"): Goal(1.5),
     ("feed", "growth_follows"): Goal(3),
+    ("feed", "top_ratio"): Goal(3),
+    ("feed", "followers_ratio"): Goal(2),
     ("crash", "acknowledged"): Goal(5_000, at_least=True),
     ("crash", "lost"): Goal(0),
     ("crash", "doubled"): Goal(0),
@@ -59,6 +61,8 @@ GOALS = {
     ("sight", "ids_ratio"): Goal(6),
     ("sight", "rows_of_a_change"): Goal(10, below=True),
     ("sight", "not_at_commit"): Goal(0),
+    ("founding", "not_one"): Goal(0),
+    ("founding", "failed"): Goal(0),
 }
 
 
@@ -116,6 +120,12 @@ async def _sight() -> dict[str, Figures]:
     return {"sight": await sight.measure()}
 
 
+async def _founding() -> dict[str, Figures]:
+    from bench import founding
+
+    return {"founding": await founding.measure()}
+
+
 MEASURES: dict[str, Callable[[], Awaitable[dict[str, Figures]]]] = {
     "page": _page,
     "memory": _page,
@@ -127,6 +137,7 @@ MEASURES: dict[str, Callable[[], Awaitable[dict[str, Figures]]]] = {
     "oracle": _oracle,
     "revocation": _revocation,
     "sight": _sight,
+    "founding": _founding,
 }
 
 

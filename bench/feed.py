@@ -1,6 +1,7 @@
 """`feed`: the news feed and the home page against the same statements through the driver alone, on companies of two sizes."""
 
 import asyncio
+import os
 from collections.abc import Callable
 from contextlib import ExitStack
 from functools import partial
@@ -11,6 +12,7 @@ import msgspec
 import psycopg
 
 from bench import company as companies
+from bench import feeds, followers, write
 from bench.ceiling import Ceiling
 from bench.company import Company
 from bench.ground import (
@@ -31,9 +33,11 @@ from hubbub import routes
 from hubbub.core.config import Settings
 from hubbub.core.db import Tx
 
-SIZES = {"10k": 10_000, "1M": 1_000_000}
+# $HUBBUB_BENCH_POSTS makes another company than the largest, $HUBBUB_BENCH_KEEP names a data folder that outlives the run.
+SIZES = {"10k": 10_000, "5M": int(os.environ.get("HUBBUB_BENCH_POSTS") or 5_000_000)}
 FOLLOWS = {"few": 20, "many": 500}
-FEED = "/services/data/v62.0/chatter/feeds/news/me/feed-elements"
+FEED = "/services/data/v62.0/chatter/feeds/news/me/feed-elements?elementsPerBundle=3"
+SOCKETS = 1_000
 ROUNDS, SECONDS = 4, 2.5
 
 
@@ -75,25 +79,72 @@ class Page(msgspec.Struct):
 async def measure(sizes: dict[str, int] = SIZES, rounds: int = ROUNDS, seconds: float = SECONDS) -> Figures:
     """The figures named feed in the contract."""
     pages: dict[tuple[str, str, str], Page] = {}
-    rows: dict[str, dict[str, int]] = {}
-    with data_folder() as settings, database(settings):
-        async with server(settings), acts(settings) as tx_of:
-            for size, posts in sizes.items():
-                say(f"making a company with {posts:,} items")
-                with owner(settings) as connection:
-                    company = await companies.generate(tx_of, connection, posts, FOLLOWS)
-                rows[size] = company.sizes
-                for name in FOLLOWS:
-                    cookie = await _sign_in(settings, company, name)
+    small, large = next(iter(sizes)), list(sizes)[-1]
+    with data_folder(os.environ.get("HUBBUB_BENCH_KEEP")) as settings:
+        made = await _made(settings, sizes)
+        with database(settings):
+            async with server(settings), acts(settings) as tx_of:
+                cookies = {
+                    (size, name): await _sign_in(settings, made[size], name)
+                    for size in sizes
+                    for name in FOLLOWS
+                }
+                for size, name in cookies:
                     for kind, path, headers in (
-                        ("json", FEED, f"authorization: Bearer {company.tokens[name]}\r\n"),
-                        ("html", "/", f"cookie: {cookie}\r\n"),
+                        ("json", FEED, f"authorization: Bearer {made[size].tokens[name]}\r\n"),
+                        ("html", "/", f"cookie: {cookies[size, name]}\r\n"),
                     ):
                         say(f"{kind} of {size}, {FOLLOWS[name]} followed")
                         pages[kind, size, name] = await _measure(
-                            settings, company, path, headers, rounds, seconds
+                            settings, made[size], path, headers, rounds, seconds
                         )
-    return _figures(pages, rows)
+                say("every feed, one after the other")
+                looks = await feeds.sweep(settings, made, cookies)
+                say("unread counts beside the page")
+                share = await _unread_share(settings, made[large], cookies[large, "many"])
+                say("posts on what many follow")
+                many = await followers.measure(settings, tx_of)
+                say(f"{SOCKETS} sockets")
+                told = await write.sockets(settings, tx_of, SOCKETS)
+    times = {(look.name, look.person): look.ms(large) for look in looks}
+    return {
+        **_figures(pages, {size: company.sizes for size, company in made.items()}),
+        "top_ratio": round(max(times["news, top", name] / times["news", name] for name in FOLLOWS), 2),
+        "unread_share": share,
+        "followers_ratio": many["ratio"],
+        "followers_bytes_ratio": many["bytes_ratio"],
+        **{name: told[name] for name in ("round_trip_ms", "commit_to_socket_p50", "commit_to_socket_p99")},
+        "sockets": SOCKETS,
+        "cpus": os.cpu_count(),
+        "load": round(os.getloadavg()[1], 1),
+        "followers": many,
+        "feeds": feeds.grown(looks, small, large),
+    }
+
+
+async def _unread_share(settings: Settings, company: Company, cookie: str) -> float:
+    """How much of the home page's time the statement takes that counts what is unread."""
+    headers = f"cookie: {cookie}\r\n"
+    counting = [each for each in await captured(settings, "/", headers) if "feed_seen" in each[0]]
+    page = alone = NONE
+    with Ceiling(settings, company.org_id, counting, connections=1) as ceiling:
+        for _ in range(ROUNDS):
+            async with clients(settings, 1) as (client,):
+                page += await for_a_while(SECONDS, [partial(client.get, "/", headers)])
+            alone += await asyncio.to_thread(ceiling.run, SECONDS)
+    return round(alone.each / page.each, 3)
+
+
+async def _made(settings: Settings, sizes: dict[str, int]) -> dict[str, Company]:
+    """The companies that are measured; while they are made nothing need outlive the machine."""
+    made = {}
+    with database(settings, durable=False):
+        async with acts(settings) as tx_of:
+            for size, posts in sizes.items():
+                say(f"making a company with {posts:,} items")
+                with owner(settings) as connection:
+                    made[size] = await companies.company_of(settings, tx_of, connection, posts, FOLLOWS)
+    return made
 
 
 async def _measure(

@@ -37,8 +37,11 @@ def say(text: str) -> None:
 
 
 @contextmanager
-def data_folder() -> Iterator[Settings]:
-    """A fresh data folder that is gone afterwards, and a port that nobody listens on."""
+def data_folder(kept: str | None = None) -> Iterator[Settings]:
+    """A fresh data folder that is gone afterwards, or one that is `kept`; and a port that nobody listens on."""
+    if kept:
+        yield config.load(Path(kept), port=free_port())
+        return
     folder = Path(tempfile.mkdtemp(prefix="hubbub-bench-"))
     try:
         yield config.load(folder, port=free_port())
@@ -56,9 +59,10 @@ def free_port() -> int:
 
 
 @contextmanager
-def database(settings: Settings) -> Iterator[None]:
-    """The embedded database of that folder with its usual, durable settings, migrated."""
-    with embedded.running(settings):
+def database(settings: Settings, *, durable: bool = True) -> Iterator[None]:
+    """The embedded database of that folder with its usual, durable settings, migrated; while worlds are made it need not be
+    durable."""
+    with embedded.running(settings, durable=durable):
         serving.migrate(settings)
         yield
 

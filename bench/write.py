@@ -3,6 +3,7 @@
 import asyncio
 import itertools
 import json
+import secrets
 import time
 from contextlib import ExitStack
 from datetime import timedelta
@@ -81,12 +82,19 @@ async def measure(
     }
 
 
+async def sockets(settings: Settings, database: Database, count: int, acts_: int = ACTS) -> Figures:
+    """From the commit of a post to that many open pages, in a company of its own."""
+    return await _sockets(settings, await _people(settings, database, count), count, acts_)
+
+
 async def _people(settings: Settings, database: Database, count: int) -> People:
-    org = await people.found_org(database, "Writers", "writers.example", objects=objects.standard_objects())
+    unique = secrets.token_hex(4)  # a data folder that is kept may have such a company already
+    domain = f"writers{unique}.example"
+    org = await people.found_org(database, "Writers", domain, objects=objects.standard_objects())
     async with database.act(org.id) as tx:
         writers = [
             await people.add_user(
-                tx, None, people.Newcomer(username=f"w{n}@writers.example", last_name=f"Writer {n}")
+                tx, None, people.Newcomer(username=f"w{n}@{domain}", last_name=f"Writer {n}")
             )
             for n in range(CLIENTS)
         ]

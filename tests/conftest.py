@@ -4,6 +4,7 @@ import asyncio
 import os
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
+from typing import Any
 
 import msgspec
 import pytest
@@ -21,7 +22,22 @@ from tests.serving import address
 
 __all__ = ["address", "statements_name_their_org"]
 
-PORT = int(os.environ.get("HUBBUB_TEST_PORT", "20400"))
+# Processes of one run share nothing: each has a database of its own, and ten ports.
+WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+PORT = int(os.environ.get("HUBBUB_TEST_PORT", "20400")) + 10 * WORKER
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """A file's tests run in one process, one after the other; each pair of worlds is a run of its own."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByFile(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            file = nodeid.partition("::")[0]
+            return nodeid if file.endswith("test_worlds.py") else file
+
+    return ByFile(config, log)
 
 
 @pytest.fixture(scope="session")

@@ -16,10 +16,11 @@ from hubbub.core.rest import api_base, input_of, json_answer
 async def read_limits(
     request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
 ) -> Response[bytes]:
-    """GET /feed-tracking — the limits, and what feeds tell of each object, in brief; for administrators.
+    """GET /feed-tracking — the limits, whether linked pages are previewed, and what feeds tell of each object, in brief;
+    for administrators.
 
     `{"mostTrackedFields": 20, "quietDays": 45, "mostCharacters": 10000, "mostFollowed": null,
-    "objects": [{"fullName", "enableFeeds",
+    "linkPreviews": false, "objects": [{"fullName", "enableFeeds",
     "trackRelatedRecords", "trackedFields", "url"}]}`; `quietDays` null: feeds keep unanswered changes.
     """
     _require(actor)
@@ -30,6 +31,7 @@ async def read_limits(
             "quietDays": setup.quiet_days,
             "mostCharacters": setup.most_characters,
             "mostFollowed": await feed.most_followed(tx),
+            "linkPreviews": setup.link_previews,
             "objects": [
                 {
                     "fullName": each.name,
@@ -49,7 +51,8 @@ async def change_limits(
     request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
 ) -> None:
     """PATCH /feed-tracking — `mostTrackedFields` (1 to 200 an object), `quietDays` (1 to 3650, null: for ever) and
-    `mostCharacters` (of a post or comment, 1,000 to 100,000), `mostFollowed` (by one person; null: any number).
+    `mostCharacters` (of a post or comment, 1,000 to 100,000), `mostFollowed` (by one person; null: any number),
+    `linkPreviews` (true: the server asks linked pages what they say of themselves).
 
     LIMIT_EXCEEDED while an object tracks more; INVALID_INPUT outside these ranges. What is not sent stays.
     """
@@ -67,6 +70,10 @@ async def change_limits(
         cap = given["mostFollowed"]
         _check("mostFollowed", cap is None or _is_whole(cap), "a whole number or null")
         await feed.limit_following(tx, actor, cap)
+    if "linkPreviews" in given:
+        on = given["linkPreviews"]
+        _check("linkPreviews", isinstance(on, bool), "true or false")
+        await feed.turn_previews(tx, actor, on=on)
 
 
 @get("/feed-tracking/{name:str}")

@@ -56,13 +56,13 @@ Told = Annotated[bool, typer.Option("--told", hidden=True)]
 @app.command()
 def up(port: Port = 8000, data: Data = None, empty: Empty = False, metrics: Metrics = None) -> None:
     """Start Hubbub with its demo company on this machine's own address."""
-    _up(config.load(data, port=port, demo=not empty, one_click=True), metrics)
+    _up(config.load(data, port=port, demo=not empty, one_click=True, keep_mail=True), metrics)
 
 
 @app.command()
 def dev(port: Port = 8000, data: Data = None, empty: Empty = False, metrics: Metrics = None) -> None:
     """Like up, but restart when code changes, and show on each page how it was made."""
-    _up(config.load(data, port=port, demo=not empty, one_click=True, dev=True), metrics)
+    _up(config.load(data, port=port, demo=not empty, one_click=True, keep_mail=True, dev=True), metrics)
 
 
 @app.command()

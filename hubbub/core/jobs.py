@@ -11,6 +11,7 @@ from hubbub.core import metrics
 from hubbub.core.db import Database, Tx
 
 Work = Callable[..., Awaitable[None]]
+Errand = Callable[..., Awaitable[None]]
 
 # Only for deferring on an act's own connection: it opens none itself.
 _outbox = procrastinate.App(connector=procrastinate.PsycopgConnector())
@@ -25,7 +26,7 @@ async def defer(tx: Tx, job: str, *, at: datetime | None = None, **arguments: An
     """Have the worker do `job` once this act is committed, `at` a later time or at once; if it is rolled back there is no
     job. One per act."""
     task = _outbox.configure_task(job, schedule_at=at, connection=tx.connection)
-    await task.defer_async(org=tx.org_id, **arguments)
+    await task.defer_async(org=tx.org, **arguments)
     tx.deferred = True
 
 
@@ -42,10 +43,21 @@ def counted(job: str) -> Iterator[None]:
 
 
 def register(app: procrastinate.App, database: Database, job: str, work: Work) -> None:
-    """Let the worker do `job` by calling `work(tx, **arguments)` in a transaction of its org; tried five times."""
+    """Let the worker do `job` by calling `work(tx, **arguments)` in a transaction of its org, if it has one; tried
+    five times."""
 
     @app.task(name=job, retry=procrastinate.RetryStrategy(max_attempts=5, exponential_wait=3))
-    async def task(org: int, **arguments: Any) -> None:
+    async def task(org: int | None, **arguments: Any) -> None:
         with counted(job):
             async with database.act(org) as tx:
                 await work(tx, **arguments)
+
+
+def register_errand(app: procrastinate.App, job: str, errand: Errand) -> None:
+    """Let the worker do `job` outside of any transaction: it talks to the network, and opens its acts itself. Tried eight
+    times within half a day."""
+
+    @app.task(name=job, retry=procrastinate.RetryStrategy(max_attempts=8, exponential_wait=4))
+    async def task(org: int | None, **arguments: Any) -> None:
+        with counted(job):
+            await errand(**arguments)

@@ -23,7 +23,19 @@ BACKUP = "hubbub_backup"  # reads everything of all orgs; made where the owner h
 UNFINISHED = "restore_unfinished"
 
 # Read before anybody's org is known, or shared by all: keyed by a value of their own.
-GLOBAL = frozenset({"migration", "id_block", "rate_limit", "login", "login_name", "login_org"})
+GLOBAL = frozenset(
+    {
+        "company_domain",
+        "id_block",
+        "login",
+        "login_name",
+        "login_org",
+        "mail",
+        "mail_link",
+        "migration",
+        "rate_limit",
+    }
+)
 
 # Written by acts, and read by nobody but the database's owner.
 SEALED = frozenset({"sealed_asker"})

@@ -28,6 +28,7 @@ from hubbub.feed.actions import (
     follow,
     follow_created,
     forget,
+    keep_made,
     like,
     limit_following,
     limit_tracking,
@@ -52,6 +53,7 @@ from hubbub.feed.actions import (
     track_object,
     tracked,
     tracking,
+    turn_previews,
     unfollow,
     unlike,
     unpin,
@@ -63,7 +65,7 @@ from hubbub.feed.actions import (
     why_untracked,
 )
 from hubbub.feed.actions.telling import tell_rest
-from hubbub.feed.jobs import JOBS
+from hubbub.feed.jobs import ERRANDS, JOBS
 from hubbub.feed.pages import Feed, composer, record_feed
 from hubbub.feed.queries import (
     ACTIVE,
@@ -81,6 +83,8 @@ from hubbub.feed.queries import (
     follow_counts,
     item,
     items,
+    made,
+    made_from,
     mark_audience,
     news,
     subject,
@@ -103,6 +107,7 @@ from hubbub.feed.queries import (
 
 __all__ = [
     "ACTIVE",
+    "ERRANDS",
     "FOLLOW_CREATED",
     "JOBS",
     "MOST_TRACKED",
@@ -145,9 +150,12 @@ __all__ = [
     "forget",
     "item",
     "items",
+    "keep_made",
     "like",
     "limit_following",
     "limit_tracking",
+    "made",
+    "made_from",
     "mark",
     "mark_audience",
     "mark_seen",
@@ -182,6 +190,7 @@ __all__ = [
     "track_object",
     "tracked",
     "tracking",
+    "turn_previews",
     "unfollow",
     "unlike",
     "unpin",

@@ -118,6 +118,17 @@ ALTER TABLE ONLY public.ask_person FORCE ROW LEVEL SECURITY;
 
 
 --
+-- Name: company_domain; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.company_domain (
+    domain text NOT NULL,
+    org_id integer NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+
+--
 -- Name: connected_app; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -283,6 +294,7 @@ CREATE TABLE public.feed_entry (
     last_activity timestamp with time zone NOT NULL,
     field_ids bigint[],
     topic_name text,
+    question boolean DEFAULT false NOT NULL,
     CONSTRAINT feed_entry_via_check CHECK ((via = ANY (ARRAY['parent'::text, 'author'::text, 'mention'::text, 'topic'::text, 'related'::text, 'search'::text])))
 )
 WITH (fillfactor='85');
@@ -379,6 +391,7 @@ CREATE TABLE public.feed_limits (
     quiet_days integer DEFAULT 45 NOT NULL,
     most_characters integer DEFAULT 10000 NOT NULL,
     most_followed integer,
+    link_previews boolean DEFAULT false NOT NULL,
     CONSTRAINT feed_limits_most_characters_check CHECK (((most_characters >= 1000) AND (most_characters <= 100000))),
     CONSTRAINT feed_limits_most_followed_check CHECK ((most_followed > 0)),
     CONSTRAINT feed_limits_most_tracked_check CHECK (((most_tracked >= 1) AND (most_tracked <= 200))),
@@ -660,6 +673,25 @@ ALTER TABLE ONLY public.idempotency_key FORCE ROW LEVEL SECURITY;
 
 
 --
+-- Name: link_preview; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.link_preview (
+    org_id integer NOT NULL,
+    item_id bigint NOT NULL,
+    url text NOT NULL,
+    state text NOT NULL,
+    title text,
+    description text,
+    site text,
+    asked_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT link_preview_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'shown'::text, 'none'::text, 'removed'::text])))
+);
+
+ALTER TABLE ONLY public.link_preview FORCE ROW LEVEL SECURITY;
+
+
+--
 -- Name: login; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -667,7 +699,8 @@ CREATE TABLE public.login (
     id bigint NOT NULL,
     password_hash text NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
-    changed_at timestamp with time zone DEFAULT now() NOT NULL
+    changed_at timestamp with time zone DEFAULT now() NOT NULL,
+    verified_at timestamp with time zone
 );
 
 
@@ -689,6 +722,56 @@ CREATE TABLE public.login_org (
     login_id bigint NOT NULL,
     org_id integer NOT NULL,
     user_id bigint NOT NULL
+);
+
+
+--
+-- Name: look_alike; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.look_alike (
+    org_id integer NOT NULL,
+    domain text NOT NULL,
+    own text NOT NULL,
+    reason text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY public.look_alike FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: mail; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.mail (
+    id text NOT NULL,
+    recipient text NOT NULL,
+    subject text NOT NULL,
+    lines text[] NOT NULL,
+    label text,
+    address text,
+    secret boolean DEFAULT false NOT NULL,
+    state text DEFAULT 'waiting'::text NOT NULL,
+    problem text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    changed_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT mail_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'sending'::text, 'sent'::text, 'kept'::text, 'refused'::text, 'unsure'::text])))
+);
+
+
+--
+-- Name: mail_link; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.mail_link (
+    token_hash bytea NOT NULL,
+    purpose text NOT NULL,
+    email text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone,
+    CONSTRAINT mail_link_purpose_check CHECK ((purpose = ANY (ARRAY['sign-up'::text, 'password'::text])))
 );
 
 
@@ -1298,6 +1381,14 @@ ALTER TABLE ONLY public.ask
 
 
 --
+-- Name: company_domain company_domain_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.company_domain
+    ADD CONSTRAINT company_domain_pkey PRIMARY KEY (domain);
+
+
+--
 -- Name: connected_app connected_app_org_id_client_id_key; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -1610,6 +1701,14 @@ ALTER TABLE ONLY public.idempotency_key
 
 
 --
+-- Name: link_preview link_preview_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.link_preview
+    ADD CONSTRAINT link_preview_pkey PRIMARY KEY (org_id, item_id);
+
+
+--
 -- Name: login_name login_name_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -1631,6 +1730,30 @@ ALTER TABLE ONLY public.login_org
 
 ALTER TABLE ONLY public.login
     ADD CONSTRAINT login_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: look_alike look_alike_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.look_alike
+    ADD CONSTRAINT look_alike_pkey PRIMARY KEY (org_id, domain);
+
+
+--
+-- Name: mail_link mail_link_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.mail_link
+    ADD CONSTRAINT mail_link_pkey PRIMARY KEY (token_hash);
+
+
+--
+-- Name: mail mail_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.mail
+    ADD CONSTRAINT mail_pkey PRIMARY KEY (id);
 
 
 --
@@ -2070,6 +2193,20 @@ CREATE INDEX feed_entry_newest ON public.feed_entry USING btree (org_id, subject
 
 
 --
+-- Name: feed_entry_questions; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX feed_entry_questions ON public.feed_entry USING btree (org_id, subject_id, created_at DESC, item_id DESC) WHERE question;
+
+
+--
+-- Name: feed_entry_questions_active; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX feed_entry_questions_active ON public.feed_entry USING btree (org_id, subject_id, last_activity DESC, item_id DESC) WHERE question;
+
+
+--
 -- Name: feed_entry_topics; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -2116,6 +2253,20 @@ CREATE INDEX feed_item_questions ON public.feed_item USING btree (org_id, create
 --
 
 CREATE INDEX feed_item_shares ON public.feed_item USING btree (org_id, shared_id) WHERE (shared_id IS NOT NULL);
+
+
+--
+-- Name: feed_item_solved; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX feed_item_solved ON public.feed_item USING btree (org_id, created_at DESC, id DESC) WHERE ((kind = 'QuestionPost'::text) AND (deleted_at IS NULL) AND (best_comment_id IS NOT NULL));
+
+
+--
+-- Name: feed_item_unanswered; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX feed_item_unanswered ON public.feed_item USING btree (org_id, created_at DESC, id DESC) WHERE ((kind = 'QuestionPost'::text) AND (deleted_at IS NULL) AND (comment_count = 0));
 
 
 --
@@ -2207,6 +2358,27 @@ CREATE INDEX group_member_by_member ON public.group_member USING btree (org_id, 
 --
 
 CREATE INDEX idempotency_key_by_age ON public.idempotency_key USING btree (org_id, created_at);
+
+
+--
+-- Name: mail_by_age; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX mail_by_age ON public.mail USING btree (created_at);
+
+
+--
+-- Name: mail_link_by_age; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX mail_link_by_age ON public.mail_link USING btree (created_at);
+
+
+--
+-- Name: mail_link_by_email; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX mail_link_by_email ON public.mail_link USING btree (email, purpose) WHERE (used_at IS NULL);
 
 
 --
@@ -2639,6 +2811,14 @@ ALTER TABLE ONLY public.group_member
 
 
 --
+-- Name: link_preview link_preview_org_id_item_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.link_preview
+    ADD CONSTRAINT link_preview_org_id_item_id_fkey FOREIGN KEY (org_id, item_id) REFERENCES public.feed_item(org_id, id);
+
+
+--
 -- Name: login_name login_name_login_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -3005,6 +3185,18 @@ ALTER TABLE public.group_member ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.idempotency_key ENABLE ROW LEVEL SECURITY;
 
 --
+-- Name: link_preview; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.link_preview ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: look_alike; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.look_alike ENABLE ROW LEVEL SECURITY;
+
+--
 -- Name: notice; Type: ROW SECURITY; Schema: public; Owner: -
 --
 
@@ -3263,6 +3455,20 @@ CREATE POLICY own_org ON public.group_member USING ((org_id = (NULLIF(current_se
 --
 
 CREATE POLICY own_org ON public.idempotency_key USING ((org_id = (NULLIF(current_setting('hubbub.org'::text, true), ''::text))::integer));
+
+
+--
+-- Name: link_preview own_org; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY own_org ON public.link_preview USING ((org_id = (NULLIF(current_setting('hubbub.org'::text, true), ''::text))::integer));
+
+
+--
+-- Name: look_alike own_org; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY own_org ON public.look_alike USING ((org_id = (NULLIF(current_setting('hubbub.org'::text, true), ''::text))::integer));
 
 
 --

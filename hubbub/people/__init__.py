@@ -99,11 +99,13 @@ from hubbub.people.actions import (
     set_preferences,
     sign_in,
     sign_in_demo,
+    sign_up,
     unfollow,
     unfollow_many,
     withdraw_field,
     withdraw_permission_set,
 )
+from hubbub.people.jobs import JOBS
 from hubbub.people.queries import (
     DEMO_USERNAME,
     FOLLOWED,
@@ -202,6 +204,7 @@ __all__ = [
     "GRANTED_FIELDS",
     "GRANTS",
     "GUEST",
+    "JOBS",
     "JOINED",
     "MANAGE_USERS",
     "MINIMUM",
@@ -362,6 +365,7 @@ __all__ = [
     "sight",
     "sign_in",
     "sign_in_demo",
+    "sign_up",
     "sort_people",
     "standing",
     "subscription",

@@ -7,13 +7,18 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright
+from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright, expect
 
 from tests.cast import PASSWORD, Company
 
 CHROMIUM = os.environ.get("HUBBUB_CHROMIUM", "/usr/bin/chromium")
 # Chromium as root needs no sandbox of its own; the other flags keep it from looking up anything elsewhere.
 FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+
+# How long to wait for what must happen: on a busy machine all of it takes its time. What takes too long is a figure of
+# bin/bench, and no test.
+PATIENCE = 30_000
+expect.set_options(timeout=PATIENCE)
 
 pytestmark = pytest.mark.browser
 
@@ -37,7 +42,7 @@ async def visit(address: str, chromium: Browser, company: Company, clients: Asyn
         context = await chromium.new_context(base_url=address, **options)
         clients.push_async_callback(context.close)
         page = await context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(PATIENCE)
         faults: list[str] = []
         page.on("pageerror", lambda error: faults.append(str(error)))
         page.on(

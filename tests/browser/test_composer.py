@@ -1,5 +1,6 @@
 """Writing in a real browser: the rich box by keyboard alone, completion, drafts, what is being sent, and no script at all."""
 
+import asyncio
 import re
 from typing import Any
 
@@ -26,6 +27,17 @@ async def write_on(page: Page, address: str) -> None:
 
 async def saved(page: Page) -> None:
     await expect(page.locator("#composer .draft-state")).to_have_text("Draft saved")
+
+
+async def stored(company: Company, words: str) -> None:
+    """Wait until these words stand in a draft as it is kept for all devices."""
+    for _ in range(150):
+        async with company.act() as tx:
+            forms = await tx.values("select form::text from draft where org_id = %(org)s")
+        if any(words in form for form in forms):
+            return
+        await asyncio.sleep(0.2)
+    raise AssertionError(f"no draft says {words!r}")
 
 
 async def test_rich_text_by_keyboard_alone(company: Company, visit: Visit) -> None:
@@ -104,8 +116,7 @@ async def test_a_draft_is_restored_on_another_device_and_the_newer_wins(
     await write_on(phone, "/")
     await expect(phone.locator(f"{BOX} i")).to_have_text("From the laptop")
     await phone.keyboard.type(", then the phone")
-    await saved(phone)
-    await phone.wait_for_timeout(1500)
+    await stored(company, "then the phone")
 
     # The laptop has not seen it: what is written there is newer, and the phone's is offered beside it.
     await laptop.keyboard.type(" alone")
@@ -114,7 +125,7 @@ async def test_a_draft_is_restored_on_another_device_and_the_newer_wins(
     assert await violations(laptop) == []
     await other.locator("[data-use]").click()
     await expect(laptop.locator(BOX)).to_have_text("From the laptop, then the phone")
-    await laptop.wait_for_timeout(1500)
+    await stored(company, "then the phone")
     await phone.goto("/drafts")
     await expect(phone.locator(".draft").first).to_contain_text("then the phone")
     await expect(phone.locator(".earlier")).to_contain_text("From the laptop alone")

@@ -163,7 +163,7 @@ async def test_a_lost_line_catches_up(company: Company, visit: Visit) -> None:
     await expect(maya.locator("hub-live")).to_have_attribute("data-state", "broken")
     await expect(maya.locator("hub-live")).to_have_text("Reconnecting…")
     broken = False
-    await expect(maya.locator(".new-posts button")).to_have_text("1 new post", timeout=15_000)
+    await expect(maya.locator(".new-posts button")).to_have_text("1 new post")
 
 
 async def test_an_ended_session_leaves_its_page(company: Company, visit: Visit) -> None:

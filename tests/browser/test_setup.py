@@ -70,7 +70,7 @@ async def test_progress_shows_itself(company: Company, visit: Visit) -> None:
     await expect(ada.locator("progress")).to_have_count(1)
     await ada.get_by_text("Delete… Great ones").click()
     await fill(company, made["rule"])
-    await expect(ada.locator(".row .tag.good")).to_have_text("in force", timeout=4000)
+    await expect(ada.locator(".row .tag.good")).to_have_text("in force")
     await expect(ada.locator("progress")).to_have_count(0)
     await expect(ada.locator(".asks")).to_be_visible()  # what was open stays open
 

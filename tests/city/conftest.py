@@ -637,8 +637,13 @@ async def tell_all(story: Story) -> None:
         await story.noun(name, "omar", fresh=False)
     await story.act("ada", lambda tx, actor: people.add_app(tx, actor, "Reports"))
     await story.act("ada", share_more)
+    async with story.elsewhere.act() as tx:
+        await people.JOBS["people.compare_domain"](
+            tx, domain=f"a{story.company.org.domain}", base="https://hub.example"
+        )
     post, deal = await story.old("post"), await story.old("deal")
     await story.act("omar", lambda tx, omar: mark_all(tx, omar, post, deal))
+    await story.act("omar", lambda tx, omar: desk.make_of_post(tx, omar, post, "Case", {}))
     await story.act("omar", edit_once)
     omar = await story.program("omar")
     answer = await omar.post(

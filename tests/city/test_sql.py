@@ -15,11 +15,12 @@ HUBBUB = Path(__file__).parent.parent.parent / "hubbub"
 
 # Which room owns which tables; every table of the migrations is here.
 ROOMS = {
-    "core": {"event", "idempotency_key", "id_block", "rate_limit", "migration"},
+    "core": {"event", "idempotency_key", "id_block", "rate_limit", "migration", "mail"},
     "people": {
         "org", "org_access", "login", "login_name", "login_org", "role", "role_closure", "app_user", "permission_set",
         "permission_assignment", "object_permission", "field_permission", "session", "connected_app", "token", "follow",
-        "app_group", "group_member", "queue_object", "preference",
+        "app_group", "group_member", "queue_object", "preference", "mail_link", "company_domain",
+        "look_alike",
     },
     "objects": {"custom_field", "object_default"},
     "records": {"record", "record_key", "record_share", "record_team", "sharing_rule", "field_history", "stage_history",

@@ -52,11 +52,6 @@ def counted() -> Iterator[list[str]]:
         _counting.remove(counter)
 
 
-def seen() -> list[str]:
-    """Every different statement that the tests have run so far."""
-    return list(_checked)
-
-
 @pytest.fixture(autouse=True)
 def statements_name_their_org() -> Iterator[None]:
     """A test fails when a statement that it ran leaves a tenant table without `org_id = …`."""

@@ -31,7 +31,7 @@ def command(*words: object) -> list[str]:
 
 def hubbub(*words: object) -> subprocess.CompletedProcess[str]:
     """Run a command to its end."""
-    return subprocess.run(command(*words), capture_output=True, text=True, env=environment(), timeout=60)
+    return subprocess.run(command(*words), capture_output=True, text=True, env=environment(), timeout=180)
 
 
 def refusal(*words: object) -> str:
@@ -50,7 +50,7 @@ def free_port() -> int:
         return asking.getsockname()[1]
 
 
-def wait_until(true: Callable[[], bool], seconds: float = 20) -> None:
+def wait_until(true: Callable[[], bool], seconds: float = 60) -> None:
     deadline = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < deadline, "waited in vain"
@@ -139,7 +139,7 @@ def test_after_kill_9_nothing_stays_and_the_next_start_recovers(
             connection.execute("create table kept as select 7 as n")
         process.kill()
         process.wait()
-        wait_until(lambda: not processes(data), 10)
+        wait_until(lambda: not processes(data))
     with server("up", "--empty", data=data, port=port):
         with psycopg.connect(settings.owner_url, autocommit=True) as connection:
             assert connection.execute("select n from kept").fetchall() == [(7,)]

@@ -9,7 +9,7 @@ import pytest
 from hubbub import desk, feed, people
 from hubbub.core import ids
 from hubbub.core.errors import Invalid
-from hubbub.feed import queries
+from hubbub.feed import actions, queries
 from hubbub.feed.queries import ACTIVE, Ask, Bundle, Page, Sift
 from tests.cast import Company
 
@@ -143,9 +143,54 @@ async def test_questions(company: Company) -> None:
         assert await elements(company, "nina", "company", filter=name) == expected, name
 
 
-@pytest.mark.parametrize("few", [0, 2000])
-async def test_search(company: Company, monkeypatch: pytest.MonkeyPatch, few: int) -> None:
-    monkeypatch.setattr("hubbub.feed.queries.feeds.searching.FEW", few)  # both ways tell the same
+def look_up(monkeypatch: pytest.MonkeyPatch, how: str) -> None:
+    """Which of the ways of a search is taken: the items that say the words are told to the feed; the feed is read for the
+    words; they are looked up where the feed was read in vain."""
+    monkeypatch.setattr("hubbub.feed.queries.feeds.searching.FEW", 2000 if how == "told" else 0)
+    if how == "looked up":
+        for name in ("listed.NEAREST", "listed.FARTHEST", "followed.FIRST_ENTRIES"):
+            monkeypatch.setattr(f"hubbub.feed.queries.feeds.{name}", 1)
+        monkeypatch.setattr("hubbub.feed.queries.feeds.followed.DEEP", 0)
+
+
+WAYS = ["told", "read", "looked up"]
+
+
+async def test_questions_are_found_under_whatever_they_stand(company: Company) -> None:
+    """Posted, tagged afterwards, edited to mention somebody, moved to a record: among what I follow it stays a question."""
+    deal = await deal_of(company)
+    async with company.act() as tx:
+        omar = await people.actor(tx, company.id("omar"))
+        body = await feed.parse_text(tx, omar, "When does it open?")
+        asked = [
+            await feed.post(tx, omar, parent_id=omar.id, body=body, kind="QuestionPost", title=f"Port {n}?")
+            for n in range(3)
+        ]
+        tagged, edited, moved = asked
+        topic = await actions.add_topic(tx, omar, tagged, "harbours")
+        mention = await feed.parse_text(tx, omar, "When does it open, @Nina Petrova?")
+        await feed.edit_item(tx, omar, edited, body=mention, title=None)
+        await feed.move_item(tx, omar, moved, deal)
+        plain = await feed.post(tx, omar, parent_id=deal, body=await feed.parse_text(tx, omar, "no question"))
+        await actions.add_topic(tx, omar, plain, "harbours")
+    for who, subject, found in (
+        ("mo", company.id("omar"), [edited, tagged]),
+        ("maya", company.id("nina"), [edited]),
+        ("nina", topic, [edited, tagged]),
+        ("noor", deal, [moved]),
+    ):
+        await follow(company, who, subject)
+        for sort in ("CreatedDateDesc", "LastModifiedDateDesc"):
+            told = await elements(company, who, "news/me", filter="AllQuestions", sort=sort)
+            assert told == list(map(ids.show, found)), (who, sort)
+    assert await elements(company, "noor", f"record/{ids.show(deal)}", filter="AllQuestions") == [
+        ids.show(moved)
+    ]
+
+
+@pytest.mark.parametrize("how", WAYS)
+async def test_search(company: Company, monkeypatch: pytest.MonkeyPatch, how: str) -> None:
+    look_up(monkeypatch, how)  # all tell the same
     deal = await deal_of(company)
     await follow(company, "noor", company.id("omar"), deal)
     port = await post(company, "omar", "The port of Aarhus isn't far")
@@ -181,12 +226,12 @@ async def test_search(company: Company, monkeypatch: pytest.MonkeyPatch, few: in
     assert "The port of Aarhus" in page.text and "Nothing of the kind" not in page.text
 
 
-@pytest.mark.parametrize("few", [0, 2000])
+@pytest.mark.parametrize("how", WAYS)
 async def test_search_finds_no_hidden_value(
-    company: Company, monkeypatch: pytest.MonkeyPatch, few: int
+    company: Company, monkeypatch: pytest.MonkeyPatch, how: str
 ) -> None:
     """maya may read the deal, but not every field of it; a deleted comment and a link's name say nothing either."""
-    monkeypatch.setattr("hubbub.feed.queries.feeds.searching.FEW", few)
+    look_up(monkeypatch, how)
     deal = await deal_of(company)
     secret = await company.make("omar", "Account", Name="Zanzibar")
     await company.share(deal, "maya")

@@ -137,21 +137,21 @@ async def test_a_socket_hears_of_a_shared_post_until_it_is_taken_back(company: C
     async with company.act() as tx:
         listener.cursor = await events.cursor(tx)
     relay.attach(listener)
-    assert (await asyncio.wait_for(listener.queue.get(), 10)).type == "ready"
+    assert (await asyncio.wait_for(listener.queue.get(), 30)).type == "ready"
     async with company.act() as tx:
         await feed.comment(tx, omar, item_id=post, body=await feed.parse_text(tx, omar, "And this"))
-    told = await asyncio.wait_for(listener.queue.get(), 10)
+    told = await asyncio.wait_for(listener.queue.get(), 30)
     assert told.type == "feed.comment.created" and told.parent == ids.show(post)
     async with company.act() as tx:
         await feed.delete_item(tx, omar, post)
         await feed.restore_item(tx, omar, post)
     for name in ("feed.item.deleted", "feed.item.restored"):
-        told = await asyncio.wait_for(listener.queue.get(), 10)
+        told = await asyncio.wait_for(listener.queue.get(), 30)
         assert told.type == name and told.parent is None  # nobody tells him of which record
     async with company.act() as tx:
         await feed.unshare_item(tx, omar, post, company.id("gus"))
         await feed.comment(tx, omar, item_id=post, body=await feed.parse_text(tx, omar, "Not this"))
-    gone = await asyncio.wait_for(listener.queue.get(), 10)
+    gone = await asyncio.wait_for(listener.queue.get(), 30)
     assert gone.type == "gone" and gone.topics == [f"item/{ids.show(post)}"]
     relay.detach(listener)
     assert listener.queue.empty()

@@ -36,7 +36,7 @@ async def heard(listener: Listener, until: str = "ready") -> list[tuple[str, str
     """What the page was told up to and with a message of that type."""
     got: list[Message] = []
     while not got or got[-1].type != until:
-        got.append(await asyncio.wait_for(listener.queue.get(), 5))
+        got.append(await asyncio.wait_for(listener.queue.get(), 30))
     return [(m.type, m.id, m.topics) for m in got if m.type not in ("ready",)]
 
 

@@ -75,6 +75,29 @@ async def test_what_is_muted_hidden_or_older_than_i_am_is_not_unread(company: Co
     path = f"{V}/feed-elements/{loud['id']}/capabilities/mute"
     assert (await (await company.api("nina")).patch(path, json={"isMutedByMe": True})).status_code == 200
     assert (await unread(company, "nina"), await unread(company, "nina", "company")) == (0, 1)
+    assert await unread(company, "noor", "company") == 2  # what is said on a record counts for who sees it
+
+
+async def test_the_filter_tells_what_the_count_counts(company: Company) -> None:
+    """What is unread is looked for no further back than the moment up to which the feed is read, in every order."""
+    await follow(company, "nina", company.key("omar"))
+    first = [await send(company, "omar", f"first {n}") for n in range(3)]
+    up_to = {"upToId": first[-1]["id"]}
+    for feed_name in ("news/me", "company"):
+        path = f"{V}/feeds/{feed_name}"
+        nina = await company.api("nina")
+        assert (await nina.patch(f"{path}/unread", json=up_to)).status_code == 200
+        async with company.act() as tx:  # an answer brings an old post up, and makes no new one of it
+            mo = await people.actor(tx, company.id("mo"))
+            await feed.comment(
+                tx, mo, item_id=ids.parse(first[0]["id"]), body=[{"type": "Text", "text": "yes"}]
+            )
+        new = await send(company, "omar", f"new in {feed_name}")
+        for sort in ("CreatedDateDesc", "LastModifiedDateDesc"):
+            given = {"filter": "Unread", "sort": sort}
+            told = (await nina.get(f"{path}/feed-elements", params=given)).json()["elements"]
+            count = (await nina.get(f"{path}/unread")).json()["unread"]
+            assert len(told) == count and told[0]["id"] == new["id"], (feed_name, sort)
 
 
 async def test_a_thread_has_new_comments_since_it_was_read(company: Company) -> None:

@@ -149,10 +149,15 @@ async def test_what_and_who_lead_to_records_of_several_objects(company: Company)
     assert said == [("Opportunity", "A Opportunity", "Contact"), ("Account", "A Account", "Lead")]
     assert rows[0]["What"]["attributes"]["type"] == "Opportunity"
     assert rows[0]["What"]["attributes"]["url"].endswith(f"/sobjects/Opportunity/{deal}")
-    for where in (f"WhatId = '{deal}'", "What.Type = 'Opportunity'", "What.Name LIKE 'A Opp%'", "Who.Type = 'Contact'"):
-        assert [r["Subject"] for r in await asked(company, "omar", f"SELECT Subject FROM Task WHERE {where}")] == [
-            "first"
-        ], where
+    for where in (
+        f"WhatId = '{deal}'",
+        "What.Type = 'Opportunity'",
+        "What.Name LIKE 'A Opp%'",
+        "Who.Type = 'Contact'",
+    ):
+        assert [
+            r["Subject"] for r in await asked(company, "omar", f"SELECT Subject FROM Task WHERE {where}")
+        ] == ["first"], where
     rows = await asked(company, "omar", "SELECT Subject FROM Task ORDER BY What.Type")
     assert [each["Subject"] for each in rows] == ["second", "first"]
     # one who sees the task and not the deal

@@ -119,5 +119,5 @@ def test_who_is_no_administrator_is_refused_in_one_line(own: Settings, tmp_path:
     (tmp_path / "deals.csv").write_text("id,amount\n1,2\n")
     (tmp_path / "map.toml").write_text(MAP)
     process = command(own, tmp_path, "omar@tidewater.example")
-    said, wrong = process.communicate(timeout=60)
+    said, wrong = process.communicate(timeout=180)
     assert (process.returncode, said, wrong) == (1, "", "hubbub: Only an administrator imports.\n")

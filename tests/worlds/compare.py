@@ -2,16 +2,19 @@
 
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
-from contextlib import AsyncExitStack
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AsyncExitStack, contextmanager
+from datetime import timedelta
 from random import Random
 
 import msgspec
 
+from hubbub.core import clock
 from hubbub.core.errors import Refused
 from tests.cast import House
-from tests.worlds import looks, stories
+from tests.worlds import addresses, keeping, stories
 from tests.worlds.looks import Got, Looker, look
+from tests.worlds.places import know_topics, place, places
 from tests.worlds.sharing import SECRETS
 from tests.worlds.stories import Secret
 from tests.worlds.worlds import Case, Pair, World, found_pair
@@ -21,6 +24,7 @@ class Size(msgspec.Struct, frozen=True):
     """How much is looked at in one pair with one person."""
 
     links: int = 60
+    places: int = 40
     guesses: int = 60
     queries: int = 15
     completions: int = 10
@@ -56,16 +60,31 @@ async def run(
     async with AsyncExitStack() as stack:
         pair = await found_pair(house, stack)
         await stories.story(pair, random)
+        await keeping.habits(pair)
+        await know_topics(pair)
         known = set(pair.a.made)
         await pair.each(secret.a, secret.b)
+        await know_topics(pair)
         hidden = sorted(set(pair.a.made) - known) or ["private"]
         for number in range(6):
             await stories.something(pair, random, f"after{number}")
         tally.pairs += 1
+        stack.enter_context(_standing_still(pair))
         for who in random.sample(secret.persons, min(most, len(secret.persons))):
             if until():
                 return
             await _ask(pair, secret, who, hidden, Random(f"{secret.name} {who} {seed}"), size, tally)
+
+
+@contextmanager
+def _standing_still(pair: Pair) -> Iterator[None]:
+    """It is the same moment whenever one looks, in both worlds: what fades with time is faded alike."""
+    moving, moment = clock.now, pair.started + timedelta(hours=1)
+    clock.now = lambda: moment
+    try:
+        yield
+    finally:
+        clock.now = moving
 
 
 async def _ask(
@@ -83,35 +102,43 @@ async def _ask(
         names = sorted(name for name in pair.a.made if name in pair.b.made)
         _compare(secret, who, "link", await a.links(size.links), await b.links(size.links), tally)
 
-        guesses = looks.guesses(app, pair.a, names, hidden, random, size.guesses)
+        seen = places(app, pair.a, who, random, size.places)
+        _compare(
+            secret, who, "place",
+            await a.looks([place(pair.a, *each) for each in seen]),
+            await b.looks([place(pair.b, *each) for each in seen]), tally,
+        )  # fmt: skip
+        guesses = addresses.guesses(app, pair.a, names, hidden, random, size.guesses)
         _compare(
             secret, who, "guess",
             await a.looks([guess.address(pair.a) for guess in guesses]),
             await b.looks([guess.address(pair.b) for guess in guesses]), tally,
         )  # fmt: skip
-        queries = looks.queries([*hidden, "common", "harbour"], random, size.queries)
+        queries = addresses.queries([*hidden, "common", "harbour"], random, size.queries)
         _compare(
             secret, who, "query",
-            await a.looks([looks.query_address(text, pair.a, name) for text, name in queries]),
-            await b.looks([looks.query_address(text, pair.b, name) for text, name in queries]), tally,
+            await a.looks([addresses.query_address(text, pair.a, name) for text, name in queries]),
+            await b.looks([addresses.query_address(text, pair.b, name) for text, name in queries]), tally,
         )  # fmt: skip
-        asked = looks.completions([*hidden, *hidden, "common", "harbour", "omar"], random, size.completions)
+        asked = addresses.completions(
+            [*hidden, *hidden, "common", "harbour", "omar"], random, size.completions
+        )
         _compare(
             secret, who, "completion",
-            await a.looks([looks.completion_address(text, pair.a, name) for text, name in asked]),
-            await b.looks([looks.completion_address(text, pair.b, name) for text, name in asked]), tally,
+            await a.looks([addresses.completion_address(text, pair.a, name) for text, name in asked]),
+            await b.looks([addresses.completion_address(text, pair.b, name) for text, name in asked]), tally,
         )  # fmt: skip
 
         await _hear(pair, secret, who, a, b, random, tally)
 
-        tried = looks.writes(app, hidden, random, size.writes)
+        tried = addresses.writes(app, hidden, random, size.writes)
         found: list[dict[str, Got]] = []
 
         async def attempt(world: World) -> None:
             looker = a if world is pair.a else b
             found.append(
                 await looker.tries(
-                    (method, guess.address(world), looks.sent(guess.pattern, world.key(name)))
+                    (method, guess.address(world), addresses.sent(guess.pattern, world.key(name)))
                     for method, guess, name in tried
                 )
             )

@@ -11,7 +11,7 @@ from hubbub.feed.actions.bodies import (
     write_light,
 )
 from hubbub.feed.actions.drafts import body_of, forget_draft, write_post
-from hubbub.feed.actions.edits import Conflict, access_edit, edit_comment, edit_item
+from hubbub.feed.actions.edits import Conflict, access_edit, edit_comment, edit_item, remove_preview
 from hubbub.feed.actions.flags import dismiss_flags, flag
 from hubbub.feed.actions.following_many import count_rule, follow_rule
 from hubbub.feed.actions.follows import (
@@ -26,8 +26,10 @@ from hubbub.feed.actions.forget import forget
 from hubbub.feed.actions.items import access_original, delete_item, post, post_changes, post_creation
 from hubbub.feed.actions.keeping import access_pins, close_item, move_item, pin, unpin
 from hubbub.feed.actions.kinds import BADGES, WORDLESS
+from hubbub.feed.actions.making import keep_made
 from hubbub.feed.actions.marks import MOST_SEEN, mark, mark_seen, see_feed
 from hubbub.feed.actions.polls import vote_in_poll
+from hubbub.feed.actions.previews import turn_previews
 from hubbub.feed.actions.restoring import restore_comment, restore_item
 from hubbub.feed.actions.seals import unseal
 from hubbub.feed.actions.searches import follow_search, unfollow_search
@@ -105,6 +107,7 @@ __all__ = [
     "follow_search",
     "forget",
     "forget_draft",
+    "keep_made",
     "like",
     "limit_following",
     "limit_tracking",
@@ -122,6 +125,7 @@ __all__ = [
     "post_creation",
     "publish_answer",
     "read_tracking",
+    "remove_preview",
     "remove_topic",
     "restore_comment",
     "restore_item",
@@ -133,6 +137,7 @@ __all__ = [
     "track_object",
     "tracked",
     "tracking",
+    "turn_previews",
     "unfollow",
     "unfollow_search",
     "unlike",

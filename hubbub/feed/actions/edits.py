@@ -11,9 +11,10 @@ from hubbub.core.db import Tx
 from hubbub.core.errors import Forbidden, Invalid, NotFound
 from hubbub.feed.access import ItemRow, access_comment, access_item, in_thread, may_edit
 from hubbub.feed.actions.bodies import Segment, clean, mentioned, topics
-from hubbub.feed.actions.items import bump
+from hubbub.feed.actions.items import IS_QUESTION, bump
 from hubbub.feed.actions.kinds import MOST_TITLE
 from hubbub.feed.actions.naming import topics_known, topics_named
+from hubbub.feed.actions.previews import first_link, want_preview
 from hubbub.feed.actions.searches import find_again
 from hubbub.feed.actions.telling import to_tell
 
@@ -79,6 +80,8 @@ async def edit_item(
         return
     await _move(tx, item, before, after)
     await find_again(tx, item_id)
+    if item.kind != "LinkPost" and first_link(after.body) != first_link(before.body):
+        await want_preview(tx, actor, item_id, first_link(after.body))
     await _tell_named(tx, actor, item, item_id, "mentioned", before, after)
     await events.record(
         tx,
@@ -113,6 +116,25 @@ async def edit_comment(
         before=_told(before),
         after=_told(after),
     )
+
+
+async def remove_preview(tx: Tx, actor: people.Actor, item_id: int) -> None:
+    """Take the preview of a linked page away from a post that I may edit; it does not come back for that page."""
+    await access_item(tx, actor, item_id)
+    shown = await tx.value(
+        "select 1 from link_preview where org_id = %(org)s and item_id = %(item)s and state = 'shown'",
+        {"item": item_id},
+    )
+    if not shown:
+        raise NotFound()
+    item = await access_edit(tx, actor, item_id, comment=False)
+    him = in_thread(tx, actor, item)
+    await tx.run(
+        """update link_preview set state = 'removed', title = null, description = null, site = null
+           where org_id = %(org)s and item_id = %(item)s""",
+        {"item": item_id},
+    )
+    await events.record(tx, him, "feed.preview.removed", item_id, parent=item.parent_id)
 
 
 async def _lock(tx: Tx, table: str, id: int, revision: int | None) -> Version:
@@ -198,8 +220,8 @@ async def _move(tx: Tx, item: ItemRow, before: Version, after: Version) -> None:
         return
     subjects = sorted(found)  # in one order everywhere, or two edits lock each other out
     await tx.run(
-        """insert into feed_entry (org_id, subject_id, item_id, via, topic_name, created_at, last_activity)
-           select %(org)s, s.id, %(item)s, s.via, s.tag, %(at)s, %(active)s
+        f"""insert into feed_entry (org_id, subject_id, item_id, via, topic_name, question, created_at, last_activity)
+           select %(org)s, s.id, %(item)s, s.via, s.tag, {IS_QUESTION}, %(at)s, %(active)s
            from unnest(%(subjects)s::bigint[], %(via)s::text[], %(tags)s::text[]) s(id, via, tag)
            on conflict (org_id, subject_id, item_id) do nothing""",
         {

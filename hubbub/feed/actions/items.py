@@ -15,6 +15,7 @@ from hubbub.feed.access import NOTED, ItemRow, access_item, access_subject, in_n
 from hubbub.feed.actions.bodies import Segment, mentioned, topics
 from hubbub.feed.actions.kinds import add_choices, check_kind
 from hubbub.feed.actions.naming import topics_named
+from hubbub.feed.actions.previews import first_link, want_preview
 from hubbub.feed.actions.seals import seal
 from hubbub.feed.actions.telling import to_tell
 from hubbub.feed.actions.tracking import tracking
@@ -82,6 +83,8 @@ async def post(
     after |= {"choices": list(choices)} if choices else {}
     after |= {"detail": detail} if detail else {}
     after |= {"shared": ids.show(shared.id)} if shared else {}
+    if link := first_link(body, (detail or {}).get("url")):
+        await want_preview(tx, actor, item_id, link)
     await events.record(tx, him, "feed.item.created", item_id, parent=parent_id, after=after)
     return item_id
 
@@ -207,6 +210,11 @@ async def _insert_item(
     return item_id, moment
 
 
+# SQL: is the item a question? An entry says so too, or the questions of a feed would be looked for among everything in it.
+IS_QUESTION = """(select asked.kind = 'QuestionPost' from feed_item asked
+    where asked.org_id = %(org)s and asked.id = %(item)s)"""
+
+
 async def _show_under(
     tx: Tx,
     item_id: int,
@@ -221,11 +229,13 @@ async def _show_under(
     via = dict.fromkeys(fields, "related") | via
     subjects = sorted(via)  # in one order everywhere, or two posts lock each other out
     found = await tx.values(
-        """insert into feed_entry (org_id, subject_id, item_id, via, field_ids, topic_name, created_at, last_activity)
-           select %(org)s, s.id, %(item)s, s.via, s.fields::bigint[], s.tag, %(at)s, %(at)s
+        f"""insert into feed_entry (org_id, subject_id, item_id, via, field_ids, topic_name, question, created_at,
+                                   last_activity)
+           select %(org)s, s.id, %(item)s, s.via, s.fields::bigint[], s.tag, {IS_QUESTION}, %(at)s, %(at)s
            from unnest(%(subjects)s::bigint[], %(via)s::text[], %(fields)s::text[], %(tags)s::text[]) s(id, via, fields, tag)
            union all
-           select %(org)s, s.id, i.id, 'search', null, null, %(at)s, %(at)s from feed_item i, followed_search s
+           select %(org)s, s.id, i.id, 'search', null, null, i.kind = 'QuestionPost', %(at)s, %(at)s
+           from feed_item i, followed_search s
            where i.org_id = %(org)s and i.id = %(item)s and s.org_id = %(org)s and i.words @@ s.query
            returning subject_id""",
         {

@@ -16,7 +16,7 @@ from hubbub.feed.access import (
     who_may_see,
 )
 from hubbub.feed.actions.bodies import Segment, mentioned
-from hubbub.feed.actions.items import bump
+from hubbub.feed.actions.items import IS_QUESTION, bump
 
 MOST_PINS = 3
 
@@ -115,8 +115,8 @@ async def move_item(tx: Tx, actor: people.Actor, item_id: int, record_id: int) -
     told = await _told(tx, item, record_id, body)
     shown = {**dict.fromkeys(told, "mention"), record_id: "parent", item.author_id: "author"}
     await tx.run(
-        """insert into feed_entry (org_id, subject_id, item_id, via, created_at, last_activity)
-           select %(org)s, s.id, %(item)s, s.via, %(created)s, %(active)s
+        f"""insert into feed_entry (org_id, subject_id, item_id, via, question, created_at, last_activity)
+           select %(org)s, s.id, %(item)s, s.via, {IS_QUESTION}, %(created)s, %(active)s
            from unnest(%(subjects)s::bigint[], %(via)s::text[]) s(id, via)
            on conflict (org_id, subject_id, item_id) do nothing""",
         {**given, "subjects": sorted(shown), "via": [shown[id] for id in sorted(shown)]},

@@ -90,12 +90,12 @@ async def _look_back(tx: Tx, search_id: int) -> None:
     """What the newest items of the org say stands under a search that is new."""
     moment = await tx.value(
         f"""with newest as materialized (
-              select i.id, i.created_at, i.last_activity, i.words from feed_item i
+              select i.id, i.kind, i.created_at, i.last_activity, i.words from feed_item i
               where i.org_id = %(org)s and i.deleted_at is null
               order by i.created_at desc, i.id desc limit {FIRST_LOOK}),
             made as (
-              insert into feed_entry (org_id, subject_id, item_id, via, created_at, last_activity)
-              select %(org)s, s.id, i.id, 'search', i.created_at, i.last_activity
+              insert into feed_entry (org_id, subject_id, item_id, via, question, created_at, last_activity)
+              select %(org)s, s.id, i.id, 'search', i.kind = 'QuestionPost', i.created_at, i.last_activity
               from newest i, followed_search s
               where s.org_id = %(org)s and s.id = %(search)s and {_SAYS.format(query="s.query")}
               returning last_activity)
@@ -117,8 +117,9 @@ async def find_again(tx: Tx, item_id: int) -> None:
         item,
     )
     found = await tx.tuples(
-        f"""insert into feed_entry (org_id, subject_id, item_id, via, created_at, last_activity)
-            select %(org)s, s.id, i.id, 'search', i.created_at, i.last_activity from feed_item i, followed_search s
+        f"""insert into feed_entry (org_id, subject_id, item_id, via, question, created_at, last_activity)
+            select %(org)s, s.id, i.id, 'search', i.kind = 'QuestionPost', i.created_at, i.last_activity
+            from feed_item i, followed_search s
             where i.org_id = %(org)s and i.id = %(item)s and s.org_id = %(org)s and {_SAYS.format(query="s.query")}
             order by s.id
             on conflict (org_id, subject_id, item_id) do nothing returning subject_id, last_activity""",

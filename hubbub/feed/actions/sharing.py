@@ -7,7 +7,7 @@ from hubbub.core import events, ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid, NotFound
 from hubbub.feed.access import access_item, in_thread
-from hubbub.feed.actions.items import bump
+from hubbub.feed.actions.items import IS_QUESTION, bump
 
 
 async def share_item(tx: Tx, actor: people.Actor, item_id: int, guest_id: int) -> None:
@@ -24,8 +24,8 @@ async def share_item(tx: Tx, actor: people.Actor, item_id: int, guest_id: int) -
     if not shared or item.created_at is None:
         return
     await tx.run(
-        """insert into feed_entry (org_id, subject_id, item_id, via, created_at, last_activity)
-           values (%(org)s, %(guest)s, %(item)s, 'mention', %(at)s, %(at)s) on conflict do nothing""",
+        f"""insert into feed_entry (org_id, subject_id, item_id, via, question, created_at, last_activity)
+           select %(org)s, %(guest)s, %(item)s, 'mention', {IS_QUESTION}, %(at)s, %(at)s on conflict do nothing""",
         {"guest": guest_id, "item": item_id, "at": item.created_at},
     )
     await bump(tx, [guest_id], item.created_at, post=True)

@@ -64,8 +64,8 @@ async def comment(
                  where org_id = %(org)s and item_id = %(item)s and via in ('parent', 'author', 'related', 'search')
                  returning subject_id),
                found as (
-                 insert into feed_entry (org_id, subject_id, item_id, via, created_at, last_activity)
-                 select %(org)s, s.id, i.id, 'search', i.created_at, %(at)s
+                 insert into feed_entry (org_id, subject_id, item_id, via, question, created_at, last_activity)
+                 select %(org)s, s.id, i.id, 'search', i.kind = 'QuestionPost', i.created_at, %(at)s
                  from feed_comment c, feed_item i, followed_search s
                  where c.org_id = %(org)s and c.id = %(comment)s and i.org_id = %(org)s and i.id = c.item_id
                    and s.org_id = %(org)s and c.words @@ s.query

@@ -68,8 +68,8 @@ async def add_topic(tx: Tx, actor: people.Actor, tagged_id: int, name: str) -> i
     given |= {"topic": topic_id, "name": name, "me": actor.id}
     if on_post:
         rows = await tx.tuples(
-            """insert into feed_entry (org_id, subject_id, item_id, via, topic_name, created_at, last_activity)
-               select %(org)s, %(topic)s, i.id, 'topic', %(name)s, i.created_at, i.last_activity
+            """insert into feed_entry (org_id, subject_id, item_id, via, topic_name, question, created_at, last_activity)
+               select %(org)s, %(topic)s, i.id, 'topic', %(name)s, i.kind = 'QuestionPost', i.created_at, i.last_activity
                from feed_item i where i.org_id = %(org)s and i.id = %(id)s returning last_activity""",
             given,
         )

@@ -28,6 +28,7 @@ class Tracking(msgspec.Struct, frozen=True):
     most_tracked: int
     quiet_days: int | None
     most_characters: int
+    link_previews: bool = False
 
     def told(self, object: objects.Object) -> bool:
         """Do feeds tell that records of the object are made and changed?"""
@@ -57,13 +58,14 @@ def why_untracked(field: objects.Field) -> str | None:
 
 async def read_tracking(tx: Tx) -> Tracking:
     """How the org has set up its feed tracking, as it stands now."""
-    ((fields, told, most, days, characters),) = await tx.tuples(
+    ((fields, told, most, days, characters, previews),) = await tx.tuples(
         """select (select array_agg(array[t.field_id, t.tracked::int]) from feed_tracking t where t.org_id = %(org)s),
                   (select array_agg(array[o.object, o.told::int, o.related::int]) from feed_tracking_object o
                    where o.org_id = %(org)s),
                   (select l.most_tracked from feed_limits l where l.org_id = %(org)s),
                   (select l.quiet_days from feed_limits l where l.org_id = %(org)s),
-                  (select l.most_characters from feed_limits l where l.org_id = %(org)s)"""
+                  (select l.most_characters from feed_limits l where l.org_id = %(org)s),
+                  (select l.link_previews from feed_limits l where l.org_id = %(org)s)"""
     )
     return Tracking(
         {field: bool(tracked) for field, tracked in fields or ()},
@@ -71,6 +73,7 @@ async def read_tracking(tx: Tx) -> Tracking:
         MOST_TRACKED if most is None else most,
         QUIET_DAYS if days is None else days or None,
         MOST_CHARACTERS if characters is None else characters,
+        bool(previews),
     )
 
 

@@ -57,6 +57,7 @@ from hubbub.feed.queries.items import (
     likes,
 )
 from hubbub.feed.queries.links import names_of_links
+from hubbub.feed.queries.made import made, made_from
 from hubbub.feed.queries.marks import (
     Flag,
     Flagged,
@@ -190,6 +191,8 @@ __all__ = [
     "knowledge",
     "last_talk",
     "likes",
+    "made",
+    "made_from",
     "mark_audience",
     "marked",
     "may_choose_topics",

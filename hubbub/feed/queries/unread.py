@@ -89,11 +89,7 @@ def _counted(viewer: records.Viewer, feed: str, n: int) -> str:
     """The statement that counts the feed of number `n`: how much is unread, is there more than was looked at, since when."""
     marker = f"marker as materialized (select {since(f'%(feed{n})s')} as at)"
     if feed == "company":
-        kinds = "".join(f" and i.kind <> '{kind}'" for kind in NOTED)
-        return f"""with {marker}
-            select (select count(*) from (select 1 from feed_item i
-               where i.org_id = %(org)s and i.deleted_at is null {kinds} and i.created_at > (select at from marker)
-                 and {_UNREAD.format(muted="")} and {sight(viewer)} limit {MOST}) x), false, (select at from marker)"""
+        return f"with {marker} select ({_company(viewer)}), false, (select at from marker)"
     news = feed == "news"
     followed = GATHERED if news else f"select %(subject{n})s::bigint as id"
     mine = _UNREAD.format(muted="or m.muted_at is not null" if news else "")
@@ -113,6 +109,23 @@ def _counted(viewer: records.Viewer, feed: str, n: int) -> str:
           limit {MOST}) x),
         exists (select 1 from entries group by subject_id having count(*) >= %(depth)s),
         (select at from marker)"""
+
+
+def _company(viewer: records.Viewer) -> str:
+    """The count of the company's feed: what people say to all first; only where that is too little, what is said on records,
+    of which those on which something was said are asked for sight, and not each thing that was said."""
+    kinds = "".join(f" and i.kind <> '{kind}'" for kind in NOTED)
+    mine = f"i.deleted_at is null {kinds} and {_UNREAD.format(muted='')} and {sight(viewer)}"
+    return f"""select count(*) from (
+        (select 1 from feed_item i where i.org_id = %(org)s and i.created_at > (select at from marker)
+           and i.parent_id >> 48 = {Type.USER:d} and {mine} limit {MOST})
+        union all
+        (select 1 from (select s.id from feed_subject s where s.org_id = %(org)s and s.id >> 48 <> {Type.USER:d}
+            and s.post_bump > (select at from marker) and {records.sees(viewer, "s.id")} offset 0) s
+         cross join lateral (select 1 from feed_entry e join feed_item i on i.org_id = %(org)s and i.id = e.item_id
+           where e.org_id = %(org)s and e.subject_id = s.id and e.created_at > (select at from marker)
+             and i.parent_id = s.id and {mine} limit {MOST}) found)
+        limit {MOST}) x"""
 
 
 async def still_unread(tx: Tx, actor: people.Actor, feed: str, item_ids: list[int]) -> set[int]:

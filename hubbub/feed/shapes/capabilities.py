@@ -201,6 +201,19 @@ def link(shape: Shaper, item: Item, path: str) -> Json | None:
     return {"url": item.url, "urlName": shape.text(item.title or item.url)} if item.url else None
 
 
+def link_preview(shape: Shaper, item: Item, path: str) -> Json | None:
+    """Hubbub's own: what the page that a post links says of itself."""
+    if item.preview is None:
+        return None
+    return {
+        "canBeRemovedByMe": item.may_edit,
+        "description": shape.text(item.preview.description),
+        "siteName": shape.text(item.preview.site or item.preview.host),
+        "title": shape.text(item.preview.title),
+        "url": item.preview.url,
+    }
+
+
 def thanks(shape: Shaper, item: Item, path: str) -> Json | None:
     """Hubbub's own: the badge with which the person on whose profile it stands is thanked."""
     if item.kind != "RypplePost":
@@ -267,6 +280,7 @@ ELEMENT: dict[str, Callable[[Shaper, Item, str], Json | None]] = {
     "readBy": read_by,
     "feedEntityShare": feed_entity_share,
     "link": link,
+    "linkPreview": link_preview,
     "poll": poll,
     "questionAndAnswers": question_and_answers,
     "recordSnapshot": record_snapshot,

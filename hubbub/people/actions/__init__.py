@@ -1,5 +1,14 @@
 """What is done with people: orgs, users, roles, permission sets, sessions, tokens, follows."""
 
+from hubbub.people.actions.accounts import (
+    ShutOut,
+    Welcome,
+    change_password,
+    compare_domain,
+    reset_password,
+    sign_up,
+    welcome,
+)
 from hubbub.people.actions.follows import (
     end_subscription,
     follow,
@@ -19,6 +28,15 @@ from hubbub.people.actions.groups import (
     lock_group,
     remove_member,
     remove_queue_object,
+)
+from hubbub.people.actions.links import (
+    PASSWORD,
+    SIGN_UP,
+    BadLink,
+    NoMail,
+    ask_for_link,
+    read_link,
+    send_link,
 )
 from hubbub.people.actions.orgs import Org, complete_demo, found_org, found_org_within, new_org_id
 from hubbub.people.actions.permissions import (
@@ -41,7 +59,16 @@ from hubbub.people.actions.permissions import (
 )
 from hubbub.people.actions.preferences import set_preferences
 from hubbub.people.actions.roles import add_role, delete_role, give_role, move_role, rename_role
-from hubbub.people.actions.sessions import WrongPassword, end_all, end_session, leave, sign_in, sign_in_demo
+from hubbub.people.actions.sessions import (
+    WrongPassword,
+    end_all,
+    end_session,
+    leave,
+    sign_in,
+    sign_in_demo,
+    sign_out_everywhere,
+    switch_org,
+)
 from hubbub.people.actions.tokens import (
     BadClient,
     BadToken,
@@ -69,14 +96,20 @@ __all__ = [
     "GUEST",
     "MINIMUM",
     "MODERATOR",
+    "PASSWORD",
+    "SIGN_UP",
     "STANDARD",
     "STANDARD_WITHOUT_AMOUNT",
     "BadClient",
+    "BadLink",
     "BadProfile",
     "BadToken",
     "Newcomer",
+    "NoMail",
     "Org",
+    "ShutOut",
     "Tokens",
+    "Welcome",
     "WrongPassword",
     "activate_user",
     "add_app",
@@ -86,7 +119,10 @@ __all__ = [
     "add_queue_object",
     "add_role",
     "add_user",
+    "ask_for_link",
     "assign_permission_set",
+    "change_password",
+    "compare_domain",
     "complete_demo",
     "deactivate_user",
     "delete_group",
@@ -118,17 +154,24 @@ __all__ = [
     "move_role",
     "new_org_id",
     "raise_version",
+    "read_link",
     "remove_member",
     "remove_queue_object",
     "rename_role",
+    "reset_password",
     "revoke_token",
+    "send_link",
     "set_level",
     "set_password",
     "set_preferences",
     "sign_in",
     "sign_in_demo",
+    "sign_out_everywhere",
+    "sign_up",
+    "switch_org",
     "unfollow",
     "unfollow_many",
+    "welcome",
     "withdraw_field",
     "withdraw_permission_set",
 ]

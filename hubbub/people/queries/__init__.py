@@ -17,6 +17,7 @@ from hubbub.people.queries.follows import (
     level_of,
     subscription,
 )
+from hubbub.people.queries.founding import LookAlike, Membership, look_alikes, memberships, own_domains
 from hubbub.people.queries.groups import (
     Grants,
     Group,
@@ -96,7 +97,9 @@ __all__ = [
     "FieldGrant",
     "Grants",
     "Group",
+    "LookAlike",
     "Member",
+    "Membership",
     "ObjectGrant",
     "PermissionSet",
     "Profile",
@@ -135,10 +138,13 @@ __all__ = [
     "is_active",
     "level_of",
     "listed",
+    "look_alikes",
     "managers",
+    "memberships",
     "named",
     "object_grants",
     "org_of_login",
+    "own_domains",
     "page_of_profiles",
     "people_after",
     "people_in_roles",

@@ -101,6 +101,16 @@ async def save_limits(
     return see_other("/setup/tracking")
 
 
+@post("/setup/link-previews")
+async def save_previews(
+    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
+) -> Response[Any]:
+    """Turn previews of linked pages on or off."""
+    require_setup(actor)
+    await feed.turn_previews(tx, actor, on=(await _typed(request)).last("on") == "true")
+    return see_other("/setup/tracking#previews")
+
+
 def _number(text: str | None, field: str, words: str) -> int:
     text = (text or "").strip()
     if not (text.isascii() and text.isdigit() and len(text) < 7):
@@ -121,6 +131,7 @@ async def _list_page(
         tx,
         actor,
         "setup/tracking.html",
+        previews=setup.link_previews,
         status=422 if refused else 200,
         rows=[
             Row(each, _words(setup, each))
@@ -257,4 +268,4 @@ async def _object_page(
     )
 
 
-ROUTES = [show_tracking, save_limits, show_tracked, save_tracked]
+ROUTES = [show_tracking, save_limits, save_previews, show_tracked, save_tracked]

@@ -87,6 +87,11 @@ class Sift(msgspec.Struct, frozen=True):
         )
 
     @property
+    def asks(self) -> bool:
+        """Are only questions wanted?"""
+        return self.filter is not None and self.filter.endswith("Questions")
+
+    @property
     def params(self) -> dict[str, Any]:
         words = self.words or Words("")
         return {
@@ -124,9 +129,20 @@ class Ask(msgspec.Struct, frozen=True):
 
     def between(self, at: str, id: str) -> str:
         """SQL: does what stands at this moment and item belong to the page or a later one, and to what is asked for?"""
-        return (f"and ({at}, {id}) < (%(after_at)s, %(after_id)s)" if self.after else "") + (
-            f" and ({at}, {id}) > (%(since_at)s, %(since_id)s)" if self.since else ""
+        return (
+            (f"and ({at}, {id}) < (%(after_at)s, %(after_id)s)" if self.after else "")
+            + (f" and ({at}, {id}) > (%(since_at)s, %(since_id)s)" if self.since else "")
+            + self.newer(at)
         )
+
+    @property
+    def early(self) -> str:
+        """SQL: what of a filter an index of all items (alias `i`) answers."""
+        return f" and {_filtered(self.sift.filter)}" if self.sift.asks and self.sift.filter else ""
+
+    def newer(self, at: str) -> str:
+        """SQL: what is unread is newer than the feed's marker, in every order of it; nothing older is looked at."""
+        return f" and {at} > {unread_since('%(marker)s')}" if self.sift.filter == "Unread" else ""
 
 
 USUAL = Ask()
@@ -172,7 +188,7 @@ def says(words: Words, alone: str = "i") -> str:
                    and h.field_id = any(%(text_fields)s::bigint[]) and {_match("h", words)} offset 0)"""
 
 
-def said(words: Words) -> str:
+def said(words: Words, most: str = "limit %(most)s + 1") -> str:
     """The statement that tells which items of the org say the words, %(most)s of them and one more at most."""
     return f"""select distinct item_id from (
         select i.id as item_id from feed_item i
@@ -181,7 +197,7 @@ def said(words: Words) -> str:
         where c.org_id = %(org)s and c.deleted_at is null and {_match("c", words)}
         union all select h.item_id from feed_change h
         where h.org_id = %(org)s and h.field_id = any(%(text_fields)s::bigint[]) and {_match("h", words)}
-        limit %(most)s + 1) x"""
+        {most}) x"""
 
 
 def _match(alias: str, words: Words) -> str:

@@ -7,10 +7,11 @@ from hubbub.core.db import Tx
 from hubbub.core.errors import NotFound
 from hubbub.core.ids import Type
 from hubbub.feed.access import GATHERED, sight, under
-from hubbub.feed.queries.feeds.asking import ACTIVE, RUN, USUAL, Ask, Found, text_fields
+from hubbub.feed.queries.feeds.asking import ACTIVE, RUN, USUAL, Ask, Found, Words, said, text_fields
 from hubbub.feed.queries.feeds.pages import Page, page
 
 FIRST_SUBJECTS, FIRST_ENTRIES = 100, 13
+FURTHER, DEEP = 32, 400
 
 
 async def news(tx: Tx, actor: people.Actor, ask: Ask = USUAL) -> Page:
@@ -60,9 +61,10 @@ async def _gathered(
         # are enough. What was not looked at, the subjects left out and the older entries of each, is older than the
         # horizon: look further only while something of that could still belong among what was found.
         wide, deep = FIRST_SUBJECTS, FIRST_ENTRIES
+        words: Words | None = None
         while True:
             rows = await tx.tuples(
-                _statement(viewer, ask, subjects, more),
+                _statement(viewer, ask, subjects, more, words),
                 {
                     **viewer.params,
                     **ask.params,
@@ -76,13 +78,18 @@ async def _gathered(
             horizon = rows[0][3]
             if horizon is None or (len(found) >= ask.size and found[-1].at > horizon):
                 return found
-            wide, deep = wide * 4, deep * 4
+            # As much further as what was found tells, within reason.
+            above = sum(each.at > horizon for each in found)
+            further = min(max(ask.size * 3 // (2 * max(above, 1)), 4), FURTHER)
+            wide, deep = wide * further, deep * further
+            if above == 0 and deep > DEEP:
+                words = ask.sift.words  # which many items say, but none of these: look them all up
 
     return await page(tx, viewer, find, ask)
 
 
-def _statement(viewer: records.Viewer, ask: Ask, subjects: str, more: str) -> str:
-    order = ask.order
+def _statement(viewer: records.Viewer, ask: Ask, subjects: str, more: str, words: Words | None) -> str:
+    order, sift = ask.order, ask.sift
     # A mention shows an item by its creation; under a parent or author that I follow too, it stands by its activity.
     once = (
         """and (e.at = i.last_activity
@@ -90,7 +97,12 @@ def _statement(viewer: records.Viewer, ask: Ask, subjects: str, more: str) -> st
         if order == ACTIVE
         else ""
     )
-    entries = _few_entries(ask) if ask.sift.only is not None else _newest_entries(ask)
+    entries = _newest_entries(ask)
+    if words:
+        entries = _few_entries(ask, f"in ({said(words, '')})")
+        sift = msgspec.structs.replace(sift, words=None)
+    elif sift.only is not None:
+        entries = _few_entries(ask, "= any(%(among)s::bigint[])")
     return f"""
       with followed as materialized ({subjects}),
       {entries},
@@ -99,7 +111,7 @@ def _statement(viewer: records.Viewer, ask: Ask, subjects: str, more: str) -> st
         from (select item_id, max(at) as at from entries group by item_id order by max(at) desc, item_id desc) e
         cross join lateral (
           select {RUN} as run from feed_item i
-          where i.org_id = %(org)s and i.id = e.item_id {once} {more} {ask.sift.sql} and not exists (
+          where i.org_id = %(org)s and i.id = e.item_id {once} {more} {sift.sql} and not exists (
               select 1 from feed_mark m where m.org_id = %(org)s and m.user_id = %(viewer)s and m.item_id = i.id
                 and m.muted_at is not null offset 0)
             and {sight(viewer)}
@@ -111,8 +123,9 @@ def _statement(viewer: records.Viewer, ask: Ask, subjects: str, more: str) -> st
 def _newest_entries(ask: Ask) -> str:
     bound = "bump" if ask.order == ACTIVE else "post_bump"
     reached = f"least({bound}, %(after_at)s)" if ask.after else bound
-    later = f"and s.{bound} > %(since_at)s" if ask.since else ""
+    later = (f"and s.{bound} > %(since_at)s" if ask.since else "") + ask.newer(f"s.{bound}")
     order = ask.order
+    asks = "and e.question" if ask.sift.asks else ""
     return f"""bounded as materialized (
         select s.id, {reached} as bound from feed_subject s
         where s.org_id = %(org)s and s.id = any(array(select id from followed)) {later}),
@@ -120,7 +133,7 @@ def _newest_entries(ask: Ask) -> str:
       entries as materialized (
         select n.id as subject_id, e.item_id, e.at from near n cross join lateral (
           select e.item_id, e.{order} as at from feed_entry e
-          where e.org_id = %(org)s and e.subject_id = n.id {ask.between(f"e.{order}", "e.item_id")}
+          where e.org_id = %(org)s and e.subject_id = n.id {asks} {ask.between(f"e.{order}", "e.item_id")}
           order by e.{order} desc, e.item_id desc limit %(depth)s) e),
       horizon as (
         select greatest(
@@ -129,11 +142,11 @@ def _newest_entries(ask: Ask) -> str:
         ) as at)"""
 
 
-def _few_entries(ask: Ask) -> str:
+def _few_entries(ask: Ask, which: str) -> str:
     """Where the items are known that may be found: what of them stands under the subjects."""
     order = ask.order
     return f"""entries as materialized (
         select e.subject_id, e.item_id, e.{order} as at from feed_entry e
-        where e.org_id = %(org)s and e.item_id = any(%(among)s::bigint[]) and e.subject_id in (select id from followed)
+        where e.org_id = %(org)s and e.item_id {which} and e.subject_id in (select id from followed)
           {ask.between(f"e.{order}", "e.item_id")}),
       horizon as (select null::timestamptz as at)"""

@@ -1,13 +1,24 @@
 """Feeds that one statement reads in their order: one subject's, the company's, what is meant for me, what I marked."""
 
-from typing import Any
+import msgspec
 
 from hubbub import people, records
 from hubbub.core.db import Tx
 from hubbub.core.errors import NotFound
 from hubbub.feed.access import NOTED, sight, under
-from hubbub.feed.queries.feeds.asking import NEWEST, RUN, USUAL, Ask, Found, text_fields
+from hubbub.feed.queries.feeds.asking import (
+    NEWEST,
+    RUN,
+    USUAL,
+    Ask,
+    Found,
+    Sift,
+    said,
+    text_fields,
+)
 from hubbub.feed.queries.feeds.pages import MOST_IN_BUNDLE, Page, page
+
+NEAREST, FARTHEST = 2000, 20_000  # so many of a feed are read for words before these are looked up
 
 
 async def company(tx: Tx, actor: people.Actor, ask: Ask = USUAL) -> Page:
@@ -54,13 +65,10 @@ async def _items(
 
     async def find(ask: Ask) -> list[Found]:
         at = newest if ask.order == NEWEST else f"i.{ask.order}"
-        return await tx.rows(
-            f"""select i.id, {at}, {RUN} from feed_item i {joined}
-                where i.org_id = %(org)s and {which} {ask.between(at, "i.id")} {ask.sift.sql} and {sight(viewer)}
-                order by {at} desc, i.id desc limit %(size)s""",
-            _params(viewer, ask),
-            into=Found,
+        source = (
+            f"feed_item i {joined} where i.org_id = %(org)s and {which} {ask.early} {ask.between(at, 'i.id')}"
         )
+        return await _found(tx, viewer, ask, source, "i.id", at)
 
     return await page(tx, viewer, find, ask)
 
@@ -77,19 +85,55 @@ async def subject(
     on_it = "and (i.parent_id = %(subject)s or e.via = 'related')" if only_on_it else ""
 
     async def find(ask: Ask) -> list[Found]:
-        among = "and e.item_id = any(%(among)s::bigint[])" if ask.sift.only is not None else ""
+        asks = "and e.question" if ask.sift.asks else ""
+        at = f"e.{ask.order}"
+        source = f"""feed_entry e join feed_item i on i.org_id = %(org)s and i.id = e.item_id
+            where e.org_id = %(org)s and e.subject_id = %(subject)s {asks} {on_it} {ask.between(at, "e.item_id")}
+              and {under(viewer, "%(subject)s")}"""
+        return await _found(tx, viewer, ask, source, "e.item_id", at, subject=subject_id)
+
+    return await page(tx, viewer, find, ask)
+
+
+async def _found(
+    tx: Tx, viewer: records.Viewer, ask: Ask, source: str, id: str, at: str, *, subject: int | None = None
+) -> list[Found]:
+    """The newest of what stands in a `source` (SQL from its tables to its conditions, with the items as `i`) that is wanted
+    and seen."""
+    params = {**viewer.params, **ask.params, "text_fields": text_fields(viewer), "subject": subject}
+    order = f"order by {at} desc, {id} desc"
+
+    async def read(among: str, sift: Sift) -> list[Found]:
+        # In their order until there are enough, or the planner asks sight of all that is found, to sort the few it is told of.
         return await tx.rows(
-            f"""select e.item_id, e.{ask.order}, {RUN}
-                from feed_entry e join feed_item i on i.org_id = %(org)s and i.id = e.item_id
-                where e.org_id = %(org)s and e.subject_id = %(subject)s {on_it} {among}
-                  {ask.between(f"e.{ask.order}", "e.item_id")} {ask.sift.sql} and {sight(viewer)}
-                  and {under(viewer, "%(subject)s")}
-                order by e.{ask.order} desc, e.item_id desc limit %(size)s""",
-            _params(viewer, ask) | {"subject": subject_id},
+            f"""select o.id, o.at, seen.run from (select {id} as id, {at} as at from {source} {among}) o
+                cross join lateral (select {RUN} as run from feed_item i
+                  where i.org_id = %(org)s and i.id = o.id {sift.sql} and {sight(viewer)} offset 0) seen
+                order by o.at desc, o.id desc limit %(size)s""",
+            params,
             into=Found,
         )
 
-    return await page(tx, viewer, find, ask)
+    if ask.sift.only is not None:
+        return await read(f"and {id} = any(%(among)s::bigint[]) {order}", ask.sift)
+    if ask.sift.words is not None:
+        # Words that many items say: mostly the newest of a feed fill the page. Where they do not, read on as far as they
+        # promise to, or look all of the words up.
+        most = NEAREST
+        while most <= FARTHEST:
+            near = await read(f"{order} limit {most}", ask.sift)
+            if len(near) >= ask.size or await tx.value(
+                f"select count(*) < {most} from (select 1 from {source} limit {most}) x", params
+            ):
+                return near
+            most = most * 2 * ask.size // (len(near) + 1)
+        everywhere = f"and {id} in ({said(ask.sift.words, '')}) {order}"
+        return await read(everywhere, msgspec.structs.replace(ask.sift, words=None))
+    return await tx.rows(
+        f"select {id}, {at}, {RUN} from {source} {ask.sift.sql} and {sight(viewer)} {order} limit %(size)s",
+        params,
+        into=Found,
+    )
 
 
 async def run(tx: Tx, actor: people.Actor, first_id: int, last_id: int) -> list[int]:
@@ -108,7 +152,3 @@ async def run(tx: Tx, actor: people.Actor, first_id: int, last_id: int) -> list[
             order by e.created_at desc, e.item_id desc limit {MOST_IN_BUNDLE}""",
         {**viewer.params, "first": first_id, "last": last_id},
     )
-
-
-def _params(viewer: records.Viewer, ask: Ask) -> dict[str, Any]:
-    return {**viewer.params, **ask.params, "text_fields": text_fields(viewer)}
