@@ -219,7 +219,7 @@ def test_what_is_restored_is_equal_and_nobody_is_signed_in(built: Path, tmp_path
             f"ws://127.0.0.1:{port}/live", origin=Origin(again.url), additional_headers={"cookie": f"hubbub_session={cookie}"}
         ) as live:  # fmt: skip
             # A page from before the backup: its cursor says nothing here.
-            live.send(json.dumps({"topics": [f"feed/{me}"], "cursor": cursor}))
+            live.send(json.dumps({"topics": [f"profile/{me}"], "cursor": cursor}))
             assert json.loads(live.recv(10))["type"] == "behind"
             # What happens now is told once, and nothing that happened before.
             new = again.post("after")
