@@ -182,6 +182,7 @@ class Hostile:
             "on",
             "topic",
             "mine",
+            "preview",
             "choice",
         ):
             return Hostile(self.depth + 1)

@@ -16,10 +16,12 @@ from hubbub.feed.actions.flags import dismiss_flags, flag
 from hubbub.feed.actions.following_many import count_rule, follow_rule
 from hubbub.feed.actions.follows import (
     FOLLOW_CREATED,
+    first_follow,
     follow,
     follow_created,
     limit_following,
     most_followed,
+    no_first_follow,
     unfollow,
 )
 from hubbub.feed.actions.forget import forget
@@ -100,6 +102,7 @@ __all__ = [
     "dismiss_flags",
     "edit_comment",
     "edit_item",
+    "first_follow",
     "flag",
     "follow",
     "follow_created",
@@ -115,6 +118,7 @@ __all__ = [
     "mark_seen",
     "most_followed",
     "move_item",
+    "no_first_follow",
     "parse_form",
     "parse_segments",
     "parse_text",

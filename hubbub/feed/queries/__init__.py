@@ -41,6 +41,7 @@ from hubbub.feed.queries.flagging import Flags
 from hubbub.feed.queries.follows import (
     Followed,
     count_following,
+    first_follows,
     follow_counts,
     followed,
     followers,
@@ -176,6 +177,7 @@ __all__ = [
     "favorite",
     "favorites",
     "find_topic",
+    "first_follows",
     "flagged",
     "flags",
     "follow_counts",
