@@ -61,6 +61,8 @@ GOALS = {
     ("sight", "ids_ratio"): Goal(6),
     ("sight", "rows_of_a_change"): Goal(10, below=True),
     ("sight", "not_at_commit"): Goal(0),
+    ("founding", "not_one"): Goal(0),
+    ("founding", "failed"): Goal(0),
 }
 
 
@@ -112,6 +114,12 @@ async def _sight() -> dict[str, Figures]:
     return {"sight": await sight.measure()}
 
 
+async def _founding() -> dict[str, Figures]:
+    from bench import founding
+
+    return {"founding": await founding.measure()}
+
+
 MEASURES: dict[str, Callable[[], Awaitable[dict[str, Figures]]]] = {
     "page": _page,
     "memory": _page,
@@ -122,6 +130,7 @@ MEASURES: dict[str, Callable[[], Awaitable[dict[str, Figures]]]] = {
     "oracle": _oracle,
     "revocation": _revocation,
     "sight": _sight,
+    "founding": _founding,
 }
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
-from pathlib import Path
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -11,16 +11,16 @@ import msgspec
 from litestar import Litestar, Request, Response, Router, WebSocket, get, websocket
 from litestar.config.compression import CompressionConfig
 from litestar.config.csrf import CSRFConfig
-from litestar.datastructures import CacheControlHeader, State
+from litestar.datastructures import State
 from litestar.di import NamedDependency, Provide
 from litestar.exceptions import WebSocketDisconnect
 from litestar.middleware import DefineMiddleware
 from litestar.middleware.compression import CompressionMiddleware
-from litestar.static_files import create_static_files_router
+from litestar.params import FromPath
 
-from hubbub import desk, feed, inbox, people, records, shell
+from hubbub import desk, feed, inbox, objects, people, records, shell
 from hubbub.api import describe, identity, oauth, query, sobjects, tracking, versions
-from hubbub.core import edge, jobs, live
+from hubbub.core import edge, html, jobs, live, mail
 from hubbub.core.config import Settings
 from hubbub.core.db import LOST, Database, Tx
 from hubbub.core.errors import NotFound, Unauthenticated, Unavailable
@@ -37,10 +37,17 @@ from hubbub.people import api as people_api
 from hubbub.people import pages as people_pages
 from hubbub.setup import pages as setup_pages
 
-ASSETS = Path(__file__).parent / "assets"
 EXPIRY_SECONDS = 60  # how long an open page may outlive its session
-GZIP = CompressionConfig(backend="gzip", minimum_size=1400, gzip_compress_level=6)
-FOR_EVER = CacheControlHeader(max_age=31_536_000, public=True, immutable=True)  # their names hold their hash
+GZIP = CompressionConfig(
+    backend="gzip", minimum_size=1400, gzip_compress_level=6, exclude_opt_key="packed_already"
+)
+FOR_EVER = "public, max-age=31536000, immutable"
+MEDIA = {
+    "css": "text/css; charset=utf-8",
+    "js": "text/javascript; charset=utf-8",
+    "json": "application/json",
+    "svg": "image/svg+xml",
+}
 
 # Who may know of an event, topic by topic.
 AUDIENCES: dict[str, live.Audience] = {
@@ -100,11 +107,15 @@ JOBS: dict[str, jobs.Work] = {
     "desk.forget": desk.forget_records,
     "notify.tell": feed.tell_rest,
     **feed.JOBS,
+    **people.JOBS,
     **records.JOBS,
 }
 
-# What the worker does outside of any transaction, because it talks to the network: given the database, opens its acts.
-ERRANDS: dict[str, jobs.Errand] = {**feed.ERRANDS}
+
+def errands(settings: Settings) -> dict[str, jobs.Errand]:
+    """What the worker does outside of any transaction, because it talks to the network: given the database, opens its acts."""
+    return {mail.JOB: partial(mail.send, settings), **feed.ERRANDS}
+
 
 # Every page, room by room.
 PAGES: list[Any] = [
@@ -182,9 +193,19 @@ async def health(state: State) -> Response[dict[str, str]]:
     return Response({"status": "ok"})
 
 
-def no_such_asset(request: Request[Any, Any, Any], _: ValueError) -> Response[Any]:
-    """The file system refuses names with a NUL."""
-    return answer_error(request, NotFound())
+@get("/assets/{name:str}", include_in_schema=False, packed_already=True)
+async def built_file(request: Request[Any, Any, Any], name: FromPath[str]) -> Response[bytes]:
+    """A part of the front end, packed as it was when it was built. Its name holds its hash: it may be kept for ever."""
+    packed = "gzip" in request.headers.get("accept-encoding", "")
+    content = html.built(name, packed=packed)
+    if content is None:
+        raise NotFound()
+    headers = {"cache-control": FOR_EVER, "vary": "accept-encoding"}
+    return Response(
+        content,
+        media_type=MEDIA[name.rpartition(".")[2]],
+        headers=headers | ({"content-encoding": "gzip"} if packed else {}),
+    )
 
 
 @websocket("/live")
@@ -282,6 +303,7 @@ def create_app(settings: Settings) -> Any:
     app = Litestar(
         route_handlers=[
             health,
+            built_file,
             listen,
             Router(path="/", route_handlers=PAGES),
             Router(path="/", route_handlers=API),
@@ -298,13 +320,6 @@ def create_app(settings: Settings) -> Any:
                 route_handlers=CHATTER,
                 guards=[known_version],
                 include_in_schema=False,
-            ),
-            create_static_files_router(
-                "/assets",
-                [ASSETS],
-                include_in_schema=False,
-                cache_control=FOR_EVER,
-                exception_handlers={ValueError: no_such_asset},
             ),
         ],
         dependencies={"tx": Provide(provide_tx), "actor": Provide(provide_actor)},
@@ -329,6 +344,7 @@ def create_app(settings: Settings) -> Any:
                 "shell": shell.assemble,
                 "error_page": shell.error_page,
                 "count_follows": feed.follow_counts,
+                "standard_objects": objects.standard_objects,
             }
         ),
         request_max_body_size=10_000_000,

@@ -47,13 +47,13 @@ Told = Annotated[bool, typer.Option("--told", hidden=True)]
 @app.command()
 def up(port: Port = 8000, data: Data = None, empty: Empty = False) -> None:
     """Start Hubbub with its demo company on this machine's own address."""
-    _up(config.load(data, port=port, demo=not empty, one_click=True))
+    _up(config.load(data, port=port, demo=not empty, one_click=True, keep_mail=True))
 
 
 @app.command()
 def dev(port: Port = 8000, data: Data = None, empty: Empty = False) -> None:
     """Like up, but restart when code changes, and show on each page how it was made."""
-    _up(config.load(data, port=port, demo=not empty, one_click=True, dev=True))
+    _up(config.load(data, port=port, demo=not empty, one_click=True, keep_mail=True, dev=True))
 
 
 @app.command()

@@ -145,12 +145,13 @@ async def _do_jobs(settings: Settings) -> None:
         app = jobs.create_app(settings.app_url)
         for name, work in routes.JOBS.items():
             jobs.register(app, database, name, work)
-        for name, errand in routes.ERRANDS.items():
+        errands = routes.errands(settings)
+        for name, errand in errands.items():
             jobs.register_errand(app, name, partial(errand, database))
         try:
             await database.open()
             async with app.open_async():
-                log.info("worker started", jobs=sorted([*routes.JOBS, *routes.ERRANDS]))
+                log.info("worker started", jobs=sorted([*routes.JOBS, *errands]))
                 again = asyncio.create_task(_take_up_stalled(app))
                 try:
                     await app.run_worker_async(

@@ -4,9 +4,10 @@ import base64
 import hashlib
 import hmac
 import os
+import re
 import secrets as random
 from pathlib import Path
-from urllib.parse import quote, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, quote, unquote, urlsplit, urlunsplit
 
 import msgspec
 
@@ -15,6 +16,7 @@ OWNER = "hubbub"  # the role that owns an embedded database
 APP = "hubbub_app"  # the role that row-level security binds
 DATABASE = "hubbub"
 CHECKOUT = Path(__file__).resolve().parent.parent.parent
+_SENDER = re.compile(r"(?:[^<>@\x00-\x1f]* <[^@\s<>]+@[^@\s<>]+>)|(?:[^@\s<>]+@[^@\s<>]+)")
 LONGEST_SOCKET = 90  # a socket's path may have 107 bytes, and PostgreSQL adds the name of its file
 
 
@@ -46,6 +48,20 @@ class Secrets(msgspec.Struct, frozen=True):
         return "-".join((letters[:4], letters[4:8], letters[8:]))
 
 
+class Smtp(msgspec.Struct, frozen=True):
+    """A mail server: how to reach it, and who we are to it."""
+
+    host: str
+    port: int
+    username: str | None = None
+    password: str | None = None
+    security: str = "starttls"  # or 'tls' from the first byte, or 'none'
+    ca: Path | None = None  # certificates to trust instead of the system's
+
+    def __repr__(self) -> str:
+        return f"Smtp({self.host}:{self.port}, {self.security})"  # the password may not reach a log
+
+
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """How this process was started."""
 
@@ -60,7 +76,16 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     tls_cert: Path | None = None
     tls_key: Path | None = None
     database_url: str | None = None  # the owner's, of a PostgreSQL that is not ours
+    smtp: Smtp | None = None  # the server that takes our mail
+    mail_from: str = "Hubbub <hubbub@localhost>"
+    keep_mail: bool = False  # without a mail server: show mail to administrators; only ever true on loopback
+    open_domains: tuple[str, ...] = ()  # public mail providers whose domains may found a company all the same
     secrets: Secrets
+
+    @property
+    def mails(self) -> bool:
+        """Whether mail reaches anybody."""
+        return self.smtp is not None or self.keep_mail
 
     @property
     def url(self) -> str:
@@ -125,7 +150,55 @@ def load(data: Path | str | None = None, **told: object) -> Settings:
     url = os.environ.get("HUBBUB_DATABASE_URL") or None
     if url and not url.startswith(("postgresql://", "postgres://")):
         raise Trouble("HUBBUB_DATABASE_URL has to look like postgresql://owner:password@host/database.")
-    return Settings(data=folder, database_url=url, secrets=secrets, **told)  # type: ignore[arg-type]
+    smtp, sender = _mail()
+    told.setdefault("smtp", smtp)
+    told["keep_mail"] = bool(told.get("keep_mail")) and smtp is None
+    told["public_url"] = told.get("public_url") or os.environ.get("HUBBUB_PUBLIC_URL") or None
+    open_domains = tuple(os.environ.get("HUBBUB_OPEN_DOMAINS", "").replace(",", " ").lower().split())
+    return Settings(
+        data=folder,
+        database_url=url,
+        secrets=secrets,
+        mail_from=sender,
+        open_domains=open_domains,
+        **told,  # type: ignore[arg-type]
+    )
+
+
+def _mail() -> tuple[Smtp | None, str]:
+    """The mail server of $HUBBUB_SMTP_URL, and the sender of $HUBBUB_MAIL_FROM."""
+    sender = os.environ.get("HUBBUB_MAIL_FROM", "").strip()
+    text = os.environ.get("HUBBUB_SMTP_URL", "").strip()
+    if not text:
+        return None, sender or "Hubbub <hubbub@localhost>"
+    if not _SENDER.fullmatch(sender):
+        raise Trouble("HUBBUB_MAIL_FROM has to look like Hubbub <hubbub@company.example>.")
+    parts = urlsplit(text)
+    asked = dict(parse_qsl(parts.query))
+    security = asked.pop("security", "tls" if parts.scheme == "smtps" else "starttls")
+    ca = asked.pop("ca", None)
+    try:
+        port = parts.port or (465 if security == "tls" else 587)
+    except ValueError:
+        port = 0
+    if (
+        parts.scheme not in ("smtp", "smtps")
+        or not parts.hostname
+        or not port
+        or asked
+        or security not in ("tls", "starttls", "none")
+        or (parts.scheme == "smtps" and security != "tls")
+    ):
+        raise Trouble(
+            "HUBBUB_SMTP_URL has to look like smtp://user:password@host:587, or smtps://…, "
+            "with ?security=starttls, tls or none and &ca=FILE where that is needed."
+        )
+    if ca and not Path(ca).is_file():
+        raise Trouble(f"HUBBUB_SMTP_URL: {ca} is not a file.")
+    username, password = (unquote(each) if each else None for each in (parts.username, parts.password))
+    if password and security == "none" and parts.hostname not in ("localhost", "127.0.0.1", "::1"):
+        raise Trouble("HUBBUB_SMTP_URL would send its password unprotected; use security=starttls or tls.")
+    return Smtp(parts.hostname, port, username, password, security, Path(ca) if ca else None), sender
 
 
 def to_json(settings: Settings) -> str:

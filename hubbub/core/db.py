@@ -1,6 +1,7 @@
 """The database: a transaction is an act, and this is the only file that commits."""
 
 import asyncio
+import base64
 import hashlib
 import hmac
 import json
@@ -256,6 +257,14 @@ class Database:
             await asyncio.wait([self._telling], timeout=2)
         await self.pool.close()
         await self.id_pool.close()
+
+    def derived(self, name: str) -> str:
+        """A secret as text that this installation makes of a name again and again, and nobody else can."""
+        if not self.secret:
+            raise LookupError("this database was opened without the installation's secret")
+        return base64.urlsafe_b64encode(
+            hmac.new(self.secret, name.encode(), hashlib.sha256).digest()
+        ).decode()[:43]
 
     async def new_org_number(self) -> int:
         """A number that no org has had, taken in a transaction of its own."""

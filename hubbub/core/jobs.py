@@ -24,15 +24,16 @@ async def defer(tx: Tx, job: str, *, at: datetime | None = None, **arguments: An
     """Have the worker do `job` once this act is committed, `at` a later time or at once; if it is rolled back there is no
     job. One per act."""
     task = _outbox.configure_task(job, schedule_at=at, connection=tx.connection)
-    await task.defer_async(org=tx.org_id, **arguments)
+    await task.defer_async(org=tx.org, **arguments)
     tx.deferred = True
 
 
 def register(app: procrastinate.App, database: Database, job: str, work: Work) -> None:
-    """Let the worker do `job` by calling `work(tx, **arguments)` in a transaction of its org; tried five times."""
+    """Let the worker do `job` by calling `work(tx, **arguments)` in a transaction of its org, if it has one; tried
+    five times."""
 
     @app.task(name=job, retry=procrastinate.RetryStrategy(max_attempts=5, exponential_wait=3))
-    async def task(org: int, **arguments: Any) -> None:
+    async def task(org: int | None, **arguments: Any) -> None:
         async with database.act(org) as tx:
             await work(tx, **arguments)
 

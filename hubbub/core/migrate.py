@@ -18,7 +18,19 @@ APP = "hubbub_app"  # every act runs as this role; row-level security binds it
 RELAY = "hubbub_relay"  # reads events of all orgs, and nothing else
 
 # Read before anybody's org is known, or shared by all: keyed by a value of their own.
-GLOBAL = frozenset({"migration", "id_block", "rate_limit", "login", "login_name", "login_org"})
+GLOBAL = frozenset(
+    {
+        "company_domain",
+        "id_block",
+        "login",
+        "login_name",
+        "login_org",
+        "mail",
+        "mail_link",
+        "migration",
+        "rate_limit",
+    }
+)
 
 # Written by acts, and read by nobody but the database's owner.
 SEALED = frozenset({"sealed_asker"})

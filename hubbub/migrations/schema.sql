@@ -118,6 +118,17 @@ ALTER TABLE ONLY public.ask_person FORCE ROW LEVEL SECURITY;
 
 
 --
+-- Name: company_domain; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.company_domain (
+    domain text NOT NULL,
+    org_id integer NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+
+--
 -- Name: connected_app; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -688,7 +699,8 @@ CREATE TABLE public.login (
     id bigint NOT NULL,
     password_hash text NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
-    changed_at timestamp with time zone DEFAULT now() NOT NULL
+    changed_at timestamp with time zone DEFAULT now() NOT NULL,
+    verified_at timestamp with time zone
 );
 
 
@@ -710,6 +722,56 @@ CREATE TABLE public.login_org (
     login_id bigint NOT NULL,
     org_id integer NOT NULL,
     user_id bigint NOT NULL
+);
+
+
+--
+-- Name: look_alike; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.look_alike (
+    org_id integer NOT NULL,
+    domain text NOT NULL,
+    own text NOT NULL,
+    reason text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY public.look_alike FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: mail; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.mail (
+    id text NOT NULL,
+    recipient text NOT NULL,
+    subject text NOT NULL,
+    lines text[] NOT NULL,
+    label text,
+    address text,
+    secret boolean DEFAULT false NOT NULL,
+    state text DEFAULT 'waiting'::text NOT NULL,
+    problem text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    changed_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT mail_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'sending'::text, 'sent'::text, 'kept'::text, 'refused'::text, 'unsure'::text])))
+);
+
+
+--
+-- Name: mail_link; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.mail_link (
+    token_hash bytea NOT NULL,
+    purpose text NOT NULL,
+    email text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone,
+    CONSTRAINT mail_link_purpose_check CHECK ((purpose = ANY (ARRAY['sign-up'::text, 'password'::text])))
 );
 
 
@@ -1319,6 +1381,14 @@ ALTER TABLE ONLY public.ask
 
 
 --
+-- Name: company_domain company_domain_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.company_domain
+    ADD CONSTRAINT company_domain_pkey PRIMARY KEY (domain);
+
+
+--
 -- Name: connected_app connected_app_org_id_client_id_key; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -1660,6 +1730,30 @@ ALTER TABLE ONLY public.login_org
 
 ALTER TABLE ONLY public.login
     ADD CONSTRAINT login_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: look_alike look_alike_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.look_alike
+    ADD CONSTRAINT look_alike_pkey PRIMARY KEY (org_id, domain);
+
+
+--
+-- Name: mail_link mail_link_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.mail_link
+    ADD CONSTRAINT mail_link_pkey PRIMARY KEY (token_hash);
+
+
+--
+-- Name: mail mail_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.mail
+    ADD CONSTRAINT mail_pkey PRIMARY KEY (id);
 
 
 --
@@ -2264,6 +2358,27 @@ CREATE INDEX group_member_by_member ON public.group_member USING btree (org_id, 
 --
 
 CREATE INDEX idempotency_key_by_age ON public.idempotency_key USING btree (org_id, created_at);
+
+
+--
+-- Name: mail_by_age; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX mail_by_age ON public.mail USING btree (created_at);
+
+
+--
+-- Name: mail_link_by_age; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX mail_link_by_age ON public.mail_link USING btree (created_at);
+
+
+--
+-- Name: mail_link_by_email; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX mail_link_by_email ON public.mail_link USING btree (email, purpose) WHERE (used_at IS NULL);
 
 
 --
@@ -3076,6 +3191,12 @@ ALTER TABLE public.idempotency_key ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.link_preview ENABLE ROW LEVEL SECURITY;
 
 --
+-- Name: look_alike; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.look_alike ENABLE ROW LEVEL SECURITY;
+
+--
 -- Name: notice; Type: ROW SECURITY; Schema: public; Owner: -
 --
 
@@ -3341,6 +3462,13 @@ CREATE POLICY own_org ON public.idempotency_key USING ((org_id = (NULLIF(current
 --
 
 CREATE POLICY own_org ON public.link_preview USING ((org_id = (NULLIF(current_setting('hubbub.org'::text, true), ''::text))::integer));
+
+
+--
+-- Name: look_alike own_org; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY own_org ON public.look_alike USING ((org_id = (NULLIF(current_setting('hubbub.org'::text, true), ''::text))::integer));
 
 
 --

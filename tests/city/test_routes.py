@@ -62,8 +62,11 @@ async def send(story: Story, who: str, row: Row, **how: Any) -> Any:
             row.method, path, data=fields if form else None, json=fields if fields and not form else None
         )
     browser = how.get("client") or await story.browser(who)
-    if path == "/sign-out" and who != "nobody" and "client" not in how:
+    if path in ("/sign-out", "/sign-out/everywhere") and who != "nobody" and "client" not in how:
         browser = await story.company.client(who)  # the one that everybody uses stays signed in
+        if path == "/sign-out/everywhere" and not how:
+            story.browsers.pop(who, None)
+            story.programs.pop(who, None)
     if row.method == "GET":
         return await browser.get(path)
     token = {} if how.get("no_token") else {"_csrf_token": browser.cookies["hubbub_csrf"]}

@@ -25,7 +25,19 @@ from hubbub.core.html.segments import (
     unmarked,
     unseen_record,
 )
-from hubbub.core.html.templates import ROOMS, asset, avatar, engine, hue, icon, initials, read, render, who
+from hubbub.core.html.templates import (
+    ROOMS,
+    asset,
+    avatar,
+    built,
+    engine,
+    hue,
+    icon,
+    initials,
+    read,
+    render,
+    who,
+)
 from hubbub.core.html.words import (
     NOBODY,
     View,
@@ -48,6 +60,7 @@ __all__ = [
     "asset",
     "avatar",
     "back",
+    "built",
     "day",
     "engine",
     "error_page",

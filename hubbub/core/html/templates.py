@@ -78,7 +78,7 @@ def _who(url: str, name: str, guest: bool, link: bool, locale: str) -> str:
 
 @lru_cache(maxsize=1)
 def _manifest(changed: float) -> dict[str, str]:
-    for cached in (_who, read):
+    for cached in (_who, built, read):
         cached.cache_clear()
     engine.reload()
     return json.loads(MANIFEST.read_text())
@@ -90,6 +90,14 @@ def asset(name: str) -> str:
         return f"/assets/{_manifest(MANIFEST.stat().st_mtime)[name]}"
     except FileNotFoundError as missing:
         raise RuntimeError("The front end is not built: run `node build.mjs` in frontend/") from missing
+
+
+@lru_cache(maxsize=32)
+def built(name: str, *, packed: bool) -> bytes | None:
+    """A built file by its name with the hash, as it is or as it was `packed` (gzip) when it was built; None: there is none."""
+    if name not in _manifest(MANIFEST.stat().st_mtime).values():
+        return None
+    return (MANIFEST.parent / (f"{name}.gz" if packed else name)).read_bytes()
 
 
 def icon(name: str) -> str:

@@ -1,5 +1,15 @@
 """What is done with people: orgs, users, roles, permission sets, sessions, tokens, follows."""
 
+from hubbub.people.actions.accounts import (
+    ShutOut,
+    Welcome,
+    change_password,
+    compare_domain,
+    reset_password,
+    sign_up,
+    welcome,
+)
+from hubbub.people.actions.first_follows import add_first_follow, remove_first_follow
 from hubbub.people.actions.follows import (
     end_subscription,
     follow,
@@ -19,6 +29,15 @@ from hubbub.people.actions.groups import (
     lock_group,
     remove_member,
     remove_queue_object,
+)
+from hubbub.people.actions.links import (
+    PASSWORD,
+    SIGN_UP,
+    BadLink,
+    NoMail,
+    ask_for_link,
+    read_link,
+    send_link,
 )
 from hubbub.people.actions.orgs import Org, complete_demo, found_org, found_org_within, new_org_id
 from hubbub.people.actions.permissions import (
@@ -41,7 +60,15 @@ from hubbub.people.actions.permissions import (
 )
 from hubbub.people.actions.preferences import set_preferences
 from hubbub.people.actions.roles import add_role, delete_role, give_role, move_role, rename_role
-from hubbub.people.actions.sessions import WrongPassword, end_session, leave, sign_in, sign_in_demo
+from hubbub.people.actions.sessions import (
+    WrongPassword,
+    end_session,
+    leave,
+    sign_in,
+    sign_in_demo,
+    sign_out_everywhere,
+    switch_org,
+)
 from hubbub.people.actions.tokens import (
     BadClient,
     BadToken,
@@ -69,24 +96,34 @@ __all__ = [
     "GUEST",
     "MINIMUM",
     "MODERATOR",
+    "PASSWORD",
+    "SIGN_UP",
     "STANDARD",
     "STANDARD_WITHOUT_AMOUNT",
     "BadClient",
+    "BadLink",
     "BadProfile",
     "BadToken",
     "Newcomer",
+    "NoMail",
     "Org",
+    "ShutOut",
     "Tokens",
+    "Welcome",
     "WrongPassword",
     "activate_user",
     "add_app",
+    "add_first_follow",
     "add_group",
     "add_member",
     "add_permission_set",
     "add_queue_object",
     "add_role",
     "add_user",
+    "ask_for_link",
     "assign_permission_set",
+    "change_password",
+    "compare_domain",
     "complete_demo",
     "deactivate_user",
     "delete_group",
@@ -117,17 +154,25 @@ __all__ = [
     "move_role",
     "new_org_id",
     "raise_version",
+    "read_link",
+    "remove_first_follow",
     "remove_member",
     "remove_queue_object",
     "rename_role",
+    "reset_password",
     "revoke_token",
+    "send_link",
     "set_level",
     "set_password",
     "set_preferences",
     "sign_in",
     "sign_in_demo",
+    "sign_out_everywhere",
+    "sign_up",
+    "switch_org",
     "unfollow",
     "unfollow_many",
+    "welcome",
     "withdraw_field",
     "withdraw_permission_set",
 ]

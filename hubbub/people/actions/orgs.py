@@ -7,6 +7,7 @@ import msgspec
 from hubbub.core import events, ids
 from hubbub.core.db import Database, Tx
 from hubbub.core.ids import Type
+from hubbub.people.access.domains import one_domain
 from hubbub.people.actions.permissions import GrantedObject, add_standard_sets
 
 
@@ -44,9 +45,25 @@ async def found_org_within(
         {"name": name, "domain": domain, "demo": demo},
     )
     await tx.run("insert into org_access (org_id) values (%(org)s)")
+    await claim_domain(tx, one_domain(domain) or domain.lower())
     await add_standard_sets(tx, None, objects)
     await events.record(tx, None, "people.org.founded", ids.make(Type.ORG, tx.org_id), after={"name": name})
     return Org(tx.org_id, name, domain)
+
+
+async def claim_domain(tx: Tx, domain: str) -> bool:
+    """Make the org that the act has entered the one that people of this domain join, unless another is; that one's
+    founding is waited for. Tells whether it is this one now."""
+    claimed = await tx.run(
+        "insert into company_domain (domain, org_id) values (%(domain)s, %(org)s) on conflict do nothing",
+        {"domain": domain},
+    )
+    return bool(claimed) or await org_of_domain(tx, domain) == tx.org
+
+
+async def org_of_domain(tx: Tx, domain: str) -> int | None:
+    """The org that people of this domain join."""
+    return await tx.value("select org_id from company_domain where domain = %(domain)s", {"domain": domain})
 
 
 async def complete_demo(tx: Tx) -> None:

@@ -15,7 +15,7 @@ from hubbub.core.http import Credential, give_back, hash_secret, limit, new_secr
 from hubbub.core.ids import Type
 from hubbub.people.access import Actor, Origin, actor
 from hubbub.people.actions import passwords
-from hubbub.people.actions.users import normal
+from hubbub.people.actions.users import end_everywhere, normal
 
 log = structlog.get_logger("hubbub.people")
 
@@ -112,6 +112,31 @@ async def end_session(tx: Tx, actor: Actor, session_id: int) -> None:
     await events.record(tx, actor, "people.session.ended", session_id, parent=actor.user_id)
 
 
+async def sign_out_everywhere(tx: Tx, actor: Actor) -> None:
+    """End all my sessions and tokens, in every org that my login belongs to."""
+    if actor.login_id is None:
+        raise NotFound()
+    await end_everywhere(tx, actor.login_id)
+
+
+async def switch_org(tx: Tx, actor: Actor, org_id: int) -> str:
+    """Go on in another org of my login: a session begins there and this one ends. Tells the secret for the cookie."""
+    user_id = await tx.value(
+        "select user_id from login_org where login_id = %(login)s and org_id = %(there)s",
+        {"login": actor.login_id, "there": org_id},
+    )
+    if user_id is None or actor.session_id is None:
+        raise NotFound()
+    here = tx.org_id
+    await tx.enter(org_id)
+    secret, _ = await begin_session(
+        tx, user_id, Origin(client=actor.client, address=actor.address, request_id=actor.request_id)
+    )
+    await tx.enter(here)
+    await end_session(tx, actor, actor.session_id)
+    return secret
+
+
 async def leave(database: Database, left: Credential, origin: Origin) -> None:
     """End the session that a browser held before somebody signed in with it again."""
     async with database.act(left.org_id) as tx:
@@ -126,23 +151,28 @@ async def leave(database: Database, left: Credential, origin: Origin) -> None:
 
 async def _begin(database: Database, org_id: int, user_id: int, origin: Origin) -> tuple[str, Actor]:
     """A session with a secret that nobody can have known before."""
-    secret = f"{org_id}.{new_secret()}"
     async with database.act(org_id) as tx:
-        me = await actor(tx, user_id, origin=origin)
-        session_id = await tx.new_id(Type.SESSION)
-        await tx.run(
-            """insert into session (org_id, id, token_hash, user_id, client, address, expires_at)
-               values (%(org)s, %(id)s, %(hash)s, %(user)s, %(client)s, %(address)s, now() + %(idle)s)""",
-            {
-                "id": session_id,
-                "hash": hash_secret(secret),
-                "user": user_id,
-                "client": origin.client,
-                "address": origin.address,
-                "idle": IDLE,
-            },
-        )
-        await events.record(tx, me, "people.session.started", session_id, parent=user_id)
+        return await begin_session(tx, user_id, origin)
+
+
+async def begin_session(tx: Tx, user_id: int, origin: Origin) -> tuple[str, Actor]:
+    """Sign a person in, in the org of this act; tells the secret for the cookie."""
+    secret = f"{tx.org_id}.{new_secret()}"
+    me = await actor(tx, user_id, origin=origin)
+    session_id = await tx.new_id(Type.SESSION)
+    await tx.run(
+        """insert into session (org_id, id, token_hash, user_id, client, address, expires_at)
+           values (%(org)s, %(id)s, %(hash)s, %(user)s, %(client)s, %(address)s, now() + %(idle)s)""",
+        {
+            "id": session_id,
+            "hash": hash_secret(secret),
+            "user": user_id,
+            "client": origin.client,
+            "address": origin.address,
+            "idle": IDLE,
+        },
+    )
+    await events.record(tx, me, "people.session.started", session_id, parent=user_id)
     return secret, me
 
 

@@ -12,7 +12,9 @@ from hubbub.core.db import Tx
 from hubbub.core.errors import Forbidden, Invalid, NotFound
 from hubbub.core.ids import Type
 from hubbub.people.access import Actor, Person, access_user, require_admin
+from hubbub.people.access.domains import one_domain
 from hubbub.people.actions import passwords
+from hubbub.people.actions.first_follows import begin_following
 from hubbub.people.actions.permissions import STANDARD, keep_an_administrator, raise_version
 
 # Salesforce's lengths of the User's fields.
@@ -57,6 +59,7 @@ class Newcomer(msgspec.Struct, kw_only=True):
     external_id: str | None = None
     permission_sets: tuple[str, ...] = (STANDARD,)  # exactly one of them a profile
     password: str | None = None
+    login_id: int | None = None  # his, where he has proved that it is his
 
 
 class BadProfile(Invalid):
@@ -70,7 +73,11 @@ class BadProfile(Invalid):
 
 def normal(username: str) -> str:
     """A username as it is kept and compared."""
-    return username.strip().lower()
+    name = username.strip().lower()
+    local, at, domain = name.rpartition("@")
+    if at and not domain.isascii() and (plain := one_domain(domain)):
+        return f"{local}@{plain}"
+    return name
 
 
 async def add_user(tx: Tx, actor: Actor | None, new: Newcomer) -> int:
@@ -91,7 +98,9 @@ async def add_user(tx: Tx, actor: Actor | None, new: Newcomer) -> int:
     if await tx.value("select 1 from app_user where org_id = %(org)s and username = %(username)s", values):
         raise Invalid("DUPLICATE_USERNAME", f"{username} is here already.", fields=["username"])
     user_id = await tx.new_id(Type.USER)
-    login_id = await _find_or_make_login(tx, username, new.password) if new.password is not None else None
+    login_id = new.login_id
+    if login_id is None and new.password is not None:
+        login_id = await _find_or_make_login(tx, username, new.password)
     # Before anything points at the role or a permission set: who deletes one of them has ended, or waits.
     await raise_version(tx)
     await tx.run(
@@ -112,7 +121,7 @@ async def add_user(tx: Tx, actor: Actor | None, new: Newcomer) -> int:
         },
     )
     if login_id is not None:
-        await _join_org(tx, login_id, user_id)
+        await join_org(tx, login_id, user_id)
     given = await tx.tuples(
         "select id, profile from permission_set where org_id = %(org)s and name = any(%(names)s)",
         {"names": list(new.permission_sets)},
@@ -132,6 +141,8 @@ async def add_user(tx: Tx, actor: Actor | None, new: Newcomer) -> int:
             "profiles": [profile for _, profile in given],
         },
     )
+    if not new.guest:
+        await begin_following(tx, user_id)
     await events.record(
         tx,
         actor,
@@ -211,11 +222,7 @@ async def set_password(tx: Tx, actor: Actor | None, user_id: int, password: str)
     passwords.check_password(password)
     if login_id is None:
         login_id = await _find_or_make_login(tx, username, password)
-        await _join_org(tx, login_id, user_id)
-        await tx.run(
-            "update app_user set login_id = %(login)s where org_id = %(org)s and id = %(user)s",
-            {"login": login_id, "user": user_id},
-        )
+        await give_login(tx, user_id, login_id)
     else:
         # A login may open the doors of several organizations: then no single one of them may change its lock.
         memberships = await tx.tuples(
@@ -226,15 +233,9 @@ async def set_password(tx: Tx, actor: Actor | None, user_id: int, password: str)
             raise Forbidden(
                 "This person belongs to another organization as well; only he can change his password."
             )
-        await tx.run(
-            "update login set password_hash = %(hash)s, changed_at = now() where id = %(login)s",
-            {"login": login_id, "hash": await passwords.hash_password(password)},
-        )
-        here = tx.org_id
-        for org_id, member_id in memberships:
-            await tx.enter(org_id)
-            await _end_everything(tx, member_id)
-        await tx.enter(here)
+        # Whoever sets it for somebody else knows it: the login is not proved to be its owner's any more.
+        await store_password(tx, login_id, await passwords.hash_password(password), verified=False)
+        await end_everywhere(tx, login_id)
     await events.record(tx, actor, "people.password.set", user_id)
 
 
@@ -260,7 +261,28 @@ async def _find_or_make_login(tx: Tx, username: str, password: str) -> int:
     return login_id
 
 
-async def _join_org(tx: Tx, login_id: int, user_id: int) -> None:
+async def store_password(tx: Tx, login_id: int, hash: str, *, verified: bool | None) -> None:
+    """Put a password behind a login: `verified` where its owner has just proved by mail that he is; None says nothing of
+    that, for who knew the old password need not be the owner."""
+    await tx.run(
+        """update login set password_hash = %(hash)s, changed_at = now(),
+                  verified_at = case when %(verified)s::boolean is null then verified_at when %(verified)s then now() end
+           where id = %(login)s""",
+        {"login": login_id, "hash": hash, "verified": verified},
+    )
+
+
+async def give_login(tx: Tx, user_id: int, login_id: int) -> None:
+    """Let a login sign in as this person, who had none."""
+    await join_org(tx, login_id, user_id)
+    await tx.run(
+        "update app_user set login_id = %(login)s where org_id = %(org)s and id = %(user)s",
+        {"login": login_id, "user": user_id},
+    )
+
+
+async def join_org(tx: Tx, login_id: int, user_id: int) -> None:
+    """Write down that the login is this org's person, too."""
     await tx.run(
         "insert into login_org (login_id, org_id, user_id) values (%(login)s, %(org)s, %(user)s)",
         {"login": login_id, "user": user_id},
@@ -277,12 +299,26 @@ async def _set_active(tx: Tx, user_id: int, active: bool) -> None:
         raise NotFound()
 
 
-async def _end_everything(tx: Tx, user_id: int) -> None:
+async def end_everywhere(tx: Tx, login_id: int, *, but: int = 0) -> None:
+    """End the sessions and tokens of a login in all its orgs, `but` one session; the act goes on where it was."""
+    here = tx.org
+    memberships = await tx.tuples(
+        "select org_id, user_id from login_org where login_id = %(login)s order by org_id",
+        {"login": login_id},
+    )
+    for org_id, user_id in memberships:
+        await tx.enter(org_id)
+        await _end_everything(tx, user_id, but=but)
+    if here is not None:
+        await tx.enter(here)
+
+
+async def _end_everything(tx: Tx, user_id: int, *, but: int = 0) -> None:
     """End a person's sessions and tokens, and with them his open pages."""
     ended = await tx.values(
         """update session set ended_at = now()
-           where org_id = %(org)s and user_id = %(user)s and ended_at is null returning id""",
-        {"user": user_id},
+           where org_id = %(org)s and user_id = %(user)s and ended_at is null and id <> %(but)s returning id""",
+        {"user": user_id, "but": but},
     )
     await tx.run(
         """update token set revoked_at = now()

@@ -1,0 +1,236 @@
+"""Links that prove that an e-mail address is somebody's: asked for by anybody, sent by mail, used once."""
+
+from datetime import datetime, timedelta
+
+import msgspec
+
+from hubbub.core import jobs, mail
+from hubbub.core.config import Settings
+from hubbub.core.db import Database, Tx
+from hubbub.core.errors import Invalid, Refused
+from hubbub.core.http import hash_secret, limit
+from hubbub.people.access import Origin
+from hubbub.people.access.domains import WorkAddress, is_public, readable, work_address
+from hubbub.people.actions.orgs import org_of_domain
+
+SIGN_UP, PASSWORD = "sign-up", "password"
+LASTING = {SIGN_UP: timedelta(hours=24), PASSWORD: timedelta(hours=1)}
+PATHS = {SIGN_UP: "/sign-up/", PASSWORD: "/password/reset/"}
+
+# Mails within an hour: to one address, and asked for from one place.
+WINDOW = 3600
+PER_RECIPIENT = 5
+PER_ADDRESS = 40
+
+
+class BadLink(Refused):
+    """The one answer to a link that was never sent, was used, or has grown old."""
+
+    status = 410
+    code = "INVALID_LINK"
+    message = "This link was used already, or it is too old. Ask for a new one."
+
+
+class NoMail(Refused):
+    """Nothing can be sent from here."""
+
+    status = 403
+    code = "FUNCTIONALITY_NOT_ENABLED"
+    message = "This Hubbub cannot send mail yet. Please ask who runs it."
+
+
+class Link(msgspec.Struct, frozen=True):
+    """A link that is still good: whose address it proves."""
+
+    email: str
+    expires_at: datetime
+
+    @property
+    def address(self) -> WorkAddress:
+        return work_address(self.email)
+
+
+async def ask_for_link(
+    database: Database, settings: Settings, purpose: str, email: str, origin: Origin
+) -> WorkAddress:
+    """Have a link sent to an address. Whether anybody is known by it decides the worker: what happens here, and for how
+    long, is the same for all. Raises INVALID_EMAIL_ADDRESS, REQUEST_LIMIT_EXCEEDED (429), FUNCTIONALITY_NOT_ENABLED (403)."""
+    if not settings.mails:
+        raise NoMail()
+    address = work_address(email)
+    if purpose == SIGN_UP:
+        refuse_public(settings, address.domain)
+    await limit(database, f"mail from:{origin.address}", hits=PER_ADDRESS, seconds=WINDOW)
+    await limit(database, f"mail to:{address.text}", hits=PER_RECIPIENT, seconds=WINDOW)
+    async with database.act(None) as tx:
+        # The address that people type, as this server was told it: never the one that a request claims.
+        await jobs.defer(tx, "people.send_link", purpose=purpose, email=address.text, base=settings.url)
+    return address
+
+
+def refuse_public(settings: Settings, domain: str) -> None:
+    """Refuse the domain of a public mail provider, unless this installation allows it."""
+    if is_public(domain) and domain not in settings.open_domains:
+        raise Invalid(
+            "PUBLIC_MAIL_PROVIDER",
+            "Anybody can get an address there, so it names no company. Please use your address at work, "
+            "or have a colleague invite you.",
+            fields=["email"],
+        )
+
+
+async def send_link(tx: Tx, *, purpose: str, email: str, base: str) -> None:
+    """Write the mail that answers somebody who asked: a link, or what to do instead."""
+    address = work_address(email)
+    standing = await _standing(tx, address)
+    asked = f"Somebody, probably you, asked for this at {base}. If it was not you, there is nothing to do."
+    if purpose == SIGN_UP:
+        if standing == "active":
+            await mail.post(
+                tx,
+                to=email,
+                subject="You have an account on Hubbub already",
+                lines=[
+                    f"{email} has an account here. Sign in with it; if you do not know its password any more, "
+                    "the sign-in page sends you a link for a new one.",
+                    asked,
+                ],
+                label="Sign in",
+                address=f"{base}/sign-in",
+            )
+            return
+        if standing == "shut out":
+            await _say_shut_out(tx, email, asked)
+            return
+        await _post_link(
+            tx,
+            purpose,
+            email,
+            base,
+            subject="Confirm your address for Hubbub",
+            lines=[
+                f"With this link you confirm that {email} is yours and go in. "
+                f"You will be with the people of {readable(address.domain)}.",
+                "It works once, for 24 hours.",
+                asked,
+            ],
+            label="Confirm and go on",
+        )
+    elif standing in ("active", "elsewhere"):
+        await _post_link(
+            tx,
+            purpose,
+            email,
+            base,
+            subject="A new password for Hubbub",
+            lines=[
+                "With this link you choose a new password. Wherever you are signed in, you are signed out then.",
+                "It works once, for an hour. Until you use it your present password stays.",
+                asked,
+            ],
+            label="Choose a new password",
+        )
+    elif standing == "shut out":
+        await _say_shut_out(tx, email, asked)
+    else:
+        await mail.post(
+            tx,
+            to=email,
+            subject="No account on Hubbub",
+            lines=[
+                f"A new password was asked for, but nobody is known here as {email}. "
+                "If you have another address, try that one; if you are new, sign up.",
+                asked,
+            ],
+            label="Sign up",
+            address=f"{base}/sign-up",
+        )
+
+
+async def _say_shut_out(tx: Tx, email: str, asked: str) -> None:
+    await mail.post(
+        tx,
+        to=email,
+        subject="Your account on Hubbub",
+        lines=[f"The account of {email} was closed by an administrator. Only he can open it again.", asked],
+    )
+
+
+async def _post_link(
+    tx: Tx, purpose: str, email: str, base: str, *, subject: str, lines: list[str], label: str
+) -> None:
+    secret = await mail.post(
+        tx, to=email, subject=subject, lines=lines, label=label, address=base + PATHS[purpose], secret=True
+    )
+    await tx.run(
+        """insert into mail_link (token_hash, purpose, email, expires_at)
+           values (%(hash)s, %(purpose)s, %(email)s, now() + %(lasting)s)""",
+        {"hash": hash_secret(secret), "purpose": purpose, "email": email, "lasting": LASTING[purpose]},
+    )
+    await tx.run(
+        """delete from mail_link where token_hash in (
+             select token_hash from mail_link where created_at < now() - interval '30 days'
+             order by created_at limit 20 for update skip locked)"""
+    )
+
+
+async def _standing(tx: Tx, address: WorkAddress) -> str:
+    """How an address stands here: 'active' or 'shut out' in its domain's org, 'elsewhere' only in others, or 'new'."""
+    members = await tx.tuples(
+        """select o.org_id, o.user_id from login_name n join login_org o on o.login_id = n.login_id
+           where n.name = %(name)s order by o.org_id""",
+        {"name": address.text},
+    )
+    home = await org_of_domain(tx, address.domain)
+    standing = "new"
+    for org_id, user_id in members:
+        await tx.enter(org_id)
+        if await tx.value(
+            "select 1 from app_user where org_id = %(org)s and id = %(user)s and active", {"user": user_id}
+        ):
+            standing = "active" if org_id == home else "elsewhere"
+            if org_id == home:
+                return standing
+    if home is not None and standing == "new":
+        await tx.enter(home)
+        if await tx.value(
+            "select 1 from app_user where org_id = %(org)s and username = %(name)s and not active",
+            {"name": address.text},
+        ):
+            return "shut out"
+    return standing
+
+
+# --- opening one ---------------------------------------------------------------------------------------------------
+
+
+async def read_link(tx: Tx, purpose: str, secret: str) -> Link:
+    """What a link proves, without using it: programs that look into mail open links, too. Raises INVALID_LINK (410)."""
+    link = await tx.row(
+        """select email, expires_at from mail_link
+           where token_hash = %(hash)s and purpose = %(purpose)s and used_at is null and expires_at > now()""",
+        {"hash": hash_secret(secret), "purpose": purpose},
+        into=Link,
+    )
+    if link is None:
+        raise BadLink()
+    return link
+
+
+async def use_link(tx: Tx, purpose: str, secret: str) -> Link:
+    """What a link proves, once: of several at the same moment one goes on. Raises INVALID_LINK (410)."""
+    link = await tx.row(
+        """update mail_link set used_at = now()
+           where token_hash = %(hash)s and purpose = %(purpose)s and used_at is null and expires_at > now()
+           returning email, expires_at""",
+        {"hash": hash_secret(secret), "purpose": purpose},
+        into=Link,
+    )
+    if link is None:
+        raise BadLink()
+    # Whichever of several was used: the others have done their work.
+    await tx.run(
+        "update mail_link set used_at = now() where email = %(email)s and purpose = %(purpose)s and used_at is null",
+        {"email": link.email, "purpose": purpose},
+    )
+    return link

@@ -1,0 +1,5 @@
+"""Pages: signing up and in, passwords, where I am signed in, the people of the org, editing a profile."""
+
+from hubbub.people.pages import founding, passwords, profiles, sessions, sign_in
+
+ROUTES = [*sign_in.ROUTES, *founding.ROUTES, *passwords.ROUTES, *sessions.ROUTES, *profiles.ROUTES]

@@ -1,0 +1,92 @@
+"""What pages of people read from a request, and how they put a session into a browser."""
+
+import re
+from typing import Any
+from urllib.parse import quote
+
+import msgspec
+from litestar import Request, Response
+
+from hubbub.core import html
+from hubbub.core.config import Settings
+from hubbub.core.http import COOKIE, credential
+from hubbub.people.access import Origin
+from hubbub.people.actions import leave
+from hubbub.people.actions.sessions import LONGEST
+
+# A path on this server. Browsers take a backslash for a slash and skip control characters: "/\evil" is another server.
+_LOCAL = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f]*")
+_LOOPBACK = re.compile(r"(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?")
+
+
+async def form_of(request: Request[Any, Any, Any]) -> dict[str, str]:
+    """The texts of a form; what no text may contain is replaced."""
+    return {
+        name: value.replace("\0", "\ufffd")
+        for name, value in (await request.form()).items()
+        if isinstance(value, str)
+    }
+
+
+def origin_of(request: Request[Any, Any, Any]) -> Origin:
+    """Where the request comes from, for the audit trail."""
+    return Origin(
+        client=request.headers.get("user-agent", "")[:200] or None,
+        address=request.client.host if request.client else None,
+        request_id=request.scope.get("request_id"),
+    )
+
+
+class Input(msgspec.Struct, frozen=True):
+    """One field of the form of a profile."""
+
+    name: str
+    label: str
+    kind: str
+    value: str
+    max_length: int
+    required: bool
+    error: str | None = None
+
+
+def local_path(text: str | None) -> str:
+    """Where to go after signing in: a path on this server, or nothing."""
+    return text if text and len(text) < 2000 and _LOCAL.fullmatch(text) else ""
+
+
+def offers_one_click(request: Request[Any, Any, Any]) -> bool:
+    """Whether demo people may sign in without a password: only here, and only by a name that means this machine."""
+    settings: Settings = request.app.state.settings
+    return settings.one_click and from_here(request)
+
+
+def from_here(request: Request[Any, Any, Any]) -> bool:
+    """Whether the request was made on this machine, to a name that means this machine."""
+    # A page elsewhere can make its own host name point at this machine; its requests would still carry that name.
+    # What a proxy passes on comes from another machine, whatever it says.
+    passed_on = any(name in request.headers for name in ("forwarded", "x-forwarded-for", "x-real-ip", "via"))
+    return not passed_on and _LOOPBACK.fullmatch(request.headers.get("host", "")) is not None
+
+
+async def signed_in(request: Request[Any, Any, Any], secret: str, target: str) -> Response[bytes]:
+    """Put the new secret into the browser. What it held before, planted or its own, is worth nothing any more."""
+    settings: Settings = request.app.state.settings
+    before = credential(request)
+    if before is not None:
+        await leave(request.app.state.database, before, origin_of(request))
+    response = html.see_other(quote(target or "/", safe="/%?#[]@!$&'()*+,;=:~"))
+    put_session(response, secret, settings)
+    return response
+
+
+def put_session(response: Response[Any], secret: str, settings: Settings) -> None:
+    """Have the browser keep a session's secret."""
+    response.set_cookie(
+        COOKIE,
+        secret,
+        max_age=int(LONGEST.total_seconds()),
+        path="/",
+        httponly=True,
+        samesite="lax",
+        secure=settings.is_https,
+    )

@@ -1,0 +1,88 @@
+"""Pages: where I am signed in, and which orgs I belong to."""
+
+from typing import Any
+
+import msgspec
+from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from hubbub.core import html, ids
+from hubbub.core.db import Tx
+from hubbub.core.http import COOKIE
+from hubbub.core.ids import Type
+from hubbub.people import queries
+from hubbub.people.access import Actor
+from hubbub.people.actions import (
+    end_session,
+    end_token,
+    sign_out_everywhere,
+    switch_org,
+)
+from hubbub.people.actions.sessions import client_name
+from hubbub.people.pages.forms import put_session
+
+
+@get("/people/sessions")
+async def show_sessions(
+    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[Actor]
+) -> Response[Any]:
+    """The browsers and programs that act in my name."""
+    sessions = [
+        msgspec.structs.replace(session, client=client_name(session.client))
+        for session in await queries.sessions(tx, actor)
+    ]
+    return await html.page(
+        request, tx, actor, "people/sessions.html", sessions=sessions, tokens=await queries.tokens(tx, actor)
+    )
+
+
+@post("/sessions/{key:str}/end", status_code=303)
+async def end_one(
+    tx: NamedDependency[Tx], actor: NamedDependency[Actor], key: FromPath[str]
+) -> Response[bytes]:
+    """End one of my sessions or tokens: it stops working at once."""
+    ended = ids.parse(key, Type.SESSION, Type.TOKEN)
+    if ids.type_of(ended) == Type.TOKEN:
+        await end_token(tx, actor, ended)
+    else:
+        await end_session(tx, actor, ended)
+    return html.see_other("/sign-in" if ended == actor.session_id else "/people/sessions")
+
+
+@post("/sign-out/everywhere", status_code=303)
+async def end_all(tx: NamedDependency[Tx], actor: NamedDependency[Actor]) -> Response[bytes]:
+    """Sign out everywhere: every browser and program, in every org, this one too."""
+    await sign_out_everywhere(tx, actor)
+    response = html.see_other("/sign-in")
+    response.delete_cookie(COOKIE, path="/")
+    return response
+
+
+# --- which orgs I belong to ----------------------------------------------------------------------------------------
+
+
+@get("/orgs")
+async def show_orgs(
+    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[Actor]
+) -> Response[Any]:
+    """The orgs that my login belongs to."""
+    mine = await queries.memberships(tx, actor)
+    return await html.page(request, tx, actor, "people/orgs.html", orgs=mine)
+
+
+@post("/orgs/{key:str}/enter", status_code=303)
+async def enter_org(
+    request: Request[Any, Any, Any],
+    tx: NamedDependency[Tx],
+    actor: NamedDependency[Actor],
+    key: FromPath[str],
+) -> Response[bytes]:
+    """Go on in another of my orgs."""
+    secret = await switch_org(tx, actor, ids.parse(key, Type.ORG) & 0x7FFFFFFF)
+    response = html.see_other("/")
+    put_session(response, secret, request.app.state.settings)
+    return response
+
+
+ROUTES = [show_sessions, end_one, end_all, show_orgs, enter_org]
