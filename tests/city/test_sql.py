@@ -30,7 +30,7 @@ ROOMS = {
         "feed_item", "feed_entry", "feed_subject", "feed_comment", "feed_like", "feed_change", "feed_tracking",
         "feed_tracking_object", "feed_limits", "feed_share", "topic", "feed_vote", "feed_mark", "feed_seen", "feed_revision",
         "feed_pin", "feed_flag", "poll_choice", "poll_vote", "record_topic", "stream", "stream_subject", "favorite",
-        "followed_search", "draft", "ask", "ask_person", "sealed_asker", "feed_made",
+        "followed_search", "link_preview", "draft", "ask", "ask_person", "sealed_asker", "feed_made",
     },
     "notify": {"notice"},
 }  # fmt: skip
