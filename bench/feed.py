@@ -95,9 +95,9 @@ async def measure(sizes: dict[str, int] = SIZES, rounds: int = ROUNDS, seconds: 
                         ("html", "/", f"cookie: {cookies[size, name]}\r\n"),
                     ):
                         say(f"{kind} of {size}, {FOLLOWS[name]} followed")
-                        pages[kind, size, name] = await _measure(
-                            settings, made[size], path, headers, rounds, seconds
-                        )
+                        page = await _measure(settings, made[size], path, headers, rounds, seconds)
+                        pages[kind, size, name] = page
+                        say(f"  {page.figures}")
                 say("every feed, one after the other")
                 looks = await feeds.sweep(settings, made, cookies)
                 say("unread counts beside the page")

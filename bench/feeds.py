@@ -14,6 +14,7 @@ from hubbub.core.config import Settings
 CHATTER = "/services/data/v62.0/chatter"
 NEWS = f"{CHATTER}/feeds/news/me/feed-elements"
 ROUNDS, WARM = 7, 2
+SLOW = 5000  # milliseconds after which a look is not asked again and again
 
 
 class Look(msgspec.Struct):
@@ -126,9 +127,9 @@ async def sweep(
                         look.elements[size] = answer.body.count(b'"feedElementType"') or answer.body.count(
                             b"<article"
                         )
-                        if number >= WARM or took > 3000:
+                        if number >= WARM or took > SLOW:
                             look.took[size].append(took)
-                    if sum(sum(each) for each in look.took.values()) > 20_000:
+                    if all(look.took.values()) and sum(map(sum, look.took.values())) > SLOW:
                         break
                 found.append(look)
                 if told:

@@ -76,6 +76,10 @@ async def measure(settings: Settings, database: Database, followers: int = FOLLO
             client.close()
     finally:
         await asyncio.to_thread(worker.stop)
+        with owner(settings) as connection:
+            connection.execute(
+                "drop table if exists bare"
+            )  # a data folder that is kept is none of Hubbub's with it
     return {
         "followers": followers,
         "ratio": round(rates["followed"].each / rates["alone"].each, 2),

@@ -2,16 +2,16 @@
 
 from typing import Any
 
-from litestar import Request, Response, post
+from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from hubbub import feed, people
+from hubbub import feed, objects, people, records
 from hubbub.core import ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid
 from hubbub.core.ids import Type
-from hubbub.core.rest import input_of, json_answer
+from hubbub.core.rest import api_base, input_of, json_answer
 from hubbub.desk import actions
 
 
@@ -47,6 +47,85 @@ async def assign(
     return _made((await actions.assign_record(tx, actor, record.id, owner, body)).id)
 
 
+@get("/feed-elements/{key:str}/records")
+async def read_made(
+    request: Request[Any, Any, Any],
+    tx: NamedDependency[Tx],
+    actor: NamedDependency[people.Actor],
+    key: FromPath[str],
+) -> Response[bytes]:
+    """GET /chatter/feed-elements/{id}/records — what was made of the element, as far as I may see it, the newest ten:
+    `{"records": [{"id", "type", "name", "url"}]}`. Hubbub's own."""
+    item = await feed.item(tx, actor, ids.parse(key, Type.FEED_ITEM))
+    base = api_base(request)
+    return json_answer(
+        {
+            "records": [
+                {
+                    "id": card.key,
+                    "type": card.object,
+                    "name": card.name,
+                    "url": f"{base}/chatter/records/{card.key}",
+                }
+                for card in item.made
+            ]
+        }
+    )
+
+
+@post("/feed-elements/{key:str}/records")
+async def make(
+    request: Request[Any, Any, Any],
+    tx: NamedDependency[Tx],
+    actor: NamedDependency[people.Actor],
+    key: FromPath[str],
+) -> Response[bytes]:
+    """POST /chatter/feed-elements/{id}/records — `{"object": "Task" | "Case" | "Lead", "fields": {…}}`: makes a record of the
+    element; what is not said begins with the element's words and the record that it stands on. 201 `{"id"}`; 400 what
+    cannot be kept, 403 who may make none. Hubbub's own; Salesforce has quick actions in its place."""
+    item_id = ids.parse(key, Type.FEED_ITEM)
+    await feed.access_item(tx, actor, item_id)
+    given = await input_of(request)
+    him = await records.viewer(tx, actor)
+    object = actions.access_made(him, str(given.get("object") or ""))
+    fields = given.get("fields")
+    values = _values(him, object, {} if fields is None else fields)
+    return _made((await actions.make_of_post(tx, actor, item_id, object.name, values)).id)
+
+
+@get("/records/{key:str}/source")
+async def read_source(
+    request: Request[Any, Any, Any],
+    tx: NamedDependency[Tx],
+    actor: NamedDependency[people.Actor],
+    key: FromPath[str],
+) -> Response[bytes]:
+    """GET /chatter/records/{id}/source — the feed element of which a record was made: `{"feedElement": {"id", "url"}}`, null
+    if of none that I may see. Hubbub's own."""
+    record = await records.access_record(tx, actor, ids.parse(key))
+    found = await feed.made_from(tx, actor, record.id)
+    item = ids.show(found) if found else None
+    url = f"{api_base(request)}/chatter/feed-elements/{item}"
+    return json_answer({"feedElement": {"id": item, "url": url} if item else None})
+
+
+def _values(him: records.Viewer, object: objects.Object, given: Any) -> dict[str, Any]:
+    """What was sent, each value as its field takes it; all that is wrong is told at once."""
+    if not isinstance(given, dict):
+        raise Invalid("JSON_PARSER_ERROR", "fields is an object of values by field name.", fields=["fields"])
+    values: dict[str, Any] = {}
+    bad: list[objects.BadValue] = []
+    for name, value in given.items():
+        field = him.field(object, name)
+        try:
+            values[field.name] = field.parse_json(value)
+        except objects.BadValue as refused:
+            bad.append(refused)
+    if bad:
+        raise objects.BadValues(bad)
+    return values
+
+
 def _text(given: dict[str, Any]) -> str:
     text = given.get("text") or ""
     if not isinstance(text, str):
@@ -58,4 +137,4 @@ def _made(id: int | None) -> Response[bytes]:
     return json_answer({"id": ids.show(id) if id else None, "success": True, "errors": []}, 201)
 
 
-ROUTES = [change_status, assign]
+ROUTES = [change_status, assign, read_made, make, read_source]

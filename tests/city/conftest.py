@@ -344,6 +344,13 @@ async def omars_favorite(story: Story, _: str) -> int:
     return await story.act("omar", lambda tx, omar: feed.add_favorite(tx, omar, search=words))
 
 
+async def first_follow(story: Story, _: str) -> int:
+    """A person whom new people follow."""
+    noor = story.company.id("noor")
+    await story.act("ada", lambda tx, ada: feed.first_follow(tx, ada, noor))
+    return noor
+
+
 async def my_follow(story: Story, who: str) -> int:
     """That the person who asks follows a deal that he sees, or used to see."""
     subject = await deal(story, who)
@@ -570,7 +577,7 @@ _NOUNS: dict[str, Callable[[Story, str], Awaitable[int | str]]] = {
         profile_post, stage_change,
         amount_change, gone_post, gone_comment, question, answer, sealed, sealed_answer, answered, its_answer, poll, poll_choice,
         shared_on,
-        comment, profile_comment, like, profile_like, omars_stream, omars_favorite, my_follow, noors_follow,
+        comment, profile_comment, like, profile_like, omars_stream, omars_favorite, first_follow, my_follow, noors_follow,
         my_notice, noors_notice, my_session, omars_session,
         topic, idle_topic, new_topic, tagged, tides, org, key, new_key, username, role, group, queue, newcomer, newcomer_name,
         permission_set, rule, team_deal, my_draft, omars_draft, my_scheduled,
@@ -643,6 +650,7 @@ async def tell_all(story: Story) -> None:
         )
     post, deal = await story.old("post"), await story.old("deal")
     await story.act("omar", lambda tx, omar: mark_all(tx, omar, post, deal))
+    await story.act("omar", lambda tx, omar: desk.make_of_post(tx, omar, post, "Case", {}))
     await story.act("omar", edit_once)
     omar = await story.program("omar")
     answer = await omar.post(

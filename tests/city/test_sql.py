@@ -19,7 +19,8 @@ ROOMS = {
     "people": {
         "org", "org_access", "login", "login_name", "login_org", "role", "role_closure", "app_user", "permission_set",
         "permission_assignment", "object_permission", "field_permission", "session", "connected_app", "token", "follow",
-        "app_group", "group_member", "queue_object", "preference", "mail_link", "company_domain",
+        "app_group", "group_member", "queue_object", "preference", "first_follow",
+        "mail_link", "company_domain",
         "look_alike",
     },
     "objects": {"custom_field", "object_default"},
@@ -29,7 +30,7 @@ ROOMS = {
         "feed_item", "feed_entry", "feed_subject", "feed_comment", "feed_like", "feed_change", "feed_tracking",
         "feed_tracking_object", "feed_limits", "feed_share", "topic", "feed_vote", "feed_mark", "feed_seen", "feed_revision",
         "feed_pin", "feed_flag", "poll_choice", "poll_vote", "record_topic", "stream", "stream_subject", "favorite",
-        "draft", "ask", "ask_person", "sealed_asker", "feed_made",
+        "followed_search", "link_preview", "draft", "ask", "ask_person", "sealed_asker", "feed_made",
     },
     "notify": {"notice"},
 }  # fmt: skip

@@ -124,6 +124,7 @@ class Hostile:
             "earlier",
             "outside",
             "named",
+            "made",
         }
     )
 
@@ -181,6 +182,7 @@ class Hostile:
             "on",
             "topic",
             "mine",
+            "preview",
             "choice",
         ):
             return Hostile(self.depth + 1)
@@ -252,6 +254,8 @@ def hostile_context(name: str) -> dict[str, Any]:
         context |= marks_context(name)
     if name == "desk/acts.html":
         context |= {"act": "stage", "stage": HOSTILE}
+    if name == "desk/make.html":
+        context |= {"offered": [some, some], "object": some, "item": some}
     if name == "core/mail.html":
         context["mail"] = some
     if name == "desk/bin.html":

@@ -3,10 +3,11 @@ records of several objects."""
 
 from typing import Any
 
+import psycopg
 import pytest
 
 from hubbub import desk, objects
-from hubbub.core import ids
+from hubbub.core import ids, migrate
 from tests.cast import Company
 from tests.feed.test_posts import V, follow, send, texts
 
@@ -149,10 +150,15 @@ async def test_what_and_who_lead_to_records_of_several_objects(company: Company)
     assert said == [("Opportunity", "A Opportunity", "Contact"), ("Account", "A Account", "Lead")]
     assert rows[0]["What"]["attributes"]["type"] == "Opportunity"
     assert rows[0]["What"]["attributes"]["url"].endswith(f"/sobjects/Opportunity/{deal}")
-    for where in (f"WhatId = '{deal}'", "What.Type = 'Opportunity'", "What.Name LIKE 'A Opp%'", "Who.Type = 'Contact'"):
-        assert [r["Subject"] for r in await asked(company, "omar", f"SELECT Subject FROM Task WHERE {where}")] == [
-            "first"
-        ], where
+    for where in (
+        f"WhatId = '{deal}'",
+        "What.Type = 'Opportunity'",
+        "What.Name LIKE 'A Opp%'",
+        "Who.Type = 'Contact'",
+    ):
+        assert [
+            r["Subject"] for r in await asked(company, "omar", f"SELECT Subject FROM Task WHERE {where}")
+        ] == ["first"], where
     rows = await asked(company, "omar", "SELECT Subject FROM Task ORDER BY What.Type")
     assert [each["Subject"] for each in rows] == ["second", "first"]
     # one who sees the task and not the deal
@@ -240,3 +246,40 @@ async def test_a_form_offers_and_finds_what_a_reference_may_lead_to(company: Com
             assert (await omar.get(f"{DATA}/sobjects/Task/{key}")).json()["WhatId"] == found
             # the form says of which kind, and a save leaves it alone
             assert "idewater (" in (await page.get(f"/r/{key}/edit")).text
+
+
+# --- orgs that are older than the objects ---------------------------------------------------------------------------
+
+
+async def test_an_older_org_gets_what_a_new_one_is_founded_with(company: Company) -> None:
+    new = [each.code for each in objects.standard_objects() if each.code >= ids.Type.LEAD]
+    granted = """select jsonb_agg(jsonb_build_array(s.name, o.object, can_read, can_create, can_edit, can_delete)
+                   order by s.name, o.object)
+                 from object_permission o join permission_set s on s.org_id = o.org_id and s.id = o.permission_set_id
+                 where o.org_id = %(org)s and o.object = any(%(new)s)"""
+    fields = """select jsonb_agg(jsonb_build_array(s.name, f.field_id, f.can_edit) order by s.name, f.field_id)
+                from field_permission f join permission_set s on s.org_id = f.org_id and s.id = f.permission_set_id
+                where f.org_id = %(org)s and f.field_id >= %(first)s"""
+    bound = {"org": company.org_id, "new": new, "first": objects.standard_field_id(ids.Type.LEAD, 0)}
+    migration = (migrate.FOLDER / "0013_objects.sql").read_text()
+    grants = migration[
+        migration.index("create temp table added") : migration.index("alter table permission_set force")
+    ]
+    with psycopg.connect(company.house.settings.owner_url) as connection:
+        connection.execute("select set_config('hubbub.org', %s, true)", [str(company.org_id)])
+
+        def now() -> tuple[Any, Any]:
+            found = [connection.execute(each, bound).fetchone() for each in (granted, fields)]
+            return tuple(each[0] if each else None for each in found)  # type: ignore[return-value]
+
+        before = now()
+        connection.execute(
+            "delete from object_permission where org_id = %(org)s and object = any(%(new)s)", bound
+        )
+        connection.execute(
+            "delete from field_permission where org_id = %(org)s and field_id >= %(first)s", bound
+        )
+        assert now() == (None, None)
+        connection.execute(grants.encode())
+        assert now() == before and before[0] and before[1]
+        connection.rollback()

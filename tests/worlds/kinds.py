@@ -3,7 +3,7 @@
 from typing import Any
 
 from hubbub import desk, feed
-from tests.worlds.stories import Made, Secret, answer, say
+from tests.worlds.stories import Made, Secret, answer, say, share
 from tests.worlds.worlds import Deed, World
 
 
@@ -78,7 +78,49 @@ def shares(first: bool) -> Any:
     return step
 
 
+async def something_to_do(world: World) -> Made:
+    """A post that everybody sees."""
+    return {"post:common:to do": await say(world, "omar", world.id("common"), "somebody look into it #tides")}
+
+
+async def made_of_it(world: World) -> Made:
+    """A task and a lead that omar keeps to himself."""
+    async with Deed(world, "omar") as (tx, actor):
+        item = world.id("post:common:to do")
+        task = await desk.make_of_post(tx, actor, item, "Task", {"Subject": "A secret errand"})
+        lead = await desk.make_of_post(
+            tx, actor, item, "Lead", {"LastName": "Secret", "Company": "Hidden & Co"}
+        )
+    return {"made task": task.id, "made lead": lead.id}
+
+
+async def to_do_and_done(world: World) -> Made:
+    made = await something_to_do(world)
+    world.made |= made
+    return made | await made_of_it(world)
+
+
+def errand(of_post: bool) -> Any:
+    """A task that some see, made of a post that they do not see, or of none."""
+
+    async def step(world: World) -> Made:
+        post = await say(world, "omar", world.id("private"), "hush #Hush")
+        values = {"Subject": "An errand", "Description": "For all", "WhatId": None}
+        async with Deed(world, "omar") as (tx, actor):
+            if of_post:
+                saved = await desk.make_of_post(tx, actor, post, "Task", values)
+            else:
+                saved = await desk.create_record(tx, actor, "Task", values)
+        for name in ("nina", "mo", "maya"):
+            await share(world, "omar", saved.id, world.id(name))
+        return {"errand": saved.id, "errand post": post}
+
+    return step
+
+
 KINDS = [
+    Secret("what was made of a post", ("nina", "mo", "maya", "gus"), to_do_and_done, something_to_do, live_a=made_of_it),
+    Secret("of which post it was made", ("nina", "mo", "maya"), errand(True), errand(False)),
     Secret(
         "questions, polls and calls on a hidden record", ("nina", "mo", "maya"), kinds_here, something_public,
         live_a=kinds_go_on,

@@ -8,7 +8,7 @@ from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from hubbub import feed, objects, people, records
+from hubbub import feed, people, records
 from hubbub.core import html, ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid, NotFound, Refused
@@ -16,8 +16,9 @@ from hubbub.core.html import see_other, wants_stream
 from hubbub.desk import actions
 from hubbub.desk.pages.acts import ROUTES as ACTS
 from hubbub.desk.pages.cells import Cell, cell, show_record
-from hubbub.desk.pages.forms import Form
+from hubbub.desk.pages.forms import Form, typed, wrong
 from hubbub.desk.pages.lifecycle import ROUTES as LIFECYCLE
+from hubbub.desk.pages.making import ROUTES as MAKING
 
 
 class Column(msgspec.Struct, frozen=True):
@@ -153,12 +154,12 @@ async def create(
     """Make a record."""
     him = await records.viewer(tx, actor)
     form = Form(him, records.access_object(him, name, to="create"), None)
-    typed = await _typed(request)
+    said = await typed(request)
     try:
         async with tx.savepoint():
-            saved = await actions.create_record(tx, actor, name, await form.read(tx, typed))
+            saved = await actions.create_record(tx, actor, name, await form.read(tx, said))
     except Invalid as refused:
-        return await _form_page(request, tx, actor, form, typed, refused)
+        return await _form_page(request, tx, actor, form, said, refused)
     return see_other(f"/r/{ids.show(saved.id)}")
 
 
@@ -185,27 +186,22 @@ async def update(
     """Save what was changed in the form; a save over somebody else's is refused."""
     record = await records.access_record(tx, actor, record_id(key), to="edit", lock=True)
     form = Form(await records.viewer(tx, actor), record.object, record)
-    typed = await _typed(request)
-    version = typed.get("_version", "")
+    said = await typed(request)
+    version = said.get("_version", "")
     try:
         async with tx.savepoint():
             if version and not (version.isascii() and version.isdigit() and len(version) < 10):
                 raise records.Changed()
             if version and int(version) != record.version:
                 raise records.Changed()
-            await actions.update_record(tx, actor, record.id, await form.read(tx, typed))
+            await actions.update_record(tx, actor, record.id, await form.read(tx, said))
     except Invalid as refused:
-        return await _form_page(request, tx, actor, form, typed, refused)
+        return await _form_page(request, tx, actor, form, said, refused)
     try:
         await records.access_record(tx, actor, record.id)
     except NotFound:  # who gives a record away may no longer see it
         return see_other(f"/o/{record.object.name}")
     return see_other(f"/r/{key}?tab=details")
-
-
-async def _typed(request: Request[Any, Any, Any]) -> dict[str, str]:
-    """What was typed: of an input that is there twice (a box and what stands for it unticked) the last."""
-    return {name: value for name, value in (await request.form()).multi_items() if isinstance(value, str)}
 
 
 async def _form_page(
@@ -216,13 +212,7 @@ async def _form_page(
     texts: dict[str, str],
     refused: Refused | None = None,
 ) -> Response[str]:
-    errors: dict[str, str] = {}
-    message = None
-    if refused is not None:
-        errors = refused.by_field if isinstance(refused, objects.BadValues) else {}
-        if not errors and refused.fields:
-            errors = {refused.fields[0]: refused.message}
-        message = "This could not be saved." if errors else refused.message
+    message, errors = wrong(refused)
     record = form.record
     return await html.page(
         request,
@@ -291,4 +281,5 @@ ROUTES = [
     delete,
     *LIFECYCLE,
     *ACTS,
+    *MAKING,
 ]

@@ -6,6 +6,7 @@ import msgspec
 
 from hubbub import feed, objects, people, records
 from hubbub.core.db import Tx
+from hubbub.desk.actions import MADE
 
 _ADDRESSES = {"email": "mailto:", "phone": "tel:"}
 
@@ -61,6 +62,7 @@ class RecordPage(msgspec.Struct, frozen=True):
     closed: Stage | None
     sections: list[Section]
     tags: list[feed.Tag]  # its topics
+    source: int | None  # the post of which it was made, if he sees that
 
     @property
     def context(self) -> dict[str, Any]:
@@ -135,6 +137,7 @@ async def show_record(tx: Tx, actor: people.Actor, record: records.Record) -> Re
         closing=closing,
         closed=closed,
         sections=[Section(None, cells(main)), Section("History", cells(about))],
+        source=await feed.made_from(tx, actor, record.id) if object.name in MADE else None,
         tags=[] if actor.guest else await feed.tags_of(tx, record.id),
     )
 

@@ -3,9 +3,11 @@
 from typing import Any
 
 import msgspec
+from litestar import Request
 
 from hubbub import objects, people, records
 from hubbub.core.db import Tx
+from hubbub.core.errors import Refused
 
 KINDS = {
     "string": "text",
@@ -202,6 +204,21 @@ class Form:
         for target in targets:
             found += await records.find_named(tx, self.him, target.name, text, size=2)
         return found
+
+
+async def typed(request: Request[Any, Any, Any]) -> dict[str, str]:
+    """What was typed: of an input that is there twice (a box and what stands for it unticked) the last."""
+    return {name: value for name, value in (await request.form()).multi_items() if isinstance(value, str)}
+
+
+def wrong(refused: Refused | None) -> tuple[str | None, dict[str, str]]:
+    """What a form says of its refusal: above, and beside its inputs by field name."""
+    if refused is None:
+        return None, {}
+    errors = refused.by_field if isinstance(refused, objects.BadValues) else {}
+    if not errors and refused.fields:
+        errors = {refused.fields[0]: refused.message}
+    return "This could not be saved." if errors else refused.message, errors
 
 
 def _same(typed: str, before: str) -> bool:

@@ -16,16 +16,19 @@ from hubbub.feed.actions.flags import dismiss_flags, flag
 from hubbub.feed.actions.following_many import count_rule, follow_rule
 from hubbub.feed.actions.follows import (
     FOLLOW_CREATED,
+    first_follow,
     follow,
     follow_created,
     limit_following,
     most_followed,
+    no_first_follow,
     unfollow,
 )
 from hubbub.feed.actions.forget import forget
 from hubbub.feed.actions.items import access_original, delete_item, post, post_changes, post_creation
 from hubbub.feed.actions.keeping import access_pins, close_item, move_item, pin, unpin
 from hubbub.feed.actions.kinds import BADGES, WORDLESS
+from hubbub.feed.actions.making import keep_made
 from hubbub.feed.actions.marks import MOST_SEEN, mark, mark_seen, see_feed
 from hubbub.feed.actions.polls import vote_in_poll
 from hubbub.feed.actions.previews import turn_previews
@@ -99,6 +102,7 @@ __all__ = [
     "dismiss_flags",
     "edit_comment",
     "edit_item",
+    "first_follow",
     "flag",
     "follow",
     "follow_created",
@@ -106,6 +110,7 @@ __all__ = [
     "follow_search",
     "forget",
     "forget_draft",
+    "keep_made",
     "like",
     "limit_following",
     "limit_tracking",
@@ -113,6 +118,7 @@ __all__ = [
     "mark_seen",
     "most_followed",
     "move_item",
+    "no_first_follow",
     "parse_form",
     "parse_segments",
     "parse_text",

@@ -3,13 +3,14 @@
 from hubbub import notify, people
 from hubbub.core import events, ids
 from hubbub.core.db import Tx
-from hubbub.core.errors import Forbidden, Invalid
+from hubbub.core.errors import Forbidden, Invalid, NotFound
 from hubbub.core.ids import Type
 from hubbub.feed.access import QUIET_DAYS, access_subject
 from hubbub.feed.actions.tracking import MOST_TRACKED
 
 FOLLOW_CREATED = "follow.created"  # the preference
 MOST_AT_ALL = 1_000_000
+MOST_FIRST = 25  # things that new people follow from the start
 
 
 async def follow(tx: Tx, actor: people.Actor, subject_id: int) -> people.Subscription:
@@ -40,6 +41,34 @@ async def follow_created(tx: Tx, actor: people.Actor, record_id: int) -> None:
     most = await most_followed(tx)
     if most is None or await people.count_following(tx, actor.id, "true", {}) < most:
         await people.follow(tx, actor, record_id)
+
+
+async def first_follow(tx: Tx, actor: people.Actor, subject_id: int) -> None:
+    """Let new people follow a person, record or topic from the start; who is here already is left alone."""
+    _require_admin(actor)
+    await access_subject(tx, actor, subject_id, to="follow")
+    made = await people.add_first_follow(tx, subject_id, most=MOST_FIRST)
+    if made is None:
+        raise Invalid(
+            "LIMIT_EXCEEDED",
+            f"New people follow at most {MOST_FIRST} things from the start: remove one first.",
+            fields=["subjectId"],
+        )
+    if made:
+        await events.record(tx, actor, "feed.first_follow.added", subject_id)
+
+
+async def no_first_follow(tx: Tx, actor: people.Actor, subject_id: int) -> None:
+    """Let new people follow it no more; who follows it already goes on."""
+    _require_admin(actor)
+    if not await people.remove_first_follow(tx, subject_id):
+        raise NotFound()
+    await events.record(tx, actor, "feed.first_follow.removed", subject_id)
+
+
+def _require_admin(actor: people.Actor) -> None:
+    if not actor.admin:
+        raise Forbidden("Only an administrator chooses what new people follow.")
 
 
 async def limit_following(tx: Tx, actor: people.Actor, most: int | None) -> None:

@@ -27,6 +27,11 @@ async def forget(tx: Tx, subject_ids: list[int]) -> None:
             f"delete from {table} where org_id = %(org)s and (target_id in ({items}) or target_id in ({comments}))",
             gone,
         )
+    await tx.run(
+        f"""delete from feed_made where org_id = %(org)s
+            and (record_id = any(%(subjects)s::bigint[]) or item_id in ({items}))""",
+        gone,
+    )
     for table in ("feed_mark", "feed_pin", "link_preview"):
         await tx.run(f"delete from {table} where org_id = %(org)s and item_id in ({items})", gone)
     await tx.run(f"delete from feed_comment where org_id = %(org)s and item_id in ({items})", gone)

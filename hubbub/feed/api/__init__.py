@@ -46,4 +46,4 @@ ROUTES = [
 CONNECT = topics.CONNECT
 
 # Hubbub's own resources, under /services/data/vXX.0/hubbub.
-HUBBUB = asks.ROUTES
+HUBBUB = [*asks.ROUTES, *following.HUBBUB]

@@ -169,6 +169,44 @@ async def _subscription(
     return json_answer(subscription(shape, followed) | {"level": followed.level}, status)
 
 
+# --- what new people follow ---------------------------------------------------------------------------------------
+
+
+@get("/first-follows")
+async def first_follows(
+    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
+) -> Response[bytes]:
+    """GET /hubbub/first-follows — what new colleagues follow from the start, of what I see: `{"subjects": [User Summary,
+    Record Summary or Topic], "total"}`; for administrators, 404 for others."""
+    _require(actor)
+    found = await queries.first_follows(tx, actor)
+    shape = await shaper(request, tx, actor, {each.id for each in found})
+    return json_answer({"subjects": [shape.subject(each) for each in found], "total": len(found)})
+
+
+@post("/first-follows", status_code=204)
+async def add_first_follow(
+    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
+) -> None:
+    """POST /hubbub/first-follows {subjectId} — a person, record or topic, 25 at most (LIMIT_EXCEEDED); 204."""
+    _require(actor)
+    await actions.first_follow(tx, actor, ids.parse((await input_of(request)).get("subjectId")))
+
+
+@delete("/first-follows/{key:str}", status_code=204)
+async def remove_first_follow(
+    tx: NamedDependency[Tx], actor: NamedDependency[people.Actor], key: FromPath[str]
+) -> None:
+    """DELETE /hubbub/first-follows/{subjectId} — 204; who follows it already goes on."""
+    _require(actor)
+    await actions.no_first_follow(tx, actor, ids.parse(key))
+
+
+def _require(actor: people.Actor) -> None:
+    if not actor.admin:
+        raise NotFound()
+
+
 async def _subscriptions(
     request: Request[Any, Any, Any],
     tx: Tx,
@@ -198,3 +236,5 @@ ROUTES = [
     follow_rule,
     unfollow_rule,
 ]
+
+HUBBUB = [first_follows, add_first_follow, remove_first_follow]

@@ -41,6 +41,7 @@ from hubbub.feed.queries.flagging import Flags
 from hubbub.feed.queries.follows import (
     Followed,
     count_following,
+    first_follows,
     follow_counts,
     followed,
     followers,
@@ -57,6 +58,7 @@ from hubbub.feed.queries.items import (
     likes,
 )
 from hubbub.feed.queries.links import names_of_links
+from hubbub.feed.queries.made import made, made_from
 from hubbub.feed.queries.marks import (
     Flag,
     Flagged,
@@ -175,6 +177,7 @@ __all__ = [
     "favorite",
     "favorites",
     "find_topic",
+    "first_follows",
     "flagged",
     "flags",
     "follow_counts",
@@ -190,6 +193,8 @@ __all__ = [
     "knowledge",
     "last_talk",
     "likes",
+    "made",
+    "made_from",
     "mark_audience",
     "marked",
     "may_choose_topics",

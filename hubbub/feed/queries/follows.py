@@ -45,6 +45,13 @@ async def following(
     return await _followed(tx, actor, found)
 
 
+async def first_follows(tx: Tx, actor: people.Actor) -> list[Subject]:
+    """What new people follow from the start, of what the actor may see."""
+    chosen = await people.first_follows(tx)
+    found = await subjects(tx, actor, chosen)
+    return [found[id] for id in chosen if id in found]
+
+
 async def followers(
     tx: Tx, actor: people.Actor, subject_id: int, *, size: int = 25, start: int = 0
 ) -> list[Followed]:

@@ -121,6 +121,7 @@ class Item(msgspec.Struct, frozen=True):
     flags: Flags | None = None  # for moderators
     topics: tuple[Tag, ...] | None = None  # of a post, for who is from inside
     may_tag: bool = False
+    made: list[records.Card] = []  # of it, as far as the reader sees them
     preview: Preview | None = None  # of the page that it links
 
     @property
@@ -213,6 +214,7 @@ class _ItemRow(msgspec.Struct, frozen=True):
     best_by: int | None
     shared_id: int | None
     was_shared: bool
+    made_of: bool
     detail: dict[str, Any] | None
     likes: list[list[Any]] | None
     comments: list[list[Any]] | None
@@ -227,7 +229,9 @@ select i.id, i.kind, i.parent_id, i.author_id, i.title, i.body, i.created_at, i.
        mine.id, mine.face, vote.up, mark.bookmarked_at is not null, mark.muted_at is not null, mark.followed_at is not null,
        mark.read_at, unread.many, i.seal,
        exists (select 1 from feed_pin pin where pin.org_id = %(org)s and pin.subject_id = i.parent_id and pin.item_id = i.id),
-       i.best_comment_id, i.best_by, i.shared_id, i.was_shared, i.detail, likes.some, comments.some, changes.some, topics.some
+       i.best_comment_id, i.best_by, i.shared_id, i.was_shared,
+       exists (select 1 from feed_made m where m.org_id = %(org)s and m.item_id = i.id),
+       i.detail, likes.some, comments.some, changes.some, topics.some
 from unnest(%(ids)s::bigint[]) with ordinality p(id, at)
 join feed_item i on i.org_id = %(org)s and i.id = p.id
 left join feed_mark mark on mark.org_id = %(org)s and mark.user_id = %(viewer)s and mark.item_id = p.id
@@ -337,6 +341,7 @@ def _item(
         is_share=row.shared_id is not None,
         original=parts.original,
         shares=parts.shares,
+        made=parts.made,
         detail=row.detail or {},
         created_at=row.created_at,
         last_activity=row.last_activity,

@@ -1,5 +1,5 @@
-"""What only some items have: choices of a poll, answers of a question, the item that one shares. Each is read by one
-statement for all items of a page that have it, and by none where no item has."""
+"""What only some items have: choices of a poll, answers of a question, the item that one shares, the records made of one.
+Each is read by one statement for all items of a page that have it, and by none where no item has."""
 
 from collections.abc import Sequence
 from typing import Any, Protocol
@@ -13,6 +13,7 @@ from hubbub.feed.actions.bodies import Segment
 from hubbub.feed.actions.previews import first_link
 from hubbub.feed.queries import threads as talk
 from hubbub.feed.queries.asks import Help, asks
+from hubbub.feed.queries.made import made
 from hubbub.feed.queries.polls import Poll, polls
 from hubbub.feed.queries.previews import Preview, previews
 from hubbub.feed.queries.questions import Answered, Question, answered
@@ -43,6 +44,8 @@ class Row(Protocol):
     def shared_id(self) -> int | None: ...
     @property
     def was_shared(self) -> bool: ...
+    @property
+    def made_of(self) -> bool: ...
 
 
 class ItemParts(msgspec.Struct, frozen=True):
@@ -53,6 +56,7 @@ class ItemParts(msgspec.Struct, frozen=True):
     original: Original | None
     shares: int
     ask: Help | None = None
+    made: list[records.Card] = []
     preview: Preview | None = None
 
 
@@ -65,6 +69,7 @@ class Parts(msgspec.Struct, frozen=True):
     shares: dict[int, int]
     choosers: set[int]
     asks: dict[int, Help]
+    made: dict[int, list[records.Card]]
     previews: dict[int, Preview]
 
     @property
@@ -110,6 +115,7 @@ class Parts(msgspec.Struct, frozen=True):
             _original(shared, speakers, places) if shared else None,
             self.shares.get(row.id, 0),
             ask,
+            self.made.get(row.id, []),
             self.previews.get(row.id),
         )
 
@@ -130,6 +136,7 @@ async def read_parts(tx: Tx, viewer: records.Viewer, rows: Sequence[Any]) -> Par
         await count_shares(tx, viewer, [row.id for row in rows if row.was_shared]),
         {row.best_by for row in rows if row.best_by},
         await asks(tx, viewer.actor, [row.id for row in rows if row.kind == "QuestionPost"]),
+        await made(tx, viewer, [row.id for row in rows if row.made_of]),
         await previews(
             tx, viewer, [row.id for row in rows if first_link(row.body, (row.detail or {}).get("url"))]
         ),

@@ -9,6 +9,7 @@ from hubbub.people.actions.accounts import (
     sign_up,
     welcome,
 )
+from hubbub.people.actions.first_follows import add_first_follow, remove_first_follow
 from hubbub.people.actions.follows import (
     end_subscription,
     follow,
@@ -112,6 +113,7 @@ __all__ = [
     "WrongPassword",
     "activate_user",
     "add_app",
+    "add_first_follow",
     "add_group",
     "add_member",
     "add_permission_set",
@@ -153,6 +155,7 @@ __all__ = [
     "new_org_id",
     "raise_version",
     "read_link",
+    "remove_first_follow",
     "remove_member",
     "remove_queue_object",
     "rename_role",

@@ -143,6 +143,10 @@ async def forget_subjects(tx: Tx, subject_ids: list[int]) -> None:
         "delete from follow where org_id = %(org)s and subject_id = any(%(subjects)s)",
         {"subjects": subject_ids},
     )
+    await tx.run(
+        "delete from first_follow where org_id = %(org)s and subject_id = any(%(subjects)s)",
+        {"subjects": subject_ids},
+    )
 
 
 async def move_followers(tx: Tx, old_id: int, new_id: int) -> None:
@@ -157,3 +161,10 @@ async def move_followers(tx: Tx, old_id: int, new_id: int) -> None:
     await tx.run(
         "update follow set subject_id = %(new)s where org_id = %(org)s and subject_id = %(old)s", given
     )
+    chosen = await tx.run("delete from first_follow where org_id = %(org)s and subject_id = %(old)s", given)
+    if chosen:
+        await tx.run(
+            """insert into first_follow (org_id, subject_id) values (%(org)s, %(new)s)
+               on conflict (org_id, subject_id) do nothing""",
+            given,
+        )

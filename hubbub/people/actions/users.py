@@ -14,6 +14,7 @@ from hubbub.core.ids import Type
 from hubbub.people.access import Actor, Person, access_user, require_admin
 from hubbub.people.access.domains import one_domain
 from hubbub.people.actions import passwords
+from hubbub.people.actions.first_follows import begin_following
 from hubbub.people.actions.permissions import STANDARD, keep_an_administrator, raise_version
 
 # Salesforce's lengths of the User's fields.
@@ -140,6 +141,8 @@ async def add_user(tx: Tx, actor: Actor | None, new: Newcomer) -> int:
             "profiles": [profile for _, profile in given],
         },
     )
+    if not new.guest:
+        await begin_following(tx, user_id)
     await events.record(
         tx,
         actor,

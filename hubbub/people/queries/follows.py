@@ -97,6 +97,13 @@ async def follows(tx: Tx, actor: Actor, subject_ids: Collection[int]) -> dict[in
     return dict(found)
 
 
+async def first_follows(tx: Tx) -> list[int]:
+    """What new people follow from the start, as it was chosen."""
+    return await tx.values(
+        "select subject_id from first_follow where org_id = %(org)s order by added_at, subject_id"
+    )
+
+
 async def followers(tx: Tx, subject_id: int, *, size: int, start: int) -> list[Subscription]:
     """Who follows a subject that the asker is known to see, the newest first."""
     return await tx.rows(

@@ -22,6 +22,7 @@ from hubbub.records.actions.sharing import (
     change_member,
     join_team,
     leave_team,
+    share_given,
     share_record,
     unshare_record,
 )
@@ -48,6 +49,7 @@ __all__ = [
     "purge_record",
     "remove_queue_object",
     "restore_record",
+    "share_given",
     "share_record",
     "unshare_record",
     "update_record",

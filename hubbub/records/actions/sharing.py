@@ -1,6 +1,6 @@
 """Sharing one record: by hand with a principal, or with the people of its team."""
 
-from hubbub import people
+from hubbub import objects, people
 from hubbub.core import events
 from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid, NotFound
@@ -41,6 +41,20 @@ async def share_record(
         tx, actor, "records.share.created", record.id, after={"principal": str(principal_id), "level": level}
     )
     return share_id
+
+
+async def share_given(tx: Tx, actor: people.Actor, record_id: int) -> None:
+    """Who has just made a record for somebody else goes on reading it, until its owner takes that back."""
+    object = (await objects.catalog(tx)).of(record_id)
+    shared = await tx.run(
+        """insert into record_share (org_id, record_id, principal_id, level, id)
+           select %(org)s, r.id, %(actor)s, 1, %(share)s from record r
+           where r.org_id = %(org)s and r.id = %(id)s and r.created_by = %(actor)s and r.version = 1""",
+        {"id": record_id, "actor": actor.user_id, "share": await tx.new_id(share_type(object.code))},
+    )
+    if shared:
+        after = {"principal": str(actor.user_id), "level": READ}
+        await events.record(tx, actor, "records.share.created", record_id, after=after)
 
 
 async def unshare_record(tx: Tx, actor: people.Actor, record_id: int, principal_id: int) -> None:

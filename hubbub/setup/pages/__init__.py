@@ -1,6 +1,6 @@
 """The pages of Setup, for administrators; and of a record, who sees it and why."""
 
-from hubbub.setup.pages import groups, home, permissions, roles, rules, sharing, tracking
+from hubbub.setup.pages import first_follows, groups, home, permissions, roles, rules, sharing, tracking
 from hubbub.setup.pages import people as persons
 
 ROUTES = [
@@ -12,4 +12,5 @@ ROUTES = [
     *permissions.ROUTES,
     *sharing.ROUTES,
     *tracking.ROUTES,
+    *first_follows.ROUTES,
 ]

@@ -1,0 +1,36 @@
+"""What people do with records, and what of that is told."""
+
+from hubbub.desk.actions.making import MADE, access_made, beginning, make_of_post
+from hubbub.desk.actions.records import (
+    access_record_of,
+    assign_record,
+    change_status,
+    create_record,
+    create_records,
+    delete_record,
+    forget_records,
+    move_stage,
+    purge_record,
+    restore_record,
+    take_record,
+    update_record,
+)
+
+__all__ = [
+    "MADE",
+    "access_made",
+    "access_record_of",
+    "assign_record",
+    "beginning",
+    "change_status",
+    "create_record",
+    "create_records",
+    "delete_record",
+    "forget_records",
+    "make_of_post",
+    "move_stage",
+    "purge_record",
+    "restore_record",
+    "take_record",
+    "update_record",
+]
