@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from hubbub import feed
+from hubbub import feed, people, records
 from hubbub.core import clock, ids
 from tests.cast import Browser, Company
 from tests.feed.test_posts import V, deal, texts
@@ -316,3 +316,20 @@ async def test_a_guest_is_told_of_nobody(company: Company, stream: bool) -> None
     for page in ((await gus.get(f"/audience/{key}", headers=asked)).text, (await gus.get(f"/r/{key}")).text):
         for other in ("Mo ", "Noor", "Ada "):
             assert other not in page, other
+
+
+async def test_a_draft_on_what_one_sees_no_more_is_out_of_reach(company: Company) -> None:
+    key = await deal(company)
+    await company.share(ids.parse(key), "nina")
+    draft = (
+        await (await company.api("nina")).post(f"{V}/drafts", json={"placeId": key, "text": "Mine"})
+    ).json()
+    nina = await company.api("nina")
+    assert (await nina.get(f"{V}/drafts/{draft['id']}")).status_code == 200
+    async with company.act() as tx:
+        omar = await people.actor(tx, company.id("omar"))
+        await records.unshare_record(tx, omar, ids.parse(key), company.id("nina"))
+    assert (await nina.get(f"{V}/drafts/{draft['id']}")).status_code == 404
+    assert (await nina.delete(f"{V}/drafts/{draft['id']}")).status_code == 404
+    sent = await nina.post(f"{V}/feed-elements/publish-draft", json={"feedElementId": draft["id"]})
+    assert sent.status_code == 404
