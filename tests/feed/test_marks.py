@@ -458,3 +458,15 @@ async def test_what_one_does_not_see_is_not_marked_as_seen_either(company: Compa
             {"me": company.id("nina")},
         )
     assert [ids.show(each) for each in seen] == [open_to_all["id"]]
+
+
+async def test_who_has_read_a_post_stands_on_a_page_of_its_own(company: Company) -> None:
+    key = await deal(company)
+    element = await send(company, "omar", "Read me", key)
+    noor, omar = await company.client("noor"), await company.client("omar")
+    await noor.submit(f"/posts/{element['id']}/reading")
+    page = (await omar.get(f"/posts/{element['id']}/readers")).text
+    assert "Seen by 1 person" in page and company.key("noor") in page
+    assert f"/posts/{element['id']}/readers" in (await omar.get(f"/posts/{element['id']}")).text
+    assert (await (await company.client("nina")).get(f"/posts/{element['id']}/readers")).status_code == 404
+    assert (await omar.get(f"/posts/{element['id']}/readers?page=7")).status_code == 200
