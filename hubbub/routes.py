@@ -19,7 +19,7 @@ from litestar.middleware.compression import CompressionMiddleware
 from litestar.params import FromPath
 
 from hubbub import desk, feed, inbox, objects, people, records, shell
-from hubbub.api import describe, identity, oauth, query, sobjects, tracking, versions
+from hubbub.api import describe, identity, oauth, passwords, query, sobjects, tracking, versions
 from hubbub.core import edge, html, jobs, live, mail
 from hubbub.core.config import Settings
 from hubbub.core.db import LOST, Database, Tx
@@ -127,7 +127,7 @@ PAGES: list[Any] = [
 ]
 
 # Records, their metadata and SOQL: under /services/data/vXX.0.
-DATA: list[Any] = [*describe.ROUTES, *sobjects.ROUTES, *query.ROUTES, *tracking.ROUTES]
+DATA: list[Any] = [*describe.ROUTES, *sobjects.ROUTES, *query.ROUTES, *tracking.ROUTES, *passwords.ROUTES]
 
 # Chatter's resources: under /services/data/vXX.0/chatter, and again under its community.
 CHATTER: list[Any] = [*people_api.ROUTES, *feed_api.ROUTES, *desk_api.ROUTES]
@@ -136,7 +136,7 @@ CHATTER: list[Any] = [*people_api.ROUTES, *feed_api.ROUTES, *desk_api.ROUTES]
 CONNECT: list[Any] = [*inbox_api.ROUTES, *feed_api.CONNECT]
 
 # What Salesforce has no resource for: under /services/data/vXX.0/hubbub.
-HUBBUB: list[Any] = [*feed_api.HUBBUB]
+HUBBUB: list[Any] = [*feed_api.HUBBUB, *people_api.HUBBUB]
 
 # The API's addresses that belong to no version, and the roots of the versions.
 API: list[Any] = [*oauth.ROUTES, *identity.ROUTES, *versions.ROUTES]

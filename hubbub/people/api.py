@@ -12,7 +12,7 @@ from hubbub.core import ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid, NotFound, Refused
 from hubbub.core.ids import Type
-from hubbub.core.rest import api_base, input_of, json_answer, whole
+from hubbub.core.rest import api_base, connect_date, input_of, json_answer, whole
 from hubbub.people import queries, shapes
 from hubbub.people.access import Actor, access_user
 from hubbub.people.actions import BadProfile, edit_profile
@@ -151,3 +151,49 @@ async def _details(
 
 
 ROUTES = [read_users, read_some_users, read_user, update_user, read_photo]
+
+
+@get("/orgs")
+async def read_orgs(tx: NamedDependency[Tx], actor: NamedDependency[Actor]) -> Response[bytes]:
+    """GET /hubbub/orgs — {orgs: [{id, name, domain, user, isGuest, isCurrent}]}: the orgs of the token's login. A token
+    names one of them; for another, ask for a token there."""
+    mine = await queries.memberships(tx, actor)
+    return json_answer(
+        {
+            "orgs": [
+                {
+                    "id": org.key,
+                    "name": org.name,
+                    "domain": org.domain,
+                    "user": org.person,
+                    "isGuest": org.guest,
+                    "isCurrent": org.current,
+                }
+                for org in mine
+            ]
+        }
+    )
+
+
+@get("/domains")
+async def read_domains(tx: NamedDependency[Tx], actor: NamedDependency[Actor]) -> Response[bytes]:
+    """GET /hubbub/domains — {domains, lookAlikes: [{domain, own, reason, createdDate}]}: the org's domains, and those
+    founded elsewhere that look like them (reason: letters, one letter, name); 403 unless for a moderator."""
+    like = await queries.look_alikes(tx, actor)
+    return json_answer(
+        {
+            "domains": await queries.own_domains(tx, actor),
+            "lookAlikes": [
+                {
+                    "domain": each.domain,
+                    "own": each.own,
+                    "reason": each.reason,
+                    "createdDate": connect_date(each.created_at),
+                }
+                for each in like
+            ],
+        }
+    )
+
+
+HUBBUB = [read_orgs, read_domains]

@@ -385,3 +385,40 @@ async def test_kept_mail_is_for_administrators_of_this_machine(company: Company)
     nobody = await company.nobody()
     assert "cannot send mail yet" in (await nobody.get("/sign-up")).text
     assert (await nobody.submit("/sign-up", email=email)).status_code == 403
+
+
+async def test_an_administrator_gives_a_password_over_rest(company: Company):
+    ada, omar = await company.api("ada"), await company.client("omar")
+    url = f"/services/data/v62.0/sobjects/User/{company.key('omar')}/password"
+    assert (await ada.get(url)).json() == {"isExpired": False}
+    assert (await ada.post(url, json={"NewPassword": "short"})).json()[0][
+        "errorCode"
+    ] == "INVALID_NEW_PASSWORD"
+    assert (await ada.post(url, json={"NewPassword": "given by ada"})).status_code == 204
+    assert (await omar.get("/")).status_code == 303  # signed out at once
+    made = (await ada.delete(url)).json()["NewPassword"]
+    name = company.username("omar")
+    assert (await omar.submit("/sign-in", username=name, password="given by ada")).status_code == 422
+    assert (await omar.submit("/sign-in", username=name, password=made)).status_code == 303
+
+
+async def test_a_new_password_ends_what_was_opened_with_the_old_one(company: Company):
+    here, there, program = (
+        await company.client("omar"),
+        await company.client("omar"),
+        await company.api("omar"),
+    )
+    me = "/services/data/v62.0/chatter/users/me"
+    wrong = await here.submit("/password", present="not this one", password="a better one")
+    assert wrong.status_code == 422 and (await there.get("/")).status_code == 200
+    assert (await here.submit("/password", present=PASSWORD, password="a better one")).status_code == 303
+    assert [(await each.get("/")).status_code for each in (here, there)] == [200, 303]
+    assert (await program.get(me)).status_code == 401
+    # By a link from a mail: everything ends but where he comes in now.
+    path = await link(company, there, company.username("omar"), "/password/forgot")
+    assert (await there.submit(path, password="the best one")).status_code == 303
+    assert [(await each.get("/")).status_code for each in (here, there)] == [303, 200]
+    assert (await there.submit(path, password="again, please")).status_code == 410
+    # Signed out everywhere, this browser too.
+    assert (await there.submit("/sign-out/everywhere")).status_code == 303
+    assert (await there.get("/")).status_code == 303
