@@ -38,9 +38,16 @@ class Bell extends HTMLElement {
     if (!answer?.ok) return location.assign(link.href);
     list.innerHTML = await answer.text();
     list.showPopover();
+    list.addEventListener("toggle", this.closed);
     document.dispatchEvent(new CustomEvent("hub:rendered"));
     list.focus();
     this.count();
+  };
+
+  // The bell was replaced by its new count meanwhile: the browser would leave the focus nowhere.
+  private closed = (event: Event): void => {
+    const lost = document.activeElement === document.body || this.contains(document.activeElement);
+    if ((event as ToggleEvent).newState === "closed" && lost) this.querySelector<HTMLElement>("#bell")?.focus();
   };
 }
 

@@ -1,5 +1,7 @@
 """The bell in a real browser: it counts by itself, opens in place, and is the same on every device."""
 
+from playwright.async_api import expect
+
 from hubbub.core import ids
 from tests.browser.conftest import Visit
 from tests.cast import Company
@@ -36,8 +38,10 @@ async def test_escape_closes_the_bell_and_the_keyboard_reaches_it(company: Compa
     await page.locator("#bell").focus()
     await page.keyboard.press("Enter")
     await page.locator(".bell-list .told").wait_for()
+    await expect(page.locator("#bell .badge")).to_have_count(0)
     await page.keyboard.press("Escape")
-    assert not await page.locator(".bell-list").is_visible()
+    await expect(page.locator(".bell-list")).to_be_hidden()
+    await expect(page.locator("#bell")).to_be_focused()
 
 
 async def test_what_i_lose_sight_of_leaves_the_open_bell(company: Company, visit: Visit) -> None:

@@ -196,6 +196,7 @@ NEVER_FILLED_SO = {
     ("/drafts/{key:str}", "scheduled"),
     ("/services/data/{version:str}/chatter/feed-elements/{key:str}", "publish-draft"),
     ("/services/data/{version:str}/chatter/feeds/{kind:str}", "draft"),
+    ("/services/data/{version:str}/chatter/comments/{key:str}", "batch"),
     ("/services/data/{version:str}/chatter/feed-elements/{key:str}", "batch"),
     ("/services/data/{version:str}/chatter/feed-items/{key:str}", "batch"),
     ("/services/data/{version:str}/chatter/feeds/{kind:str}/{subject:str}", "feed-items"),

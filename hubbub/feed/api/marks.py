@@ -110,8 +110,8 @@ async def readers(
     actor: NamedDependency[people.Actor],
     key: FromPath[str],
 ) -> Response[bytes]:
-    """GET …/capabilities/read-by/items — Read By Collection: page (from 0), pageSize 1 to 100 (25). 404 for what is asked
-    in a record's name."""
+    """GET …/capabilities/read-by/items — Read By Collection: page (from 0), pageSize 1 to 100 (25). A guest is
+    told only of himself. 404 for what is asked in a record's name."""
     item = await queries.item(tx, actor, ids.parse(key, Type.FEED_ITEM))
     if item.sealed:
         raise NotFound()
