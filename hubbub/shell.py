@@ -38,6 +38,7 @@ class Shell(msgspec.Struct, frozen=True):
     unseen: int  # notices, of a hundred at most
     live_cursor: str
     live_reach: str  # changes with the fields that I may read
+    most_characters: int  # of what one writes
     demo: bool
     next: str
 
@@ -105,6 +106,7 @@ async def assemble(
         unseen=unseen,
         live_cursor=actor.cursor,
         live_reach=records.reach(viewer),
+        most_characters=(await feed.tracking(tx, viewer)).most_characters,
         demo=False,
         next=path + (f"?{query}" if query else ""),
     )

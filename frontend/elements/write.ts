@@ -164,7 +164,7 @@ export class Write extends HTMLElement {
       area.style.blockSize = "auto";
       if (area.value) area.style.blockSize = `${area.scrollHeight + 2}px`;
     }
-    const left = Number(this.dataset.most ?? 10_000) - (this.editor?.length() ?? [...area.value].length);
+    const left = Number(document.body.dataset.most ?? 10_000) - (this.editor?.length() ?? [...area.value].length);
     const output = this.querySelector<HTMLOutputElement>("output.left-over");
     if (output) {
       output.textContent = left <= WARN ? output.dataset.text!.replace("#", String(left)) : "";

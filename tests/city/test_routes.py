@@ -196,6 +196,7 @@ NEVER_FILLED_SO = {
     ("/drafts/{key:str}", "scheduled"),
     ("/services/data/{version:str}/chatter/feed-elements/{key:str}", "publish-draft"),
     ("/services/data/{version:str}/chatter/feeds/{kind:str}", "draft"),
+    ("/services/data/{version:str}/chatter/comments/{key:str}", "batch"),
     ("/services/data/{version:str}/chatter/feed-elements/{key:str}", "batch"),
     ("/services/data/{version:str}/chatter/feed-items/{key:str}", "batch"),
     ("/services/data/{version:str}/chatter/feeds/{kind:str}/{subject:str}", "feed-items"),
@@ -214,8 +215,6 @@ NEVER_FILLED_SO = {
     ("/services/data/{version:str}/sobjects/{name:str}/{field:str}", "describe"),
     ("/services/data/{version:str}/sobjects/{name:str}/{key:str}", "deleted"),
     ("/services/data/{version:str}/sobjects/{name:str}/{key:str}", "describe"),
-    # a record whose external id is this word is reached by its id
-    ("/services/data/{version:str}/sobjects/{name:str}/{field:str}/{value:str}", "password"),
     ("/services/data/{version:str}/chatter/feeds/{kind:str}", "favorites"),
     ("/services/data/{version:str}/chatter/feeds/{kind:str}/{subject:str}/{prefix:str}", "feed-elements"),
     ("/services/data/{version:str}/chatter/feeds/{kind:str}/{subject:str}/{prefix:str}", "is-modified"),

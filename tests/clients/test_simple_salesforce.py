@@ -235,6 +235,24 @@ def share(client: Any, deal: str, person: str) -> None:
     assert access() == "None"
 
 
+def talk_as_then(client: Any, deal: str) -> None:
+    """What a script of 2013 does with the feed: flat items, at version 27."""
+    feed = f"chatter/feeds/record/{deal}/feed-items"
+    link = {"attachmentType": "Link", "url": "https://tides.example/", "urlName": "Tides"}
+    post = client.restful(feed, method="POST", json={"attachment": link})
+    assert (post["type"], post["attachment"]["title"]) == ("LinkPost", "Tides")
+    at = f"chatter/feed-items/{post['id']}"
+    comment = client.restful(f"{at}/comments", method="POST", params={"text": "Yes"})
+    assert comment["feedItem"]["id"] == post["id"]
+    client.restful(f"{at}/likes", method="POST")
+    item = client.restful(feed)["items"][0]
+    assert (item["id"], item["isLikedByCurrentUser"]) == (post["id"], True)
+    assert [each["id"] for each in item["comments"]["comments"]] == [comment["id"]]
+    client.restful(at, method="DELETE")
+    with pytest.raises(SalesforceResourceNotFound):
+        client.restful(at)
+
+
 async def test_simple_salesforce_works_with_hubbub(house: House, company: Company, tmp_path: Path) -> None:
     deal = await company.make(
         "omar", "Opportunity", Name="Isdom", StageName="Prospecting", CloseDate=date(2027, 1, 1)
@@ -252,5 +270,9 @@ async def test_simple_salesforce_works_with_hubbub(house: House, company: Compan
         client = Salesforce(
             instance_url=url, session_id=await company.token("ada"), session=session, version="62.0"
         )
+        old = Salesforce(
+            instance_url=url, session_id=await company.token("omar"), session=session, version="27.0"
+        )
+        await asyncio.to_thread(talk_as_then, old, ids.show(deal))
         await asyncio.to_thread(share, client, ids.show(deal), company.key("nina"))
         session.close()

@@ -74,6 +74,7 @@ class Hostile:
             "deleted_at",
             "saved_at",
             "publish_at",
+            "read_at",
         }
     )
     truths = frozenset(
@@ -170,6 +171,7 @@ class Hostile:
             "field",
             "original",
             "poll",
+            "preview",
             "question",
             "best",
             "best_by",
@@ -323,6 +325,8 @@ def marks_context(name: str) -> dict[str, Any]:
             context = {"found": two, "place": some, "mine": False}
         case "feed/likes.html":
             context = {"page": _LikePage()}
+        case "feed/readers.html":
+            context = {"found": _ReadPage(), "at": 1, "more": True}
         case "feed/move.html":
             context = {"found": two, "place": some, "readers": _Readers()}
         case "feed/deleted.html":
@@ -337,8 +341,18 @@ def marks_context(name: str) -> dict[str, Any]:
         case "feed/streams/deleted.html":
             context = {"item_id": ids.make(Type.FEED_ITEM, 1)}
         case "feed/streams/reply.html":
-            context = {"replying": some}
+            context = {"replying": some, "begun": some}
     return context
+
+
+class _ReadPage:
+    """A page of who has read a post."""
+
+    total = 2
+
+    @property
+    def reads(self) -> list[Hostile]:
+        return [Hostile()]
 
 
 class _LikePage(Hostile):

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from hubbub import feed
+from hubbub import feed, people, records
 from hubbub.core import clock, ids
 from tests.cast import Browser, Company
-from tests.feed.test_posts import V, deal, texts
+from tests.feed.test_posts import V, deal, send, texts
 
 JSON = {"accept": "application/json"}
 RICH = (
@@ -316,3 +316,44 @@ async def test_a_guest_is_told_of_nobody(company: Company, stream: bool) -> None
     for page in ((await gus.get(f"/audience/{key}", headers=asked)).text, (await gus.get(f"/r/{key}")).text):
         for other in ("Mo ", "Noor", "Ada "):
             assert other not in page, other
+
+
+async def test_a_draft_on_what_one_sees_no_more_is_out_of_reach(company: Company) -> None:
+    key = await deal(company)
+    await company.share(ids.parse(key), "nina")
+    draft = (
+        await (await company.api("nina")).post(f"{V}/drafts", json={"placeId": key, "text": "Mine"})
+    ).json()
+    nina = await company.api("nina")
+    assert (await nina.get(f"{V}/drafts/{draft['id']}")).status_code == 200
+    async with company.act() as tx:
+        omar = await people.actor(tx, company.id("omar"))
+        await records.unshare_record(tx, omar, ids.parse(key), company.id("nina"))
+    assert (await nina.get(f"{V}/drafts/{draft['id']}")).status_code == 404
+    assert (await nina.delete(f"{V}/drafts/{draft['id']}")).status_code == 404
+    sent = await nina.post(f"{V}/feed-elements/publish-draft", json={"feedElementId": draft["id"]})
+    assert sent.status_code == 404
+
+
+async def test_a_reply_that_was_begun_is_there_without_script_too(company: Company) -> None:
+    key = await deal(company)
+    element = await send(company, "omar", "Hi", key)
+    api = await company.api("noor")
+    items = f"{V}/feed-elements/{element['id']}/capabilities/comments/items"
+    comment = (await api.post(items, json={"text": "First"})).json()["id"]
+    laptop, phone = await company.client("omar"), await company.client("omar")
+    saved = await save(laptop, comment, "Half a reply", segments=RICH)
+    page = (await phone.get(f"/comments/{comment}/reply")).text
+    assert "Half a reply</textarea>" in page and f'data-version="{saved["version"]}"' in page
+    assert "Half a reply" not in (await phone.get(f"/posts/{element['id']}")).text
+    await phone.submit(f"/posts/{element['id']}/comments", text="A reply", thread_parent=comment)
+    assert (await on(laptop, comment))["version"] == 0
+    assert "Half a reply" not in (await phone.get(f"/comments/{comment}/reply")).text
+
+
+async def test_the_box_counts_to_what_the_org_allows(company: Company) -> None:
+    ada = await company.client("ada")
+    assert "data-most" not in (await ada.get("/")).text
+    limits = f"{V.removesuffix('/chatter')}/feed-tracking"
+    assert (await (await company.api("ada")).patch(limits, json={"mostCharacters": 2000})).status_code == 204
+    assert '<body data-most="2000">' in (await ada.get("/")).text

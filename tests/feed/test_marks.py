@@ -444,3 +444,29 @@ async def test_a_thread_is_not_attached_to_what_its_author_does_not_see(company:
     assert (await nina.patch(element["url"], json={"subjectId": key})).status_code == 404
     assert (await nina.patch(element["url"], json={"subjectId": company.key("omar")})).status_code == 400
     assert (await element_of(company, "nina", element))["parent"]["id"] == company.key("nina")
+
+
+async def test_what_one_does_not_see_is_not_marked_as_seen_either(company: Company) -> None:
+    key = await deal(company)
+    hidden, open_to_all = await send(company, "omar", "Terms", key), await send(company, "omar", "Tides")
+    nina = await company.client("nina")
+    both = f"{hidden['id']},{open_to_all['id']}"
+    assert (await nina.submit("/feeds/news/seen", items=both)).status_code == 303
+    async with company.act() as tx:
+        seen = await tx.values(
+            "select item_id from feed_mark where org_id = %(org)s and user_id = %(me)s and read_at is not null",
+            {"me": company.id("nina")},
+        )
+    assert [ids.show(each) for each in seen] == [open_to_all["id"]]
+
+
+async def test_who_has_read_a_post_stands_on_a_page_of_its_own(company: Company) -> None:
+    key = await deal(company)
+    element = await send(company, "omar", "Read me", key)
+    noor, omar = await company.client("noor"), await company.client("omar")
+    await noor.submit(f"/posts/{element['id']}/reading")
+    page = (await omar.get(f"/posts/{element['id']}/readers")).text
+    assert "Seen by 1 person" in page and company.key("noor") in page
+    assert f"/posts/{element['id']}/readers" in (await omar.get(f"/posts/{element['id']}")).text
+    assert (await (await company.client("nina")).get(f"/posts/{element['id']}/readers")).status_code == 404
+    assert (await omar.get(f"/posts/{element['id']}/readers?page=7")).status_code == 200

@@ -230,3 +230,22 @@ async def test_titles_and_badges_are_words_where_they_have_no_place(company: Com
     assert (await get(company, "omar", f"/feed-items/{asked['id']}", 31))["body"]["text"] == "Now"
     assert (await get(company, "omar", f"/feed-items/{thanks['id']}"))["body"]["text"] == "Made the deal"
     assert ids.parse(item["id"])
+
+
+async def test_several_comments_at_once(company: Company) -> None:
+    element = await send(company, "omar", "Hi", await deal(company))
+    omar = await company.api("omar")
+    made = [
+        (
+            await omar.post(
+                f"{V}/feed-elements/{element['id']}/capabilities/comments/items", json={"text": text}
+            )
+        ).json()["id"]
+        for text in ("one", "two")
+    ]
+    both = (await omar.get(f"{V}/comments/batch/{','.join(made)}")).json()
+    assert not both["hasErrors"]
+    assert [each["result"]["body"]["text"] for each in both["results"]] == ["one", "two"]
+    none = (await (await company.api("nina")).get(f"{V}/comments/batch/{made[0]},x")).json()
+    assert none["hasErrors"] and [each["statusCode"] for each in none["results"]] == [404, 400]
+    assert (await omar.get(f"{V}/comments/batch/{','.join(made * 51)}")).status_code == 400

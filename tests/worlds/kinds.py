@@ -94,6 +94,10 @@ async def made_of_it(world: World) -> Made:
     return {"made task": task.id, "made lead": lead.id}
 
 
+async def made_later(world: World) -> Made:
+    return {f"{name} later": id for name, id in (await made_of_it(world)).items()}
+
+
 async def to_do_and_done(world: World) -> Made:
     made = await something_to_do(world)
     world.made |= made
@@ -119,7 +123,7 @@ def errand(of_post: bool) -> Any:
 
 
 KINDS = [
-    Secret("what was made of a post", ("nina", "mo", "maya", "gus"), to_do_and_done, something_to_do, live_a=made_of_it),
+    Secret("what was made of a post", ("nina", "mo", "maya", "gus"), to_do_and_done, something_to_do, live_a=made_later),
     Secret("of which post it was made", ("nina", "mo", "maya"), errand(True), errand(False)),
     Secret(
         "questions, polls and calls on a hidden record", ("nina", "mo", "maya"), kinds_here, something_public,

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from typing import Any
 
 from litestar import Request
-from litestar.connection import ASGIConnection
 
 from hubbub import people
 from hubbub.core import ids
@@ -18,9 +17,9 @@ from hubbub.feed.queries import Item
 from hubbub.feed.shapes import Json, Shaper, old
 
 
-async def old_version(connection: ASGIConnection[Any, Any, Any, Any], _: Any) -> None:
+async def old_version(asked: Any, _: Any) -> None:
     """A guard: feed items ended with version 31."""
-    path = connection.scope["path"]
+    path = asked.scope["path"]
     if "/feed-items" in path and version_of(path) > old.LAST:
         raise NotFound()
 

@@ -1,4 +1,4 @@
-"""REST: several feed elements at once, each with a status of its own."""
+"""REST: several feed elements, or comments, at once, each with a status of its own."""
 
 from typing import Any
 
@@ -14,11 +14,13 @@ from hubbub.core.errors import Invalid, NotFound, Refused
 from hubbub.core.ids import Type
 from hubbub.core.rest import input_of, json_answer
 from hubbub.feed import queries
+from hubbub.feed.access import access_comment
 from hubbub.feed.api.asking import shaper, shown_in
 from hubbub.feed.api.elements import post_element
 from hubbub.feed.shapes import Json
 
 MOST_IN_BATCH = 500
+MOST_COMMENTS = 100
 
 
 @get("/feed-elements/batch/{keys:str}")
@@ -101,4 +103,34 @@ async def _results(
     return json_answer({"hasErrors": any(each["statusCode"] >= 400 for each in results), "results": results})
 
 
-ROUTES = [read_elements, create_elements]
+@get("/comments/batch/{keys:str}")
+async def read_comments(
+    request: Request[Any, Any, Any],
+    tx: NamedDependency[Tx],
+    actor: NamedDependency[people.Actor],
+    keys: FromPath[str],
+) -> Response[bytes]:
+    """GET /chatter/comments/batch/{id,id…} — Batch Results: for each of at most 100 ids, in their order, 200 and the
+    Comment, or an error of its own."""
+    given = keys.split(",")
+    if len(given) > MOST_COMMENTS:
+        raise Invalid("EXCEEDED_ID_LIMIT", f"At most {MOST_COMMENTS} at a time.")
+    found: list[queries.Comment | Refused] = []
+    for key in given:
+        try:
+            comment = await access_comment(tx, actor, ids.parse(key, Type.COMMENT))
+            found.append(await queries.comment(tx, actor, comment.id))
+        except Refused as refused:
+            found.append(refused)
+    authors = {each.author.id for each in found if not isinstance(each, Refused)}
+    shape = await shaper(request, tx, actor, authors)
+    results = [
+        {"result": [{"errorCode": each.code, "message": each.message}], "statusCode": each.status}
+        if isinstance(each, Refused)
+        else {"result": shape.comment(each), "statusCode": 200}
+        for each in found
+    ]
+    return json_answer({"hasErrors": any(isinstance(each, Refused) for each in found), "results": results})
+
+
+ROUTES = [read_elements, create_elements, read_comments]

@@ -17,6 +17,8 @@ from hubbub.feed.access import access_subject, access_target
 from hubbub.feed.pages.posts import show_comment, show_talk
 from hubbub.feed.queries import is_feed
 
+READERS = 100  # of a post, on one page
+
 # What each address marks a thread as.
 _MARKS = {"bookmark": "bookmarked", "mute": "muted", "following": "followed", "reading": "read"}
 _VOTES = {"up": True, "down": False, "none": None}
@@ -129,4 +131,24 @@ def _item_ids(given: object) -> list[int]:
     return [ids.parse(each, Type.FEED_ITEM) for each in dict.fromkeys(keys[: actions.MOST_SEEN])]
 
 
-ROUTES = [mark, vote, seen, unread]
+@get("/posts/{key:str}/readers")
+async def show_readers(
+    request: Request[Any, Any, Any],
+    tx: NamedDependency[Tx],
+    actor: NamedDependency[people.Actor],
+    key: FromPath[str],
+) -> Response[str]:
+    """Who has read a post, the last first. Of what is asked in a record's name nobody is told."""
+    item = await queries.item(tx, actor, ids.parse(key, Type.FEED_ITEM))
+    if item.sealed:
+        raise NotFound()
+    number = request.query_params.get("page", "0")
+    at = int(number) if number.isascii() and number.isdigit() and len(number) < 6 else 0
+    found = await queries.readers_of_item(tx, actor, item.id, size=READERS, start=at * READERS)
+    more = (at + 1) * READERS < found.total
+    return await html.page(
+        request, tx, actor, "feed/readers.html", found=found, item_id=item.id, at=at, more=more, here=None
+    )
+
+
+ROUTES = [show_readers, mark, vote, seen, unread]

@@ -183,7 +183,8 @@ async def reply(
     """The box for a reply to a comment: put into the open page, or on the post's own page."""
     item_id = (await access_comment(tx, actor, ids.parse(key, Type.COMMENT))).item_id
     await access_item(tx, actor, item_id, to="comment")
-    asked = {"replying": await queries.comment(tx, actor, ids.parse(key, Type.COMMENT)), "refused": None}
+    replying = await queries.comment(tx, actor, ids.parse(key, Type.COMMENT))
+    asked = {"replying": replying, "refused": None, "begun": await queries.draft_on(tx, actor, replying.id)}
     if wants_stream(request):
         item = await queries.item(tx, actor, item_id)
         return html.stream(request, "feed/streams/reply.html", actor=actor, item=item, **asked)
