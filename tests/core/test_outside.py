@@ -50,7 +50,10 @@ class Peer(msgspec.Struct):
 async def peer(**answers: Answer) -> AsyncIterator[Peer]:
     made = Peer(asked=[], answers={f"/{name}": answer for name, answer in answers.items()})
 
+    writers: list[asyncio.StreamWriter] = []
+
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writers.append(writer)
         with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
             request = await reader.readuntil(b"\r\n\r\n")
             made.asked.append(request)
@@ -65,6 +68,8 @@ async def peer(**answers: Answer) -> AsyncIterator[Peer]:
         yield made
     finally:
         server.close()
+        for writer in writers:
+            writer.transport.abort()
 
 
 async def test_a_page_is_asked_for_plainly() -> None:
