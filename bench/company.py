@@ -134,7 +134,8 @@ async def _generate(
             _in_parts(settings, cursor, statement, at, posts)
         for name, user_id in named.items():
             for statement in _MINE:
-                cursor.execute(statement, at | {"viewer": user_id, "salt": list(named).index(name)})
+                mine = at | {"viewer": user_id, "salt": list(named).index(name)}
+                cursor.execute(statement, mine)  # type: ignore[arg-type]
         for statement in indexes:
             say(statement.removeprefix("create ")[:60].lower())
             cursor.execute(statement)  # type: ignore[arg-type]

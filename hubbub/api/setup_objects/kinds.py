@@ -78,7 +78,7 @@ class Kind(msgspec.Struct, frozen=True):
                 writable=each.create or each.change,
                 system=not (each.create or each.change),
                 restricted=bool(each.choices),
-                to="Name" if each.to == PRINCIPAL else each.to,
+                to=("Name" if each.to == PRINCIPAL else each.to,) if each.to else (),
                 relation=each.relation,
                 choices=tuple(objects.Choice(value, value) for value in each.choices),
             )
