@@ -179,7 +179,7 @@ def _write_database(settings: Settings, folder: Path, say: Say) -> Manifest:
                 filtered=filtered,
                 done=lambda table: bar.add(sizes.get(table, 0)),
             )
-        migrations = connection.execute("select number, name, sha256 from migration order by 1").fetchall()
+        migrations = migrate.applied(connection)
         return Manifest(
             format=FORMAT,
             made_at=f"{clock.now():%Y-%m-%dT%H:%M:%SZ}",

@@ -15,7 +15,7 @@ from hubbub.cli.backup import DATABASE, Manifest, Say
 from hubbub.cli.progress import Bar
 from hubbub.core import config, dump, embedded, migrate
 from hubbub.core.config import Settings, Trouble
-from hubbub.core.db import Database
+from hubbub.core.db import Database, skip_ids
 
 # Numbers that the lost hours may have given out are not given out again: links to what is gone must not lead elsewhere.
 SKIPPED_NUMBERS = 10_000_000
@@ -36,10 +36,7 @@ async def _after(settings: Settings) -> int:
     signed_out = 0
     try:
         async with database.act(None) as tx:
-            await tx.run(
-                "update id_block set next = next + %(skipped)s where name = 'id'",
-                {"skipped": SKIPPED_NUMBERS},
-            )
+            await skip_ids(tx, SKIPPED_NUMBERS)
             orgs = await people.every_org(tx)
         for org_id in orgs:
             async with database.act(org_id) as tx:

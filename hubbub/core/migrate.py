@@ -3,7 +3,7 @@
 import hashlib
 import importlib.resources
 from pathlib import Path
-from typing import LiteralString, cast
+from typing import Any, LiteralString, cast
 
 import psycopg
 from psycopg import sql
@@ -223,6 +223,11 @@ def _jobs(connection: psycopg.Connection) -> None:
         connection.execute(sql.SQL("grant usage on schema jobs to {}").format(app))
         connection.execute(sql.SQL("grant all on all tables in schema jobs to {}").format(app))
         connection.execute(sql.SQL("grant all on all sequences in schema jobs to {}").format(app))
+
+
+def applied(connection: psycopg.Connection[Any]) -> list[tuple[int, str, str]]:
+    """The migrations that a database has had, in their order: number, name and digest."""
+    return connection.execute("select number, name, sha256 from migration order by 1").fetchall()
 
 
 async def pending(tx: Tx) -> bool:

@@ -15,6 +15,7 @@ from hubbub.core import clock, ids
 from hubbub.core.db import Tx
 from hubbub.feed import queries
 from hubbub.feed.actions import add_topic, create_topic, drafts
+from hubbub.feed.actions.searches import follow_search
 from tests.cast import Browser, Company, House, found_company
 
 PEOPLE = ["ada", "omar", "maya", "noor", "nina", "mo", "gus", "nobody"]
@@ -654,6 +655,8 @@ async def tell_all(story: Story) -> None:
         )
     post, deal = await story.old("post"), await story.old("deal")
     await story.act("omar", lambda tx, omar: mark_all(tx, omar, post, deal))
+    kept = await omars_favorite(story, "omar")
+    await story.act("omar", lambda tx, omar: follow_search(tx, omar, kept))
     await story.act("omar", lambda tx, omar: desk.make_of_post(tx, omar, post, "Case", {}))
     await story.act("omar", edit_once)
     omar = await story.program("omar")
@@ -665,10 +668,15 @@ async def tell_all(story: Story) -> None:
     assert answer.status_code in (200, 201), answer.text
 
 
+async def begin(house: House, clients: AsyncExitStack) -> Story:
+    """A story of two companies."""
+    told = Story(await found_company(house, clients), await found_company(house, clients))
+    await told.act("ada", add_key)
+    return told
+
+
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def story(house: House) -> AsyncIterator[Story]:
     """The story, told once for all tests of the city."""
     async with AsyncExitStack() as clients:
-        told = Story(await found_company(house, clients), await found_company(house, clients))
-        await told.act("ada", add_key)
-        yield told
+        yield await begin(house, clients)

@@ -2,9 +2,14 @@
 
 import re
 import shlex
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from pathlib import Path
 
-from tests.city.conftest import Story
+import pytest_asyncio
+
+from tests.cast import House
+from tests.city.conftest import Story, begin
 from tests.city.test_routes import VERSION, Row, send
 from tests.city.watch import counted
 
@@ -50,6 +55,13 @@ async def furnish(story: Story, posts: int) -> None:
                 await each.post(f"{url}/capabilities/comments/items", json={"text": "Yes"})
                 await each.post(f"{url}/capabilities/chatter-likes/items")
     await omar.post(f"{VERSION}/chatter/users/me/following", json={"subjectId": deal})
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def story(house: House) -> AsyncIterator[Story]:
+    """A story of their own: what other tests leave in feeds is not counted here."""
+    async with AsyncExitStack() as clients:
+        yield await begin(house, clients)
 
 
 async def test_requests_keep_to_their_budget(story: Story) -> None:

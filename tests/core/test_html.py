@@ -260,6 +260,9 @@ def hostile_context(name: str) -> dict[str, Any]:
         context |= {"offered": [some, some], "object": some, "item": some}
     if name == "core/mail.html":
         context["mail"] = some
+    if name.startswith("people/"):
+        context |= {"mails": [some, some], "orgs": [some, some], "own": [HOSTILE], "found": some}
+        context |= {"errors": some, "password_error": HOSTILE, "secret": HOSTILE, "email": HOSTILE}
     if name == "desk/bin.html":
         context["persons"] = {HOSTILE: some}
     if name == "desk/records.html":

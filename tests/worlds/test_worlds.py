@@ -21,6 +21,6 @@ async def test_nobody_sees_what_he_may_not_see(house: House, secret: Secret) -> 
     tally = Tally()
     await run(house, secret, SEED, SIZE, tally, most=2)
     assert tally.cases > 100
-    assert tally.statuses[200] > 50 and tally.statuses[404] > 5  # what is compared are not only errors
+    assert tally.statuses[200] > 40 and tally.statuses[404] > 5  # what is compared are not only errors
     assert not tally.statuses[500]
     assert not tally.differences, "\n\n".join(difference(each) for each in tally.differences[:5])

@@ -15,4 +15,4 @@ async def keep_made(tx: Tx, actor: people.Actor, item_id: int, record_id: int) -
            values (%(org)s, %(record)s, %(item)s, %(actor)s)""",
         {"record": record_id, "item": item_id, "actor": him.id},
     )
-    await events.record(tx, him, "feed.record.made", record_id, parent=item_id)
+    await events.record(tx, him, "feed.record.created", record_id, parent=item_id)

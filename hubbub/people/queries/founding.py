@@ -59,7 +59,8 @@ async def memberships(tx: Tx, actor: Actor) -> list[Membership]:
 async def own_domains(tx: Tx, actor: Actor) -> list[str]:
     """The domains whose people join the actor's org."""
     return await tx.values(
-        "select domain from company_domain where org_id = %(org)s order by created_at, domain"
+        """select d.domain from org o join company_domain d on d.org_id = o.org_id
+           where o.org_id = %(org)s order by d.created_at, d.domain"""
     )
 
 
