@@ -65,10 +65,7 @@ class Feed extends HTMLElement {
     this.stale.set(id, setTimeout(() => {
       this.stale.delete(id);
       const item = shown();
-      if (!item) return;
-      fetchStream(`/posts/${id}/fragment?part=talk`, shownComments(item))
-        .then((there) => !there && "restored" in item.dataset && this.bury(item))
-        .catch(() => {});
+      if (item) fetchStream(`/posts/${id}/fragment?part=talk`, shownComments(item)).catch(() => {});
     }, 30 + Math.random() * 270));
   }
 

@@ -188,7 +188,8 @@ async def test_describe_names_every_field_that_one_may_read_and_no_other(company
         *("AccountTeamMember", "OpportunityTeamMember", "UserRecordAccess"),
     }
     assert {each for each in by_name if by_name[each]["layoutable"]} == {
-        *("Account", "Contact", "Opportunity", "Product2", "User"),
+        *("Account", "Contact", "Opportunity", "Product2", "User", "Asset", "Campaign", "CampaignMember"),
+        *("Case", "Contract", "Event", "Lead", "Task"),
     }
     assert by_name["Opportunity"]["keyPrefix"] == "006" and "fields" not in by_name["Opportunity"]
     whole = (await omar.get(f"{BASE}/sobjects/Opportunity/describe")).json()

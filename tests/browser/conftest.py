@@ -73,9 +73,8 @@ async def visit(address: str, chromium: Browser, company: Company, clients: Asyn
 
 
 def _is_fault(message: ConsoleMessage) -> bool:
-    # What is asked for again, or written on, may have been deleted since, and its word still be on the way.
-    url = message.location["url"]
-    overtaken = "status of 404" in message.text and ("/fragment?part=talk" in url or url.endswith("/drafts"))
+    # What is written on may have been deleted since, and its word still be on the way.
+    overtaken = "status of 404" in message.text and message.location["url"].endswith("/drafts")
     return message.type == "error" and not overtaken
 
 

@@ -173,7 +173,7 @@ async def test_a_condition_on_a_hidden_field_is_not_lost_in_silence(company: Com
     ada = await company.client("ada")
     said = {
         "object": "Opportunity", "kind": "criteria", "name": "Two", "target": "Role: Service", "level": "1",
-        "field1": "Amount", "operator1": "greaterThan", "value1": "100",
+        "field1": "Amount", "operator1": "greaterThan", "value1": "735190001",
         "field2": "NextStep", "operator2": "equals", "value2": "Call",
     }  # fmt: skip
     await ada.submit("/setup/rules", **said)
@@ -189,4 +189,4 @@ async def test_a_condition_on_a_hidden_field_is_not_lost_in_silence(company: Com
     form = (await ada.get(page)).text
     assert "asks for a field that is gone" in form
     assert 'value="Call"' in form
-    assert "100" not in form
+    assert "735190001" not in form

@@ -18,6 +18,7 @@ from hubbub.core.html import see_other, wants_stream
 from hubbub.core.ids import Type
 from hubbub.core.rest import connect_date, json_answer
 from hubbub.feed import queries
+from hubbub.feed.access import access_subject
 from hubbub.feed.actions import drafts
 from hubbub.feed.actions.drafts import DraftRow, Earlier, Form
 from hubbub.feed.pages.composing import composer
@@ -156,7 +157,7 @@ async def schedule(
                 tx, actor, place_id=subject_id, form=said, publish_at=moment
             )
     except Invalid as refused:
-        await drafts.access_place(tx, actor, subject_id)
+        await access_subject(tx, actor, subject_id, to="post")
         again = await composer(tx, actor, subject_id, form=said, error=refused.message)
         if wants_stream(request):
             return html.stream(request, "feed/streams/refused.html", actor=actor, status=422, composer=again)
