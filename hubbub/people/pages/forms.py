@@ -9,9 +9,10 @@ from litestar import Request, Response
 
 from hubbub.core import html
 from hubbub.core.config import Settings
+from hubbub.core.errors import Invalid, Refused
 from hubbub.core.http import COOKIE, credential
 from hubbub.people.access import Origin
-from hubbub.people.actions import leave
+from hubbub.people.actions import ask_for_link, leave
 from hubbub.people.actions.sessions import LONGEST
 
 # A path on this server. Browsers take a backslash for a slash and skip control characters: "/\evil" is another server.
@@ -34,6 +35,32 @@ def origin_of(request: Request[Any, Any, Any]) -> Origin:
         client=request.headers.get("user-agent", "")[:200] or None,
         address=request.client.host if request.client else None,
         request_id=request.scope.get("request_id"),
+    )
+
+
+async def sent_link(request: Request[Any, Any, Any], purpose: str, template: str) -> Response[Any]:
+    """Have a link sent to the address in the form; the answer is the same whether anybody is known by it."""
+    settings: Settings = request.app.state.settings
+    email = (await form_of(request)).get("email", "")
+    sent, error, status = "", None, 200
+    try:
+        address = await ask_for_link(request.app.state.database, settings, purpose, email, origin_of(request))
+        sent = address.text
+    except Refused as refused:
+        error, status = (
+            html.translate(refused.message),
+            422 if isinstance(refused, Invalid) else refused.status,
+        )
+    return await html.page(
+        request,
+        None,
+        None,
+        template,
+        status=status,
+        email=email[:200],
+        error=error,
+        sent=sent,
+        mails=settings.mails,
     )
 
 

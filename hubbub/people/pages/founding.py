@@ -10,14 +10,14 @@ from litestar.params import FromPath
 from hubbub.core import html, mail
 from hubbub.core.config import Settings
 from hubbub.core.db import Database, Tx
-from hubbub.core.errors import Invalid, NotFound, Refused
+from hubbub.core.errors import Invalid, NotFound
 from hubbub.people import queries
 from hubbub.people.access import Actor
 from hubbub.people.access.domains import readable
-from hubbub.people.actions import SIGN_UP, BadProfile, Welcome, ask_for_link, sign_up, welcome
+from hubbub.people.actions import SIGN_UP, BadProfile, Welcome, sign_up, welcome
 from hubbub.people.actions.accounts import LONGEST_COMPANY
 from hubbub.people.actions.users import LENGTHS, WORDS
-from hubbub.people.pages.forms import Input, form_of, from_here, origin_of, signed_in
+from hubbub.people.pages.forms import Input, form_of, from_here, origin_of, sent_link, signed_in
 
 # --- signing up ----------------------------------------------------------------------------------------------------
 
@@ -34,21 +34,7 @@ async def show_sign_up(request: Request[Any, Any, Any]) -> Response[Any]:
 @post("/sign-up", status_code=200)
 async def send_sign_up_link(request: Request[Any, Any, Any]) -> Response[Any]:
     """Have a link sent to an address; the answer is the same whether anybody is known by it."""
-    settings: Settings = request.app.state.settings
-    email = (await form_of(request)).get("email", "")
-    sent, error, status = "", None, 200
-    try:
-        address = await ask_for_link(request.app.state.database, settings, SIGN_UP, email, origin_of(request))
-        sent = address.text
-    except Refused as refused:
-        error, status = (
-            html.translate(refused.message),
-            422 if isinstance(refused, Invalid) else refused.status,
-        )
-    return await html.page(
-        request, None, None, "people/sign_up.html", status=status, email=email[:200], error=error, sent=sent,
-        mails=settings.mails,
-    )  # fmt: skip
+    return await sent_link(request, SIGN_UP, "people/sign_up.html")
 
 
 @get("/sign-up/{secret:str}")

@@ -9,10 +9,10 @@ from litestar.params import FromPath
 from hubbub.core import html
 from hubbub.core.config import Settings
 from hubbub.core.db import Database, Tx
-from hubbub.core.errors import Invalid, Refused
+from hubbub.core.errors import Invalid
 from hubbub.people.access import Actor
-from hubbub.people.actions import PASSWORD, ask_for_link, change_password, read_link, reset_password
-from hubbub.people.pages.forms import form_of, origin_of, signed_in
+from hubbub.people.actions import PASSWORD, change_password, read_link, reset_password
+from hubbub.people.pages.forms import form_of, origin_of, sent_link, signed_in
 
 
 @get("/password/forgot")
@@ -27,22 +27,7 @@ async def show_forgot(request: Request[Any, Any, Any]) -> Response[Any]:
 @post("/password/forgot", status_code=200)
 async def send_reset_link(request: Request[Any, Any, Any]) -> Response[Any]:
     """Have a link sent by which a new password is chosen; the answer is the same whether anybody is known there."""
-    settings: Settings = request.app.state.settings
-    email = (await form_of(request)).get("email", "")
-    sent, error, status = "", None, 200
-    try:
-        sent = (
-            await ask_for_link(request.app.state.database, settings, PASSWORD, email, origin_of(request))
-        ).text
-    except Refused as refused:
-        error, status = (
-            html.translate(refused.message),
-            422 if isinstance(refused, Invalid) else refused.status,
-        )
-    return await html.page(
-        request, None, None, "people/forgot.html", status=status, email=email[:200], error=error, sent=sent,
-        mails=settings.mails,
-    )  # fmt: skip
+    return await sent_link(request, PASSWORD, "people/forgot.html")
 
 
 @get("/password/reset/{secret:str}")
