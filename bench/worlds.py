@@ -28,7 +28,7 @@ async def measure(seconds: float = SECONDS, seed: int = 100) -> Figures:
     with data_folder() as settings, embedded.running(settings, durable=False):
         serving.migrate(settings)
         async with house_of(settings) as house:
-            tally = await sample(house, seed, SIZE, seconds=seconds, most=PERSONS)
+            tally = await sample(house, seed, SIZE, seconds=seconds, most=PERSONS, told=say)
     for case in tally.differences[:10]:
         say(difference(case).replace("\n", "\n  "))
     return {

@@ -191,9 +191,17 @@ def difference(case: Case) -> str:
 
 
 async def sample(
-    house: House, seed: int, size: Size, *, seconds: float | None = None, rounds: int = 1, most: int = 10
+    house: House,
+    seed: int,
+    size: Size,
+    *,
+    seconds: float | None = None,
+    rounds: int = 1,
+    most: int = 10,
+    told: Callable[[str], None] = lambda text: None,
 ) -> Tally:
-    """Every secret once, and then with other seeds: `rounds` times, or as often as fits into the seconds."""
+    """Every secret once, and then with other seeds: `rounds` times, or as often as fits into the seconds. After each
+    pair `told` gets a line of how far it is."""
     tally = Tally()
     end = time.monotonic() + seconds if seconds else None
 
@@ -206,6 +214,9 @@ async def sample(
             if over():
                 break
             await run(house, secret, seed + number, size, tally, most=most, until=over)
+            told(
+                f"{tally.pairs} pairs, {tally.cases} cases, {len(tally.differences)} not equal: {secret.name}"
+            )
         number += 1
     return tally
 
