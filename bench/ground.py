@@ -70,7 +70,7 @@ def database(settings: Settings, *, durable: bool = True) -> Iterator[None]:
 @asynccontextmanager
 async def acts(settings: Settings) -> AsyncIterator[Database]:
     """Transactions of this process, for making what a measurement needs."""
-    opened = Database(settings.app_url, secret=settings.secrets.sealing)
+    opened = Database(settings.app_url, secret=settings.secrets.sealing, files=settings.files)
     await opened.open()
     try:
         yield opened

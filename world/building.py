@@ -21,7 +21,7 @@ async def build(settings: Settings, progress: Callable[[int, int], None] | None 
 
     All of it is one transaction: a build that is broken off leaves nothing, and the next one begins afresh.
     """
-    database = Database(settings.app_url, size=2, secret=settings.secrets.sealing)
+    database = Database(settings.app_url, size=2, secret=settings.secrets.sealing, files=settings.files)
     await database.open()
     try:
         async with database.act(None) as tx:

@@ -25,7 +25,7 @@ def ensure(settings: Settings) -> None:
 
 
 async def _is_complete(settings: Settings) -> bool:
-    database = Database(settings.app_url, size=1, secret=settings.secrets.sealing)
+    database = Database(settings.app_url, size=1, secret=settings.secrets.sealing, files=settings.files)
     await database.open()
     try:
         async with database.act(None) as tx:

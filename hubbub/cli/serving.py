@@ -141,7 +141,7 @@ async def _do_jobs(settings: Settings) -> None:
     from hubbub.core.db import Database
 
     while True:
-        database = Database(settings.app_url, size=4, secret=settings.secrets.sealing)
+        database = Database(settings.app_url, size=4, secret=settings.secrets.sealing, files=settings.files)
         app = jobs.create_app(settings.app_url)
         for name, work in routes.JOBS.items():
             jobs.register(app, database, name, work)

@@ -84,6 +84,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     secrets: Secrets
 
     @property
+    def files(self) -> Path:
+        """Where bytes lie that are too large for rows."""
+        return self.data / "files"
+
+    @property
     def mails(self) -> bool:
         """Whether mail reaches anybody."""
         return self.smtp is not None or self.keep_mail

@@ -11,6 +11,7 @@ import time
 from collections import deque
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any, LiteralString, NamedTuple, TypeVar, cast
 
 import msgspec
@@ -231,8 +232,10 @@ class Database:
         timeout: float = 10.0,
         traced: bool = False,
         secret: str | None = None,
+        files: Path | None = None,
     ) -> None:
         self.url = url
+        self.files = files  # where core.blobs keeps bytes
         self.traced = traced
         self.secret = bytes.fromhex(secret) if secret else b""
         self.pool: AsyncConnectionPool[AsyncConnection[Any]] = AsyncConnectionPool(

@@ -13,6 +13,7 @@ import psycopg
 import structlog
 from litestar import Request, Response
 from litestar.connection import ASGIConnection
+from litestar.datastructures import UploadFile
 from litestar.enums import MediaType
 from litestar.exceptions import (
     HTTPException,
@@ -252,10 +253,20 @@ async def _content(request: Request[Any, Any, Any]) -> bytes:
     """What a repetition has to say again. A form's token is another after signing in anew, its content is not."""
     if not _is_form(request):
         return await request.body()
-    fields = [
-        (name, str(value)) for name, value in (await request.form()).multi_items() if name != "_csrf_token"
-    ]
-    return msgspec.json.encode(fields)
+    return msgspec.json.encode(
+        [
+            (name, value if isinstance(value, str) else await _upload(value))
+            for name, value in (await request.form()).multi_items()
+            if name != "_csrf_token"
+        ]
+    )
+
+
+async def _upload(file: UploadFile) -> list[str]:
+    """A file of a form by its name and what is in it."""
+    digest = hashlib.sha256(await file.read()).hexdigest()
+    await file.seek(0)
+    return [file.filename, digest]
 
 
 async def _keep_answer(tx: Tx, keep: IdempotentAct, start: Message, body: bytes) -> None:
