@@ -20,11 +20,20 @@ from litestar.params import FromPath
 
 from hubbub import desk, feed, inbox, objects, people, records, shell
 from hubbub.api import describe, identity, oauth, passwords, query, sobjects, tracking, versions
-from hubbub.core import edge, html, jobs, live, mail, metrics
+from hubbub.core import edge, html, jobs, languages, live, mail, metrics
 from hubbub.core.config import Settings
 from hubbub.core.db import LOST, Database, Tx
 from hubbub.core.errors import NotFound, Unauthenticated, Unavailable
-from hubbub.core.http import WRITES, Credential, act_of, answer_error, begin_idempotent, credential, one_act
+from hubbub.core.http import (
+    WRITES,
+    Credential,
+    act_of,
+    answer_error,
+    begin_idempotent,
+    credential,
+    is_api,
+    one_act,
+)
 from hubbub.core.migrate import RELAY, pending
 from hubbub.core.rest import known_version
 from hubbub.desk import api as desk_api
@@ -165,6 +174,8 @@ async def provide_actor(request: Request[Any, Any, Any], tx: NamedDependency[Tx]
         address=request.client.host if request.client else None,
         request_id=request.scope.get("request_id"),
     )
+    if not is_api(request.scope):  # clients compare texts; people read them
+        languages.speak(languages.language_of(actor.locale))
     await begin_idempotent(request, tx, actor.user_id)
     return actor
 

@@ -3,7 +3,7 @@
 const MINUTE = 60, HOUR = 3600, DAY = 86400;
 
 export function keepTimesRunning(): void {
-  const language = document.documentElement.lang || "en";
+  const language = document.documentElement.dataset.locale || "en";
   const words = new Intl.RelativeTimeFormat(language, { style: "short" });
   const days = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeZone: zone() });
 

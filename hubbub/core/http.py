@@ -23,7 +23,7 @@ from litestar.exceptions import (
 )
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
-from hubbub.core import ids
+from hubbub.core import ids, languages
 from hubbub.core.db import LOST, Database, Tx
 from hubbub.core.errors import Forbidden, Invalid, NotFound, Refused, Unauthenticated, Unavailable
 
@@ -171,7 +171,8 @@ def one_act(app: ASGIApp) -> ASGIApp:
             await send(message)
 
         try:
-            await app(scope, receive, sending)
+            with languages.listening():
+                await app(scope, receive, sending)
         finally:
             if not act.done:
                 await act.end(commit=False)

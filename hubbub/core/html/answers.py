@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from litestar import Request, Response
 from litestar.template.base import csrf_token
 
+from hubbub.core import languages
 from hubbub.core.html.templates import read, render
 from hubbub.core.html.words import View
 
@@ -20,10 +21,16 @@ def view_of(request: Request[Any, Any, Any], actor: Any = None) -> View:
     """For whom this request's templates are rendered: an actor of the people room, or nobody yet."""
     return View(
         zone=getattr(actor, "timezone", None) or "UTC",
-        locale=getattr(actor, "locale", None) or "en_US",
+        locale=getattr(actor, "locale", None) or _liked(request),
         csrf=str(csrf_token({"request": request})),
         nonce=str(request.scope.get("nonce", "")),
     )
+
+
+def _liked(request: Request[Any, Any, Any]) -> str:
+    """The locale of whoever is not signed in: his browser's language."""
+    language = languages.accepted(request.headers.get("accept-language", ""))
+    return "en_US" if language == languages.ENGLISH else language
 
 
 def _answer(text: str, status: int, kind: str) -> Response[str]:

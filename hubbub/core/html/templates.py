@@ -3,13 +3,14 @@
 import json
 import re
 import secrets
-from functools import lru_cache
+from functools import lru_cache, partial
 from html import escape
 from pathlib import Path
 from typing import Any, cast
 
 from minijinja import Environment, safe
 
+from hubbub.core import languages
 from hubbub.core.html.segments import excerpt, segments
 from hubbub.core.html.words import (
     NOBODY,
@@ -78,9 +79,8 @@ def _who(url: str, name: str, guest: bool, link: bool, locale: str) -> str:
 
 @lru_cache(maxsize=1)
 def _manifest(changed: float) -> dict[str, str]:
-    for cached in (_who, built, read):
+    for cached in (_who, built, read, engine):
         cached.cache_clear()
-    engine.reload()
     return json.loads(MANIFEST.read_text())
 
 
@@ -126,63 +126,70 @@ def key_field() -> str:
 _CONSTANT = re.compile(r'{{ (_|icon)\("([^"\\]*)"\) }}')
 
 
-@lru_cache(maxsize=256)
-def read(name: str) -> str | None:
-    """The source of a template by its name, or None."""
+@lru_cache(maxsize=1024)
+def read(name: str, language: str = languages.ENGLISH) -> str | None:
+    """The source of a template by its name, with the texts that never change in this language, or None."""
     room, _, rest = name.partition("/")
     path = ROOMS / room / "templates" / rest
     if not rest or ".." in name or not path.is_file():
         return None
-    return _CONSTANT.sub(_constant, path.read_text(encoding="utf-8"))
+
+    def constant(found: re.Match[str]) -> str:
+        return icon(found[2]) if found[1] == "icon" else escape(languages.find(found[2], language))
+
+    return _CONSTANT.sub(constant, path.read_text(encoding="utf-8"))
 
 
-def _constant(found: re.Match[str]) -> str:
-    return icon(found[2]) if found[1] == "icon" else escape(translate(found[2]))
-
-
-# MiniJinja would escape by the name's ending alone; here everything is escaped but plain-text mail.
-engine = Environment(
-    loader=read,
-    auto_escape_callback=lambda name: not name.endswith(".txt"),
-    undefined_behavior=cast(Any, "semi_strict"),  # its type hints do not know it
-    trim_blocks=True,
-    lstrip_blocks=True,
-    debug=False,
-    globals={
-        "_": translate,
-        "ngettext": translate_plural,
-        "number": number,
-        "money": money,
-        "date": day,
-        "moment": moment,
-        "when": when,
-        "key": key,
-        "avatar": avatar,
-        "who": who,
-        "asset": asset,
-        "icon": icon,
-        "csrf_field": csrf_field,
-        "key_field": key_field,
-        "segments": segments,
-        "excerpt": excerpt,
-    },
-)
+@lru_cache(maxsize=8)
+def engine(language: str) -> Environment:
+    """The templates of one language, each read and compiled when it is first shown."""
+    # MiniJinja would escape by the name's ending alone; here everything is escaped but plain-text mail.
+    return Environment(
+        loader=partial(read, language=language),
+        auto_escape_callback=lambda name: not name.endswith(".txt"),
+        undefined_behavior=cast(Any, "semi_strict"),  # its type hints do not know it
+        trim_blocks=True,
+        lstrip_blocks=True,
+        debug=False,
+        globals={
+            "_": translate,
+            "ngettext": translate_plural,
+            "number": number,
+            "money": money,
+            "date": day,
+            "moment": moment,
+            "when": when,
+            "key": key,
+            "avatar": avatar,
+            "who": who,
+            "asset": asset,
+            "icon": icon,
+            "csrf_field": csrf_field,
+            "key_field": key_field,
+            "segments": segments,
+            "excerpt": excerpt,
+        },
+    )
 
 
 def render(name: str, view: View = NOBODY, /, **context: Any) -> str:
     """A template as text, for this viewer."""
     asset("sprite.svg")  # notices a new build before a template is read
+    language = languages.language_of(view.locale)
     before = viewing.set(view)
     try:
-        return engine.render_template(
-            name,
-            **{
-                "csrf": view.csrf,
-                "nonce": view.nonce,
-                "zone": view.zone,
-                "lang": view.locale.replace("_", "-"),
-            }
-            | context,
-        )
+        with languages.listening(language):
+            return engine(language).render_template(
+                name,
+                **{
+                    "csrf": view.csrf,
+                    "nonce": view.nonce,
+                    "zone": view.zone,
+                    "lang": language.replace("_", "-"),
+                    "locale": "en-US" if language == languages.TURNED else view.locale.replace("_", "-"),
+                    "direction": languages.direction(language),
+                }
+                | context,
+            )
     finally:
         viewing.reset(before)

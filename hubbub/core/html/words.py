@@ -15,7 +15,7 @@ from babel.dates import format_date, format_time, format_timedelta
 from babel.numbers import format_currency, format_decimal
 from minijinja import safe
 
-from hubbub.core import clock, ids
+from hubbub.core import clock, ids, languages
 
 Unit = Literal["minute", "hour", "day"]
 UNITS: dict[Unit, timedelta] = {
@@ -40,12 +40,13 @@ viewing: ContextVar[View] = ContextVar("viewing", default=NOBODY)
 
 def translate(text: str, /, **values: Any) -> str:
     """A text in the viewer's language; {names} in it are replaced by the values, escaped unless they are markup."""
+    text = languages.find(text)
     return _fill(text, values) if values else text
 
 
 def translate_plural(one: str, many: str, n: int, /, **values: Any) -> str:
     """A text in the singular or plural of n, which it may show as {n}."""
-    return _fill(one if n == 1 else many, {"n": number(n), **values})
+    return _fill(languages.find_plural(one, many, n), {"n": number(n), **values})
 
 
 def _fill(text: str, values: dict[str, Any]) -> str:

@@ -1,0 +1,72 @@
+"""Every text can be said in another language, and is; a page can be read from right to left."""
+
+import re
+from html import unescape
+from pathlib import Path
+
+import pytest
+from babel.messages.pofile import read_po
+
+from hubbub.core import html, languages
+from tests.city import texts
+from tests.core.test_html import WHOLE, hostile_context
+
+CATALOGUES = sorted(languages.FOLDER.glob("*.po"))
+_TURNED = re.compile("\u202e.*?\u202c ?~*", re.DOTALL)
+# What is called the same everywhere, data of the hostile context, and how dates are written.
+SAME = re.compile(
+    r"\b(hub|bub|Hubbub|API|UTC|CSV|REST|SOQL|JSON|script|alert|img|src|onerror|raw|javascript|textarea|title|tests|core|test_html|html"
+    r"|Hostile object at|Sunday|November|Nov|ago|min|hr|days?|0x[0-9a-f]+)\b"
+)
+EMPTY = {"core/mail.html", "feed/streams/removed.html"}  # templates without a word of their own
+SAID = ("aria-label", "title", "placeholder", "alt")
+
+
+def left_over(page: str) -> set[str]:
+    """The words of a page that stayed English though everything that can be translated was turned around."""
+    body = re.sub(r"<(script|style|svg|code|kbd)\b.*?</\1>", " ", page, flags=re.DOTALL)
+    shown = [re.sub(r"<[^>]*>", "\n", body)]
+    shown += [found[1] for name in SAID for found in re.finditer(rf'\s{name}="([^"]*)"', body)]
+    words = set()
+    for part in shown:
+        for line in _TURNED.sub("\n", part).splitlines():
+            words |= set(re.findall(r"[A-Za-z]{3,}(?: [A-Za-z]+)*", SAME.sub("", unescape(line))))
+    return words
+
+
+@pytest.mark.parametrize("name", WHOLE)
+def test_no_text_of_a_page_is_english_alone(name: str) -> None:
+    """With every translatable text turned around, no English is left but what is data."""
+    if name in ("core/ui.html", "core/fields.html", "core/trace.html"):
+        return  # macros; and what only shows to who works on Hubbub
+    page = html.render(name, html.View(locale=languages.TURNED), **hostile_context(name))
+    assert not left_over(page)
+    if name not in EMPTY:
+        assert "\u202e" in page
+
+
+@pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.stem)
+def test_a_language_is_complete(path: Path) -> None:
+    """Each text is translated, and each catalogue is what `bin/texts` writes."""
+    content, missing = texts.current(path)
+    assert not missing, f"{len(missing)} texts to translate: bin/texts lists them"
+    assert content == path.read_bytes(), "bin/texts brings it up to date"
+
+
+@pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.stem)
+def test_translations_keep_the_gaps(path: Path) -> None:
+    """Whatever is filled into a text is filled into its translation, too."""
+    with path.open("rb") as file:
+        known = read_po(file, locale=path.stem)
+    for message in known:
+        if not message.id:
+            continue
+        ids, said = (
+            (message.id, message.string)
+            if isinstance(message.id, tuple)
+            else ((message.id,), (message.string,))
+        )
+        gaps = set(re.findall(r"\{\w+\}", ids[-1]))
+        for text in said:
+            # The form for one need not say the number.
+            assert gaps - {"{n}"} <= set(re.findall(r"\{\w+\}", text)) <= gaps | {"{n}"}, (message.id, text)
