@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import msgspec
 from babel.messages.pofile import read_po
@@ -106,13 +107,13 @@ def catalogue(language: str) -> Catalogue:
         known = read_po(file, locale=language, abort_invalid=True)
     texts, plurals = {}, {}
     for message in known:
-        if not message.id or message.fuzzy:
+        said: Any = message.string
+        if not message.id or message.fuzzy or not said:
             continue
-        if isinstance(message.id, tuple):
-            if all(message.string):
-                plurals[message.id[0]] = tuple(message.string)
-        elif message.string:
-            texts[message.id] = str(message.string)
+        if isinstance(message.id, str):
+            texts[message.id] = said
+        elif all(said):
+            plurals[message.id[0]] = tuple(said)
     return Catalogue(texts, plurals, gettext.c2py(known.plural_expr))
 
 

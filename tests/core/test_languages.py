@@ -3,6 +3,7 @@
 import re
 from html import unescape
 from pathlib import Path
+from typing import Any
 
 import pytest
 from babel.messages.pofile import read_po
@@ -61,11 +62,8 @@ def test_translations_keep_the_gaps(path: Path) -> None:
     for message in known:
         if not message.id:
             continue
-        ids, said = (
-            (message.id, message.string)
-            if isinstance(message.id, tuple)
-            else ((message.id,), (message.string,))
-        )
+        one: Any = (message.id, message.string)
+        ids, said = one if isinstance(message.id, tuple) else ([one[0]], [one[1]])
         gaps = set(re.findall(r"\{\w+\}", ids[-1]))
         for text in said:
             # The form for one need not say the number.
