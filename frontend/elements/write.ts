@@ -3,7 +3,8 @@
 import type { Editor, Host } from "../editor/editor";
 import { Draft, type Kept } from "./draft";
 
-declare const EDITOR: string; // its address: build.mjs
+declare const EDITOR: string; // their addresses: build.mjs
+declare const EDITOR_STYLE: string;
 
 const WARN = 500;
 
@@ -17,6 +18,16 @@ function fetchTools(): Promise<string> {
   });
   tools.catch(() => (tools = null));
   return tools;
+}
+
+/** The styles of the rich box; Turbo leaves them in the head from then on. */
+function fetchStyle(): Promise<void> {
+  if (document.head.querySelector(`link[href="${EDITOR_STYLE}"]`)) return Promise.resolve();
+  const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href: EDITOR_STYLE });
+  return new Promise((done) => {
+    link.onload = link.onerror = () => done();
+    document.head.append(link);
+  });
 }
 
 export class Write extends HTMLElement {
@@ -112,7 +123,7 @@ export class Write extends HTMLElement {
     const place = this.querySelector<HTMLElement>(".tools-place");
     if (!place) return;
     try {
-      const [{ edit }, text] = await Promise.all([import(EDITOR) as Promise<{ edit: (host: Host) => Editor }>, fetchTools()]);
+      const [{ edit }, text] = await Promise.all([import(EDITOR) as Promise<{ edit: (host: Host) => Editor }>, fetchTools(), fetchStyle()]);
       if (!this.isConnected || this.editor) return;
       place.innerHTML = text;
       this.editor = edit({
