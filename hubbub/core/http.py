@@ -322,6 +322,23 @@ async def limit(database: Database, key: str, *, hits: int, seconds: int) -> Non
         )
 
 
+async def spend(tx: Tx, key: str, hits: int, *, most: int, seconds: int) -> int | None:
+    """Count many hits at once, as part of the act: what fails costs nothing. Tells how many are left, None where that
+    would be more than `most` within `seconds`: then nothing is counted."""
+    over = "l.window_start < now() - make_interval(secs => %(seconds)s)"
+    counted = await tx.value(
+        f"""insert into rate_limit as l (key, window_start, hits)
+            select %(key)s, now(), %(hits)s where %(hits)s <= %(most)s
+            on conflict (key) do update set
+              hits = case when {over} then %(hits)s else l.hits + %(hits)s end,
+              window_start = case when {over} then now() else l.window_start end
+            where {over} or l.hits + %(hits)s <= %(most)s
+            returning hits""",
+        {"key": key[:300], "hits": hits, "most": most, "seconds": seconds},
+    )
+    return None if counted is None else most - counted
+
+
 async def give_back(database: Database, key: str) -> None:
     """Take one hit back: the attempt that it counted was rightful."""
     async with database.act(None) as tx:

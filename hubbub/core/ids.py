@@ -72,6 +72,7 @@ class Type(IntEnum):
     DRAFT = 73
     NOTICE = 74
     FOLLOWED_SEARCH = 75
+    INVITATION = 90
 
 
 # Types without a Salesforce counterpart get prefixes that Salesforce leaves unused.
@@ -130,6 +131,7 @@ PREFIX: dict[int, str] = {
     Type.DRAFT: "zD0",
     Type.NOTICE: "zN0",
     Type.FOLLOWED_SEARCH: "zH0",
+    Type.INVITATION: "zI0",
 }
 _BY_PREFIX = {prefix: code for code, prefix in PREFIX.items()}
 

@@ -673,6 +673,29 @@ ALTER TABLE ONLY public.idempotency_key FORCE ROW LEVEL SECURITY;
 
 
 --
+-- Name: invitation; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.invitation (
+    org_id integer NOT NULL,
+    id bigint NOT NULL,
+    email text NOT NULL,
+    invited_by bigint NOT NULL,
+    message text,
+    state text DEFAULT 'waiting'::text NOT NULL,
+    mail_id text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    sent_at timestamp with time zone,
+    expires_at timestamp with time zone,
+    accepted_at timestamp with time zone,
+    accepted_by bigint,
+    CONSTRAINT invitation_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'sent'::text, 'accepted'::text, 'withdrawn'::text])))
+);
+
+ALTER TABLE ONLY public.invitation FORCE ROW LEVEL SECURITY;
+
+
+--
 -- Name: link_preview; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -771,7 +794,9 @@ CREATE TABLE public.mail_link (
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     expires_at timestamp with time zone NOT NULL,
     used_at timestamp with time zone,
-    CONSTRAINT mail_link_purpose_check CHECK ((purpose = ANY (ARRAY['sign-up'::text, 'password'::text])))
+    into_org integer,
+    noun_id bigint,
+    CONSTRAINT mail_link_purpose_check CHECK ((purpose = ANY (ARRAY['sign-up'::text, 'password'::text, 'invitation'::text, 'domain'::text])))
 );
 
 
@@ -853,7 +878,9 @@ CREATE TABLE public.org (
     name text NOT NULL,
     domain text NOT NULL,
     demo boolean DEFAULT false NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    inviters text DEFAULT 'inside'::text NOT NULL,
+    CONSTRAINT org_inviters_check CHECK ((inviters = ANY (ARRAY['inside'::text, 'administrators'::text])))
 );
 
 ALTER TABLE ONLY public.org FORCE ROW LEVEL SECURITY;
@@ -1701,6 +1728,14 @@ ALTER TABLE ONLY public.idempotency_key
 
 
 --
+-- Name: invitation invitation_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.invitation
+    ADD CONSTRAINT invitation_pkey PRIMARY KEY (org_id, id);
+
+
+--
 -- Name: link_preview link_preview_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -2361,6 +2396,27 @@ CREATE INDEX idempotency_key_by_age ON public.idempotency_key USING btree (org_i
 
 
 --
+-- Name: invitation_by_age; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX invitation_by_age ON public.invitation USING btree (org_id, created_at DESC, id DESC);
+
+
+--
+-- Name: invitation_by_email; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX invitation_by_email ON public.invitation USING btree (org_id, email) WHERE (state = ANY (ARRAY['waiting'::text, 'sent'::text]));
+
+
+--
+-- Name: invitation_open; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE UNIQUE INDEX invitation_open ON public.invitation USING btree (org_id, invited_by, email) WHERE (state = ANY (ARRAY['waiting'::text, 'sent'::text]));
+
+
+--
 -- Name: mail_by_age; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -2811,6 +2867,14 @@ ALTER TABLE ONLY public.group_member
 
 
 --
+-- Name: invitation invitation_org_id_invited_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.invitation
+    ADD CONSTRAINT invitation_org_id_invited_by_fkey FOREIGN KEY (org_id, invited_by) REFERENCES public.app_user(org_id, id);
+
+
+--
 -- Name: link_preview link_preview_org_id_item_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -3185,6 +3249,12 @@ ALTER TABLE public.group_member ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.idempotency_key ENABLE ROW LEVEL SECURITY;
 
 --
+-- Name: invitation; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.invitation ENABLE ROW LEVEL SECURITY;
+
+--
 -- Name: link_preview; Type: ROW SECURITY; Schema: public; Owner: -
 --
 
@@ -3455,6 +3525,13 @@ CREATE POLICY own_org ON public.group_member USING ((org_id = (NULLIF(current_se
 --
 
 CREATE POLICY own_org ON public.idempotency_key USING ((org_id = (NULLIF(current_setting('hubbub.org'::text, true), ''::text))::integer));
+
+
+--
+-- Name: invitation own_org; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY own_org ON public.invitation USING ((org_id = (NULLIF(current_setting('hubbub.org'::text, true), ''::text))::integer));
 
 
 --

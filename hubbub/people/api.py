@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Collection
 from typing import Any
 from urllib.parse import urlencode
 
-from litestar import Request, Response, get, patch
+from litestar import Request, Response, delete, get, patch, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
@@ -15,8 +15,21 @@ from hubbub.core.ids import Type
 from hubbub.core.rest import api_base, connect_date, input_of, json_answer, whole
 from hubbub.people import queries, shapes
 from hubbub.people.access import Actor, access_user
-from hubbub.people.actions import BadProfile, edit_profile
+from hubbub.people.access.invitations import access_inviting, inviters
+from hubbub.people.actions import (
+    BadProfile,
+    ask_for_domain,
+    confirm_domain,
+    edit_profile,
+    invite,
+    remove_domain,
+    send_again,
+    set_inviters,
+    withdraw_invitation,
+)
 from hubbub.people.queries import Counts, Profile
+from hubbub.people.queries.invitations import STATES as INVITATION_STATES
+from hubbub.people.queries.invitations import place as invitation_place
 from hubbub.people.shapes import Json
 
 # What people follow besides people is known to rooms above: the map of the city hands in who counts it.
@@ -178,7 +191,7 @@ async def read_orgs(tx: NamedDependency[Tx], actor: NamedDependency[Actor]) -> R
 @get("/domains")
 async def read_domains(tx: NamedDependency[Tx], actor: NamedDependency[Actor]) -> Response[bytes]:
     """GET /hubbub/domains — {domains, lookAlikes: [{domain, own, reason, createdDate}]}: the org's domains, and those
-    founded elsewhere that look like them (reason: letters, one letter, name); 403 unless for a moderator."""
+    founded elsewhere that look like them (reason: letters, one letter, name); 403 unless for moderators and administrators."""
     like = await queries.look_alikes(tx, actor)
     return json_answer(
         {
@@ -196,4 +209,165 @@ async def read_domains(tx: NamedDependency[Tx], actor: NamedDependency[Actor]) -
     )
 
 
-HUBBUB = [read_orgs, read_domains]
+@post("/domains", status_code=202)
+async def ask_for_a_domain(
+    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[Actor]
+) -> Response[bytes]:
+    """POST /hubbub/domains {email} — have a link sent to an address of a domain that is to be the org's, too: {email}; 403
+    unless by an administrator, 429 after 20 a day."""
+    email = (await input_of(request)).get("email")
+    if not isinstance(email, str):
+        raise Invalid("REQUIRED_FIELD_MISSING", "email: a text is missing.", fields=["email"])
+    address = await ask_for_domain(tx, actor, request.app.state.settings, email)
+    return json_answer({"email": address.text}, 202)
+
+
+@post("/domains/confirmations", status_code=201)
+async def confirm_a_domain(
+    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[Actor]
+) -> Response[bytes]:
+    """POST /hubbub/domains/confirmations {secret} — add the domain whose mail had a link ending with this: {domain}; 403
+    unless by an administrator, 410 for a link that is old, used or another org's, 409 for a domain of another org."""
+    secret = (await input_of(request)).get("secret")
+    if not isinstance(secret, str):
+        raise Invalid("REQUIRED_FIELD_MISSING", "secret: a text is missing.", fields=["secret"])
+    return json_answer({"domain": await confirm_domain(tx, actor, secret)}, 201)
+
+
+@delete("/domains/{domain:str}", status_code=204)
+async def give_up_a_domain(
+    tx: NamedDependency[Tx], actor: NamedDependency[Actor], domain: FromPath[str]
+) -> None:
+    """DELETE /hubbub/domains/{domain} — give it up; 403 unless by an administrator, and for the last one; 404 if it is not
+    the org's."""
+    await remove_domain(tx, actor, domain)
+
+
+# --- inviting ------------------------------------------------------------------------------------------------------
+
+
+@get("/invitations")
+async def read_invitations(
+    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[Actor]
+) -> Response[bytes]:
+    """GET /hubbub/invitations — {invitations: [{id, email, state, invitedBy, userId, sentDate, expiresDate}], nextPageUrl,
+    inviters}: those of the user, an administrator's those of all, the latest first; state (open, expired, accepted,
+    withdrawn), pageSize 1 to 250 (50). `inviters` (inside, administrators) is who may invite; 404 for guests."""
+    if actor.guest:
+        raise NotFound()
+    state = request.query_params.get("state")
+    if state is not None and state not in INVITATION_STATES:
+        raise Invalid("INVALID_INPUT", f"state is one of {', '.join(INVITATION_STATES)}.", fields=["state"])
+    size = whole(request, "pageSize", 50, 1, 250)
+    found, more = await queries.invitations(
+        tx, actor, state=state, after=invitation_place(request.query_params.get("page")), size=size
+    )
+    kept = {"state": state} if state else {}
+    last = {"pageSize": size, "page": f"{found[-1].key},{found[-1].created_at.isoformat()}"} if more else {}
+    return json_answer(
+        {
+            "invitations": [
+                {
+                    "id": each.key,
+                    "email": each.email,
+                    "state": each.shown_state,
+                    "invitedBy": ids.show(each.inviter_id),
+                    "userId": ids.show(each.accepted_by) if each.accepted_by else None,
+                    "sentDate": connect_date(each.sent_at) if each.sent_at else None,
+                    "expiresDate": connect_date(each.expires_at) if each.expires_at else None,
+                }
+                for each in found
+            ],
+            "nextPageUrl": f"{api_base(request)}/hubbub/invitations?{urlencode(kept | last)}"
+            if more
+            else None,
+            "inviters": await inviters(tx),
+        }
+    )
+
+
+@post("/invitations")
+async def create_invitations(
+    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[Actor]
+) -> Response[bytes]:
+    """POST /hubbub/invitations {invitees: [address], message, sure} — Invite Collection: each Invite with email, status
+    (Invited, ActedUponUser, NoActionNeededUser, Unhandled), userId and a reason. Up to 1,000 at a time, 2,000 a day for the
+    org (429). A domain that may be taken for the org's own is Unhandled unless `sure`; 403 for who may not invite."""
+    await access_inviting(tx, actor)
+    given = await input_of(request)
+    invitees, message = given.get("invitees"), given.get("message") or ""
+    if not isinstance(invitees, list) or not all(isinstance(each, str) for each in invitees):
+        raise Invalid("INVALID_INPUT", "Send invitees, a list of e-mail addresses.", fields=["invitees"])
+    if not isinstance(message, str):
+        raise Invalid("INVALID_INPUT", "message is a text.", fields=["message"])
+    outcomes = await invite(
+        tx, actor, request.app.state.settings, invitees, message, sure=given.get("sure") is True
+    )
+    return json_answer(
+        {
+            "invitations": [
+                {
+                    "email": each.email,
+                    "status": each.status,
+                    "userId": ids.show(each.user_id) if each.user_id else None,
+                    "reason": each.reason,
+                }
+                for each in outcomes
+            ]
+        },
+        201,
+    )
+
+
+@patch("/invitations")
+async def update_inviters(
+    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[Actor]
+) -> Response[bytes]:
+    """PATCH /hubbub/invitations {inviters} — who may invite: inside or administrators; answers {inviters}; 403 unless by an
+    administrator."""
+    if actor.guest:
+        raise NotFound()
+    await set_inviters(tx, actor, str((await input_of(request)).get("inviters", "")))
+    return json_answer({"inviters": await inviters(tx)})
+
+
+@post("/invitations/{key:str}/mails", status_code=204)
+async def repeat_invitation(
+    request: Request[Any, Any, Any],
+    tx: NamedDependency[Tx],
+    actor: NamedDependency[Actor],
+    key: FromPath[str],
+) -> None:
+    """POST /hubbub/invitations/{id}/mails — send it once more, with a new link; 429 within ten minutes, 403 once somebody
+    came by it or it was withdrawn, 404 for who does not see it."""
+    await send_again(tx, actor, request.app.state.settings, _invitation_id(key))
+
+
+@delete("/invitations/{key:str}", status_code=204)
+async def remove_invitation(
+    tx: NamedDependency[Tx], actor: NamedDependency[Actor], key: FromPath[str]
+) -> None:
+    """DELETE /hubbub/invitations/{id} — withdraw it: its link stops working; 403 once somebody came by it, 404 for who does
+    not see it."""
+    await withdraw_invitation(tx, actor, _invitation_id(key))
+
+
+def _invitation_id(key: str) -> int:
+    try:
+        return ids.parse(key, Type.INVITATION)
+    except Invalid:
+        raise NotFound() from None
+
+
+HUBBUB = [
+    read_orgs,
+    read_domains,
+    ask_for_a_domain,
+    confirm_a_domain,
+    give_up_a_domain,
+    read_invitations,
+    create_invitations,
+    update_inviters,
+    repeat_invitation,
+    remove_invitation,
+]

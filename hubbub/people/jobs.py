@@ -5,5 +5,7 @@ from hubbub.people import actions
 
 JOBS: dict[str, jobs.Work] = {
     "people.compare_domain": actions.compare_domain,
+    "people.send_domain_link": actions.send_domain_link,
+    "people.send_invitations": actions.send_invitations,
     "people.send_link": actions.send_link,
 }

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import httpx
+import msgspec
 import pytest_asyncio
 
 from hubbub import desk, feed, notify, objects, people, records
@@ -16,6 +17,7 @@ from hubbub.core.db import Tx
 from hubbub.feed import queries
 from hubbub.feed.actions import add_topic, create_topic, drafts
 from hubbub.feed.actions.searches import follow_search
+from hubbub.people.actions import invitations
 from tests.cast import Browser, Company, House, found_company
 
 PEOPLE = ["ada", "omar", "maya", "noor", "nina", "mo", "gus", "nobody"]
@@ -571,9 +573,37 @@ async def my_scheduled(story: Story, who: str) -> int:
     )
 
 
+async def _invitation(story: Story, who: str) -> int:
+    async def do(tx: Tx, actor: people.Actor) -> int:
+        settings = msgspec.structs.replace(story.company.house.settings, keep_mail=True)
+        email = f"n{next(_amounts)}@harbour.example"
+        await invitations.invite(tx, actor, settings, [email])
+        return await tx.value(
+            "select id from invitation where org_id = %(org)s and email = %(email)s", {"email": email}
+        )
+
+    return await story.act(who, do)
+
+
+async def my_invitation(story: Story, who: str) -> int:
+    """Somebody whom he invited; omar where a guest asks."""
+    return await _invitation(story, "omar" if who == "gus" else who)
+
+
+async def omars_invitation(story: Story, _: str) -> int:
+    """Somebody whom omar invited."""
+    return await _invitation(story, "omar")
+
+
+async def domain(story: Story, _: str) -> str:
+    """The company's only one."""
+    return story.company.org.domain
+
+
 _NOUNS: dict[str, Callable[[Story, str], Awaitable[int | str]]] = {
     make.__name__: make
     for make in (
+        my_invitation, omars_invitation, domain,
         deal, binned_deal, queued_deal, guest_deal, elsewhere_deal, elsewhere_post, account, post, guest_post, shared_post,
         profile_post, stage_change,
         amount_change, gone_post, gone_comment, question, answer, sealed, sealed_answer, answered, its_answer, poll, poll_choice,

@@ -20,7 +20,7 @@ ROOMS = {
         "org", "org_access", "login", "login_name", "login_org", "role", "role_closure", "app_user", "permission_set",
         "permission_assignment", "object_permission", "field_permission", "session", "connected_app", "token", "follow",
         "app_group", "group_member", "queue_object", "preference", "first_follow",
-        "mail_link", "company_domain",
+        "mail_link", "company_domain", "invitation",
         "look_alike",
     },
     "objects": {"custom_field", "object_default"},

@@ -153,11 +153,11 @@ async def test_nobody_writes_a_header(house: House, mailbox: Mailbox):
 
 async def test_the_secret_of_a_link_is_in_the_mail_and_nowhere_else(house: House, mailbox: Mailbox):
     async with house.database.act(None) as tx:
-        secret = await mail.post(
+        id = await mail.post(
             tx, to="gus@harbour.example", subject="In", lines=["In:"], label="In",
             address="https://hub.example/in/", secret=True,
         )  # fmt: skip
-        id = await tx.value("select id from mail order by created_at desc limit 1")
+        secret = mail.secret_of(house.database, id)
         [row] = await tx.tuples("select m::text from mail m where id = %(id)s", {"id": id})
         [job] = await tx.tuples(
             "select args::text from procrastinate_jobs where args ->> 'mail' = %(id)s", {"id": id}

@@ -9,43 +9,16 @@ import idna
 import msgspec
 import pytest
 
-from hubbub import people, routes
-from hubbub.core import ids, mail
-from hubbub.core.db import Database
+from hubbub import people
+from hubbub.core import ids
 from hubbub.people.actions import links
-from tests.cast import PASSWORD, Browser, Company, House
+from tests.cast import PASSWORD, Browser, Company
 from tests.city.watch import counted
+from tests.outbox import mails_to, sends_mail, work
+
+__all__ = ["sends_mail"]
 
 SECRET = re.compile(r"/(?:sign-up|password/reset)/([\w-]{43})")
-
-
-async def work(company: Company, task: str = "people.send_link") -> None:
-    """Do the jobs of that name that wait, as the worker would, and forget them."""
-    database: Database = company.database
-    async with database.act(None) as tx:
-        waiting = await tx.tuples(
-            "delete from procrastinate_jobs where task_name = %(task)s and status = 'todo' returning args",
-            {"task": task},
-        )
-    for (args,) in waiting:
-        org = args.pop("org")
-        async with database.act(org) as tx:
-            await routes.JOBS[task](tx, **args)
-
-
-async def mails_to(company: Company, email: str) -> list[mail.Mail]:
-    """What an address was sent, the latest last."""
-    async with company.database.act(None) as tx:
-        sent = await tx.values(
-            "select id from mail where recipient = %(email)s and state = 'waiting' order by created_at, id",
-            {"email": email},
-        )
-    for id in sent:
-        settings = msgspec.structs.replace(company.house.settings, keep_mail=True)
-        await mail.send(settings, company.database, mail=id)
-    async with company.database.act(None) as tx:
-        kept = {each.id: each for each in await mail.kept(tx)}
-    return [kept[id] for id in sent]
 
 
 async def link(company: Company, browser: Browser, email: str, path: str = "/sign-up") -> str:
@@ -64,16 +37,6 @@ async def enter(browser: Browser, path: str, **told: Any) -> Any:
 
 def domain_of(company: Company, name: str = "new") -> str:
     return f"{name}-{company.org.domain}"
-
-
-@pytest.fixture(autouse=True)
-def sends_mail(house: House) -> Any:
-    """Mail is kept, as on a Hubbub that tries itself out."""
-    state = house.app.app.state
-    before = state.settings
-    state.settings = msgspec.structs.replace(before, keep_mail=True)
-    yield
-    state.settings = before
 
 
 async def test_the_first_of_a_domain_founds_and_moderates_and_later_ones_join(company: Company):

@@ -1,7 +1,7 @@
 """The outbox: what acts leave to be sent, and the worker that sends it, each once."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 import msgspec
@@ -48,8 +48,8 @@ async def post(
 ) -> str:
     """Leave a mail to be sent once this act is committed: lines of text, and at most one link with its label.
 
-    With `secret` the link ends with a secret, which is told here so that its hash can be kept. Call last: it is the act's
-    job. Raises INVALID_EMAIL_ADDRESS.
+    Tells its id. With `secret` the link ends with what `secret_of` makes of that, so that its hash can be kept. Call last:
+    it is the act's job. Raises INVALID_EMAIL_ADDRESS.
     """
     to, subject = checked(to, subject)
     id = secrets.token_hex(16)
@@ -72,7 +72,7 @@ async def post(
                                          order by created_at limit 20 for update skip locked)"""
     )
     await jobs.defer(tx, JOB, mail=id)
-    return secret_of(tx.database, id) if secret else ""
+    return id
 
 
 def secret_of(database: Database, id: str) -> str:
@@ -88,6 +88,16 @@ async def kept(tx: Tx) -> list[Mail]:
         into=Row,
     )
     return [_whole(tx.database, row) for row in rows]
+
+
+async def refused(tx: Tx, ids: Collection[str]) -> dict[str, str]:
+    """Those of the mails that the mail server refused for good, with what it said."""
+    return dict(
+        await tx.tuples(
+            "select id, coalesce(problem, '') from mail where id = any(%(ids)s) and state = 'refused'",
+            {"ids": list(ids)},
+        )
+    )
 
 
 async def send(settings: Settings, database: Database, *, mail: str) -> None:

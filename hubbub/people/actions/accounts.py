@@ -42,7 +42,7 @@ async def welcome(tx: Tx, secret: str) -> Welcome:
     """What a sign-up link leads to; raises INVALID_LINK (410)."""
     link = await read_link(tx, SIGN_UP, secret)
     address = link.address
-    _, verified = await _login(tx, address)
+    _, verified = await find_login(tx, address)
     org_id = await org_of_domain(tx, address.domain)
     company = None
     if org_id is not None:
@@ -82,13 +82,13 @@ async def sign_up(
     async with database.act(number) as tx:
         await use_link(tx, SIGN_UP, secret)
         founds = number is not None and await claim_domain(tx, address.domain)
-        login_id = await _prove_login(tx, address, hashed)
+        login_id = await prove_login(tx, address, hashed)
         if founds:
             await found_org_within(tx, company, address.domain, objects=objects)
         else:
             # Also who lost the race: the winner has committed by now.
             await tx.enter(await org_of_domain(tx, address.domain) or 0)
-        user_id = await _enter_org(
+        user_id = await enter_org(
             tx, address, login_id, ADMINISTRATOR if founds else STANDARD, first_name, last_name
         )
         secret, me = await begin_session(tx, user_id, origin)
@@ -98,7 +98,7 @@ async def sign_up(
     return secret, me
 
 
-async def _login(tx: Tx, address: WorkAddress) -> tuple[int | None, bool]:
+async def find_login(tx: Tx, address: WorkAddress) -> tuple[int | None, bool]:
     """The login of an address, and whether its owner has proved that it is his."""
     found = await tx.tuples(
         """select l.id, l.verified_at is not null from login_name n join login l on l.id = n.login_id
@@ -108,10 +108,10 @@ async def _login(tx: Tx, address: WorkAddress) -> tuple[int | None, bool]:
     return (found[0][0], found[0][1]) if found else (None, False)
 
 
-async def _prove_login(tx: Tx, address: WorkAddress, hashed: str | None) -> int:
+async def prove_login(tx: Tx, address: WorkAddress, hashed: str | None) -> int:
     """The login of an address that is proved now. A password that others may know is replaced, and what they opened with
     it ends: whoever takes an address in first must not be in when its owner comes."""
-    login_id, verified = await _login(tx, address)
+    login_id, verified = await find_login(tx, address)
     if login_id is None:
         if hashed is None:
             raise BadLink()
@@ -137,33 +137,48 @@ async def _prove_login(tx: Tx, address: WorkAddress, hashed: str | None) -> int:
     return login_id
 
 
-async def _enter_org(
-    tx: Tx, address: WorkAddress, login_id: int, profile: str, first_name: str, last_name: str
+async def enter_org(
+    tx: Tx,
+    address: WorkAddress,
+    login_id: int,
+    profile: str,
+    first_name: str,
+    last_name: str,
+    *,
+    guest: bool = False,
 ) -> int:
-    """The person of that address in this org: he who is there already, or a new one."""
+    """The person of that address in this org: he who is there already, or a new one. Whoever invited him sees that he
+    came."""
     known = await tx.tuples(
         "select id, login_id, active from app_user where org_id = %(org)s and username = %(name)s for update",
         {"name": address.text},
     )
-    if not known:
-        return await add_user(
+    if known:
+        user_id, his_login, active = known[0]
+        if not active:
+            raise ShutOut()
+        if his_login is None:
+            await give_login(tx, user_id, login_id)
+        elif his_login != login_id:
+            raise BadLink()
+    else:
+        user_id = await add_user(
             tx,
             None,
             Newcomer(
                 username=address.text,
                 first_name=first_name,
                 last_name=last_name,
+                guest=guest,
                 permission_sets=(profile,),
                 login_id=login_id,
             ),
         )
-    user_id, his_login, active = known[0]
-    if not active:
-        raise ShutOut()
-    if his_login is None:
-        await give_login(tx, user_id, login_id)
-    elif his_login != login_id:
-        raise BadLink()
+    await tx.run(
+        """update invitation set state = 'accepted', accepted_at = now(), accepted_by = %(user)s
+           where org_id = %(org)s and email = %(email)s and state in ('waiting', 'sent')""",
+        {"email": address.text, "user": user_id},
+    )
     return user_id
 
 
@@ -254,7 +269,7 @@ async def reset_password(database: Database, secret: str, password: str, origin:
     hashed = await passwords.hash_password(password)
     async with database.act(None) as tx:
         link = await use_link(tx, PASSWORD, secret)
-        login_id, _ = await _login(tx, link.address)
+        login_id, _ = await find_login(tx, link.address)
         if login_id is None:
             raise BadLink()
         await store_password(tx, login_id, hashed, verified=True)

@@ -13,9 +13,19 @@ from hubbub.people.access import Origin
 from hubbub.people.access.domains import WorkAddress, is_public, readable, work_address
 from hubbub.people.actions.orgs import org_of_domain
 
-SIGN_UP, PASSWORD = "sign-up", "password"
-LASTING = {SIGN_UP: timedelta(hours=24), PASSWORD: timedelta(hours=1)}
-PATHS = {SIGN_UP: "/sign-up/", PASSWORD: "/password/reset/"}
+SIGN_UP, PASSWORD, INVITATION, DOMAIN = "sign-up", "password", "invitation", "domain"
+LASTING = {
+    SIGN_UP: timedelta(hours=24),
+    PASSWORD: timedelta(hours=1),
+    INVITATION: timedelta(days=7),
+    DOMAIN: timedelta(hours=24),
+}
+PATHS = {
+    SIGN_UP: "/sign-up/",
+    PASSWORD: "/password/reset/",
+    INVITATION: "/join/",
+    DOMAIN: "/domains/confirm/",
+}
 
 # Mails within an hour: to one address, and asked for from one place.
 WINDOW = 3600
@@ -44,6 +54,8 @@ class Link(msgspec.Struct, frozen=True):
 
     email: str
     expires_at: datetime
+    org_id: int | None = None  # where it leads to one org only
+    noun_id: int | None = None  # the invitation that it carries
 
     @property
     def address(self) -> WorkAddress:
@@ -102,7 +114,7 @@ async def send_link(tx: Tx, *, purpose: str, email: str, base: str) -> None:
         if standing == "shut out":
             await _say_shut_out(tx, email, asked)
             return
-        await _post_link(
+        await post_link(
             tx,
             purpose,
             email,
@@ -117,7 +129,7 @@ async def send_link(tx: Tx, *, purpose: str, email: str, base: str) -> None:
             label="Confirm and go on",
         )
     elif standing in ("active", "elsewhere"):
-        await _post_link(
+        await post_link(
             tx,
             purpose,
             email,
@@ -156,22 +168,40 @@ async def _say_shut_out(tx: Tx, email: str, asked: str) -> None:
     )
 
 
-async def _post_link(
-    tx: Tx, purpose: str, email: str, base: str, *, subject: str, lines: list[str], label: str
-) -> None:
-    secret = await mail.post(
+async def post_link(
+    tx: Tx,
+    purpose: str,
+    email: str,
+    base: str,
+    *,
+    subject: str,
+    lines: list[str],
+    label: str,
+    org_id: int | None = None,
+    noun_id: int | None = None,
+) -> str:
+    """Write a mail with a link that works once; tells the mail's id."""
+    mail_id = await mail.post(
         tx, to=email, subject=subject, lines=lines, label=label, address=base + PATHS[purpose], secret=True
     )
     await tx.run(
-        """insert into mail_link (token_hash, purpose, email, expires_at)
-           values (%(hash)s, %(purpose)s, %(email)s, now() + %(lasting)s)""",
-        {"hash": hash_secret(secret), "purpose": purpose, "email": email, "lasting": LASTING[purpose]},
+        """insert into mail_link (token_hash, purpose, email, expires_at, into_org, noun_id)
+           values (%(hash)s, %(purpose)s, %(email)s, now() + %(lasting)s, %(of)s, %(noun)s)""",
+        {
+            "hash": hash_secret(mail.secret_of(tx.database, mail_id)),
+            "purpose": purpose,
+            "email": email,
+            "lasting": LASTING[purpose],
+            "of": org_id,
+            "noun": noun_id,
+        },
     )
     await tx.run(
         """delete from mail_link where token_hash in (
              select token_hash from mail_link where created_at < now() - interval '30 days'
              order by created_at limit 20 for update skip locked)"""
     )
+    return mail_id
 
 
 async def _standing(tx: Tx, address: WorkAddress) -> str:
@@ -207,7 +237,7 @@ async def _standing(tx: Tx, address: WorkAddress) -> str:
 async def read_link(tx: Tx, purpose: str, secret: str) -> Link:
     """What a link proves, without using it: programs that look into mail open links, too. Raises INVALID_LINK (410)."""
     link = await tx.row(
-        """select email, expires_at from mail_link
+        """select email, expires_at, into_org, noun_id from mail_link
            where token_hash = %(hash)s and purpose = %(purpose)s and used_at is null and expires_at > now()""",
         {"hash": hash_secret(secret), "purpose": purpose},
         into=Link,
@@ -222,15 +252,16 @@ async def use_link(tx: Tx, purpose: str, secret: str) -> Link:
     link = await tx.row(
         """update mail_link set used_at = now()
            where token_hash = %(hash)s and purpose = %(purpose)s and used_at is null and expires_at > now()
-           returning email, expires_at""",
+           returning email, expires_at, into_org, noun_id""",
         {"hash": hash_secret(secret), "purpose": purpose},
         into=Link,
     )
     if link is None:
         raise BadLink()
-    # Whichever of several was used: the others have done their work.
+    # Whichever of several was used: the others have done their work. Into another org leads another.
     await tx.run(
-        "update mail_link set used_at = now() where email = %(email)s and purpose = %(purpose)s and used_at is null",
-        {"email": link.email, "purpose": purpose},
+        """update mail_link set used_at = now() where email = %(email)s and purpose = %(purpose)s and used_at is null
+             and into_org is not distinct from %(of)s""",
+        {"email": link.email, "purpose": purpose, "of": link.org_id},
     )
     return link

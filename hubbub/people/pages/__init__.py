@@ -1,5 +1,12 @@
-"""Pages: signing up and in, passwords, where I am signed in, the people of the org, editing a profile."""
+"""Pages: signing up and in, inviting, passwords, where I am signed in, the people of the org, editing a profile."""
 
-from hubbub.people.pages import founding, passwords, profiles, sessions, sign_in
+from hubbub.people.pages import founding, invitations, passwords, profiles, sessions, sign_in
 
-ROUTES = [*sign_in.ROUTES, *founding.ROUTES, *passwords.ROUTES, *sessions.ROUTES, *profiles.ROUTES]
+ROUTES = [
+    *sign_in.ROUTES,
+    *founding.ROUTES,
+    *invitations.ROUTES,
+    *passwords.ROUTES,
+    *sessions.ROUTES,
+    *profiles.ROUTES,
+]

@@ -1,6 +1,7 @@
 """What pages of people read from a request, and how they put a session into a browser."""
 
 import re
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
@@ -12,8 +13,9 @@ from hubbub.core.config import Settings
 from hubbub.core.errors import Invalid, Refused
 from hubbub.core.http import COOKIE, credential
 from hubbub.people.access import Origin
-from hubbub.people.actions import ask_for_link, leave
+from hubbub.people.actions import BadProfile, ask_for_link, leave
 from hubbub.people.actions.sessions import LONGEST
+from hubbub.people.actions.users import LENGTHS, WORDS
 
 # A path on this server. Browsers take a backslash for a slash and skip control characters: "/\evil" is another server.
 _LOCAL = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f]*")
@@ -74,6 +76,67 @@ class Input(msgspec.Struct, frozen=True):
     max_length: int
     required: bool
     error: str | None = None
+
+
+def text_input(
+    name: str,
+    label: str,
+    longest: int,
+    form: Mapping[str, str],
+    errors: Mapping[str, str],
+    *,
+    required: bool = False,
+) -> Input:
+    """A line of text with what was typed, and what is wrong with it."""
+    return Input(
+        name=name,
+        label=html.translate(label),
+        kind="text",
+        value=form.get(name, "")[:longest],
+        max_length=longest,
+        required=required,
+        error=html.translate(errors[name]) if name in errors else None,
+    )
+
+
+def newcomer_fields(form: Mapping[str, str], errors: Mapping[str, str]) -> list[Input]:
+    """What somebody is asked who comes in by a link: his name."""
+    return [
+        text_input("first_name", WORDS["first_name"], LENGTHS["first_name"], form, errors),
+        text_input("last_name", WORDS["last_name"], LENGTHS["last_name"], form, errors, required=True),
+    ]
+
+
+def wrong_fields(invalid: Invalid) -> dict[str, str]:
+    """What is wrong with each field of a form; raises it again where it concerns none."""
+    if isinstance(invalid, BadProfile):
+        return dict(invalid.by_field)
+    if not invalid.fields:
+        raise invalid
+    return dict.fromkeys(invalid.fields, invalid.message)
+
+
+async def come_in_page(
+    request: Request[Any, Any, Any],
+    template: str,
+    fields: list[Input],
+    errors: Mapping[str, str],
+    **shown: Any,
+) -> Response[Any]:
+    """The page behind a link by which somebody comes in: 422 where what he typed was refused."""
+    return await html.page(
+        request,
+        None,
+        None,
+        template,
+        status=422 if errors else 200,
+        fields=fields,
+        password_error=html.translate(errors["password"]) if "password" in errors else None,
+        error=html.translate("Nothing was saved yet. Please look at the fields that are marked.")
+        if errors
+        else None,
+        **shown,
+    )
 
 
 def local_path(text: str | None) -> str:

@@ -10,14 +10,32 @@ from litestar.params import FromPath
 from hubbub.core import html, mail
 from hubbub.core.config import Settings
 from hubbub.core.db import Database, Tx
-from hubbub.core.errors import Invalid, NotFound
+from hubbub.core.errors import Forbidden, Invalid, NotFound, Refused
 from hubbub.people import queries
 from hubbub.people.access import Actor
 from hubbub.people.access.domains import readable
-from hubbub.people.actions import SIGN_UP, BadProfile, Welcome, sign_up, welcome
+from hubbub.people.actions import (
+    SIGN_UP,
+    Welcome,
+    ask_for_domain,
+    confirm_domain,
+    domain_to_confirm,
+    remove_domain,
+    sign_up,
+    welcome,
+)
 from hubbub.people.actions.accounts import LONGEST_COMPANY
-from hubbub.people.actions.users import LENGTHS, WORDS
-from hubbub.people.pages.forms import Input, form_of, from_here, origin_of, sent_link, signed_in
+from hubbub.people.pages.forms import (
+    come_in_page,
+    form_of,
+    from_here,
+    newcomer_fields,
+    origin_of,
+    sent_link,
+    signed_in,
+    text_input,
+    wrong_fields,
+)
 
 # --- signing up ----------------------------------------------------------------------------------------------------
 
@@ -51,7 +69,6 @@ async def finish_sign_up(request: Request[Any, Any, Any], secret: FromPath[str])
     """Confirm an address and go in."""
     form = await form_of(request)
     database: Database = request.app.state.database
-    errors: dict[str, str] = {}
     try:
         session, _ = await sign_up(
             database,
@@ -64,12 +81,8 @@ async def finish_sign_up(request: Request[Any, Any, Any], secret: FromPath[str])
             password=form.get("password", ""),
             objects=request.app.state.standard_objects(),
         )
-    except BadProfile as bad:
-        errors = dict(bad.by_field)
     except Invalid as invalid:
-        if not invalid.fields:
-            raise
-        errors = dict.fromkeys(invalid.fields, invalid.message)
+        errors = wrong_fields(invalid)
     else:
         return await signed_in(request, session, "/")
     async with database.act(None, read=True) as tx:
@@ -80,37 +93,10 @@ async def finish_sign_up(request: Request[Any, Any, Any], secret: FromPath[str])
 async def _welcome_page(
     request: Request[Any, Any, Any], secret: str, found: Welcome, form: dict[str, str], errors: dict[str, str]
 ) -> Response[Any]:
-    def field(name: str, label: str, longest: int, *, kind: str = "text", required: bool = False) -> Input:
-        return Input(
-            name=name,
-            label=html.translate(label),
-            kind=kind,
-            value="" if kind == "password" else form.get(name, "")[:longest],
-            max_length=longest,
-            required=required,
-            error=html.translate(errors[name]) if name in errors else None,
-        )
-
-    fields = [
-        field("first_name", WORDS["first_name"], LENGTHS["first_name"]),
-        field("last_name", WORDS["last_name"], LENGTHS["last_name"], required=True),
-    ]
+    fields = newcomer_fields(form, errors)
     if found.company is None:
-        fields.append(field("company", "Company", LONGEST_COMPANY))
-    return await html.page(
-        request,
-        None,
-        None,
-        "people/welcome.html",
-        status=422 if errors else 200,
-        secret=secret,
-        found=found,
-        fields=fields,
-        password_error=html.translate(errors["password"]) if "password" in errors else None,
-        error=html.translate("Nothing was saved yet. Please look at the fields that are marked.")
-        if errors
-        else None,
-    )
+        fields.append(text_input("company", "Company", LONGEST_COMPANY, form, errors))
+    return await come_in_page(request, "people/welcome.html", fields, errors, secret=secret, found=found)
 
 
 # --- domains like ours ---------------------------------------------------------------------------------------------
@@ -137,7 +123,72 @@ REASONS = {
 async def show_domains(
     request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[Actor]
 ) -> Response[Any]:
-    """The org's domains, and those that were founded elsewhere and look like them; for moderators."""
+    """The org's domains, and those that were founded elsewhere and look like them; for moderators and administrators."""
+    return await _domains_page(request, tx, actor)
+
+
+@post("/domains", status_code=200)
+async def add_domain(
+    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[Actor]
+) -> Response[Any]:
+    """Have a link sent to an address of a domain that is to be ours, too."""
+    email = (await form_of(request)).get("email", "")
+    try:
+        async with tx.savepoint():
+            address = await ask_for_domain(tx, actor, request.app.state.settings, email)
+    except Forbidden:
+        raise
+    except Refused as refused:
+        status = 422 if isinstance(refused, Invalid) else refused.status
+        return await _domains_page(
+            request, tx, actor, status=status, error=html.translate(refused.message), email=email[:200]
+        )
+    return await _domains_page(request, tx, actor, sent=address.text)
+
+
+@post("/domains/{domain:str}/delete", status_code=303)
+async def give_up_domain(
+    tx: NamedDependency[Tx], actor: NamedDependency[Actor], domain: FromPath[str]
+) -> Response[bytes]:
+    """Give up a domain of ours: who is here stays."""
+    await remove_domain(tx, actor, domain)
+    return html.see_other("/domains")
+
+
+@get("/domains/confirm/{secret:str}")
+async def show_domain(
+    request: Request[Any, Any, Any],
+    tx: NamedDependency[Tx],
+    actor: NamedDependency[Actor],
+    secret: FromPath[str],
+) -> Response[Any]:
+    """What the link in the mail leads to, for an administrator of the company that asked."""
+    link = await domain_to_confirm(tx, actor, secret)
+    return await html.page(
+        request, tx, actor, "people/domain.html", secret=secret, domain=readable(link.address.domain)
+    )
+
+
+@post("/domains/confirm/{secret:str}", status_code=303)
+async def take_domain(
+    tx: NamedDependency[Tx], actor: NamedDependency[Actor], secret: FromPath[str]
+) -> Response[bytes]:
+    """Let the people of a domain join us from now on."""
+    await confirm_domain(tx, actor, secret)
+    return html.see_other("/domains")
+
+
+async def _domains_page(
+    request: Request[Any, Any, Any],
+    tx: Tx,
+    actor: Actor,
+    *,
+    status: int = 200,
+    error: str | None = None,
+    email: str = "",
+    sent: str = "",
+) -> Response[Any]:
+    settings: Settings = request.app.state.settings
     rows = [
         Domain(
             readable(each.domain),
@@ -148,8 +199,21 @@ async def show_domains(
         )
         for each in await queries.look_alikes(tx, actor)
     ]
-    own = [readable(domain) for domain in await queries.own_domains(tx, actor)]
-    return await html.page(request, tx, actor, "people/domains.html", rows=rows, own=own)
+    own = [(domain, readable(domain)) for domain in await queries.own_domains(tx, actor)]
+    return await html.page(
+        request,
+        tx,
+        actor,
+        "people/domains.html",
+        status=status,
+        rows=rows,
+        own=own,
+        may=actor.admin,
+        mails=settings.mails,
+        error=error,
+        email=email,
+        sent=sent,
+    )
 
 
 # --- mail that was kept --------------------------------------------------------------------------------------------
@@ -172,5 +236,9 @@ ROUTES = [
     show_welcome,
     finish_sign_up,
     show_domains,
+    add_domain,
+    give_up_domain,
+    show_domain,
+    take_domain,
     show_kept_mail,
 ]

@@ -31,6 +31,7 @@ from hubbub.people.queries.groups import (
     role_tree,
     standing,
 )
+from hubbub.people.queries.invitations import count_waiting, invitations
 from hubbub.people.queries.logins import (
     DEMO_USERNAME,
     DemoPerson,
@@ -117,6 +118,7 @@ __all__ = [
     "count_followers",
     "count_following",
     "count_in_group",
+    "count_waiting",
     "demo_complete",
     "demo_people",
     "directory",
@@ -137,6 +139,7 @@ __all__ = [
     "guests",
     "hushed",
     "insiders",
+    "invitations",
     "is_active",
     "level_of",
     "listed",

@@ -65,9 +65,9 @@ async def own_domains(tx: Tx, actor: Actor) -> list[str]:
 
 
 async def look_alikes(tx: Tx, actor: Actor) -> list[LookAlike]:
-    """The domains that look like the org's own, the latest first; for its moderators."""
-    if not actor.moderator:
-        raise Forbidden("Only a moderator is shown the domains that look like yours.")
+    """The domains that look like the org's own, the latest first; for its moderators and administrators."""
+    if not (actor.moderator or actor.admin):
+        raise Forbidden("Only moderators and administrators are shown the domains that look like yours.")
     return await tx.rows(
         """select domain, own, reason, created_at from look_alike where org_id = %(org)s
            order by created_at desc, domain limit 200""",
