@@ -299,7 +299,9 @@ async def _close_when_expired(database: Database, given: Credential, listener: l
 
 def create_app(settings: Settings) -> Any:
     """The whole of Hubbub as one ASGI app."""
-    database = Database(settings.app_url, traced=settings.dev, secret=settings.secrets.sealing, files=settings.files)
+    database = Database(
+        settings.app_url, traced=settings.dev, secret=settings.secrets.sealing, files=settings.files
+    )
     relay = live.Relay(database, settings.role_url(RELAY), AUDIENCES, CLOSINGS, SIGHT)
 
     @contextlib.asynccontextmanager

@@ -13,7 +13,9 @@ from hubbub.core.errors import NotFound
 
 @asynccontextmanager
 async def _open(settings: Settings, url: str | None = None) -> AsyncIterator[Database]:
-    database = Database(url or settings.app_url, size=2, secret=settings.secrets.sealing, files=settings.files)
+    database = Database(
+        url or settings.app_url, size=2, secret=settings.secrets.sealing, files=settings.files
+    )
     await database.open()
     try:
         yield database

@@ -223,6 +223,9 @@ NEVER_FILLED_SO = {
         "pinned-feed-elements",
     ),
     ("/services/data/{version:str}/chatter/feeds/{kind:str}/{subject:str}/{prefix:str}", "unread"),
+    ("/domains/{domain:str}", "confirm"),  # a domain has a dot
+    ("/services/data/{version:str}/hubbub/domains/{domain:str}", "confirmations"),
+    ("/invitations/{key:str}", "inviters"),
 }
 
 

@@ -198,10 +198,10 @@ async def _count(tx: Tx, mails: int) -> None:
 
 async def send_again(tx: Tx, actor: Actor, settings: Settings, invitation_id: int) -> None:
     """Send an invitation once more; the link that was sent before stops working. Raises TooMany (429) within ten minutes."""
+    found = await access_invitation(tx, actor, invitation_id, to="edit")
     await access_inviting(tx, actor)
     if not settings.mails:
         raise NoMail()
-    found = await access_invitation(tx, actor, invitation_id, to="edit")
     if found.sent_at and (clock.now() - found.sent_at).total_seconds() < PAUSE:
         raise TooMany(
             message=f"This was sent less than {PAUSE // 60} minutes ago. Please give the mail time to arrive.",
