@@ -67,7 +67,10 @@ async def update(
     name: FromPath[str],
     key: FromPath[str],
 ) -> None:
-    """PATCH /sobjects/X/{id} — change fields of a record."""
+    """PATCH /sobjects/X/{id} — change fields of a record. PATCH /sobjects/User/{id} {IsActive} shuts a person out, at once
+    and everywhere, or lets him in again; 403 unless by an administrator, and for oneself and the last one."""
+    if name.lower() == "user":
+        return await _let_in_or_out(tx, actor, key, await _body(request))
     him = await records.viewer(tx, actor)
     if kind := setup_objects.kinds(him).get(name.lower()):
         return await setup_objects.change(tx, actor, kind, key, await _body(request))
@@ -294,6 +297,23 @@ async def _user(request: Request[Any, Any, Any], tx: Tx, actor: people.Actor, ke
     if not found.records:
         raise NotFound()
     return found.records[0]
+
+
+async def _let_in_or_out(tx: Tx, actor: people.Actor, key: str, given: dict[str, Any]) -> None:
+    try:
+        person = await people.access_user(tx, actor, ids.parse(key, Type.USER))
+    except Invalid:
+        raise NotFound() from None
+    people.require_admin(actor)
+    values = {name.lower(): value for name, value in given.items()}
+    if values.keys() != {"isactive"}:
+        raise Forbidden("Of people only IsActive is changed here.")
+    if not isinstance(values["isactive"], bool):
+        raise Invalid("INVALID_INPUT", "IsActive is true or false.", fields=["IsActive"])
+    if values["isactive"] and not person.active:
+        await people.activate_user(tx, actor, person.id)
+    elif not values["isactive"] and person.active:
+        await people.deactivate_user(tx, actor, person.id)
 
 
 def _created(

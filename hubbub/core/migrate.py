@@ -90,7 +90,7 @@ def migrate(owner_url: str, passwords: dict[str, str]) -> list[str]:
                 )
             applied.append(path.name)
         _jobs(connection)
-        if applied:
+        if applied or _unsecured(connection):
             _secure(connection)
         _settle_here(connection)
         relay_url = make_conninfo(owner_url, user=RELAY, password=passwords[RELAY])
@@ -205,6 +205,22 @@ def _secure(connection: psycopg.Connection) -> None:
         connection.execute(
             sql.SQL("create policy relay on event for select to {} using (true)").format(relay)
         )
+
+
+def _unsecured(connection: psycopg.Connection) -> bool:
+    """Whether a table lacks what `_secure` gives it: it failed, or was stopped, after the migrations had been committed."""
+    found = connection.execute(
+        """select 1 from pg_class c
+           where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and (
+             not has_table_privilege(%(app)s, c.oid, case when c.relname = any(%(sealed)s) then 'insert' else 'select' end)
+             or (c.relname <> all(%(free)s) and not (c.relrowsecurity and c.relforcerowsecurity and exists (
+                 select 1 from pg_policy p where p.polrelid = c.oid and p.polname = 'own_org')))
+             or (c.relname = 'event' and not exists (
+                 select 1 from pg_policy p where p.polrelid = c.oid and p.polname = 'relay')))
+           limit 1""",
+        {"app": APP, "sealed": list(SEALED), "free": list(GLOBAL)},
+    ).fetchone()
+    return found is not None
 
 
 def _jobs(connection: psycopg.Connection) -> None:

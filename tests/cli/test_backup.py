@@ -236,7 +236,7 @@ def test_the_owner_may_be_bound_by_row_level_security(tmp_path: Path) -> None:
     with owner(elsewhere) as server_:
         server_.execute("create role acme login createrole password 'p a/ss'")
         urls = {}
-        for name in ("live", "spare"):
+        for name in ("live", "spare", "third"):
             server_.execute(sql.SQL("create database {} owner acme").format(sql.Identifier(name)))
             urls[name] = elsewhere.owner_url.replace("/hubbub?", f"/{name}?", 1).replace(
                 elsewhere.secrets.database_password("hubbub"), "p%20a%2Fss"
@@ -274,6 +274,12 @@ def test_the_owner_may_be_bound_by_row_level_security(tmp_path: Path) -> None:
             )
             assert may == {"SELECT"}
         assert run("spare", "migrate", "--data", copy).returncode == 0
+        # Rows are counted all the same, though the owner does not see them.
+        told = manifest(backup)
+        told["tables"]["public.org"] = 3
+        (backup / "manifest.json").write_text(json.dumps(told))
+        done = run("third", "restore", backup, "--data", tmp_path / "third")
+        assert done.returncode == 1 and "public.org has 2 rows, not 3" in done.stderr, done.stderr
 
 
 def test_a_killed_backup_leaves_nothing_that_looks_complete(company: Company, tmp_path: Path) -> None:

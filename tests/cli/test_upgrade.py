@@ -8,6 +8,7 @@ from pathlib import Path
 
 import httpx
 import psycopg
+import pytest
 from psycopg import sql
 
 from hubbub.core import config, embedded, ids, migrate
@@ -132,3 +133,31 @@ def test_a_company_of_an_older_version_goes_on(tmp_path: Path) -> None:
         assert connection.execute(
             "select count(*) from event where xid >= pg_snapshot_xmax(pg_current_snapshot())"
         ).fetchone() == (0,)
+
+
+def test_what_was_not_secured_is_at_the_next_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Migrations are committed one by one; the program may end before the tables have their second wall."""
+    settings = config.load(tmp_path / "data")
+    passwords = {role: settings.secrets.database_password(role) for role in (migrate.APP, migrate.RELAY)}
+    secure = migrate._secure
+
+    def ends(connection: object) -> None:
+        raise KeyboardInterrupt
+
+    with owner(settings) as connection:
+        monkeypatch.setattr(migrate, "_secure", ends)
+        with pytest.raises(KeyboardInterrupt):
+            migrate.migrate(settings.owner_url, passwords)
+        monkeypatch.setattr(migrate, "_secure", secure)
+        assert migrate._unsecured(connection)
+        assert migrate.migrate(settings.owner_url, passwords) == []
+        assert not migrate._unsecured(connection)
+        for harm in (
+            "revoke select on follow from hubbub_app",
+            "drop policy own_org on follow",
+            "alter table follow no force row level security",
+        ):
+            connection.execute(harm.encode())
+            assert migrate._unsecured(connection), harm
+            migrate.migrate(settings.owner_url, passwords)
+            assert not migrate._unsecured(connection), harm

@@ -83,7 +83,7 @@ async def invite(
     await access_inviting(tx, actor)
     if not settings.mails:
         raise NoMail()
-    message = _checked(message)
+    line = _checked(message)
     if len(invitees) > MOST_AT_ONCE:
         raise Invalid(
             "LIMIT_EXCEEDED",
@@ -123,7 +123,7 @@ async def invite(
              set state = 'waiting', message = excluded.message, created_at = now(), expires_at = null
              where i.expires_at <= now()
            returning i.id, i.email""",
-        {"me": actor.user_id, "message": message, "ids": await tx.new_ids(Type.INVITATION, len(new)), "emails": new},
+        {"me": actor.user_id, "message": line, "ids": await tx.new_ids(Type.INVITATION, len(new)), "emails": new},
     )  # fmt: skip
     outcomes |= {email: Outcome(email, "Invited") for _, email in made}
     outcomes |= {

@@ -43,6 +43,13 @@ from hubbub.people.queries.invitations import STATES
 from hubbub.people.queries.invitations import place as invitation_place
 
 
+class Choice(msgspec.Struct, frozen=True):
+    """A state by which the list is narrowed."""
+
+    value: str
+    label: str
+
+
 @get("/invitations")
 async def show_invitations(
     request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[Actor]
@@ -175,12 +182,12 @@ async def _page(
         invited=invited_now,
         invitations=found,
         state=state,
-        states=[
-            ("", _("All")),
-            ("open", _("Open")),
-            ("expired", _("Too old")),
-            ("accepted", _("Came")),
-            ("withdrawn", _("Withdrawn")),
+        choices=[
+            Choice("", _("All")),
+            Choice("open", _("Open")),
+            Choice("expired", _("Too old")),
+            Choice("accepted", _("Came")),
+            Choice("withdrawn", _("Withdrawn")),
         ],
         names=state_names(),
         waiting=await queries.count_waiting(tx, actor),
