@@ -59,7 +59,7 @@ class Hostile:
             "number",
         }
     )
-    ids = frozenset({"id", "item_id", "subject", "subject_id", "principal_id"})
+    ids = frozenset({"id", "item_id", "subject", "subject_id", "principal_id", "user_id", "accepted_by"})
     times = frozenset(
         {
             "created_at",
@@ -75,6 +75,7 @@ class Hostile:
             "saved_at",
             "publish_at",
             "read_at",
+            "sent_at",
         }
     )
     truths = frozenset(
@@ -263,6 +264,25 @@ def hostile_context(name: str) -> dict[str, Any]:
     if name.startswith("people/"):
         context |= {"mails": [some, some], "orgs": [some, some], "own": [HOSTILE], "found": some}
         context |= {"errors": some, "password_error": HOSTILE, "secret": HOSTILE, "email": HOSTILE}
+        context |= {"own": [(HOSTILE, HOSTILE)] * 2, "may": True, "sent": HOSTILE, "domain": HOSTILE}
+    if name == "people/invitations.html":
+        context |= {
+            "outcomes": [some],
+            "invitees": HOSTILE,
+            "message": HOSTILE,
+            "state": HOSTILE,
+            "doubtful": True,
+        }
+        context |= {
+            "invitations": [some, some],
+            "names": {HOSTILE: HOSTILE},
+            "invited": 3,
+            "waiting": 2,
+            "next_url": HOSTILE,
+        }
+        context |= {"inviters": HOSTILE, "domains": [HOSTILE], "per_day": 7, "at_once": 7, "error": HOSTILE}
+    if name == "people/join.html":
+        context["here"] = HOSTILE
     if name == "desk/bin.html":
         context["persons"] = {HOSTILE: some}
     if name == "desk/records.html":
