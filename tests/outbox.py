@@ -16,7 +16,8 @@ async def work(company: Company, task: str = "people.send_link") -> None:
     database: Database = company.database
     async with database.act(None) as tx:
         waiting = await tx.tuples(
-            "delete from procrastinate_jobs where task_name = %(task)s and status = 'todo' returning args",
+            """with gone as (delete from procrastinate_jobs where task_name = %(task)s and status = 'todo'
+                             returning id, args) select args from gone order by id""",
             {"task": task},
         )
     for (args,) in waiting:
