@@ -19,7 +19,21 @@ from litestar.middleware.compression import CompressionMiddleware
 from litestar.params import FromPath
 
 from hubbub import desk, feed, inbox, objects, people, records, shell
-from hubbub.api import describe, identity, oauth, passwords, query, sobjects, tracking, versions
+from hubbub.api import (
+    collections,
+    describe,
+    identity,
+    oauth,
+    openapi,
+    passwords,
+    query,
+    resources,
+    several,
+    sizes,
+    sobjects,
+    tracking,
+    versions,
+)
 from hubbub.core import edge, html, jobs, languages, live, mail, metrics
 from hubbub.core.config import Settings
 from hubbub.core.db import LOST, Database, Tx
@@ -136,7 +150,17 @@ PAGES: list[Any] = [
 ]
 
 # Records, their metadata and SOQL: under /services/data/vXX.0.
-DATA: list[Any] = [*describe.ROUTES, *sobjects.ROUTES, *query.ROUTES, *tracking.ROUTES, *passwords.ROUTES]
+DATA: list[Any] = [
+    *describe.ROUTES,
+    *sobjects.ROUTES,
+    *resources.ROUTES,
+    *collections.ROUTES,
+    *several.ROUTES,
+    *query.ROUTES,
+    *tracking.ROUTES,
+    *passwords.ROUTES,
+    *openapi.ROUTES,
+]
 
 # Chatter's resources: under /services/data/vXX.0/chatter, and again under its community.
 CHATTER: list[Any] = [*people_api.ROUTES, *feed_api.ROUTES, *desk_api.ROUTES]
@@ -325,15 +349,22 @@ def create_app(settings: Settings) -> Any:
             Router(path="/services/data/{version:str}", route_handlers=DATA, guards=[known_version]),
             Router(path="/services/data/{version:str}/hubbub", route_handlers=HUBBUB, guards=[known_version]),
             Router(
-                path="/services/data/{version:str}/chatter", route_handlers=CHATTER, guards=[known_version]
+                path="/services/data/{version:str}/chatter",
+                route_handlers=CHATTER,
+                guards=[known_version],
+                middleware=[sizes.sized],
             ),
             Router(
-                path="/services/data/{version:str}/connect", route_handlers=CONNECT, guards=[known_version]
+                path="/services/data/{version:str}/connect",
+                route_handlers=CONNECT,
+                guards=[known_version],
+                middleware=[sizes.sized],
             ),
             Router(
                 path="/services/data/{version:str}/connect/communities/{community:str}/chatter",
                 route_handlers=CHATTER,
                 guards=[known_version],
+                middleware=[sizes.sized],
                 include_in_schema=False,
             ),
         ],

@@ -34,10 +34,10 @@ async def create(
     """POST /sobjects/X — make a record."""
     him = await records.viewer(tx, actor)
     if kind := setup_objects.kinds(him).get(name.lower()):
-        return await setup_objects.create(request, tx, actor, kind, await _body(request))
-    object = _object(him, name, to="create")
-    values = _values(him, object, await _body(request))
-    saved = await desk.create_record(tx, actor, object.name, values, told=_told(request))
+        return await setup_objects.create(request, tx, actor, kind, await body_of(request))
+    object = object_of(him, name, to="create")
+    values = values_of(him, object, await body_of(request))
+    saved = await desk.create_record(tx, actor, object.name, values, told=feeds_are_told(request))
     return _created(request, object, saved.id)
 
 
@@ -55,7 +55,7 @@ async def read(
         return json_answer(await setup_objects.read(request, tx, actor, kind, key))
     if name.lower() == "user":
         return json_answer(await _user(request, tx, actor, key))
-    object = _object(him, name)
+    object = object_of(him, name)
     return json_answer(_shape(request, him, await records.access_record(tx, actor, _id(object, key))))
 
 
@@ -73,11 +73,11 @@ async def update(
         return await _let_in_or_out(tx, actor, key, await _body(request))
     him = await records.viewer(tx, actor)
     if kind := setup_objects.kinds(him).get(name.lower()):
-        return await setup_objects.change(tx, actor, kind, key, await _body(request))
-    object = _object(him, name)
+        return await setup_objects.change(tx, actor, kind, key, await body_of(request))
+    object = object_of(him, name)
     record = await records.access_record(tx, actor, _id(object, key), to="edit")
-    values = _values(him, object, await _body(request))
-    await desk.update_record(tx, actor, record.id, values, told=_told(request))
+    values = values_of(him, object, await body_of(request))
+    await desk.update_record(tx, actor, record.id, values, told=feeds_are_told(request))
 
 
 @delete("/sobjects/{name:str}/{key:str}", status_code=204)
@@ -88,7 +88,7 @@ async def remove(
     him = await records.viewer(tx, actor)
     if kind := setup_objects.kinds(him).get(name.lower()):
         return await setup_objects.remove(tx, actor, kind, key)
-    object = _object(him, name)
+    object = object_of(him, name)
     await desk.delete_record(tx, actor, _id(object, key))
 
 
@@ -101,8 +101,8 @@ async def read_deleted(
 ) -> Response[bytes]:
     """GET /sobjects/X/deleted?start=&end= — the records that were deleted between two moments, of those that the user saw."""
     him = await records.viewer(tx, actor)
-    object = _object(him, name)
-    start, end = (_moment(request, each) for each in ("start", "end"))
+    object = object_of(him, name)
+    start, end = (moment(request, each) for each in ("start", "end"))
     found = await records.deleted_between(tx, him, object, start, end)
     json_moment = object.field("LastModifiedDate").to_json
     return json_answer(
@@ -128,8 +128,8 @@ async def read_by_key(
 ) -> Response[bytes]:
     """GET /sobjects/X/{external id field}/{value} — the record with that external id."""
     him = await records.viewer(tx, actor)
-    object = _object(him, name)
-    found = await records.find_by_key(tx, him, object, _key_field(him, object, field), value)
+    object = object_of(him, name)
+    found = await records.find_by_key(tx, him, object, key_field_of(him, object, field), value)
     if not found:
         raise NotFound()
     if len(found) > 1:
@@ -148,28 +148,32 @@ async def upsert(
 ) -> Response[Any]:
     """PATCH /sobjects/X/{external id field}/{value} — change the record with that external id, or make it."""
     him = await records.viewer(tx, actor)
-    object = _object(him, name)
-    key_field = _key_field(him, object, field)
-    given = await _body(request)
+    object = object_of(him, name)
+    key_field = key_field_of(him, object, field)
+    given = await body_of(request)
     if any(each.lower() == key_field.name.lower() for each in given):
         raise Invalid(
             "INVALID_FIELD", f"The {key_field.name} field should not be specified in the sobject data."
         )
-    values = _values(him, object, given)
-    found = await records.find_by_key(tx, him, object, key_field, value)
-    if len(found) > 1:
-        return _ambiguous(request, object, found)
-    if found:
-        saved = await desk.update_record(tx, actor, found[0], values, told=_told(request))
-        if int(request.path_params["version"][1:3]) < UPSERT_TELLS:
-            return Response(None, status_code=204)
-        return json_answer({"id": ids.show(saved.id), "success": True, "errors": [], "created": False})
-    if key_field.type == "id" or request.query_params.get("updateOnly") == "true":
-        raise NotFound()
-    _object(him, name, to="create")
-    values[key_field.name] = key_field.parse_json(value)
-    saved = await desk.create_record(tx, actor, object.name, values, told=_told(request))
-    return _created(request, object, saved.id, created=True)
+    try:
+        saved, created = await upsert_one(
+            tx,
+            actor,
+            him,
+            key_field,
+            value,
+            values_of(him, object, given),
+            object=object,
+            make=request.query_params.get("updateOnly") != "true",
+            told=feeds_are_told(request),
+        )
+    except SeveralMatch as several:
+        return _ambiguous(request, object, several.found)
+    if created:
+        return _created(request, object, saved, created=True)
+    if int(request.path_params["version"][1:3]) < UPSERT_TELLS:
+        return Response(None, status_code=204)
+    return json_answer({"id": ids.show(saved), "success": True, "errors": [], "created": False})
 
 
 @delete("/sobjects/{name:str}/{field:str}/{value:str}", status_code=200)
@@ -183,8 +187,8 @@ async def remove_by_key(
 ) -> Response[Any]:
     """DELETE /sobjects/X/{external id field}/{value} — delete the record with that external id."""
     him = await records.viewer(tx, actor)
-    object = _object(him, name)
-    found = await records.find_by_key(tx, him, object, _key_field(him, object, field), value)
+    object = object_of(him, name)
+    found = await records.find_by_key(tx, him, object, key_field_of(him, object, field), value)
     if not found:
         raise NotFound()
     if len(found) > 1:
@@ -193,16 +197,48 @@ async def remove_by_key(
     return Response(None, status_code=204)
 
 
+class SeveralMatch(Exception):
+    """More than one record has this external id."""
+
+    def __init__(self, found: list[int]) -> None:
+        self.found = found
+
+
+async def upsert_one(
+    tx: Tx,
+    actor: people.Actor,
+    him: records.Viewer,
+    key_field: objects.Field,
+    value: str,
+    values: dict[str, Any],
+    *,
+    object: objects.Object,
+    make: bool,
+    told: bool,
+) -> tuple[int, bool]:
+    """Change the record with that external id, or make it where that is wanted: its id, and whether it is new."""
+    found = await records.find_by_key(tx, him, object, key_field, value)
+    if len(found) > 1:
+        raise SeveralMatch(found)
+    if found:
+        return (await desk.update_record(tx, actor, found[0], values, told=told)).id, False
+    if key_field.type == "id" or not make:
+        raise NotFound()
+    object_of(him, object.name, to="create")
+    values[key_field.name] = key_field.parse_json(value)
+    return (await desk.create_record(tx, actor, object.name, values, told=told)).id, True
+
+
 # --- the steps -----------------------------------------------------------------------------------------------------
 
 
-def _object(him: records.Viewer, name: str, to: str = "read") -> objects.Object:
+def object_of(him: records.Viewer, name: str, to: str = "read") -> objects.Object:
     if name.lower() == "user":
         raise Forbidden("People are not changed as records.")
     return records.access_object(him, name, to=to)
 
 
-def _moment(request: Request[Any, Any, Any], name: str) -> datetime:
+def moment(request: Request[Any, Any, Any], name: str) -> datetime:
     try:
         moment = datetime.fromisoformat(request.query_params.get(name, "").replace(" ", "+"))
         if moment.tzinfo is None:
@@ -216,7 +252,7 @@ def _moment(request: Request[Any, Any, Any], name: str) -> datetime:
     return moment
 
 
-def _told(request: Request[Any, Any, Any]) -> bool:
+def feeds_are_told(request: Request[Any, Any, Any]) -> bool:
     """May feeds tell of it? A program that changes much asks for silence, as SOAP's DisableFeedTrackingHeader does."""
     return request.headers.get("sforce-disable-feed-tracking", "").strip().lower() != "true"
 
@@ -229,14 +265,14 @@ def _id(object: objects.Object, key: str) -> int:
         raise NotFound() from None
 
 
-def _key_field(him: records.Viewer, object: objects.Object, name: str) -> objects.Field:
+def key_field_of(him: records.Viewer, object: objects.Object, name: str) -> objects.Field:
     field = object.get(name)
     if field is None or not him.may_read(object, field) or not (field.external_id or field.type == "id"):
         raise NotFound(message=f"Provided external ID field does not exist or is not accessible: {name[:80]}")
     return field
 
 
-async def _body(request: Request[Any, Any, Any]) -> dict[str, Any]:
+async def body_of(request: Request[Any, Any, Any]) -> dict[str, Any]:
     body = await request.body()
     try:
         given = msgspec.json.decode(body) if body.strip() else {}
@@ -248,7 +284,7 @@ async def _body(request: Request[Any, Any, Any]) -> dict[str, Any]:
     return given
 
 
-def _values(him: records.Viewer, object: objects.Object, given: dict[str, Any]) -> dict[str, Any]:
+def values_of(him: records.Viewer, object: objects.Object, given: dict[str, Any]) -> dict[str, Any]:
     """What was sent, each value as its field takes it; all that is wrong is told at once."""
     values: dict[str, Any] = {}
     bad: list[objects.BadValue] = []

@@ -158,13 +158,22 @@ class Tx:
     @asynccontextmanager
     async def savepoint(self) -> AsyncIterator[None]:
         """Part of an act that may fail alone: what it wrote is undone, the act goes on."""
-        await self.connection.execute("savepoint part")
+        await self.begin_part()
         try:
             yield
         except BaseException:
-            await self.connection.execute("rollback to savepoint part; release savepoint part", prepare=False)
+            await self.end_part(keep=False)
             raise
-        await self.connection.execute("release savepoint part")
+        await self.end_part(keep=True)
+
+    async def begin_part(self) -> None:
+        """Begin what may be undone alone; parts may have parts."""
+        await self.connection.execute("savepoint part")
+
+    async def end_part(self, *, keep: bool) -> None:
+        """End the part that was begun last, and undo it unless it is kept."""
+        undo = "" if keep else "rollback to savepoint part; "
+        await self.connection.execute(cast(LiteralString, f"{undo}release savepoint part"), prepare=False)
 
     async def commit(self) -> None:
         """Make it last. Called where an act ends, nowhere else."""

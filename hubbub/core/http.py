@@ -112,6 +112,26 @@ class Act:
             await self.database.end(self.tx, commit=commit)
 
 
+class Part(Act):
+    """The act of a request that came inside another: a part of that one's transaction, which may be undone alone."""
+
+    def __init__(self, outer: Act) -> None:
+        super().__init__(outer.database, read=outer.read)
+        self.outer = outer
+
+    async def open(self, org_id: int | None) -> Tx:
+        if self.tx is None:
+            tx = await self.outer.open(org_id)
+            await tx.begin_part()
+            self.tx = tx
+        return self.tx
+
+    async def end(self, *, commit: bool) -> None:
+        self.done = True
+        if self.tx is not None:
+            await self.tx.end_part(keep=commit)
+
+
 class IdempotentAct(msgspec.Struct):
     """The key under which this act's answer is kept, so that a repetition gets the same answer and does nothing."""
 
@@ -132,7 +152,8 @@ def one_act(app: ASGIApp) -> ASGIApp:
             await app(scope, receive, send)
             return
         database: Database = scope["litestar_app"].state.database
-        act = Act(database, read=scope["method"] not in WRITES)
+        outer: Act | None = scope.get("part_of")  # type: ignore[assignment]  # see core/several.py
+        act = Part(outer) if outer else Act(database, read=scope["method"] not in WRITES)
         scope["state"]["act"] = act
         dropped = False
         held: Message | None = None

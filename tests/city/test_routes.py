@@ -9,6 +9,7 @@ import msgspec
 import pytest
 
 from tests.cast import House
+from tests.city import conforming
 from tests.city.conftest import PEOPLE, Story
 
 TABLE = Path(__file__).parent / "who_gets_what.txt"
@@ -58,8 +59,12 @@ async def send(story: Story, who: str, row: Row, **how: Any) -> Any:
     if path.startswith(("/services/", "/id/")):
         program = how.get("client") or await story.program(who)
         form = path.startswith("/services/oauth2")
+        body = {
+            name: msgspec.json.decode(value) if value[:1] in ("[", "{") else value
+            for name, value in fields.items()
+        }
         return await program.request(
-            row.method, path, data=fields if form else None, json=fields if fields and not form else None
+            row.method, path, data=fields if form else None, json=body if fields and not form else None
         )
     browser = how.get("client") or await story.browser(who)
     if path in ("/sign-out", "/sign-out/everywhere") and who != "nobody" and "client" not in how:
@@ -83,6 +88,8 @@ async def test_everybody_gets_what_the_table_says(story: Story, who: str) -> Non
             wrong.append(f"line {row.line}: {who} gets {answer.status_code}, not {expected}: {row}")
         elif answer.status_code >= 500:
             wrong.append(f"line {row.line}: {who} gets {answer.status_code}: {row}")
+        elif said := conforming.wrong(story.company.house, row.method, row.path, answer):
+            wrong.append(f"line {row.line}: {who} is answered what the API does not describe: {row}: {said}")
     assert not wrong, "\n".join(wrong)
 
 
@@ -212,6 +219,8 @@ NEVER_FILLED_SO = {
     ("/services/data/{version:str}/chatter/feeds/{kind:str}/{subject:str}", "feed-elements"),
     ("/services/data/{version:str}/chatter/users/{key:str}", "batch"),
     ("/services/data/{version:str}/sobjects/{name:str}/{field:str}", "deleted"),
+    ("/services/data/{version:str}/sobjects/{name:str}/{field:str}", "updated"),
+    ("/services/data/{version:str}/sobjects/{name:str}/{key:str}", "updated"),
     ("/services/data/{version:str}/sobjects/{name:str}/{field:str}", "describe"),
     ("/services/data/{version:str}/sobjects/{name:str}/{key:str}", "deleted"),
     ("/services/data/{version:str}/sobjects/{name:str}/{key:str}", "describe"),

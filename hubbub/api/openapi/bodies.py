@@ -1,0 +1,131 @@
+"""The shapes of bodies, and which answer has which: bodies.txt and answers.txt, read once."""
+
+import re
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+HERE = Path(__file__).parent
+PLAIN: dict[str, dict[str, Any]] = {
+    "string": {"type": "string"},
+    "id": {"type": "string", "minLength": 15, "maxLength": 18},
+    "moment": {"type": "string"},
+    "integer": {"type": "integer"},
+    "number": {"type": "number"},
+    "boolean": {"type": "boolean"},
+    "object": {"type": "object"},
+    "null": {"type": "null"},
+    "Error": {"$ref": "#/components/schemas/Error"},
+    "any": {},
+}
+
+
+class Property(msgspec.Struct, frozen=True):
+    """A property of a body: its filter group (S, M or B), the types it may have, and whether it is always there."""
+
+    name: str
+    group: str
+    types: tuple[str, ...]
+    always: bool = True
+
+    @property
+    def shapes(self) -> tuple[str, ...]:
+        """The bodies that it holds, or that its list holds."""
+        inner = [part.strip() for each in self.types for part in each.strip("[]").split("|")]
+        return tuple(each for each in inner if each not in PLAIN)
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """What a resource answers when all goes well; '-' is no body."""
+
+    method: str
+    status: int
+    path: str
+    shape: str
+
+
+@cache
+def bodies() -> dict[str, dict[str, Property]]:
+    """Every body by its name, with its properties by theirs."""
+    found: dict[str, dict[str, Property]] = {}
+    body: dict[str, Property] = {}
+    for line in _lines("bodies.txt"):
+        if not line.startswith(" "):
+            body = found[line.strip()] = {}
+            continue
+        name, group, types = line.split(None, 2)
+        body[name.rstrip("?")] = Property(name.rstrip("?"), group, _split(types), not name.endswith("?"))
+    return found
+
+
+@cache
+def answers() -> tuple[Answer, ...]:
+    """Every answer, in the order of the file."""
+    found = []
+    for line in _lines("answers.txt"):
+        method, status, path, shape = line.split(None, 3)
+        found.append(Answer(method, int(status), path.replace("V", "/services/data/{version}", 1), shape))
+    return tuple(found)
+
+
+@cache
+def answers_of(method: str, path: str) -> tuple[Answer, ...]:
+    """What a resource answers: `/services/data/{version}/chatter/users/{key}`."""
+    return tuple(each for each in answers() if each.method == method and each.path == path)
+
+
+def plain_path(path: str) -> str:
+    """A route's address without the kinds of its gaps."""
+    return re.sub(r"\{(\w+):\w+\}", r"{\1}", path)
+
+
+def schema(types: str | tuple[str, ...]) -> dict[str, Any]:
+    """The JSON schema of a type: a name, `[a list]`, or several."""
+    said = _split(types) if isinstance(types, str) else types
+    each = [_one(one) for one in said]
+    if len(each) == 1:
+        return each[0]
+    kinds = [one["type"] for one in each if set(one) == {"type"}]
+    return {"type": kinds} if len(kinds) == len(each) else {"anyOf": each}
+
+
+def components() -> dict[str, Any]:
+    """The schema of every body."""
+    return {
+        component(name): {
+            "type": "object",
+            "title": name,
+            "required": [each.name for each in body.values() if each.always],
+            "properties": {each.name: schema(each.types) for each in body.values()},
+        }
+        for name, body in bodies().items()
+    }
+
+
+def component(name: str) -> str:
+    """A body's name as addresses inside the document have it."""
+    return re.sub(r"\W", "", name.title() if name.islower() else name)
+
+
+def _one(name: str) -> dict[str, Any]:
+    if name.startswith("["):
+        return {"type": "array", "items": schema(name[1:-1])}
+    return dict(PLAIN[name]) if name in PLAIN else {"$ref": f"#/components/schemas/{component(name)}"}
+
+
+def _split(text: str) -> tuple[str, ...]:
+    """The types that stand beside each other; those inside a list belong to it."""
+    found, depth, start = [], 0, 0
+    for place, sign in enumerate(text):
+        depth += (sign == "[") - (sign == "]")
+        if sign == "|" and depth == 0:
+            found.append(text[start:place].strip())
+            start = place + 1
+    return (*found, text[start:].strip())
+
+
+def _lines(name: str) -> list[str]:
+    text = (HERE / name).read_text()
+    return [line for line in text.splitlines() if line.strip() and not line.startswith("#")]

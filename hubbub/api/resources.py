@@ -1,0 +1,91 @@
+"""What changed last, in which limits, and where the resources of a version are."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from litestar import Request, Response, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from hubbub import people, records
+from hubbub.api.sobjects import moment, object_of
+from hubbub.core.clock import now
+from hubbub.core.db import Tx
+from hubbub.core.errors import Invalid
+from hubbub.core.rest import api_base, json_answer, whole
+
+RECENT, MOST_RECENT = 50, 200
+MOST_UPDATED = 20_000
+# Hubbub counts and caps nothing: what clients take for a limit is as much as they may expect to be left.
+NO_LIMIT = {"Max": 15_000_000, "Remaining": 15_000_000}
+LIMITS = (
+    "DailyApiRequests",
+    "DailyBulkApiRequests",
+    "DailyStreamingApiEvents",
+    "DataStorageMB",
+    "FileStorageMB",
+    "HourlyDashboardRefreshes",
+    "MassEmail",
+    "SingleEmail",
+)
+
+
+@get("/recent")
+async def recent(
+    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
+) -> Response[bytes]:
+    """GET /recent?limit= — the records that changed last, of those that the user sees: limit 1 to 200 (50). Otherwise than in
+    Salesforce not those that he looked at: Hubbub keeps no record of what people look at."""
+    size = whole(request, "limit", RECENT, 1, MOST_RECENT)
+    him = await records.viewer(tx, actor)
+    found: list[tuple[str, dict[str, Any]]] = []
+    for object in him.catalog.objects:
+        if him.can(object).read:
+            asked = (
+                f"SELECT Id, {object.name_field.name}, LastModifiedDate FROM {object.name} "
+                f"ORDER BY LastModifiedDate DESC LIMIT {size}"
+            )
+            answer = await records.query(tx, actor, asked, base=api_base(request))
+            found += [(row.pop("LastModifiedDate"), row) for row in answer.records]
+    found.sort(key=lambda each: (each[0], each[1]["Id"]), reverse=True)
+    return json_answer([row for _, row in found[:size]])
+
+
+@get("/sobjects/{name:str}/updated")
+async def read_updated(
+    request: Request[Any, Any, Any],
+    tx: NamedDependency[Tx],
+    actor: NamedDependency[people.Actor],
+    name: FromPath[str],
+) -> Response[bytes]:
+    """GET /sobjects/X/updated?start=&end= — ids of the records that were made or changed between two moments, of those that
+    the user sees; 400 EXCEEDED_ID_LIMIT for more than 20,000."""
+    him = await records.viewer(tx, actor)
+    object = object_of(him, name)
+    start, end = (moment(request, each) for each in ("start", "end"))
+    asked = (
+        f"SELECT Id FROM {object.name} WHERE LastModifiedDate >= {_literal(start)} "
+        f"AND LastModifiedDate < {_literal(end)} ORDER BY LastModifiedDate, Id"
+    )
+    answer = await records.query(tx, actor, asked, base=api_base(request), size=MOST_UPDATED)
+    if answer.locator is not None:
+        raise Invalid("EXCEEDED_ID_LIMIT", f"More than {MOST_UPDATED} records: ask for a shorter time.")
+    return json_answer(
+        {
+            "ids": [row["Id"] for row in answer.records],
+            "latestDateCovered": object.field("LastModifiedDate").to_json(min(end, now())),
+        }
+    )
+
+
+@get("/limits")
+async def limits(actor: NamedDependency[people.Actor]) -> Response[bytes]:
+    """GET /limits — {DailyApiRequests: {Max, Remaining}, …}: Hubbub caps none of it, so what remains is always all."""
+    return json_answer(dict.fromkeys(LIMITS, NO_LIMIT))
+
+
+def _literal(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+ROUTES = [recent, read_updated, limits]
