@@ -21,6 +21,7 @@ from litestar.params import FromPath
 from hubbub import desk, feed, inbox, objects, people, records, shell
 from hubbub.api import (
     collections,
+    custom_fields,
     describe,
     identity,
     oauth,
@@ -34,6 +35,7 @@ from hubbub.api import (
     tracking,
     versions,
 )
+from hubbub.api import pages as api_pages
 from hubbub.core import edge, html, jobs, languages, live, mail, metrics
 from hubbub.core.config import Settings
 from hubbub.core.db import LOST, Database, Tx
@@ -147,6 +149,7 @@ PAGES: list[Any] = [
     *desk_pages.ROUTES,
     *inbox_pages.ROUTES,
     *setup_pages.ROUTES,
+    *api_pages.ROUTES,
 ]
 
 # Records, their metadata and SOQL: under /services/data/vXX.0.
@@ -155,6 +158,7 @@ DATA: list[Any] = [
     *sobjects.ROUTES,
     *resources.ROUTES,
     *collections.ROUTES,
+    *custom_fields.ROUTES,
     *several.ROUTES,
     *query.ROUTES,
     *tracking.ROUTES,

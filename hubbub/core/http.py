@@ -5,7 +5,7 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 from urllib.parse import quote
 
 import msgspec
@@ -152,7 +152,7 @@ def one_act(app: ASGIApp) -> ASGIApp:
             await app(scope, receive, send)
             return
         database: Database = scope["litestar_app"].state.database
-        outer: Act | None = scope.get("part_of")  # type: ignore[assignment]  # see core/several.py
+        outer = cast(Act | None, scope.get("part_of"))  # see core/several.py
         act = Part(outer) if outer else Act(database, read=scope["method"] not in WRITES)
         scope["state"]["act"] = act
         dropped = False

@@ -74,7 +74,8 @@ async def test_groups_are_the_documented_ones(company: Company) -> None:
 
 @pytest.mark.parametrize(
     "query",
-    ["filterGroup=Tiny", "filterGroup=", "include=id", "exclude=id", "include=/", "include=//id", "include=/id%7C", "exclude=/id%7Cname"],
+    ["filterGroup=Tiny", "filterGroup=", "include=id", "exclude=id", "include=/", "include=//id", "include=/id%7C",
+     "exclude=/id%7Cname"],
 )  # fmt: skip
 async def test_what_is_no_filter_is_refused_before_anything_is_done(company: Company, query: str) -> None:
     omar, deal, _ = await post(company)

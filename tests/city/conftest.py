@@ -517,6 +517,11 @@ async def permission_set(story: Story, _: str) -> int:
     return await story.act("ada", do)
 
 
+async def field_name(story: Story, _: str) -> str:
+    """A name that no field has yet."""
+    return f"Key{next(_names)}__c"
+
+
 async def rule(story: Story, _: str) -> int:
     """A sharing rule by owner that shares nothing: nobody owns anything as Service."""
 
@@ -611,7 +616,7 @@ _NOUNS: dict[str, Callable[[Story, str], Awaitable[int | str]]] = {
         comment, profile_comment, like, profile_like, omars_stream, omars_favorite, first_follow, my_follow, noors_follow,
         my_notice, noors_notice, my_session, omars_session,
         topic, idle_topic, new_topic, tagged, tides, org, key, new_key, username, role, group, queue, newcomer, newcomer_name,
-        permission_set, rule, team_deal, my_draft, omars_draft, my_scheduled,
+        permission_set, field_name, rule, team_deal, my_draft, omars_draft, my_scheduled,
     )
 }  # fmt: skip
 

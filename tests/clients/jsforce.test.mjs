@@ -564,3 +564,68 @@ test("chatter: several elements at once, notifications", async () => {
   assert.equal(marked.read, true);
   assert.equal(typeof (await nina.chatter.resource("/connect/notifications/status")).unreadCount, "number");
 });
+
+test("several records at once: create, read, change, upsert, delete; what changed; limits", async () => {
+  const conn = await signedIn();
+  const accounts = conn.sobject("Account");
+  const began = new Date(Date.now() - 60_000);
+  const made = await accounts.create([{ Name: "Sund", JsKey__c: "s" }, { Name: "" }, { Name: "Fjord" }], { allOrNone: false });
+  assert.deepEqual(made.map((each) => each.success), [true, false, true]);
+  assert.equal(made[1].errors[0].statusCode, "REQUIRED_FIELD_MISSING");
+  const keys = [made[0].id, made[2].id];
+  const read = await accounts.retrieve(keys);
+  assert.deepEqual(read.map((each) => each.Name), ["Sund", "Fjord"]);
+  const changed = await accounts.update(keys.map((Id) => ({ Id, Phone: "1" })));
+  assert.ok(changed.every((each) => each.success));
+
+  const one = await accounts.upsert({ JsKey__c: "s", Name: "Sund II" }, "JsKey__c");
+  assert.deepEqual([one.id, one.created], [keys[0], false]);
+  const both = await accounts.upsert([{ JsKey__c: "s", Name: "Sund III" }, { JsKey__c: "n", Name: "New" }], "JsKey__c");
+  assert.deepEqual(both.map((each) => each.created), [false, true]);
+  const undone = await accounts.upsert(
+    [{ JsKey__c: "a", Name: "A" }, { JsKey__c: "b", Name: "" }], "JsKey__c", { allOrNone: true },
+  );
+  assert.ok(undone.every((each) => !each.success && each.created === true && each.errors.length));
+  assert.equal(await accounts.count({ JsKey__c: "a" }), 0);
+
+  assert.ok((await accounts.recent()).some((each) => each.Id === keys[0]));
+  assert.ok((await conn.recent()).some((each) => each.Id === both[1].id));
+  const until = new Date(Date.now() + 60_000);
+  assert.ok((await accounts.updated(began.toISOString(), until.toISOString())).ids.includes(keys[1]));
+  const gone = await accounts.destroy([...keys, both[1].id]);
+  assert.ok(gone.every((each) => each.success));
+  const lost = (await accounts.deleted(began.toISOString(), until.toISOString())).deletedRecords.map((each) => each.id);
+  assert.ok(keys.every((each) => lost.includes(each)));
+  assert.ok((await conn.limits()).DailyApiRequests.Remaining > 0);
+});
+
+test("chatter: several requests in one", async () => {
+  const conn = await signedIn();
+  const [users, post] = await Promise.all(await (async () => {
+    const asked = [
+      conn.chatter.resource("/users/me"),
+      conn.chatter.resource("/feed-elements").create({ ...text("In a batch"), feedElementType: "FeedItem", subjectId: "me" }),
+    ];
+    const answers = await conn.chatter.batch(asked);
+    assert.equal(answers.hasErrors, false);
+    assert.deepEqual(answers.results.map((each) => each.statusCode), [200, 201]);
+    return asked;
+  })());
+  assert.equal(users.id, told.omarId);
+  assert.equal(post.body.text, "In a batch");
+});
+
+test("composite: later requests use what earlier ones answered", async () => {
+  const conn = await signedIn();
+  const base = "/services/data/v62.0/sobjects";
+  const said = await conn.requestPost("/composite", {
+    allOrNone: true,
+    compositeRequest: [
+      { method: "POST", url: `${base}/Account`, referenceId: "home", body: { Name: "Sund" } },
+      { method: "POST", url: `${base}/Contact`, referenceId: "person", body: { LastName: "Lund", AccountId: "@{home.id}" } },
+      { method: "GET", url: `${base}/Contact/@{person.id}?fields=AccountId`, referenceId: "read" },
+    ],
+  });
+  const [home, , read] = said.compositeResponse;
+  assert.equal(read.body.AccountId, home.body.id);
+});

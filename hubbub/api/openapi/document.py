@@ -42,6 +42,7 @@ TAGS = (
     ("/id/", "OAuth"),
     ("/services/Soap", "SOAP"),
     ("/sobjects", "Records"),
+    ("/tooling", "Records"),
     ("/composite", "Several at once"),
     ("/connect/batch", "Several at once"),
     ("/query", "Queries and search"),

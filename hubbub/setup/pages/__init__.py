@@ -1,6 +1,6 @@
 """The pages of Setup, for administrators; and of a record, who sees it and why."""
 
-from hubbub.setup.pages import first_follows, groups, home, permissions, roles, rules, sharing, tracking
+from hubbub.setup.pages import fields, first_follows, groups, home, permissions, roles, rules, sharing, tracking
 from hubbub.setup.pages import people as persons
 
 ROUTES = [
@@ -11,6 +11,7 @@ ROUTES = [
     *rules.ROUTES,
     *permissions.ROUTES,
     *sharing.ROUTES,
+    *fields.ROUTES,
     *tracking.ROUTES,
     *first_follows.ROUTES,
 ]
