@@ -41,7 +41,9 @@ async def create_field(
     given = await body_of(request)
     full, said = given.get("FullName"), given.get("Metadata")
     if not isinstance(full, str) or "." not in full or not isinstance(said, dict):
-        raise Invalid("INVALID_INPUT", "FullName is Object.Field__c, Metadata an object.", fields=["FullName"])
+        raise Invalid(
+            "INVALID_INPUT", "FullName is Object.Field__c, Metadata an object.", fields=["FullName"]
+        )
     object_name, _, name = full.partition(".")
     object = (await objects.catalog(tx)).object(object_name)
     type = TYPES.get(said["type"]) if isinstance(said.get("type"), str) else None

@@ -1,6 +1,7 @@
 """Every resource is sent what no client should send, value by value: whatever it is, the fault is the sender's."""
 
 import json
+import os
 from typing import Any
 from urllib.parse import quote
 
@@ -12,9 +13,7 @@ from tests.cast import House
 from tests.city.conftest import Story
 from tests.fuzz.conftest import keys_of
 
-DEEP: Any = None
-for _ in range(2000):
-    DEEP = [DEEP]
+LONG = int(os.environ.get("HUBBUB_FUZZ_SECONDS", "60")) > 120
 
 # As JSON has them: what PostgreSQL refuses (NUL), what UTF-8 refuses (half a surrogate pair), what no column holds.
 VALUES = [
@@ -106,7 +105,8 @@ def addresses(path: str, keys: dict[str, list[str]]) -> str:
     return path
 
 
-@pytest.mark.parametrize("who", ["omar", "ada"])
+# An administrator gets further; that is for the longer run.
+@pytest.mark.parametrize("who", ["omar", "ada"] if LONG else ["omar"])
 async def test_odd_values_in_bodies(story: Story, house: House, who: str) -> None:
     sender, keys = Sender(await story.program(who)), await keys_of(story)
     for method, path, operation in operations(house):
@@ -119,7 +119,7 @@ async def test_odd_values_in_bodies(story: Story, house: House, who: str) -> Non
             body = "{" + ",".join(f"{json.dumps(name)}:{value}" for name in names) + "}"
             await sender.send(method, url, content=body, headers={"content-type": "application/json"})
         for name in names:
-            for value in VALUES[:5]:
+            for value in VALUES if LONG else VALUES[:3:2]:
                 body = json.dumps({other: keys["key"][0] for other in names if other != name})
                 body = body[:-1] + ("," if len(body) > 2 else "") + f"{json.dumps(name)}:{value}" + "}"
                 await sender.send(method, url, content=body, headers={"content-type": "application/json"})
@@ -147,13 +147,13 @@ async def test_odd_values_in_addresses(story: Story, house: House) -> None:
         asked = [each["name"] for each in operation["parameters"] if each.get("in") == "query"]
         for gap in gaps:
             others = addresses(path.replace("{" + gap + "}", "\x01"), keys)
-            for text in [*TEXTS, *keys["key"][:8]]:
+            for text in [*TEXTS[:6], *keys["key"][:8]] if not LONG else [*TEXTS, *keys["key"]]:
                 if text:
                     await sender.send(method, others.replace("\x01", quote(text, safe="")))
         if method == "GET":
             url = addresses(path, keys)
             for name in asked:
-                for text in TEXTS:
+                for text in TEXTS if LONG else TEXTS[:8]:
                     await sender.send(method, f"{url}?{name}={quote(text, safe='')}")
             for text in TEXTS[:6]:
                 await sender.send(method, f"{url}?{'&'.join(f'{name}={quote(text)}' for name in asked)}")

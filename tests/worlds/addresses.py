@@ -162,9 +162,15 @@ def sent(pattern: str, key: str) -> dict[str, Any]:
     """What a write sends: everything that the different ones ask for."""
     if pattern.startswith("/services/"):
         if "/composite" in pattern or pattern.endswith("/batch"):
-            one = {"method": "GET", "url": f"/services/data/v62.0/sobjects/Opportunity/{key}", "referenceId": "a"}
+            one = {
+                "method": "GET",
+                "url": f"/services/data/v62.0/sobjects/Opportunity/{key}",
+                "referenceId": "a",
+            }
             return {
-                "records": [{"attributes": {"type": "Opportunity", "referenceId": "a"}, "id": key, "Name": "Guess"}],
+                "records": [
+                    {"attributes": {"type": "Opportunity", "referenceId": "a"}, "id": key, "Name": "Guess"}
+                ],
                 "ids": [key],
                 "fields": ["Name", "Amount"],
                 "batchRequests": [one, one | {"url": f"/v62.0/chatter/feed-elements/{key}"}],

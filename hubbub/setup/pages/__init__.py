@@ -1,6 +1,16 @@
 """The pages of Setup, for administrators; and of a record, who sees it and why."""
 
-from hubbub.setup.pages import fields, first_follows, groups, home, permissions, roles, rules, sharing, tracking
+from hubbub.setup.pages import (
+    fields,
+    first_follows,
+    groups,
+    home,
+    permissions,
+    roles,
+    rules,
+    sharing,
+    tracking,
+)
 from hubbub.setup.pages import people as persons
 
 ROUTES = [

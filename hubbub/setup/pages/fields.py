@@ -107,12 +107,16 @@ async def _fields_page(
             help=_("Letters and digits; __c is added."),
         ),
         form.input("type", _("It holds"), kind="picklist", value="string", options=_types(), required=True),
-        form.input("length", _("At most so many characters"), kind="number", help=_("Of texts; 255 if not said.")),
+        form.input(
+            "length", _("At most so many characters"), kind="number", help=_("Of texts; 255 if not said.")
+        ),
         form.input(
             "external_id",
             _("Other systems know the record by it"),
             kind="checkbox",
-            help=_("Programs find, change and make records by it (external id). A text, an e-mail address or a number."),
+            help=_(
+                "Programs find, change and make records by it (external id). A text, an e-mail address or a number."
+            ),
         ),
         form.input("unique", _("No two records have the same"), kind="checkbox"),
     ]
