@@ -144,6 +144,12 @@ def act_of(scope: Scope | Any) -> Act:
     return scope["state"]["act"]
 
 
+def _new_act(scope: Scope, database: Database) -> Act:
+    """The act of a request: its own, or a part of another's if it came inside one (core/several.py)."""
+    outer = cast(Act | None, scope.get("part_of"))
+    return Part(outer) if outer else Act(database, read=scope["method"] not in WRITES)  # type: ignore[typeddict-item]
+
+
 def one_act(app: ASGIApp) -> ASGIApp:
     """Middleware: ends the request's act when its answer starts. A failing commit becomes an error answer."""
 
@@ -152,8 +158,7 @@ def one_act(app: ASGIApp) -> ASGIApp:
             await app(scope, receive, send)
             return
         database: Database = scope["litestar_app"].state.database
-        outer = cast(Act | None, scope.get("part_of"))  # see core/several.py
-        act = Part(outer) if outer else Act(database, read=scope["method"] not in WRITES)
+        act = _new_act(scope, database)
         scope["state"]["act"] = act
         dropped = False
         held: Message | None = None
