@@ -28,11 +28,27 @@ class Part(msgspec.Struct, frozen=True):
 
 
 class Taken(msgspec.Struct, frozen=True):
-    """A parameter, or a property of a body."""
+    """A parameter, or a property of what is sent."""
 
     name: str
     where: str
-    type: list[Part]
+    types: list[Part]
+
+
+class Answered(msgspec.Struct, frozen=True):
+    """What is answered with a status; no type where there is no body."""
+
+    status: str
+    types: list[Part]
+
+
+class Row(msgspec.Struct, frozen=True):
+    """A property of a body."""
+
+    name: str
+    types: list[Part]
+    group: str
+    always: bool
 
 
 class Operation(msgspec.Struct, frozen=True):
@@ -45,7 +61,7 @@ class Operation(msgspec.Struct, frozen=True):
     summary: str
     description: str
     takes: list[Taken]
-    answers: list[tuple[str, list[Part]]]
+    answers: list[Answered]
     open: bool
 
     @property
@@ -132,7 +148,7 @@ async def show_body(
         "api/body.html",
         title=title,
         properties=[
-            (each, _parts(" | ".join(each.types)), GROUPS.get(each.group, "Big"))
+            Row(each.name, _parts(" | ".join(each.types)), GROUPS.get(each.group, "Big"), each.always)
             for each in bodies()[title].values()
         ],
         used=used,
@@ -169,7 +185,9 @@ def _operation(method: str, path: str, said: dict[str, Any]) -> Operation:
         takes.append(Taken(name, "body", _of_schema(shape)))
     good = [(status, each) for status, each in said["responses"].items() if status < "400"]
     answered = [
-        (status, _of_schema(each["content"]["application/json"]["schema"]) if "content" in each else [])
+        Answered(
+            status, _of_schema(each["content"]["application/json"]["schema"]) if "content" in each else []
+        )
         for status, each in good
     ]
     return Operation(

@@ -127,6 +127,10 @@ class Hostile:
             "outside",
             "named",
             "made",
+            "operations",
+            "takes",
+            "answers",
+            "types",
         }
     )
 
@@ -255,6 +259,9 @@ def hostile_context(name: str) -> dict[str, Any]:
         context["edited"] = some
     if name.startswith("feed/"):
         context |= marks_context(name)
+    if name.startswith("api/"):
+        context |= dict.fromkeys(("areas", "bodies", "properties", "used"), [Hostile(), Hostile()])
+        context |= {"operation": some, "title": HOSTILE, "document_url": HOSTILE}
     if name == "desk/acts.html":
         context |= {"act": "stage", "stage": HOSTILE}
     if name == "desk/make.html":

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import msgspec
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
@@ -13,6 +14,13 @@ from hubbub.core.html import translate as _
 from hubbub.setup.pages.forms import Form, Input, Option, Wrong, attempt, require_setup, show, typed
 
 LONGEST = 40  # of a label, and of a name without its __c
+
+
+class Row(msgspec.Struct, frozen=True):
+    """A field in the list, and what it holds in words."""
+
+    field: objects.Field
+    kind: str
 
 
 @get("/setup/fields")
@@ -127,7 +135,7 @@ async def _fields_page(
         "setup/object_fields.html",
         form,
         object=object,
-        rows=[(each, known.get(each.type, each.type)) for each in object.fields],
+        rows=[Row(each, known.get(each.type, each.type)) for each in object.fields],
         fields=inputs,
     )
 
