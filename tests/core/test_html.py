@@ -260,7 +260,7 @@ def hostile_context(name: str) -> dict[str, Any]:
     if name.startswith("feed/"):
         context |= marks_context(name)
     if name.startswith("api/"):
-        context |= dict.fromkeys(("areas", "bodies", "properties", "used"), [Hostile(), Hostile()])
+        context |= {each: [Hostile(), Hostile()] for each in ("areas", "bodies", "properties", "used")}
         context |= {"operation": some, "title": HOSTILE, "document_url": HOSTILE}
     if name == "desk/acts.html":
         context |= {"act": "stage", "stage": HOSTILE}
