@@ -28,6 +28,7 @@ REFUSALS = {
     "404": ("NotFound", "Not there, or not there for you"),
     "405": ("NotAllowed", "Not with this method; Allow says with which"),
     "409": ("Conflict", "Somebody changed the same thing at the same moment, or there is a newer version"),
+    "410": ("Gone", "A link that is old or used"),
     "413": ("TooLarge", "REQUEST_TOO_LARGE: more than 10 MB"),
     "422": ("KeyReused", "IDEMPOTENCY_KEY_REUSED"),
     "429": ("TooMany", "Too many attempts; Retry-After says how long to wait"),
