@@ -2,6 +2,7 @@
 
 from hubbub import objects
 from hubbub.records.access import (
+    ACTIVITIES,
     EDIT,
     READ,
     Record,
@@ -50,6 +51,7 @@ from hubbub.records.actions import (
     update_record,
 )
 from hubbub.records.jobs import JOBS
+from hubbub.records.queries.activities import Activities, Activity, activities, activity_field
 from hubbub.records.queries.audience import audience
 from hubbub.records.queries.bin import BinPage, deleted_between, recycle_bin
 from hubbub.records.queries.cards import (
@@ -97,6 +99,7 @@ from hubbub.records.queries.winners import Winner, winners
 RECORD_TYPES = frozenset(each.code for each in objects.standard_objects())
 
 __all__ = [
+    "ACTIVITIES",
     "COUNTED",
     "EDIT",
     "JOBS",
@@ -107,6 +110,8 @@ __all__ = [
     "TEAMS",
     "TEAM_ROWS",
     "Access",
+    "Activities",
+    "Activity",
     "Answer",
     "Beside",
     "BinPage",
@@ -141,6 +146,8 @@ __all__ = [
     "access_object",
     "access_record",
     "accesses",
+    "activities",
+    "activity_field",
     "add_queue_object",
     "add_rule",
     "alive",

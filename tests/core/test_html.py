@@ -199,6 +199,27 @@ class Hostile:
         return HOSTILE
 
 
+class _Tab(Hostile):
+    """The Activity tab of a record, with a form; the titles of its forms are the page's own."""
+
+    offered = ("call", "task", "event")
+    more_open = True
+
+    def __getattr__(self, name: str) -> Any:
+        if name in ("open", "past"):
+            return [_Activity(self.depth + 1), _Activity(self.depth + 1)]
+        return _Planning() if name == "planning" else super().__getattr__(name)
+
+
+class _Activity(Hostile):
+    kind = "task"
+    others = (Hostile(3),)
+
+
+class _Planning(Hostile):
+    kind = "task"
+
+
 def hostile_context(name: str) -> dict[str, Any]:
     """Something hostile for each name that any template asks for."""
     some = Hostile()
@@ -262,6 +283,8 @@ def hostile_context(name: str) -> dict[str, Any]:
     if name.startswith("api/"):
         context |= {each: [Hostile(), Hostile()] for each in ("areas", "bodies", "properties", "used")}
         context |= {"operation": some, "title": HOSTILE, "document_url": HOSTILE}
+    if name == "desk/record.html":
+        context |= {"tab": "activity", "has_activities": True, "activity": _Tab()}
     if name == "desk/acts.html":
         context |= {"act": "stage", "stage": HOSTILE}
     if name == "desk/make.html":

@@ -49,6 +49,7 @@ from hubbub.core.html.words import (
     translate,
     translate_plural,
     when,
+    zone_of,
 )
 
 __all__ = [
@@ -90,4 +91,5 @@ __all__ = [
     "wants_stream",
     "when",
     "who",
+    "zone_of",
 ]

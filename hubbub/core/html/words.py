@@ -66,7 +66,8 @@ def _locale(name: str) -> Locale:
 
 
 @lru_cache(maxsize=256)
-def _zone(name: str) -> ZoneInfo:
+def zone_of(name: str) -> ZoneInfo:
+    """A time zone by its name; UTC where there is none of that name."""
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
@@ -102,14 +103,14 @@ def _day(value: date, locale: str) -> str:
 def day(value: date | datetime | None) -> str:
     """A calendar date, or the day of a moment in the viewer's zone; nothing for None."""
     if isinstance(value, datetime):
-        value = value.astimezone(_zone(viewing.get().zone)).date()
+        value = value.astimezone(zone_of(viewing.get().zone)).date()
     return "" if value is None else _day(value, viewing.get().locale)
 
 
 # The same posts are shown over and over: their times are formatted once.
 @lru_cache(maxsize=16384)
 def _moment(minute: datetime, zone: str, locale: str) -> str:
-    local = minute.astimezone(_zone(zone))
+    local = minute.astimezone(zone_of(zone))
     words = _locale(locale)
     return (
         f"{format_date(local.date(), 'full', words)}, {format_time(local, 'short', locale=words)} {local:%Z}"
@@ -146,7 +147,7 @@ def _relative(value: datetime, view: View) -> str:
         return _ago(int(seconds // 3600), "hour", view.locale)
     if seconds < 7 * 86400:
         return _ago(int(seconds // 86400), "day", view.locale)
-    return _day(value.astimezone(_zone(view.zone)).date(), view.locale)
+    return _day(value.astimezone(zone_of(view.zone)).date(), view.locale)
 
 
 def when(value: datetime | None) -> str:

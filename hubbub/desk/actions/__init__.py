@@ -1,5 +1,6 @@
 """What people do with records, and what of that is told."""
 
+from hubbub.desk.actions.activities import PLANNED, access_planned, plan
 from hubbub.desk.actions.making import MADE, access_made, beginning, make_of_post
 from hubbub.desk.actions.records import (
     access_record_of,
@@ -18,7 +19,9 @@ from hubbub.desk.actions.records import (
 
 __all__ = [
     "MADE",
+    "PLANNED",
     "access_made",
+    "access_planned",
     "access_record_of",
     "assign_record",
     "beginning",
@@ -29,6 +32,7 @@ __all__ = [
     "forget_records",
     "make_of_post",
     "move_stage",
+    "plan",
     "purge_record",
     "restore_record",
     "take_record",

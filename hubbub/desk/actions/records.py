@@ -10,9 +10,6 @@ from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid, NotFound
 from hubbub.core.ids import Type
 
-# What one gives others to do: who gave it goes on seeing it.
-ACTIVITIES = ("Task", "Event")
-
 
 async def create_record(
     tx: Tx,
@@ -29,7 +26,8 @@ async def create_record(
     saved = await records.insert_record(
         tx, actor, object_name, values, may_lack=may_lack, created_at=created_at
     )
-    if object_name in ACTIVITIES and values.get("OwnerId") not in (None, actor.id):
+    # What one gives others to do: who gave it goes on seeing it.
+    if object_name in records.ACTIVITIES and values.get("OwnerId") not in (None, actor.id):
         await records.share_given(tx, actor, saved.id)
     if told:
         await feed.post_creation(tx, actor, saved, values)

@@ -14,6 +14,8 @@ from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid, NotFound, Refused
 from hubbub.core.html import see_other, wants_stream
 from hubbub.desk import actions
+from hubbub.desk.pages.activities import ROUTES as ACTIVITIES
+from hubbub.desk.pages.activities import activity_tab, has_activities
 from hubbub.desk.pages.acts import ROUTES as ACTS
 from hubbub.desk.pages.cells import Cell, cell, show_record
 from hubbub.desk.pages.forms import Form, typed, wrong
@@ -105,7 +107,13 @@ async def show(
     """A record: what it is, and what is said about it."""
     record = await records.access_record(tx, actor, record_id(key))
     page = await show_record(tx, actor, record)
-    tab = "details" if request.query_params.get("tab") == "details" else "chatter"
+    him = await records.viewer(tx, actor)
+    tab = request.query_params.get("tab")
+    tab = tab if tab == "details" or (tab == "activity" and has_activities(him, record.object)) else "chatter"
+    activity = None
+    if tab == "activity":
+        before, kind = (request.query_params.get(each) for each in ("before", "new"))
+        activity = await activity_tab(tx, actor, record, before=before, kind=kind)
     talk: dict[str, Any] = (
         {
             "feed": await feed.record_feed(request, tx, actor, record.id),
@@ -115,8 +123,9 @@ async def show(
         else {"feed": None, "composer": None}
     )
     return await html.page(
-        request, tx, actor, "desk/record.html", tab=tab, here=record.id, **page.context, **talk
-    )
+        request, tx, actor, "desk/record.html", tab=tab, here=record.id, activity=activity,
+        has_activities=has_activities(him, record.object), **page.context, **talk,
+    )  # fmt: skip
 
 
 @get("/r/{key:str}/fragment")
@@ -238,9 +247,12 @@ async def move_stage(
     key: FromPath[str],
 ) -> Response[Any]:
     """Move a record along its path."""
-    stage = (await request.form()).get("stage")
+    form = await request.form()
+    stage, about = form.get("stage"), form.get("about")
     id = record_id(key)
     await actions.move_stage(tx, actor, id, stage if isinstance(stage, str) else "")
+    if isinstance(about, str) and about:  # it was checked off on the page of what it is about
+        return see_other(f"/r/{ids.show(record_id(about))}?tab=activity")
     if not wants_stream(request):
         return see_other(f"/r/{key}")
     page = await show_record(tx, actor, await records.access_record(tx, actor, id))
@@ -280,6 +292,7 @@ ROUTES = [
     take,
     delete,
     *LIFECYCLE,
+    *ACTIVITIES,
     *ACTS,
     *MAKING,
 ]

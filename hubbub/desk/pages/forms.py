@@ -83,13 +83,17 @@ class Form:
         values = self.record.values if self.record else self._defaults()
         references = {values[f.name] for f in self.fields if f.type == "reference" and values.get(f.name)}
         self.names = await records.names(tx, self.him, references)
-        zone = self.him.actor.timezone
+        zone = self._zone(bool(values.get("IsAllDayEvent")))
         return {
             field.name: self._called(field, values.get(field.name))
             if field.type == "reference"
             else field.to_form(values.get(field.name), zone)
             for field in self.fields
         }
+
+    def _zone(self, whole_days: bool) -> str:
+        """The zone of the times in this form: the person's, but whole days are days wherever one is."""
+        return "UTC" if whole_days else self.him.actor.timezone
 
     def _defaults(self) -> dict[str, Any]:
         """What a new record has before anything is typed."""
@@ -143,6 +147,7 @@ class Form:
         before = await self.texts(tx)
         values: dict[str, Any] = {}
         bad: list[objects.BadValue] = []
+        zone = self._zone(typed.get("IsAllDayEvent") == "true")
         for field in self.fields:
             text = typed.get(field.name)
             if text is None or (self.record is not None and _same(text, before[field.name])):
@@ -151,7 +156,7 @@ class Form:
                 if field.type == "reference":
                     values[field.name] = await self._find(tx, field, text.strip())
                 else:
-                    values[field.name] = field.parse_form(text, self.him.actor.timezone)
+                    values[field.name] = field.parse_form(text, zone)
             except objects.BadValue as wrong:
                 bad.append(wrong)
         for field in self.fields:

@@ -1,16 +1,9 @@
 """Who sees which record and which of its fields: sight, rights, and records as somebody has them."""
 
-from hubbub.records.access.records import (
-    Record,
-    access_object,
-    access_record,
-    readers_of,
-    reading,
-    seeing,
-    share_type,
-    viewers_of,
-)
+from hubbub.records.access.records import Record, access_object, access_record, share_type
+from hubbub.records.access.seeing import readers_of, reading, seeing, viewers_of
 from hubbub.records.access.sight import (
+    ACTIVITIES,
     EDIT,
     READ,
     alive,
@@ -27,6 +20,7 @@ from hubbub.records.access.sight import (
 from hubbub.records.access.viewer import Rights, Viewer, viewer
 
 __all__ = [
+    "ACTIVITIES",
     "EDIT",
     "READ",
     "Record",

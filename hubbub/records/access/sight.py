@@ -2,14 +2,15 @@
 
 What grants it: owning the record, standing above its owner, or a rule that shares what its owner owns; a share to a
 principal that one is or stands above; the object's default; and, implied, an account of which one sees a child or a
-child whose account one owns or may edit. Records that are controlled by their parent are seen just as it is.
+child whose account one owns or may edit, and an activity about a record that one sees. Records that are controlled by
+their parent are seen just as it is.
 
 The same fragment has three shapes; which is quicker depends on how much one sees.
 """
 
 from hubbub.core.db import Tx
 from hubbub.core.ids import NUMBER_BITS
-from hubbub.objects import Object
+from hubbub.objects import Catalog, Object
 from hubbub.records.access.viewer import Viewer
 
 # Who sees fewer records than this has them looked up by their keys; below the second number all their ids are hashed
@@ -21,6 +22,10 @@ READ, EDIT = 1, 2
 
 # The one object whose records imply sight of their children, and the other way round.
 IMPLYING = "Account"
+
+# What is seen with the record that it is about, and the fields that say about which.
+ACTIVITIES = ("Task", "Event")
+ABOUT = ("WhatId", "WhoId")
 
 
 def probe(viewer: Viewer, object: Object, alias: str, level: int = READ) -> str:
@@ -38,17 +43,24 @@ def probe(viewer: Viewer, object: Object, alias: str, level: int = READ) -> str:
                 and {probe(viewer, parent, a, level)} offset 0)"""
         return f"({above} or {alias}.parent_id is null and {_probed(viewer, object, alias, level)})"
     ways = [_probed(viewer, object, alias, level)]
-    for child in _children(viewer, object, level):
-        k = f"{alias}_{child.name.lower()}"
+    k = f"{alias}_below"
+    for child, codes in _alike(viewer, _children(viewer, object, level)):
         ways.append(
             f"""exists (select 1 from record {k} where {k}.org_id = %(org)s and {k}.parent_id = {alias}.id
-                and {k}.object = {child.code} and {k}.deleted_at is null and {_probed(viewer, child, k, READ)} offset 0)"""
+                and {k}.object in ({codes}) and {k}.deleted_at is null and {_probed(viewer, child, k, READ)} offset 0)"""
         )
     if (parent := _account(viewer, object, level)) is not None:
         a = f"{alias}_of"
         ways.append(
             f"""exists (select 1 from record {a} where {a}.org_id = %(org)s and {a}.id = {alias}.parent_id
                 and {_probed(viewer, parent, a, EDIT)} offset 0)"""
+        )
+    if targets := _about(viewer, object, level):
+        t = f"{alias}_on"
+        ways.append(
+            f"""exists (select 1 from record {t} where {t}.org_id = %(org)s
+                and {t}.id = any(array[{", ".join(f"{alias}.{column}" for column in about_columns(object))}])
+                and {t}.deleted_at is null and {_any(viewer, targets, t, READ)} offset 0)"""
         )
     return f"({' or '.join(ways)})"
 
@@ -115,12 +127,38 @@ def _children(viewer: Viewer, object: Object, level: int) -> list[Object]:
     ]
 
 
+def _alike(viewer: Viewer, objects: list[Object]) -> list[tuple[Object, str]]:
+    """Objects that are asked for alike, as one: the first of them, and the codes of all."""
+    found: dict[str, list[Object]] = {}
+    for each in objects:
+        found.setdefault(viewer.own(each, READ), []).append(each)
+    return [(some[0], ", ".join(str(each.code) for each in some)) for some in found.values()]
+
+
 def _account(viewer: Viewer, object: Object, level: int) -> Object | None:
     """The account's object, where somebody who owns an account, or whom it is shared to for editing, reads its children."""
     if object.parent != IMPLYING or object.controlled or level != READ or viewer.actor.guest:
         return None
     parent = viewer.catalog.object(IMPLYING)
     return parent if viewer.can(parent).read else None
+
+
+def about_columns(object: Object) -> list[str]:
+    """The columns that say which records an activity is about."""
+    return [object.field(name).column for name in ABOUT]
+
+
+def about_objects(catalog: Catalog, object: Object) -> list[Object]:
+    """The objects whose records an activity may be about."""
+    return [catalog.object(name) for by in ABOUT for name in object.field(by).to]
+
+
+def _about(viewer: Viewer, object: Object, level: int) -> list[Object]:
+    """The objects of which a record that the viewer sees lets him read the activities about it: not guests, who see exactly
+    what is granted."""
+    if object.name not in ACTIVITIES or level != READ or viewer.actor.guest:
+        return []
+    return [each for each in about_objects(viewer.catalog, object) if viewer.can(each).read]
 
 
 def _range(object: Object) -> str:
@@ -177,6 +215,18 @@ def _implied(viewer: Viewer, object: Object, level: int) -> list[str]:
     ]
     if (parent := _account(viewer, object, level)) is not None:
         found += [_below(object, each) for each in _granted(viewer, parent, EDIT)]
+    for target in _about(viewer, object, level):
+        ways = None if viewer.sees_all(target) else _keys(viewer, target, READ)
+        seen = (
+            probe(viewer, target, "t") if ways is None else f"t.id in ({' union all '.join(ways)})"
+        )  # all of them, or those above which seeing hangs
+        found += [
+            f"""select b.id from record b join record t on t.org_id = %(org)s and t.id = b.{object.field(by).column}
+                and t.object = {target.code} and t.deleted_at is null and {seen}
+                where b.org_id = %(org)s and b.object = {object.code} and b.{object.field(by).column} {_range(target)}"""
+            for by in ABOUT
+            if target.name in object.field(by).to
+        ]
     return found
 
 
@@ -216,6 +266,9 @@ async def wide(tx: Tx, viewer: Viewer, object: Object) -> bool:
 
 async def _count(tx: Tx, viewer: Viewer, object: Object) -> int:
     """How many records he sees, counted no further than it must be, and kept: it decides only about speed."""
+    for target in _about(viewer, object, READ):
+        if await wide(tx, viewer, target):
+            return WIDE
     ways = _keys(viewer, object, READ)
     if ways is None:
         return WIDE
@@ -229,18 +282,21 @@ def any_object(viewer: Viewer, alias: str, level: int = READ) -> str:
     """SQL: may the viewer read (or edit) the record of any object under that alias? Tombstones and unreadable objects are out."""
     key = ("any", alias, level)
     if key not in viewer.compiled:
-        ways: dict[str, list[int]] = {}
-        for each in viewer.catalog.objects:
-            if viewer.can(each).read:
-                ways.setdefault(probe(viewer, each, alias, level), []).append(each.code)
-        parts = [
-            f"{alias}.object in ({', '.join(map(str, codes))})" + ("" if way == "true" else f" and {way}")
-            for way, codes in sorted(ways.items(), key=lambda item: item[0] != "true")
-        ]
-        viewer.compiled[key] = (
-            f"({alias}.deleted_at is null and ({' or '.join(f'({part})' for part in parts) or 'false'}))"
-        )
+        any = _any(viewer, [each for each in viewer.catalog.objects if viewer.can(each).read], alias, level)
+        viewer.compiled[key] = f"({alias}.deleted_at is null and {any})"
     return viewer.compiled[key]
+
+
+def _any(viewer: Viewer, objects: list[Object], alias: str, level: int) -> str:
+    """SQL: is the record under that alias one of these objects, and may the viewer read (or edit) it?"""
+    ways: dict[str, list[int]] = {}
+    for each in objects:
+        ways.setdefault(probe(viewer, each, alias, level), []).append(each.code)
+    parts = [
+        f"{alias}.object in ({', '.join(map(str, codes))})" + ("" if way == "true" else f" and {way}")
+        for way, codes in sorted(ways.items(), key=lambda item: item[0] != "true")
+    ]
+    return f"({' or '.join(f'({part})' for part in parts) or 'false'})"
 
 
 def alive(id: str) -> str:

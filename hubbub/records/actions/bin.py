@@ -6,7 +6,7 @@ from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid
 from hubbub.records.access import Record, access_record
 from hubbub.records.access.bin import Binned, access_binned
-from hubbub.records.actions.records import keep_keys_again
+from hubbub.records.actions.rows import keep_keys_again
 from hubbub.records.actions.rules import CRITERIA_RULES, fit_rules
 
 UNLINKED_AT_ONCE = 1_000

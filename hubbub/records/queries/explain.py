@@ -9,7 +9,7 @@ from hubbub.core.errors import NotFound
 from hubbub.core.ids import Type
 from hubbub.objects import Catalog, Object
 from hubbub.records.access import EDIT, READ, access_record, sight, viewer
-from hubbub.records.access.records import needs
+from hubbub.records.access.seeing import needs
 
 # What lets somebody do with a record as its owner does.
 _OWNING = ("owner", "above owner", "queue", "above queue", "modify all", people.MODIFY_ALL_DATA)
@@ -21,7 +21,7 @@ class Reason(msgspec.Struct, frozen=True):
     `cause`: for it ViewAllData, ModifyAllData, view all, modify all, default, owner, above owner, queue (it
     belongs to one that he is in), above queue (he stands above somebody in it), manual, team, rule,
     parent (as the record above it is seen), child (one below it is seen), account (it is his or shared to be edited),
-    field; against it inactive, object permission, field permission, private.
+    about (what the activity is about is seen), field; against it inactive, object permission, field permission, private.
     """
 
     cause: str
@@ -156,6 +156,8 @@ async def _sharing(tx: Tx, facts: _Facts, object: Object, record_id: int) -> lis
     reasons += await _granted(tx, facts, object, record_id, owner_id)
     if facts.person.guest:
         return reasons
+    if object.name in sight.ACTIVITIES:
+        reasons += await _by_what_it_is_about(tx, facts, object, record_id)
     if object.name == sight.IMPLYING:
         for child in facts.catalog.objects:
             if child.parent == sight.IMPLYING and not child.controlled and facts.may(child, "read"):
@@ -187,6 +189,24 @@ async def _implied_by_children(tx: Tx, facts: _Facts, child: Object, account_id:
                    via=child_id, because=each.cause)
             for each in await _granted(tx, facts, child, child_id, owner_id)
         ]  # fmt: skip
+    return reasons
+
+
+async def _by_what_it_is_about(tx: Tx, facts: _Facts, object: Object, record_id: int) -> list[Reason]:
+    columns = ", ".join(f"r.{column}" for column in sight.about_columns(object))
+    reasons = []
+    for target_id, code in await tx.tuples(
+        f"""select t.id, t.object from record r join record t on t.org_id = %(org)s and t.id = any(array[{columns}])
+            and t.deleted_at is null where r.org_id = %(org)s and r.id = %(id)s order by t.id""",
+        {"id": record_id},
+    ):
+        target = facts.catalog.codes[code]
+        if facts.may(target, "read"):
+            reasons += [
+                Reason("about", READ, each.principal_id, each.path, each.above, each.rule_id,
+                       each.permission_set, via=target_id, because=each.cause)
+                for each in await _sharing(tx, facts, target, target_id)
+            ]  # fmt: skip
     return reasons
 
 

@@ -4,11 +4,12 @@ import hashlib
 from collections.abc import Iterable
 from typing import Any
 
+from hubbub import objects
 from hubbub.core import ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid
 from hubbub.core.events import Event
-from hubbub.records.access import Viewer, any_object
+from hubbub.records.access import ACTIVITIES, Viewer, any_object
 
 _REFERENCES = "r.parent_id, r.r1, r.r2, r.r3, r.r4, r.r5, r.r6, r.r7, r.r8"
 
@@ -38,8 +39,10 @@ def _record_id(value: Any) -> int | None:
 
 
 async def near(tx: Tx, record_ids: Iterable[int], nouns: set[int]) -> set[int]:
-    """Those of the records of which sight may hang on one of the nouns: it, what it points at, and what points at either."""
+    """Those of the records of which sight may hang on one of the nouns: it, what it points at, and what points at either; an
+    activity hangs on what sight of that hangs on which it is about."""
     wanted = list(set(record_ids))
+    activities = [each.code for each in objects.standard_objects() if each.name in ACTIVITIES]
     if not wanted:
         return set()
     return set(
@@ -50,8 +53,11 @@ async def near(tx: Tx, record_ids: Iterable[int], nouns: set[int]) -> set[int]:
                     union select unnest(array[{_REFERENCES}]) from record r
                           where r.org_id = %(org)s and r.id = any(%(nouns)s::bigint[])) k where id is not null)
                 select r.id from record r, kin where r.org_id = %(org)s and r.id = any(%(ids)s::bigint[])
-                  and (r.id = any(kin.ids) or array[{_REFERENCES}] && kin.ids)""",
-            {"ids": wanted, "nouns": list(nouns)},
+                  and (r.id = any(kin.ids) or array[{_REFERENCES}] && kin.ids
+                       or r.object = any(%(activities)s) and exists (select 1 from record a
+                          where a.org_id = %(org)s and a.id = any(array[{_REFERENCES}])
+                            and array[{_REFERENCES.replace("r.", "a.")}] && kin.ids))""",
+            {"ids": wanted, "nouns": list(nouns), "activities": activities},
         )
     )
 

@@ -311,6 +311,7 @@ async def _lines(tx: Tx, actor: people.Actor, reasons: list[records.Reason]) -> 
                 "parent": _("This record is seen as {name} is.", name=name),
                 "child": _("Who sees {name} sees what it belongs to.", name=name),
                 "account": _("It belongs to {name}.", name=name),
+                "about": _("It is about {name}.", name=name),
             }.get(each.cause, name)
         line = Line(words, each.level, f"/r/{ids.show(each.via)}" if card and each.via else None, via)
         found.setdefault((words, each.level, each.via), line)

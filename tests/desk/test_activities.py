@@ -1,0 +1,162 @@
+"""Activities on records: planned, noted, checked off; who sees them, and when they are in whose zone."""
+
+from datetime import timedelta
+from typing import Any
+
+from hubbub.core import clock, ids
+from tests.cast import Company
+from tests.desk.test_making import DATA, read
+from tests.feed.test_posts import V, deal
+
+
+def days(number: int) -> str:
+    return (clock.now().date() + timedelta(days=number)).isoformat()
+
+
+async def make(company: Company, who: str, object: str, **values: Any) -> str:
+    answer = await (await company.api(who)).post(f"{DATA}/sobjects/{object}", json=values)
+    assert answer.status_code == 201, answer.text
+    return answer.json()["id"]
+
+
+async def refused(company: Company, who: str, object: str, **values: Any) -> tuple[int, str]:
+    answer = await (await company.api(who)).post(f"{DATA}/sobjects/{object}", json=values)
+    return answer.status_code, answer.json()[0]["errorCode"]
+
+
+async def test_the_next_steps_of_a_deal_are_on_its_page_the_overdue_first(company: Company) -> None:
+    key = await deal(company)
+    omar = await company.client("omar")
+    empty = (await omar.get(f"/r/{key}?tab=activity")).text
+    assert "Nothing is planned." in empty and "tab=activity&amp;new=task" in empty
+    form = (await omar.get(f"/r/{key}?tab=activity&new=task")).text
+    assert f'action="/r/{key}/activities"' in form and 'name="ActivityDate"' in form
+    for subject, due in (("Send the offer", days(3)), ("Call the bank", days(-2)), ("Some day", "")):
+        made = await omar.submit(
+            f"/r/{key}/activities", kind="task", Subject=subject, ActivityDate=due, Priority="Normal"
+        )
+        assert (made.status_code, made.headers["location"]) == (303, f"/r/{key}?tab=activity")
+    page = (await omar.get(f"/r/{key}?tab=activity")).text
+    assert page.index("Call the bank") < page.index("Send the offer") < page.index("Some day")
+    assert page.count("Overdue") == 1
+    assert page.index("Overdue") < page.index("Send the offer")
+    wrong = await omar.submit(f"/r/{key}/activities", kind="task", Subject="Late", ActivityDate="soon")
+    assert wrong.status_code == 422 and 'value="Late"' in wrong.text and "Enter a date" in wrong.text
+    assert (await omar.submit(f"/r/{key}/activities", kind="party", Subject="x")).status_code == 400
+
+
+async def test_a_task_is_checked_off_on_the_page_of_what_it_is_about(company: Company) -> None:
+    key = await deal(company)
+    task = await make(company, "omar", "Task", Subject="Send the offer", WhatId=key, ActivityDate=days(-1))
+    omar = await company.client("omar")
+    assert f'action="/r/{task}/stage"' in (await omar.get(f"/r/{key}?tab=activity")).text
+    done = await omar.submit(f"/r/{task}/stage", stage="Completed", about=key)
+    assert (done.status_code, done.headers["location"]) == (303, f"/r/{key}?tab=activity")
+    page = (await omar.get(f"/r/{key}?tab=activity")).text
+    assert "Overdue" not in page and f'action="/r/{task}/stage"' not in page
+    assert page.index("What was done") < page.index("Send the offer")
+    assert (await read(company, "omar", "Task", task))["IsClosed"] is True
+
+
+async def test_a_logged_call_is_a_task_that_is_done_and_the_feed_tells_of_it(company: Company) -> None:
+    key = await deal(company)
+    omar = await company.client("omar")
+    made = await omar.submit(
+        f"/r/{key}/activities", kind="call", Subject="Asked about the pump",
+        CallDurationInSeconds="12", Description="They want two.",
+    )  # fmt: skip
+    assert made.status_code == 303, made.text
+    answer = await (await company.api("omar")).get(f"{V}/feeds/record/{key}/feed-elements")
+    told = answer.json()["elements"]
+    assert [(each["type"], each["body"]["text"]) for each in told] == [("CallLogPost", "They want two.")]
+    query = "SELECT Subject, Status, TaskSubtype, CallDurationInSeconds, ActivityDate FROM Task"
+    found = (await (await company.api("omar")).get(f"{DATA}/query", params={"q": query})).json()["records"]
+    assert [tuple(each[name] for name in ("Subject", "Status", "TaskSubtype", "CallDurationInSeconds")) for each in found] == [
+        ("Asked about the pump", "Completed", "Call", 720)
+    ]  # fmt: skip
+    page = (await omar.get(f"/r/{key}?tab=activity")).text
+    assert page.index("What was done") < page.index("Asked about the pump") and "12 minutes" in page
+    wrong = await omar.submit(
+        f"/r/{key}/activities", kind="call", Subject="x", CallDurationInSeconds="a while"
+    )
+    assert wrong.status_code == 422 and 'value="a while"' in wrong.text
+
+
+async def test_who_sees_the_record_sees_what_is_to_be_done_about_it(company: Company) -> None:
+    key = await deal(company)
+    task = await make(company, "omar", "Task", Subject="Send the offer", WhatId=key, ActivityDate=days(3))
+    alone = await make(company, "omar", "Task", Subject="Buy ink")
+    await company.share(ids.parse(key), "maya")
+    await company.share(ids.parse(key), "gus")
+    for who, sees in (("noor", True), ("maya", True), ("nina", False), ("gus", False), ("mo", False)):
+        api = await company.api(who)
+        assert (await api.get(f"{DATA}/sobjects/Task/{task}")).status_code == (200 if sees else 404), who
+        answer = await api.get(f"{DATA}/query", params={"q": "SELECT Id FROM Task"})
+        expected = [task] if sees else []
+        if who == "noor":  # she stands above him
+            expected = sorted([task, alone])
+        assert sorted(each["Id"] for each in answer.json()["records"]) == expected, who
+        page = await (await company.client(who)).get(f"/r/{key}?tab=activity")
+        assert ("Send the offer" in page.text) is sees, who
+    # she reads it, and it is not hers to change
+    maya = await company.api("maya")
+    changed = await maya.patch(f"{DATA}/sobjects/Task/{task}", json={"Status": "Completed"})
+    assert changed.status_code == 403
+    shown = (await (await company.client("maya")).get(f"/r/{key}?tab=activity")).text
+    assert f'action="/r/{task}/stage"' not in shown
+    # with the record its tasks go out of sight at once
+    omar = await company.client("omar")
+    await omar.submit(f"/r/{key}/shares/{company.key('maya')}/delete")
+    assert (await maya.get(f"{DATA}/sobjects/Task/{task}")).status_code == 404
+
+
+async def test_an_event_does_not_end_before_it_begins(company: Company) -> None:
+    key = await deal(company)
+    start = "2027-03-01T10:00:00Z"
+    assert (await refused(company, "omar", "Event", WhatId=key, Subject="Visit", StartDateTime=start,
+                          EndDateTime="2027-03-01T09:00:00Z")) == (400, "FIELD_INTEGRITY_EXCEPTION")  # fmt: skip
+    visit = await make(
+        company, "omar", "Event", WhatId=key, Subject="Visit", StartDateTime=start, EndDateTime=start
+    )
+    api = await company.api("omar")
+    earlier = await api.patch(f"{DATA}/sobjects/Event/{visit}", json={"EndDateTime": "2027-02-01T10:00:00Z"})
+    assert (earlier.status_code, earlier.json()[0]["fields"]) == (400, ["EndDateTime"])
+    omar = await company.client("omar")
+    typed = await omar.submit(
+        f"/r/{key}/activities", kind="event", Subject="Visit", StartDateTime="2027-03-01T10:00",
+        EndDateTime="2027-03-01T09:00",
+    )  # fmt: skip
+    assert typed.status_code == 422 and "It cannot end before it begins." in typed.text
+
+
+async def test_times_are_in_the_zone_of_who_looks_and_whole_days_are_days_everywhere(
+    company: Company,
+) -> None:
+    key = await deal(company)
+    async with company.act() as tx:
+        await tx.run(
+            "update app_user set timezone = 'Pacific/Auckland' where org_id = %(org)s and id = %(id)s",
+            {"id": company.id("noor")},
+        )
+    await make(
+        company, "omar", "Event", WhatId=key, Subject="Visit", StartDateTime="2027-06-01T20:30:00Z",
+        EndDateTime="2027-06-01T21:30:00Z",
+    )  # fmt: skip
+    omar, noor = [await company.client(name) for name in ("omar", "noor")]
+    made = await omar.submit(
+        f"/r/{key}/activities", kind="event", Subject="Fair", StartDateTime="2027-07-01T08:00",
+        EndDateTime="2027-07-02T18:00", IsAllDayEvent="true",
+    )  # fmt: skip
+    assert made.status_code == 303, made.text
+    assert "2 Jun 2027, 08:30 – 09:30" in (page := (await noor.get(f"/r/{key}?tab=activity")).text) or (
+        "Jun 2, 2027, 08:30 – 09:30" in page
+    ), page
+    for who in (omar, noor):
+        page = (await who.get(f"/r/{key}?tab=activity")).text
+        assert "Jul 1, 2027 – Jul 2, 2027" in page or "1 Jul 2027 – 2 Jul 2027" in page
+    query = "SELECT Id, StartDateTime FROM Event WHERE Subject = 'Fair'"
+    answer = await (await company.api("omar")).get(f"{DATA}/query", params={"q": query})
+    found = answer.json()["records"][0]
+    assert found["StartDateTime"] == "2027-07-01T00:00:00.000+0000"
+    shown = (await noor.get(f"/r/{found['Id']}?tab=details")).text
+    assert "2 Jul 2027, 12" not in shown and "Jul 1, 2027, 12" not in shown
