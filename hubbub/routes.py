@@ -164,6 +164,7 @@ DATA: list[Any] = [
     *tracking.ROUTES,
     *passwords.ROUTES,
     *openapi.ROUTES,
+    *desk_api.ACTIONS,
 ]
 
 # Chatter's resources: under /services/data/vXX.0/chatter, and again under its community.

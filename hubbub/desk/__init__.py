@@ -3,6 +3,7 @@
 from hubbub.desk.actions import (
     assign_record,
     change_status,
+    convert_lead,
     create_record,
     create_records,
     delete_record,
@@ -19,6 +20,7 @@ from hubbub.desk.actions import (
 __all__ = [
     "assign_record",
     "change_status",
+    "convert_lead",
     "create_record",
     "create_records",
     "delete_record",

@@ -24,11 +24,14 @@ from hubbub.records.access import (
 from hubbub.records.access.bin import Binned
 from hubbub.records.access.criteria import OPERATORS, Condition
 from hubbub.records.actions import (
+    CONVERTED,
     TEAMS,
     Change,
     Changed,
+    Conversion,
     NewRecord,
     Saved,
+    access_convertible,
     add_queue_object,
     add_rule,
     change_member,
@@ -42,6 +45,7 @@ from hubbub.records.actions import (
     insert_records,
     join_team,
     leave_team,
+    mark_converted,
     purge_record,
     remove_queue_object,
     restore_record,
@@ -100,6 +104,7 @@ RECORD_TYPES = frozenset(each.code for each in objects.standard_objects())
 
 __all__ = [
     "ACTIVITIES",
+    "CONVERTED",
     "COUNTED",
     "EDIT",
     "JOBS",
@@ -121,6 +126,7 @@ __all__ = [
     "Changed",
     "Column",
     "Condition",
+    "Conversion",
     "Deal",
     "Explanation",
     "Granted",
@@ -143,6 +149,7 @@ __all__ = [
     "TeamMember",
     "Viewer",
     "Winner",
+    "access_convertible",
     "access_object",
     "access_record",
     "accesses",
@@ -175,6 +182,7 @@ __all__ = [
     "join_team",
     "leave_team",
     "list_records",
+    "mark_converted",
     "matching",
     "names",
     "near",

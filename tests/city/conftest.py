@@ -85,6 +85,11 @@ async def deal(story: Story, _: str) -> int:
     return made
 
 
+async def lead(story: Story, _: str) -> int:
+    """omar's own: nobody beside him has it but those above."""
+    return await story.company.make("omar", "Lead", LastName="Reed", Company="Reed & Co")
+
+
 async def binned_deal(story: Story, _: str) -> int:
     """omar's, deleted by him."""
     made = await _deal(story.company)
@@ -609,7 +614,7 @@ _NOUNS: dict[str, Callable[[Story, str], Awaitable[int | str]]] = {
     make.__name__: make
     for make in (
         my_invitation, omars_invitation, domain,
-        deal, binned_deal, queued_deal, guest_deal, elsewhere_deal, elsewhere_post, account, post, guest_post, shared_post,
+        deal, lead, binned_deal, queued_deal, guest_deal, elsewhere_deal, elsewhere_post, account, post, guest_post, shared_post,
         profile_post, stage_change,
         amount_change, gone_post, gone_comment, question, answer, sealed, sealed_answer, answered, its_answer, poll, poll_choice,
         shared_on,

@@ -287,6 +287,9 @@ def hostile_context(name: str) -> dict[str, Any]:
         context |= {"tab": "activity", "has_activities": True, "activity": _Tab()}
     if name == "desk/acts.html":
         context |= {"act": "stage", "stage": HOSTILE}
+    if name == "desk/conversion.html":
+        context |= {"company": HOSTILE, "accounts": [some], "contacts": [some], "chosen": some, "may_deal": True,
+                    "errors": {"accountId": HOSTILE, "contactId": HOSTILE, "Name": HOSTILE}}  # fmt: skip
     if name == "desk/make.html":
         context |= {"offered": [some, some], "object": some, "item": some}
     if name == "core/mail.html":

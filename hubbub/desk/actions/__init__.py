@@ -1,6 +1,7 @@
 """What people do with records, and what of that is told."""
 
 from hubbub.desk.actions.activities import PLANNED, access_planned, plan
+from hubbub.desk.actions.converting import alike, convert_lead
 from hubbub.desk.actions.making import MADE, access_made, beginning, make_of_post
 from hubbub.desk.actions.records import (
     access_record_of,
@@ -23,9 +24,11 @@ __all__ = [
     "access_made",
     "access_planned",
     "access_record_of",
+    "alike",
     "assign_record",
     "beginning",
     "change_status",
+    "convert_lead",
     "create_record",
     "create_records",
     "delete_record",

@@ -32,7 +32,7 @@ async def create_record(
     if told:
         await feed.post_creation(tx, actor, saved, values)
         await feed.follow_created(tx, actor, saved.id)
-        await _tell_owner(tx, actor, saved.id, values.get("OwnerId"))
+        await tell_owner(tx, actor, saved.id, values.get("OwnerId"))
     return saved
 
 
@@ -59,11 +59,11 @@ async def update_record(
         if _won(saved):
             await feed.thank_helpers(tx, actor, record_id)
         if any(change.name == "OwnerId" for change in saved.changes):
-            await _tell_owner(tx, actor, record_id, values["OwnerId"])
+            await tell_owner(tx, actor, record_id, values["OwnerId"])
     return saved
 
 
-async def _tell_owner(tx: Tx, actor: people.Actor, record_id: int, owner_id: int | None) -> None:
+async def tell_owner(tx: Tx, actor: people.Actor, record_id: int, owner_id: int | None) -> None:
     """Who is given a record is told so; he follows it only if he chooses to."""
     if owner_id is None or owner_id == actor.id or ids.type_of(owner_id) != Type.USER:
         return

@@ -18,6 +18,7 @@ from hubbub.desk.pages.activities import ROUTES as ACTIVITIES
 from hubbub.desk.pages.activities import activity_tab, has_activities
 from hubbub.desk.pages.acts import ROUTES as ACTS
 from hubbub.desk.pages.cells import Cell, cell, show_record
+from hubbub.desk.pages.converting import ROUTES as CONVERTING
 from hubbub.desk.pages.forms import Form, typed, wrong
 from hubbub.desk.pages.lifecycle import ROUTES as LIFECYCLE
 from hubbub.desk.pages.making import ROUTES as MAKING
@@ -294,5 +295,6 @@ ROUTES = [
     *LIFECYCLE,
     *ACTIVITIES,
     *ACTS,
+    *CONVERTING,
     *MAKING,
 ]

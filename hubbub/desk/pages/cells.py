@@ -50,6 +50,7 @@ class Shown(msgspec.Struct, frozen=True):
     may_delete: bool
     may_share: bool
     may_take: bool  # it belongs to a queue that lets him
+    may_convert: bool  # it is a lead, and not converted yet
 
 
 class RecordPage(msgspec.Struct, frozen=True):
@@ -127,6 +128,7 @@ async def show_record(tx: Tx, actor: people.Actor, record: records.Record) -> Re
         if field.name in ("CreatedById", "CreatedDate", "LastModifiedById", "LastModifiedDate")
     ]
     stages, closing, closed = _stages(object, record)
+    converted = bool(record.values.get("IsConverted"))
     following, followers = await people.follow_state(tx, actor.id, record.id)
     return RecordPage(
         record=Shown(
@@ -134,10 +136,11 @@ async def show_record(tx: Tx, actor: people.Actor, record: records.Record) -> Re
             record.name,
             record.url,
             object,
-            record.editable,
+            record.editable and not converted,
             record.deletable,
             record.owned,
             may_take=record.queued and record.owned and him.may_edit(object, object.field("OwnerId")),
+            may_convert=object.name == "Lead" and record.editable and not converted,
         ),
         highlights=cells([field for name in object.highlights for field in fields if field.name == name]),
         following=following,
@@ -158,6 +161,7 @@ def _stages(object: objects.Object, record: records.Record) -> tuple[list[Stage]
     current = record.values[object.path]
     steps = [choice for choice in object.stages if not choice.closed]
     ends = [choice for choice in object.stages if choice.closed]
+    offered = [end for end in ends if not (object.name == "Lead" and end.value == records.CONVERTED)]
     at = next((n for n, step in enumerate(steps) if step.value == current), None)
     closed = next((end for end in ends if end.value == current), None)
     states = [
@@ -169,6 +173,6 @@ def _stages(object: objects.Object, record: records.Record) -> tuple[list[Stage]
             Stage(step.value, step.label or step.value, state)
             for step, state in zip(steps, states, strict=True)
         ],
-        [Stage(end.value, end.label or end.value, "next", end.won) for end in ends],
+        [Stage(end.value, end.label or end.value, "next", end.won) for end in offered],
         Stage(closed.value, closed.label or closed.value, "current", closed.won) if closed else None,
     )

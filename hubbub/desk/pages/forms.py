@@ -127,7 +127,12 @@ class Form:
 
     async def _options(self, tx: Tx, field: objects.Field) -> list[Option]:
         if field.type == "picklist":
-            return [Option(choice.value, choice.label or choice.value) for choice in field.choices]
+            return [
+                Option(choice.value, choice.label or choice.value)
+                for choice in field.choices
+                # that is what converting a lead makes of it
+                if not (self.object.name == "Lead" and choice.value == records.CONVERTED)
+            ]
         if field.type != "reference":
             return []
         if "User" in field.to:

@@ -1,6 +1,7 @@
 """Changes of records and of who sees them."""
 
 from hubbub.records.actions.bin import delete_record, forget_records, purge_record, restore_record
+from hubbub.records.actions.converting import Conversion, access_convertible, mark_converted
 from hubbub.records.actions.principals import (
     add_queue_object,
     delete_group,
@@ -17,6 +18,7 @@ from hubbub.records.actions.records import (
     update_record,
 )
 from hubbub.records.actions.rules import add_rule, delete_rule, edit_rule
+from hubbub.records.actions.sense import CONVERTED
 from hubbub.records.actions.sharing import (
     TEAMS,
     change_member,
@@ -28,11 +30,14 @@ from hubbub.records.actions.sharing import (
 )
 
 __all__ = [
+    "CONVERTED",
     "TEAMS",
     "Change",
     "Changed",
+    "Conversion",
     "NewRecord",
     "Saved",
+    "access_convertible",
     "add_queue_object",
     "add_rule",
     "change_member",
@@ -46,6 +51,7 @@ __all__ = [
     "insert_records",
     "join_team",
     "leave_team",
+    "mark_converted",
     "purge_record",
     "remove_queue_object",
     "restore_record",

@@ -31,6 +31,11 @@ def check_sense(object: Object, given: dict[str, Any], before: dict[str, Any]) -
         check(object, given, before)
 
 
+def already_converted() -> Invalid:
+    """The refusal of a change of a lead that was converted."""
+    return Invalid("CANNOT_UPDATE_CONVERTED_LEAD", "cannot reference converted lead")
+
+
 def _event(object: Object, given: dict[str, Any], before: dict[str, Any]) -> None:
     if not {"StartDateTime", "EndDateTime"} & given.keys():
         return
@@ -48,7 +53,7 @@ def _event(object: Object, given: dict[str, Any], before: dict[str, Any]) -> Non
 
 def _lead(object: Object, given: dict[str, Any], before: dict[str, Any]) -> None:
     if before.get("IsConverted"):
-        raise Invalid("CANNOT_UPDATE_CONVERTED_LEAD", "cannot reference converted lead")
+        raise already_converted()
     if given.get("Status") == CONVERTED:
         raise _refused(
             object,

@@ -1,0 +1,6 @@
+"""REST of the desk: acts on records, from a feed element and as invocable actions."""
+
+from hubbub.desk.api.acts import ROUTES
+from hubbub.desk.api.converting import ROUTES as ACTIONS
+
+__all__ = ["ACTIONS", "ROUTES"]
