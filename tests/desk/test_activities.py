@@ -160,3 +160,43 @@ async def test_times_are_in_the_zone_of_who_looks_and_whole_days_are_days_everyw
     assert found["StartDateTime"] == "2027-07-01T00:00:00.000+0000"
     shown = (await noor.get(f"/r/{found['Id']}?tab=details")).text
     assert "2 Jul 2027, 12" not in shown and "Jul 1, 2027, 12" not in shown
+
+
+async def test_typeof_answers_by_what_an_activity_is_about(company: Company) -> None:
+    key = await deal(company)
+    account = await make(company, "omar", "Account", Name="Quay & Sons", Phone="0100")
+    for subject, what in (("A", key), ("B", account), ("C", None)):
+        await make(company, "omar", "Task", Subject=subject, WhatId=what)
+
+    async def ask(who: str, query: str) -> Any:
+        answer = await (await company.api(who)).get(f"{DATA}/query", params={"q": query})
+        return answer.json()
+
+    query = """SELECT Subject, TYPEOF What WHEN Account THEN Name, Phone WHEN Opportunity THEN StageName
+               ELSE Name END, What.Type FROM Task ORDER BY Subject"""
+    wrong = await ask("omar", query)
+    assert wrong[0]["errorCode"] == "INVALID_FIELD"  # one way or the other
+    query = query.replace(", What.Type", "")
+    found = [each["What"] for each in (await ask("omar", query))["records"]]
+    assert found[0]["StageName"] == "Prospecting" and found[0]["attributes"]["type"] == "Opportunity"
+    assert {name: found[1][name] for name in ("Name", "Phone")} == {"Name": "Quay & Sons", "Phone": "0100"}
+    assert found[2] is None
+    other = "SELECT TYPEOF What WHEN Case THEN CaseNumber ELSE Name END FROM Task WHERE Subject = 'B'"
+    assert (await ask("omar", other))["records"][0]["What"]["Name"] == "Quay & Sons"
+    none = "SELECT TYPEOF What WHEN Case THEN CaseNumber END FROM Task WHERE Subject = 'B'"
+    assert (await ask("omar", none))["records"][0]["What"] is None
+    for bad, code in (
+        ("SELECT TYPEOF What WHEN Nothing THEN Name END FROM Task", "INVALID_TYPE"),
+        ("SELECT TYPEOF What WHEN Account THEN Nothing END FROM Task", "INVALID_FIELD"),
+        ("SELECT TYPEOF Account WHEN Account THEN Name END FROM Contact", "MALFORMED_QUERY"),
+        ("SELECT TYPEOF What WHEN Account THEN Name FROM Task", "MALFORMED_QUERY"),
+        ("SELECT TYPEOF What WHEN Account THEN Owner.Name END FROM Task", "MALFORMED_QUERY"),
+        ("SELECT TYPEOF What WHEN Account THEN Name END, COUNT(Id) FROM Task", "MALFORMED_QUERY"),
+    ):
+        assert (await ask("omar", bad))[0]["errorCode"] == code, bad
+    # maya may not read amounts, which TYPEOF says in the words of a field that does not exist
+    hidden = "SELECT TYPEOF What WHEN Opportunity THEN Amount END FROM Task"
+    missing = hidden.replace("Amount", "Amoun")
+    assert (await ask("maya", hidden))[0]["message"] == (await ask("maya", missing))[0]["message"].replace(
+        "Amoun", "Amount"
+    )

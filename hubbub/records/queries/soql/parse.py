@@ -67,6 +67,14 @@ class FieldPath(msgspec.Struct, frozen=True):
     alias: str | None = None
 
 
+class TypeOf(msgspec.Struct, frozen=True):
+    """Fields of what a reference leads to, by what kind of thing that is; `otherwise` of all others."""
+
+    relation: str
+    whens: tuple[tuple[str, tuple[FieldPath, ...]], ...]
+    otherwise: tuple[FieldPath, ...] | None
+
+
 class Compare(msgspec.Struct, frozen=True):
     """A field compared with a value, or with several; `op` is one of = != < <= > >= like in, not in."""
 
@@ -226,6 +234,16 @@ class _Reader(Transformer):
         if kind.upper() not in ("ALL", "STANDARD", "CUSTOM"):
             raise Malformed(f"FIELDS takes ALL, STANDARD or CUSTOM, not {kind}")
         return AllFields(kind.upper())
+
+    def typeof(self, name: Token, *cases: Any) -> TypeOf:
+        *whens, otherwise = cases
+        return TypeOf(str(name), tuple(whens), otherwise)
+
+    def when(self, name: Token, paths: tuple[FieldPath, ...]) -> tuple[str, tuple[FieldPath, ...]]:
+        return str(name), paths
+
+    def paths(self, *paths: FieldPath) -> tuple[FieldPath, ...]:
+        return paths
 
     def call_all(self, name: Token, alias: Token | None = None) -> Call:
         return Call(name.rstrip("( \t\r\n").upper(), None, str(alias) if alias else None)

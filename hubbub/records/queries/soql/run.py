@@ -133,6 +133,9 @@ def _records(made: Compiled, rows: list[tuple[Any, ...]], base: str) -> list[dic
             target = places[place]
             if target is not None:
                 target[name] = value if show is None or value is None else show(value)
+        for name, cases in made.cases.items():  # the one case that is true
+            kinds = [body.pop(case, None) for case in cases]
+            body[name] = next((each for each in kinds if each is not None), None)
         found.append(body)
     return found
 

@@ -10,12 +10,13 @@ import msgspec
 
 from hubbub import people
 from hubbub.core.db import Tx
+from hubbub.core.errors import Invalid
 from hubbub.objects import Field, Object
 from hubbub.records.access import Viewer, any_object, columns, listed, probe, wide
 from hubbub.records.queries.soql.parse import Query
 
-_OWNER = "*owner"  # where Owner leads; nobody can write this after FROM
-_NAMED = "*name"  # where What and Who lead, which are of several kinds
+OWNER = "*owner"  # where Owner leads; nobody can write this after FROM
+NAMED = "*name"  # where What and Who lead, which are of several kinds
 _STAGES = "OpportunityHistory"
 # Its columns: the field of the deal that must be readable, and where the value stands.
 _STAGE_COLUMNS = {
@@ -63,6 +64,13 @@ class Source(msgspec.Struct, frozen=True):
     # What tells its rows apart and puts them in order. Rows without an id of their own are paged by counting.
     key: str = "id"
 
+    def column(self, name: str) -> Column:
+        """The column of that name, in any case; raises INVALID_FIELD."""
+        column = self.columns.get(name.lower())
+        if column is None:
+            raise Invalid("INVALID_FIELD", f"No such column '{name[:80]}' on entity '{self.name}'")
+        return column
+
 
 # What rooms above add to be queried beside records and people, by lower-case name: they are handed the query, since
 # some rows are only there for who says of what.
@@ -73,9 +81,9 @@ def source(him: Viewer, name: str) -> Source | None:
     """The source of that name, in any case, as the viewer knows it: columns that he may not read are not there."""
     if name.lower() == "user":
         return _persons(him, "User", people.USER_TABLE, people.USER_FIELDS)
-    if name == _OWNER:
+    if name == OWNER:
         return _persons(him, "Name", people.OWNER_TABLE, people.OWNER_FIELDS)
-    if name == _NAMED:
+    if name == NAMED:
         return _named(him)
     if name.lower() == _STAGES.lower():
         return _stages(him)
@@ -116,7 +124,7 @@ async def listed_rows(
 
 
 def _leads_to(field: Field) -> str:
-    return _OWNER if field.column == "owner_id" else _NAMED if field.polymorphic else field.to[0]
+    return OWNER if field.column == "owner_id" else NAMED if field.polymorphic else field.to[0]
 
 
 def _readable(him: Viewer, name: str) -> bool:
@@ -126,7 +134,7 @@ def _readable(him: Viewer, name: str) -> bool:
 
 def _relation(him: Viewer, object: Object, field: Field, name: str, to: str) -> Relation:
     raw, target = columns.stored(field, "{a}"), him.catalog.get(to)
-    if to == _NAMED:
+    if to == NAMED:
         return Relation(name, raw, to, lambda row, joined: _seen_named(him, object, field, row, joined))
     if target is None:  # people
         return Relation(name, raw, to)
