@@ -1,7 +1,7 @@
 """Build the company by calling the same actions that the pages call, as the people who do them."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from hubbub import desk, feed, objects, people, records
@@ -112,22 +112,44 @@ class _Builder:
                 "Title": contact.title,
                 "Department": contact.department,
             }
-            await self._make("omar", "Contact", {name: value for name, value in values.items() if value}, at)
+            given = {name: value for name, value in values.items() if value}
+            self.known[contact.name] = await self._make("omar", "Contact", given, at)
 
-    async def _make(self, who: str, object: str, values: dict[str, Any], at: datetime) -> None:
+    async def _make(self, who: str, object: str, values: dict[str, Any], at: datetime) -> int:
         values = self._values(object, values)
         saved = await desk.create_record(self.tx, self.actors[who], object, values, created_at=at, told=False)
         if name := values.get("Name"):
             self.known[name] = saved.id
+        return saved.id
 
     async def _do(self, line: lines.Line, at: datetime) -> None:
         me = self.actors[line.who]
         match line:
             case lines.Made():
                 await self._make(line.who, "Opportunity", line.values | {"Name": line.name}, at)
+            case lines.Added():
+                values = self._values(line.object, line.values)
+                saved = await desk.create_record(self.tx, me, line.object, values, created_at=at, told=False)
+                self.known[line.as_] = saved.id
+            case lines.Called():
+                said = {
+                    "Subject": line.subject,
+                    "CallDurationInSeconds": line.minutes * 60,
+                    "Description": line.text,
+                }
+                saved = await desk.plan(
+                    self.tx, me, self.known[line.name], "call", said | {"ActivityDate": at.date()}
+                )
+            case lines.Converted():
+                account = self.known[line.account]
+                done = await desk.convert_lead(
+                    self.tx, me, self.known[line.lead], account_id=account, opportunity_name=line.deal
+                )
+                self.known[line.deal] = done.opportunity_id or 0
             case lines.Changed():
-                values = self._values("Opportunity", line.values)
-                await desk.update_record(self.tx, me, self.known[line.name], values)
+                record_id = self.known[line.name]
+                values = self._values(self.catalog.of(record_id).name, line.values)
+                await desk.update_record(self.tx, me, record_id, values)
                 if line.as_:
                     self.known[line.as_] = await self._latest_on(self.known[line.name])
             case lines.Said():
@@ -157,6 +179,9 @@ class _Builder:
             field = self.catalog.object(object).field(name)
             if field.type == "reference":
                 found[name] = self.known[value]
+            elif isinstance(value, lines.Hour):
+                day = self.now.date() + timedelta(days=value.days)
+                found[name] = datetime.combine(day, time.fromisoformat(value.hour), UTC)
             elif isinstance(value, lines.Day):
                 found[name] = self.now.date() + timedelta(days=value.days)
             else:

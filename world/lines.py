@@ -16,6 +16,13 @@ class Day(msgspec.Struct, frozen=True):
     days: int
 
 
+class Hour(msgspec.Struct, frozen=True):
+    """A moment so many days from the day on which the company is built, at that hour of UTC."""
+
+    days: int
+    hour: str
+
+
 class Line(msgspec.Struct, frozen=True):
     """One thing that somebody did."""
 
@@ -28,6 +35,31 @@ class Made(Line, frozen=True):
 
     name: str
     values: dict[str, Any]
+
+
+class Added(Line, frozen=True):
+    """Another record: later lines speak of it by `as_`."""
+
+    object: str
+    as_: str
+    values: dict[str, Any]
+
+
+class Called(Line, frozen=True):
+    """A call about a record was logged."""
+
+    name: str
+    subject: str
+    minutes: int
+    text: str = ""
+
+
+class Converted(Line, frozen=True):
+    """A lead became a contact of an account that is there, with a deal of that name."""
+
+    lead: str
+    account: str
+    deal: str
 
 
 class Changed(Line, frozen=True):

@@ -2,6 +2,7 @@
 
 from world.deals import DEALS
 from world.lines import Answered, Changed, Day, Followed, Liked, Line, Said, Shared
+from world.work import WORK
 
 HELLUM = "Port of Hellum, tide gauges"
 FERRIES = "Harbourlight Ferries, fleet sensors"
@@ -15,6 +16,7 @@ MOORING = "Marlin Offshore Wind, mooring line sensors"
 
 LINES: list[Line] = [
     *DEALS,
+    *WORK,
     # Who follows whom
     Followed("71d 08:00", "ada", ("noor", "mo", "omar")),
     Followed("71d 08:05", "noor", ("omar", "nina", "maya", "Port of Hellum", "Lowland Delta Works")),

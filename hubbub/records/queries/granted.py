@@ -93,7 +93,7 @@ def _granting(him: Viewer, object: Object, parent: Object | None) -> str:
     return f"""
         with recursive
          asked as materialized (
-           select r.id, r.object, r.owner_id, r.parent_id, r.r1, r.r2 from record r
+           select r.id, r.object, r.owner_id, r.parent_id from record r
            where r.org_id = %(org)s and r.object = {object.code} and r.deleted_at is null
              and (r.id = any(%(records)s::bigint[]) or r.id in (select s.record_id from record_share s
                where s.org_id = %(org)s and s.id = any(%(shares)s::bigint[]))) and {allowed}),
