@@ -70,7 +70,7 @@ async def update(
     """PATCH /sobjects/X/{id} — change fields of a record. PATCH /sobjects/User/{id} {IsActive} shuts a person out, at once
     and everywhere, or lets him in again; 403 unless by an administrator, and for oneself and the last one."""
     if name.lower() == "user":
-        return await _let_in_or_out(tx, actor, key, await _body(request))
+        return await _let_in_or_out(tx, actor, key, await body_of(request))
     him = await records.viewer(tx, actor)
     if kind := setup_objects.kinds(him).get(name.lower()):
         return await setup_objects.change(tx, actor, kind, key, await body_of(request))
