@@ -5,6 +5,7 @@ import json
 
 import websockets
 from websockets.exceptions import ConnectionClosed
+from websockets.typing import Origin
 
 from hubbub import people
 from tests.cast import Company
@@ -22,7 +23,9 @@ async def test_everything_of_his_ends_at_once_and_his_follows_come_back(company:
     ).status_code == 201
     cookie = f"hubbub_session={his.cookies['hubbub_session']}"
     url = address.replace("http://", "ws://") + "/live"
-    async with websockets.connect(url, origin=address, additional_headers={"cookie": cookie}) as socket:
+    async with websockets.connect(
+        url, origin=Origin(address), additional_headers={"cookie": cookie}
+    ) as socket:
         await socket.send(json.dumps({"topics": [], "cursor": None}))
         await asyncio.sleep(0.2)  # nothing is to come yet
         assert (await ada.patch(me, json={"IsActive": False})).status_code == 204

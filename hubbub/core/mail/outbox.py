@@ -1,6 +1,7 @@
 """The outbox: what acts leave to be sent, and the worker that sends it, each once."""
 
 import secrets
+import sys
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
@@ -100,6 +101,13 @@ async def refused(tx: Tx, ids: Collection[str]) -> dict[str, str]:
     )
 
 
+def _told_at_the_terminal(mail: Mail) -> None:
+    """Say what is kept to who runs Hubbub on this machine: the first person of an installation has no other way in. What
+    others wrote into it is left out."""
+    link = f"\n  {mail.address}" if mail.address else ""
+    print(f"Mail for {mail.recipient}, kept for want of a mail server.{link}", file=sys.stderr, flush=True)
+
+
 async def send(settings: Settings, database: Database, *, mail: str) -> None:
     """Send a mail that waits. What fails before its text is handed over is tried again; what the server has been given, or
     may have been given, never is: better none than two."""
@@ -110,7 +118,8 @@ async def send(settings: Settings, database: Database, *, mail: str) -> None:
     if settings.smtp is None:
         if not settings.keep_mail:
             raise smtp.NotNow("no mail server is configured: HUBBUB_SMTP_URL")
-        await _mark(database, mail, "waiting", "kept")
+        if await _mark(database, mail, "waiting", "kept"):
+            _told_at_the_terminal(_whole(database, row))
         return
     given = message(_whole(database, row), settings)
     ours = "waiting"

@@ -144,10 +144,15 @@ def looks_like(domain: str, own: Sequence[str]) -> str | None:
         return None
     for ours in own:
         if resembles(domain, ours):
-            return f"{readable(domain)} ({domain}) looks like {readable(ours)} and is not yours."
+            return f"{_both(domain)} looks like {readable(ours)} and is not yours."
     if readable(domain) != domain:
         return f"{readable(domain)} is written with special letters; as machines read it, it is {domain}."
     return None
+
+
+def _both(domain: str) -> str:
+    """A domain as people read it, and as machines do where that is different."""
+    return domain if readable(domain) == domain else f"{readable(domain)} ({domain})"
 
 
 def _checked(message: str) -> str | None:

@@ -63,6 +63,7 @@ async def sent_link(request: Request[Any, Any, Any], purpose: str, template: str
         error=error,
         sent=sent,
         mails=settings.mails,
+        kept=settings.keep_mail and from_here(request),
     )
 
 
