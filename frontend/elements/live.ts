@@ -19,6 +19,8 @@ let told = "";
 let tries = 0;
 let timer: ReturnType<typeof setTimeout> | undefined;
 let brokenTimer: ReturnType<typeof setTimeout> | undefined;
+let leaving = false;
+addEventListener("beforeunload", () => { leaving = true; });
 
 /** What the page is about, and each item and record that it shows: should I lose sight of one, I am told. */
 function topics(): string[] {
@@ -75,8 +77,9 @@ function receive(message: Message): void {
     case "ready":
       return;
     case "closed":
-      // The session has ended: the page of nobody says so, and leads back here.
-      location.reload();
+      // The session has ended: the page of nobody says so, and leads back here. A page that is being left, as where one goes
+      // on in another company, is on its way already.
+      setTimeout(() => location.reload(), leaving ? 10_000 : 0);
       return;
     case "behind":
       reload();
