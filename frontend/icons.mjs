@@ -47,6 +47,7 @@ export const icons = {
   keyboard: "keyboard",
   lead: "user-plus",
   like: "thumbs-up",
+  image: "image",
   link: "link",
   lock: "lock",
   me: "circle-user-round",

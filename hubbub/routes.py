@@ -49,6 +49,7 @@ from hubbub.core.http import (
     credential,
     is_api,
     one_act,
+    sends_file,
 )
 from hubbub.core.migrate import RELAY, pending
 from hubbub.core.rest import known_version
@@ -92,6 +93,8 @@ AUDIENCES: dict[str, live.Audience] = {
             "feed.best_answer.removed",
             "feed.comment.restored",
             "feed.item.closed",
+            "feed.item.hidden",
+            "feed.item.shown",
             "feed.item.moved",
             "feed.item.reopened",
             "feed.item.restored",
@@ -105,6 +108,10 @@ AUDIENCES: dict[str, live.Audience] = {
         ),
         feed.audience,
     ),
+    "feed.announcement.acknowledged": feed.announcement_audience,
+    "feed.announcement.changed": feed.announcement_audience,
+    "feed.announcement.created": feed.announcement_audience,
+    "feed.record.created": feed.made_audience,
     "feed.mark.changed": feed.mark_audience,
     "feed.topic.added": feed.topic_audience,
     "feed.topic.changed": feed.topic_audience,
@@ -187,7 +194,9 @@ async def provide_tx(request: Request[Any, Any, Any]) -> Tx:
     """The request's transaction, in the org that its credential names."""
     given = credential(request)
     if given is not None and request.method in WRITES:
-        await request.body()  # now: who sends slowly would keep the connection from everybody else
+        # Now: who sends slowly would keep the connection from everybody else. A page's form with a file may have been read
+        # for its token already, and comes only once.
+        await (request.form() if sends_file(request) else request.body())
     return await act_of(request.scope).open(given.org_id if given else None)
 
 

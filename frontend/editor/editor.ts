@@ -62,6 +62,12 @@ export function edit(host: Host): Editor {
     if (!tools?.shut(true)) view?.dom.blur();
     return true;
   };
+  const takePicture = (given: DataTransfer | null): boolean => {
+    const found = given?.files;
+    if (!found?.length || !found[0]!.type.startsWith("image/") || !tools) return false;
+    tools.take(found);
+    return true;
+  };
   const state = EditorState.create({
     doc: read(area.value, host.segments),
     plugins: [
@@ -123,13 +129,21 @@ export function edit(host: Host): Editor {
       ...(area.ariaInvalid === "true" ? { "aria-invalid": "true", "aria-describedby": area.getAttribute("aria-describedby") ?? "" } : {}),
     },
     handlePaste(here, event) {
+      if (takePicture(event.clipboardData)) return true;
       // An address pasted over chosen words makes them a link.
       const url = address(event.clipboardData?.getData("text/plain") ?? "");
       const { from, to, empty } = here.state.selection;
-      if (!url || empty || !/^(https?:|\/r\/)/.test(url)) return false;
+      if (!url || !/^(https?:|\/r\/)/.test(url)) return false;
+      if (empty) {
+        // That of a record is a link to it, and shows its card.
+        if (!url.startsWith("/r/")) return false;
+        here.dispatch(here.state.tr.replaceSelectionWith(schema.text(url, [schema.marks.link!.create({ url })]), false));
+        return true;
+      }
       here.dispatch(here.state.tr.addMark(from, to, schema.marks.link!.create({ url })));
       return true;
     },
+    handleDrop: (_, event) => takePicture(event.dataTransfer),
     clipboardTextSerializer: (slice) => toText(schema.node("doc", null, slice.content.firstChild?.isBlock ? slice.content : schema.node("paragraph", null, slice.content))),
     dispatchTransaction(tr) {
       view.updateState(view.state.apply(tr));

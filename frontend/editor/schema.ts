@@ -43,6 +43,19 @@ export const schema = new Schema({
         ["span", { class: "mention", "data-mention": node.attrs.id, "data-name": node.attrs.name }, `@${node.attrs.name}`],
       leafText: (node) => `@${node.attrs.name}`,
     },
+    picture: {
+      group: "inline",
+      inline: true,
+      atom: true,
+      attrs: { id: { default: "" }, alt: { default: "" } },
+      // Only what was sent before: pictures of other pages are not fetched.
+      parseDOM: [{
+        tag: "img[src^='/files/']",
+        getAttrs: (dom) => ({ id: dom.getAttribute("src")!.slice(7), alt: dom.getAttribute("alt") ?? "" }),
+      }],
+      toDOM: (node): DOMOutputSpec => ["img", { class: "picture", src: `/files/${node.attrs.id}`, alt: node.attrs.alt }],
+      leafText: (node) => `![${(node.attrs.alt as string).replace(/[[\]\\\n]/g, " ")}](/files/${node.attrs.id})`,
+    },
     newline: {
       group: "inline",
       inline: true,

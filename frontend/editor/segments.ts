@@ -10,6 +10,8 @@ export interface Segment {
   name?: string;
   url?: string;
   tag?: string;
+  fileId?: string;
+  altText?: string;
 }
 
 const BLOCKS: Record<string, string> = {
@@ -43,7 +45,7 @@ export function toSegments(doc: Node): Segment[] {
     if (at) say(out, "\n");
     line(node, out);
   });
-  return out.some((one) => one.type === "Mention" || one.text?.trim()) ? out : [];
+  return out.some((one) => one.type === "Mention" || one.type === "InlineImage" || one.text?.trim()) ? out : [];
 }
 
 function block(node: Node, out: Segment[]): void {
@@ -84,7 +86,8 @@ function line(node: Node, out: Segment[]): void {
       out.push(begin);
     }
     open = marks;
-    if (inner.type.name === "mention") out.push({ type: "Mention", id: inner.attrs.id as string });
+    if (inner.type.name === "picture") out.push({ type: "InlineImage", fileId: inner.attrs.id as string, altText: inner.attrs.alt as string });
+    else if (inner.type.name === "mention") out.push({ type: "Mention", id: inner.attrs.id as string });
     else say(out, inner.isText ? inner.text! : "\n");
   });
   shut(0);
@@ -186,6 +189,9 @@ export function fromSegments(segments: Segment[]): Node {
       }
       case "Mention":
         put(schema.node("mention", { id: each.id ?? "", name: each.name ?? (each.text ?? "").replace(/^@/, "") }, undefined, marks));
+        break;
+      case "InlineImage":
+        put(schema.node("picture", { id: each.fileId ?? "", alt: each.altText ?? "" }, undefined, marks));
         break;
       case "Link":
         put(schema.text(each.url || each.text || " ", marks));

@@ -101,10 +101,12 @@ export class Tools {
       button.ariaExpanded = String(shown);
     } else if (name === "mention") {
       this.write(this.before() ? " @" : "@");
-    } else if (name === "link" || name === "emoji") {
+    } else if (name === "link" || name === "emoji" || name === "image") {
       this.open(name);
     } else if (name === "set-link") {
       this.setLink();
+    } else if (name === "set-image") {
+      void this.setImage();
     } else if (name === "unlink") {
       this.unlink();
     } else if (name === "put") {
@@ -124,7 +126,7 @@ export class Tools {
     this.view.focus();
   }
 
-  open(name: "link" | "emoji"): void {
+  open(name: "link" | "emoji" | "image"): void {
     const pop = this.box.querySelector<HTMLElement>(`[data-pop=${name}]`)!;
     const same = this.pop === pop;
     this.shut(true);
@@ -138,8 +140,11 @@ export class Tools {
       input.value = (mark?.attrs.url as string) ?? "";
       pop.querySelector<HTMLElement>("[data-do=unlink]")!.hidden = !mark;
       input.removeAttribute("aria-invalid");
-    } else {
+    } else if (name === "emoji") {
       void this.showEmoji("");
+    } else {
+      pop.querySelector<HTMLElement>(".field-error")!.hidden = true;
+      pop.querySelector<HTMLInputElement>("[type=text]")!.value = "";
     }
     this.box.querySelector(`[data-do=${name}]`)!.ariaExpanded = "true";
     input.focus();
@@ -178,6 +183,38 @@ export class Tools {
       const [start, end] = empty ? this.extent() : [from, to];
       this.view.dispatch(state.tr.removeMark(start, end, link!).addMark(start, end, mark));
     }
+    this.shut(true);
+  }
+
+  /** A picture that was pasted or dropped: what it shows in words is asked for before it is sent. */
+  take(files: FileList): void {
+    this.open("image");
+    const pop = this.box.querySelector<HTMLElement>("[data-pop=image]")!;
+    pop.querySelector<HTMLInputElement>("[type=file]")!.files = files;
+    pop.querySelector<HTMLInputElement>("[type=text]")!.focus();
+  }
+
+  private async setImage(): Promise<void> {
+    const pop = this.pop!;
+    const file = pop.querySelector<HTMLInputElement>("[type=file]")!;
+    const alt = pop.querySelector<HTMLInputElement>("[type=text]")!;
+    const wrong = pop.querySelector<HTMLElement>(".field-error")!;
+    if (!file.files?.length) return file.focus();
+    if (!alt.value.trim()) return alt.focus();
+    const body = new FormData();
+    body.append("picture", file.files[0]!);
+    const token = document.querySelector<HTMLInputElement>("input[name=_csrf_token]")?.value ?? "";
+    pop.ariaBusy = "true";
+    const answer = await fetch("/files", { method: "POST", body, headers: { accept: "application/json", "x-csrftoken": token } }).catch(() => null);
+    pop.ariaBusy = null;
+    if (!answer?.ok) {
+      const page = new DOMParser().parseFromString((await answer?.text()) ?? "", "text/html");
+      wrong.textContent = page.querySelector(".error-message")?.textContent?.trim() || wrong.dataset.text!;
+      wrong.hidden = false;
+      return;
+    }
+    const { id } = (await answer.json()) as { id: string };
+    this.view.dispatch(this.view.state.tr.replaceSelectionWith(schema.node("picture", { id, alt: alt.value.trim() })).scrollIntoView());
     this.shut(true);
   }
 
@@ -230,6 +267,7 @@ export class Tools {
     } else if (event.key === "Enter" && target.matches("input")) {
       event.preventDefault(); // it must not send the post
       if (target.closest("[data-pop=link]")) this.setLink();
+      else if (target.closest("[data-pop=image]")) void this.setImage();
       else this.box.querySelector<HTMLElement>(".emoji-grid button")?.click();
     } else if (target.closest(".emoji-grid") || (target.matches("[type=search]") && event.key === "ArrowDown")) {
       this.walk(event, [...this.box.querySelectorAll<HTMLElement>(".emoji-grid button")], 8);

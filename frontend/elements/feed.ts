@@ -37,6 +37,7 @@ class Feed extends HTMLElement {
       if (this.pending.size && performance.now() - this.actedAt < 1500 && !("paused" in this.dataset)) void this.fetchNew();
     } else if (message.type === "feed.item.deleted") {
       this.pending.delete(message.id);
+      document.querySelector(`.announced[data-item="${message.id}"]`)?.remove();
       const gone = document.getElementById(`item-${message.id}`);
       // The word of a deletion may come after its undo: what was restored is asked for, all else goes at once.
       if (gone && "restored" in gone.dataset) this.refresh(message.id);
@@ -46,6 +47,13 @@ class Feed extends HTMLElement {
       document.getElementById(`item-${message.id}`)?.remove();
     } else if (message.type === "feed.topic.changed") {
       if (this.dataset.live === `topic/${message.id}`) Turbo.visit(`/t/${message.id}`, { action: "replace" });
+    } else if (message.type.startsWith("feed.announcement.")) {
+      if (document.getElementById("announcements")) fetchStream("/announcements/bar").catch(() => {});
+    } else if (message.type.startsWith("records.")) {
+      // What a card shows of a record is read anew, with the reader's eyes.
+      for (const card of this.querySelectorAll<HTMLElement>(".item [data-record]")) {
+        if (message.topics?.includes(`record/${card.dataset.record}`)) this.refresh(card.closest<HTMLElement>(".item")!.dataset.item!);
+      }
     } else if (message.type.startsWith("feed.")) {
       if (message.type === "feed.comment.created" && message.parent && this.dataset.live === "to"
         && message.topics?.includes("to") && !document.getElementById(`item-${message.parent}`)) {

@@ -16,12 +16,12 @@ document.addEventListener("hub:gone", (event) => {
     asked = location.href;
     return;
   }
-  for (const item of document.querySelectorAll<HTMLElement>(":is(.item, .told)[data-item]")) {
+  for (const item of document.querySelectorAll<HTMLElement>(":is(.item, .told, .announced)[data-item]")) {
     if (topics.has(`item/${item.dataset.item}`)) item.remove();
   }
   for (const link of document.querySelectorAll<HTMLAnchorElement>("main a[href^='/r/']")) {
     if (!topics.has(`record/${keyOf(link)}`)) continue;
-    const row = link.closest("th") ? link.closest("tr") : link.closest("li, .need");
+    const row = link.closest("th") ? link.closest("tr") : link.closest("li, .need, .live-card");
     if (row) row.remove();
     else link.replaceWith("–");
   }

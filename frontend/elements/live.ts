@@ -25,7 +25,7 @@ addEventListener("beforeunload", () => { leaving = true; });
 /** What the page is about, and each item and record that it shows: should I lose sight of one, I am told. */
 function topics(): string[] {
   const main = document.querySelectorAll<HTMLElement>("[data-live]");
-  const items = document.querySelectorAll<HTMLElement>(":is(.item, .told)[data-item]");
+  const items = document.querySelectorAll<HTMLElement>(":is(.item, .told, .announced)[data-item]");
   const links = document.querySelectorAll<HTMLAnchorElement>("main a[href^='/r/']");
   return [...new Set([
     "notices",

@@ -271,6 +271,11 @@ def _is_form(request: Request[Any, Any, Any]) -> bool:
     return not is_api(request.scope) and request.headers.get("content-type", "").startswith(kinds)
 
 
+def sends_file(request: Request[Any, Any, Any]) -> bool:
+    """Is it a page's form that may hold a file?"""
+    return _is_form(request) and request.headers.get("content-type", "").startswith("multipart/")
+
+
 async def _form_key(request: Request[Any, Any, Any]) -> str | None:
     value = (await request.form()).get("_key") if _is_form(request) else None
     return value if isinstance(value, str) else None

@@ -73,6 +73,9 @@ class Type(IntEnum):
     NOTICE = 74
     FOLLOWED_SEARCH = 75
     INVITATION = 90
+    DIGEST = 96
+    ANNOUNCEMENT = 97
+    FILE = 98
 
 
 # Types without a Salesforce counterpart get prefixes that Salesforce leaves unused.
@@ -132,6 +135,9 @@ PREFIX: dict[int, str] = {
     Type.NOTICE: "zN0",
     Type.FOLLOWED_SEARCH: "zH0",
     Type.INVITATION: "zI0",
+    Type.DIGEST: "zY0",
+    Type.ANNOUNCEMENT: "0BT",
+    Type.FILE: "069",
 }
 _BY_PREFIX = {prefix: code for code, prefix in PREFIX.items()}
 

@@ -45,9 +45,10 @@ class Crop(msgspec.Struct, frozen=True):
 
 
 async def take_in(
-    content: bytes, shapes: Sequence[tuple[int, int]], crop: Crop | None = None
+    content: bytes, shapes: Sequence[tuple[int, int] | int], crop: Crop | None = None
 ) -> list[Picture]:
-    """The picture in each of these widths and heights: what `crop` says of it, or as much of its middle as fits the shape.
+    """The picture in each of these widths and heights: what `crop` says of it, or as much of its middle as fits the shape;
+    in a single number all of it, its longer side no longer than that.
 
     Takes PNG, JPEG, GIF (its first frame) and WebP. Raises BadPicture: 413 for more than 8 MB, 415 for what is no picture
     of these kinds, 400 for one that is damaged, too many pixels, or a crop that reaches outside.
@@ -64,7 +65,7 @@ async def take_in(
     return await asyncio.get_running_loop().run_in_executor(_decoders, _take_in, content, shapes, crop)
 
 
-def _take_in(content: bytes, shapes: Sequence[tuple[int, int]], crop: Crop | None) -> list[Picture]:
+def _take_in(content: bytes, shapes: Sequence[tuple[int, int] | int], crop: Crop | None) -> list[Picture]:
     try:
         with Image.open(io.BytesIO(content), formats=FORMATS) as image:
             return _cut(image, shapes, crop)
@@ -86,7 +87,7 @@ def _take_in(content: bytes, shapes: Sequence[tuple[int, int]], crop: Crop | Non
         ) from None
 
 
-def _cut(image: Image.Image, shapes: Sequence[tuple[int, int]], crop: Crop | None) -> list[Picture]:
+def _cut(image: Image.Image, shapes: Sequence[tuple[int, int] | int], crop: Crop | None) -> list[Picture]:
     width, height = image.size
     if width * height > MOST_PIXELS:
         raise _too_many_pixels(width, height)
@@ -101,7 +102,7 @@ def _cut(image: Image.Image, shapes: Sequence[tuple[int, int]], crop: Crop | Non
             fields=["cropX", "cropY", "cropSize"],
         )
     # A JPEG can be decoded at a half, quarter or eighth: enough for what is kept of it, and much quicker.
-    largest = max(max(shape) for shape in shapes)
+    largest = max(shape if isinstance(shape, int) else max(shape) for shape in shapes)
     kept = crop.size if crop is not None else min(width, height)
     if image.format == "JPEG" and kept > 2 * largest:
         image.draft("RGB", (image.width * 2 * largest // kept, image.height * 2 * largest // kept))
@@ -111,7 +112,15 @@ def _cut(image: Image.Image, shapes: Sequence[tuple[int, int]], crop: Crop | Non
     if crop is not None:
         x, y, size = (round(each * scale) for each in (crop.x, crop.y, crop.size))
         upright = upright.crop((x, y, x + size, y + size))
-    return [_encode(ImageOps.fit(upright, shape, Image.Resampling.LANCZOS)) for shape in shapes]
+    return [_encode(_shaped(upright, shape)) for shape in shapes]
+
+
+def _shaped(image: Image.Image, shape: tuple[int, int] | int) -> Image.Image:
+    if not isinstance(shape, int):
+        return ImageOps.fit(image, shape, Image.Resampling.LANCZOS)
+    if max(image.size) <= shape:
+        return image
+    return ImageOps.contain(image, (shape, shape), Image.Resampling.LANCZOS)
 
 
 def _encode(image: Image.Image) -> Picture:

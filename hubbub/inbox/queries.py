@@ -16,6 +16,8 @@ SENTENCES = {
     "asked": "{who} asks for your help",
     "mentioned": "{who} mentioned you in a post",
     "mentioned_comment": "{who} mentioned you in a comment",
+    "announced": "{who} announced something that you must read",
+    "hidden": "{who} hid your post: only you and moderators see it",
     "best_answer": "{who} chose your answer as the best",
     "assigned": "{who} made you the owner",
     "profile_post": "{who} posted on your profile",
@@ -28,6 +30,7 @@ SENTENCES = {
     "shared": "{who} shared your post",
     "liked": "{who} likes what you wrote",
     "follower": "{who} follows you",
+    "digest": "Your digest is ready",
 }
 
 
@@ -76,7 +79,9 @@ async def lines(tx: Tx, actor: people.Actor, found: Iterable[notify.Notice]) -> 
     threads = [each for each in notices if ids.type_of(each.thread_id) == Type.FEED_ITEM]
     told = await feed.told_of(tx, actor, [(n.thread_id, n.noun_id) for n in threads]) if threads else {}
     spoke = {id for each in notices for id in each.actor_ids}
-    others = {each.noun_id for each in notices} - {each.noun_id for each in threads}
+    others = {
+        each.noun_id for each in notices if ids.type_of(each.thread_id) not in (Type.FEED_ITEM, Type.DIGEST)
+    }
     places = await feed.subjects(tx, actor, others | {id for id in spoke if ids.type_of(id) != Type.USER})
     persons = await people.cards(tx, {id for id in spoke if ids.type_of(id) == Type.USER})
     return [
@@ -92,8 +97,11 @@ def _line(
     persons: Mapping[int, people.Person],
     places: Mapping[int, feed.Subject],
 ) -> Line:
+    digest = ids.type_of(notice.thread_id) == Type.DIGEST  # Hubbub tells of it, and nobody acts in it
     speakers: list[feed.Speaker] = [
-        shown for id in notice.actor_ids if (shown := persons.get(id) or places.get(id)) is not None
+        shown
+        for id in ([] if digest else notice.actor_ids)
+        if (shown := persons.get(id) or places.get(id)) is not None
     ]
     kind = notify.KINDS[notice.reason]
     place = told.place if told else places.get(notice.noun_id)
@@ -101,7 +109,7 @@ def _line(
         said = f"#comment-{ids.show(notice.noun_id)}" if ids.type_of(notice.noun_id) == Type.COMMENT else ""
         url = f"/posts/{ids.show(notice.thread_id)}{said}"
     else:
-        url = place.url if place else "/notices"
+        url = place.url if place else "/digest" if digest else "/notices"
     return Line(
         id=notice.id,
         kind=notice.reason,
@@ -113,7 +121,7 @@ def _line(
         url=url,
         item=ids.show(notice.thread_id) if told else None,
         actor=speakers[0] if speakers else None,
-        count=notice.count,
+        count=1 if digest else notice.count,
         created_at=notice.created_at,
         last_at=notice.last_at,
         seen=notice.seen,

@@ -40,6 +40,8 @@ ALL_KINDS = (
         personal=True,
         field="UserPreferencesDisMentionsCommentEmail",
     ),
+    Kind("announced", "A moderator announces what everybody must read", personal=True),
+    Kind("hidden", "A moderator hides what I posted", personal=True),
     Kind("best_answer", "My answer is chosen as the best", personal=True),
     Kind("assigned", "A record becomes mine", personal=True),
     Kind(
@@ -67,6 +69,7 @@ ALL_KINDS = (
     Kind("shared", "Somebody shares what I posted", field="UserPreferencesDisableSharePostEmail"),
     Kind("liked", "Somebody likes what I wrote", field="UserPreferencesDisableLikeEmail"),
     Kind("follower", "Somebody follows me", field="UserPreferencesDisableFollowersEmail"),
+    Kind("digest", "My digest of the day is ready"),
     Kind(
         "comment_bookmarked",
         "Somebody comments on what I bookmarked",

@@ -111,6 +111,7 @@ from hubbub.people.jobs import JOBS
 from hubbub.people.queries import (
     DEMO_USERNAME,
     FOLLOWED,
+    FOR_DIGEST,
     Counts,
     DemoPerson,
     Entry,
@@ -204,6 +205,7 @@ __all__ = [
     "DEMO_USERNAME",
     "EVERYONE",
     "FOLLOWED",
+    "FOR_DIGEST",
     "GRANTED_FIELDS",
     "GRANTS",
     "GUEST",

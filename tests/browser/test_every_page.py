@@ -45,7 +45,7 @@ async def test_every_page_is_accessible_and_fits(
         "omar": [
             "/feeds/to", "/feeds/bookmarks", "/feeds/muted", "/feeds/people", "/feeds/topics", "/feeds/search?q=tide",
             "/?filter=questions", f"/feeds/streams/{stream}", "/streams", f"/streams/{stream}", "/drafts", "/topics",
-            "/topics/gauges", "/trending", "/notices", "/notices/preferences", "/following", "/following/many", "/bin",
+            "/topics/gauges", "/trending", "/notices", "/notices/preferences", "/following", "/following/many", "/bin", "/digest",
             "/api-reference?q=likes", "/api-reference/read_element", "/api-bodies/FeedItem",
             f"/posts/{post}", f"/posts/{post}/edit", f"/posts/{post}/likes", f"/posts/{post}/share",
             f"/posts/{post}/guests", f"/posts/{post}/flags", f"/posts/{post}/topics", f"/posts/{post}/record",

@@ -15,10 +15,13 @@ from hubbub import desk, feed, notify, objects, people, records
 from hubbub.core import clock, ids
 from hubbub.core.db import Tx
 from hubbub.feed import queries
-from hubbub.feed.actions import add_topic, create_topic, drafts
+from hubbub.feed.actions import acknowledge, add_topic, change_announcement, create_topic, drafts, set_level
+from hubbub.feed.actions.bodies import parse_segments
+from hubbub.feed.actions.images import send_picture
 from hubbub.feed.actions.searches import follow_search
 from hubbub.people.actions import invitations
 from tests.cast import Browser, Company, House, found_company
+from tests.feed.test_images import picture
 
 PEOPLE = ["ada", "omar", "maya", "noor", "nina", "mo", "gus", "nobody"]
 
@@ -610,6 +613,45 @@ async def domain(story: Story, _: str) -> str:
     return story.company.org.domain
 
 
+async def image(story: Story, _: str) -> int:
+    """omar's, in a post on the deal."""
+    deal = await story.old("deal")
+
+    async def send(tx: Tx, omar: people.Actor) -> int:
+        made = await send_picture(tx, omar, picture(), "The pier.png")
+        body = await feed.parse_text(tx, omar, "See")
+        body += await parse_segments(
+            tx, omar, [{"type": "InlineImage", "fileId": made.key, "altText": "The pier"}]
+        )
+        await feed.post(tx, omar, parent_id=deal, body=body)
+        return made.id
+
+    return await story.act("omar", send)
+
+
+async def unused_image(story: Story, _: str) -> int:
+    """omar's, used nowhere, and swept."""
+
+    async def send(tx: Tx, omar: people.Actor) -> int:
+        made = await send_picture(tx, omar, picture(), "Nothing.png")
+        await feed.JOBS["feed.sweep_image"](tx, file=made.key)
+        return made.id
+
+    return await story.act("omar", send)
+
+
+async def announcement(story: Story, _: str) -> int:
+    """mo's, for everybody inside, who must read it."""
+
+    async def make(tx: Tx, mo: people.Actor) -> int:
+        body = await feed.parse_text(tx, mo, "The office moves")
+        return await feed.announce(
+            tx, mo, body=body, expires_at=clock.now() + timedelta(days=3), must_read=True
+        )
+
+    return await story.act("mo", make)
+
+
 _NOUNS: dict[str, Callable[[Story, str], Awaitable[int | str]]] = {
     make.__name__: make
     for make in (
@@ -621,7 +663,8 @@ _NOUNS: dict[str, Callable[[Story, str], Awaitable[int | str]]] = {
         comment, profile_comment, like, profile_like, omars_stream, omars_favorite, first_follow, my_follow, noors_follow,
         my_notice, noors_notice, my_session, omars_session,
         topic, idle_topic, new_topic, tagged, tides, org, key, new_key, username, role, group, queue, newcomer, newcomer_name,
-        permission_set, field_name, rule, team_deal, my_draft, omars_draft, my_scheduled,
+        permission_set, field_name, rule, team_deal, my_draft, omars_draft, my_scheduled, announcement, image,
+        unused_image,
     )
 }  # fmt: skip
 
@@ -654,6 +697,31 @@ async def share_more(tx: Tx, actor: people.Actor) -> None:
     await objects.set_default(tx, actor, "Opportunity", "Private")
     deal = await records.insert_record(tx, actor, "Account", {"Name": "Its own account"})
     await records.join_team(tx, actor, deal.id, actor.id)
+
+
+async def tell_digest(story: Story) -> None:
+    """Nina follows mo for her digest, and the worker tells her what he posted."""
+
+    async def begin(tx: Tx, nina: people.Actor) -> None:
+        await feed.follow(tx, nina, story.company.id("mo"))
+        await set_level(tx, nina, story.company.id("mo"), "digest")
+
+    async def end(tx: Tx, mo: people.Actor) -> None:
+        await feed.post(tx, mo, parent_id=mo.id, body=await feed.parse_text(tx, mo, "Good morning"))
+
+    await story.act("nina", begin)
+    await story.act("mo", end)
+    async with story.company.act() as tx:
+        at = await tx.value("select next_at from digest_turn where org_id = %(org)s")
+        await feed.JOBS["feed.digest"](tx, user=story.company.key("nina"), turn=at.isoformat())
+
+
+async def announce(tx: Tx, mo: people.Actor) -> None:
+    """What everybody must read, and one has."""
+    body = await feed.parse_text(tx, mo, "The office moves")
+    made = await feed.announce(tx, mo, body=body, expires_at=clock.now() + timedelta(days=3), must_read=True)
+    await change_announcement(tx, mo, made, archived=False)
+    await acknowledge(tx, mo, made)
 
 
 async def edit_once(tx: Tx, actor: people.Actor) -> None:
@@ -699,6 +767,8 @@ async def tell_all(story: Story) -> None:
     await story.act("omar", lambda tx, omar: follow_search(tx, omar, kept))
     await story.act("omar", lambda tx, omar: desk.make_of_post(tx, omar, post, "Case", {}))
     await story.act("omar", edit_once)
+    await tell_digest(story)
+    await story.act("mo", announce)
     omar = await story.program("omar")
     answer = await omar.post(
         "/services/data/v62.0/chatter/feed-elements",

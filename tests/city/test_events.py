@@ -55,7 +55,7 @@ def test_events_are_room_noun_past() -> None:
         room, noun, past = name.split(".")
         assert room == path.relative_to(HUBBUB).parts[0], f"{path} writes {name}"
         assert re.fullmatch(r"[a-z_]+", noun), name
-        assert re.fullmatch(r"(\w+_)?([a-z]+ed|set|given|withdrawn)", past), (
+        assert re.fullmatch(r"(\w+_)?([a-z]+ed|set|given|hidden|shown|withdrawn)", past), (
             f"{name}: what happened stands in the past"
         )
 

@@ -31,7 +31,9 @@ ROOMS = {
         "feed_tracking_object", "feed_limits", "feed_share", "topic", "feed_vote", "feed_mark", "feed_seen", "feed_revision",
         "feed_pin", "feed_flag", "poll_choice", "poll_vote", "record_topic", "stream", "stream_subject", "favorite",
         "followed_search", "link_preview", "draft", "ask", "ask_person", "sealed_asker", "feed_made",
+        "digest_turn", "digest_day", "announcement", "announcement_reading", "feed_image",
     },
+    "files": {"file"},
     "notify": {"notice"},
 }  # fmt: skip
 

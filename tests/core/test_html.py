@@ -57,6 +57,8 @@ class Hostile:
             "matching",
             "inside",
             "number",
+            "read_total",
+            "unread_total",
         }
     )
     ids = frozenset({"id", "item_id", "subject", "subject_id", "principal_id", "user_id", "accepted_by"})
@@ -76,6 +78,9 @@ class Hostile:
             "publish_at",
             "read_at",
             "sent_at",
+            "since",
+            "until",
+            "day",
         }
     )
     truths = frozenset(
@@ -131,6 +136,8 @@ class Hostile:
             "takes",
             "answers",
             "types",
+            "has",
+            "has_not",
         }
     )
 
@@ -158,10 +165,14 @@ class Hostile:
                     "url": HOSTILE,
                     "tag": HOSTILE,
                     "id": HOSTILE,
+                    "fileId": HOSTILE,
+                    "altText": HOSTILE,
+                    "width": 7,
+                    "height": 7,
                     "name": HOSTILE,
                     "markupType": HOSTILE,
                 }
-                for kind in ("Text", "Mention", "Hashtag", "Link", "MarkupBegin", HOSTILE)
+                for kind in ("Text", "Mention", "Hashtag", "Link", "MarkupBegin", "InlineImage", HOSTILE)
             ]
         if name in (
             "item",
@@ -191,6 +202,8 @@ class Hostile:
             "mine",
             "preview",
             "choice",
+            "span",
+            "about",
         ):
             return Hostile(self.depth + 1)
         return HOSTILE
@@ -278,6 +291,17 @@ def hostile_context(name: str) -> dict[str, Any]:
         context |= {"revisions": [_Revision()], "author": some, "comment": True, "back": HOSTILE}
     if name == "feed/edit.html":
         context["edited"] = some
+    context |= {
+        "announced": [some, some],
+        "announcement": some,
+        "found": some,
+        "expires": HOSTILE,
+        "must": True,
+    }
+    if name == "feed/digest.html":
+        context |= {"digest": some, "days": [some, some], "follows_any": True}
+    if name == "feed/moderation.html":
+        context["hidden"] = [some]
     if name.startswith("feed/"):
         context |= marks_context(name)
     if name.startswith("api/"):

@@ -34,6 +34,8 @@ async def shown(company: Company, who: str, topic: str) -> set[str]:
             page = await queries.to_me(tx, actor)
         elif kind == "people":
             page = await queries.from_people(tx, actor)
+        elif kind == "filter":
+            page = await queries.of_type(tx, actor, ids.type_of_prefix(key))
         elif kind == "topics":
             page = await queries.of_topics(tx, actor)
         else:
@@ -70,9 +72,9 @@ async def test_what_is_told_is_what_the_feed_then_shows(company: Company) -> Non
         "nina": await stream_of(company, "nina", company.key("noor")),
         "mo": await stream_of(company, "mo", company.key("omar"), topic),
     }
-    feeds = {who: ["news", "to", "people"] for who in WHO}
+    feeds = {who: ["news", "to", "people", "filter/005"] for who in WHO}
     for who in WHO[:-1]:
-        feeds[who] += ["topics", f"streams/{streams[who]}"]
+        feeds[who] += ["topics", f"streams/{streams[who]}", "filter/006", "filter/001"]
     pages = {who: await listen(company, who, *feeds[who], "me") for who in WHO}
     for page in pages.values():
         assert await heard(page) == []
@@ -124,6 +126,33 @@ async def test_a_stream_of_somebody_else_is_told_to_nobody(company: Company) -> 
     ]
     await asyncio.sleep(0.2)
     assert nina.queue.empty()
+
+
+async def test_a_type_that_somebody_may_not_read_has_no_feed_of_its_own(company: Company) -> None:
+    omar = await listen(company, "omar", "filter/006", "filter/0D5", "filter/nonsense")
+    assert await heard(omar) == [("gone", None, ["filter/0D5", "filter/nonsense"])]
+
+
+async def test_that_something_was_made_of_a_post_is_told_to_who_sees_both(company: Company) -> None:
+    key = await deal(company)
+    await company.share(ids.parse(key), "maya")
+    post = await send(company, "omar", "Call them", subject=key)
+    pages = {who: await listen(company, who, f"item/{post['id']}") for who in ("omar", "maya", "nina")}
+    for page in pages.values():
+        await heard(page)
+    made = await (await company.api("omar")).post(
+        f"{V}/feed-elements/{post['id']}/records", json={"object": "Task", "fields": {"WhatId": None}}
+    )
+    assert made.status_code == 201, made.text
+    (told,) = await heard(pages["omar"], "feed.record.created")
+    assert told == ("feed.record.created", made.json()["id"], [f"item/{post['id']}"])
+    await send(company, "omar", "And then", subject=key)
+    await comment(company, "omar", post, "Done")
+    # Maya sees the post, and not the task; nina neither.
+    assert [each[0] for each in await heard(pages["maya"], "feed.comment.created")] == [
+        "feed.comment.created"
+    ]
+    assert pages["nina"].queue.empty()
 
 
 async def test_guests_have_no_topics_and_are_told_of_none(company: Company) -> None:

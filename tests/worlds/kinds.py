@@ -1,8 +1,10 @@
 """Secrets of questions, polls and shares: what is answered, voted and shared where somebody sees nothing."""
 
+from datetime import timedelta
 from typing import Any
 
 from hubbub import desk, feed
+from hubbub.core import clock
 from tests.worlds.stories import Made, Secret, answer, say, share
 from tests.worlds.worlds import Deed, World
 
@@ -122,7 +124,30 @@ def errand(of_post: bool) -> Any:
     return step
 
 
+async def hidden_post(world: World) -> Made:
+    """What a moderator hid, on a profile that all see, with what was said under it, and on a record."""
+    made = {
+        "hidden": await say(world, "omar", world.id("omar"), "hush gauge #Hush @Nina Petrova"),
+        "hidden too": await say(world, "omar", world.id("common"), "secret tides #Hush"),
+    }
+    for item in made.values():
+        await answer(world, "omar", item, "hush again")
+        async with Deed(world, "ada") as (tx, actor):
+            await feed.hide_item(tx, actor, item)
+    return made
+
+
+async def announced(world: World) -> Made:
+    """What guests are not told."""
+    async with Deed(world, "ada") as (tx, actor):
+        body = await feed.parse_text(tx, actor, "secret hush for all #Hush")
+        until = clock.now() + timedelta(days=3)
+        return {"announcement": await feed.announce(tx, actor, body=body, expires_at=until, must_read=True)}
+
+
 KINDS = [
+    Secret("a hidden post", ("nina", "maya", "noor", "gus"), hidden_post),
+    Secret("an announcement", ("gus",), announced),
     Secret("what was made of a post", ("nina", "mo", "maya", "gus"), to_do_and_done, something_to_do, live_a=made_later),
     Secret("of which post it was made", ("nina", "mo", "maya"), errand(True), errand(False)),
     Secret(

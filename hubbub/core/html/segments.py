@@ -60,6 +60,8 @@ def segments(body: list[Segment] | None, link_people: bool = True) -> str:
                 parts.append(_anchor(segment.get("url"), text))
             case "EntityLink":
                 parts.append(_record(segment, text))
+            case "InlineImage":
+                parts.append(_image(segment, text))
             case "MarkupBegin":
                 markup = str(segment.get("markupType"))
                 if markup == "Hyperlink":
@@ -180,6 +182,18 @@ def _hashtag(segment: Segment, text: str, link: bool) -> str:
     if not link or not _ID.fullmatch(str(segment.get("id") or "")):
         return shown
     return f'<a class="topic" href="/topics/{quote(tag, safe="")}">{shown}</a>'
+
+
+def _image(segment: Segment, text: str) -> str:
+    """A picture with the room that it takes, and what it shows in words; pressed, it is shown alone."""
+    file, width, height = str(segment.get("fileId") or ""), segment.get("width"), segment.get("height")
+    if not (_ID.fullmatch(file) and isinstance(width, int) and isinstance(height, int)):
+        return text
+    alt = escape(str(segment.get("altText") or ""))
+    return (
+        f'<a class="picture" href="/files/{file}"><img src="/files/{file}" alt="{alt}" width="{width}" height="{height}"'
+        ' loading="lazy"></a>'
+    )
 
 
 def _record(segment: Segment, text: str) -> str:

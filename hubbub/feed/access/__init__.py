@@ -1,5 +1,6 @@
 """Which items of the feed somebody may see, and what he may do to them."""
 
+from hubbub.feed.access.images import access_file
 from hubbub.feed.access.items import (
     UNDO_HOURS,
     access_answer,
@@ -64,6 +65,7 @@ __all__ = [
     "access_answer",
     "access_comment",
     "access_favorite",
+    "access_file",
     "access_gone_comment",
     "access_gone_item",
     "access_item",

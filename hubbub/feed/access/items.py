@@ -14,7 +14,8 @@ from hubbub.feed.access.speaking import in_thread
 async def stored_item(tx: Tx, item_id: int) -> ItemRow | None:
     """An item as it is stored, unless it was taken away; for what is done in nobody's name."""
     return await tx.row(
-        """select id, kind, parent_id, author_id, internal_only, field_ids, created_at, closed_at is not null, seal
+        """select id, kind, parent_id, author_id, internal_only, field_ids, created_at, closed_at is not null, seal,
+             hidden_at is not null
            from feed_item where org_id = %(org)s and id = %(id)s and deleted_at is null""",
         {"id": item_id},
         into=ItemRow,
@@ -26,7 +27,7 @@ async def access_item(tx: Tx, actor: people.Actor, item_id: int, to: str = "read
     viewer = await records.viewer(tx, actor)
     item = await tx.row(
         f"""select i.id, i.kind, i.parent_id, i.author_id, i.internal_only, i.field_ids, i.created_at,
-                   i.closed_at is not null, i.seal
+                   i.closed_at is not null, i.seal, i.hidden_at is not null
             from feed_item i where i.org_id = %(org)s and i.id = %(id)s and {sight(viewer)}""",
         {"id": item_id, **viewer.params},
         into=ItemRow,
@@ -140,7 +141,7 @@ async def access_gone_item(tx: Tx, actor: people.Actor, item_id: int) -> ItemRow
     viewer = await records.viewer(tx, actor)
     found = await tx.tuples(
         f"""select i.deleted_by, {_LATELY.format("i")}, i.id, i.kind, i.parent_id, i.author_id, i.internal_only, i.field_ids,
-                   i.created_at, i.closed_at is not null, i.seal
+                   i.created_at, i.closed_at is not null, i.seal, i.hidden_at is not null
             from feed_item i where i.org_id = %(org)s and i.id = %(id)s and i.deleted_at is not null
               and {sight(viewer, gone=True)}""",
         {"id": item_id, **viewer.params},

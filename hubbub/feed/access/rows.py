@@ -17,6 +17,7 @@ class ItemRow(msgspec.Struct, frozen=True):
     created_at: datetime | None
     closed: bool = False
     seal: bytes | None = None
+    hidden: bool = False  # by a moderator
 
 
 class CommentRow(msgspec.Struct, frozen=True):

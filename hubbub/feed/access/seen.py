@@ -27,13 +27,14 @@ def sight(viewer: records.Viewer, i: str = "i", *, gone: bool = False) -> str:
     Binds viewer.params.
 
     An item is seen by who sees its parent; a tracked change only by who may read one of the changed fields. A guest
-    sees besides the posts that were shared with him one by one.
+    sees besides the posts that were shared with him one by one. What a moderator hid is seen by its author and moderators.
     """
     actor = viewer.actor
     granted = f"or {_shared(f'{i}.id', f'{i}.parent_id', '%(viewer)s')}" if actor.guest else ""
     inside = f"and not {i}.internal_only" if actor.guest else ""
     there = "true" if gone else f"{i}.deleted_at is null"
-    return f"""({there} {inside}
+    hidden = "" if actor.moderator else f"and ({i}.hidden_at is null or {i}.author_id = %(viewer)s)"
+    return f"""({there} {inside} {hidden}
       and ({i}.field_ids is null or {i}.field_ids && %(readable_fields)s::bigint[])
       and ({i}.field_ids is null or {i}.like_count > 0 or {i}.comment_count > 0 or {i}.body <> '[]' or {i}.created_at > coalesce(
              (select case l.quiet_days when 0 then '-infinity' else now() - make_interval(days => l.quiet_days) end
@@ -92,6 +93,7 @@ def notice_sight(viewer: records.Viewer) -> notify.Sight:
                exists (select 1 from feed_item i where i.org_id = %(org)s and i.id = n.thread_id
                  and {sight(viewer)} offset 0)
                and (n.count > 1 or n.noun_id >> 48 <> {Type.COMMENT:d} or exists ({said}))
+             when n.thread_id >> 48 = {Type.DIGEST:d} then true  -- it says no more than that there was something to see
              else {subject_sight(viewer, "n.noun_id")} end)""",
         viewer.params,
     )
@@ -117,12 +119,15 @@ async def who_may_see(tx: Tx, item: ItemRow, users: set[int]) -> set[int]:
         seeing = await people.colleagues(tx, seeing)
     if seeing and item.field_ids is not None:
         seeing = await records.readers_of(tx, item.field_ids, seeing)
+    if seeing and item.hidden:
+        keeping = people.those_who(f"u.id = %(author)s or {people.able('u', people.MODERATE)}")
+        seeing = set(await tx.values(keeping, {"users": list(seeing), "author": item.author_id}))
     return seeing
 
 
 async def seeing(tx: Tx, actor: people.Actor, item: ItemRow) -> people.Those:
     """Those people who may see the item: the same rule again, for composing into statements that look for people."""
-    params = {"item": item.id, "parent": item.parent_id}
+    params = {"item": item.id, "parent": item.parent_id, "author": item.author_id}
     if ids.type_of(item.parent_id) == Type.USER:
         those = people.Those("(not u.guest or u.id = %(parent)s)")
     else:
@@ -132,4 +137,6 @@ async def seeing(tx: Tx, actor: people.Actor, item: ItemRow) -> people.Those:
         parts.append("not u.guest")
     if item.field_ids is not None:
         parts.append(records.reading((await records.viewer(tx, actor)).catalog, item.field_ids))
+    if item.hidden:
+        parts.append(f"(u.id = %(author)s or {people.able('u', people.MODERATE)})")
     return people.Those(" and ".join(parts), those.ctes, those.params | params)

@@ -1,5 +1,12 @@
 """What people do in the feed, one public function a use case."""
 
+from hubbub.feed.actions.announcements import (
+    acknowledge,
+    announce,
+    change_announcement,
+    delete_announcement,
+    last_moment,
+)
 from hubbub.feed.actions.answers import choose_best_answer, verify_answer
 from hubbub.feed.actions.asks import NEEDS, URGENCIES, ask, publish_answer, thank_helpers
 from hubbub.feed.actions.bodies import (
@@ -10,6 +17,7 @@ from hubbub.feed.actions.bodies import (
     parse_words,
     write_light,
 )
+from hubbub.feed.actions.digest import read_digest, set_level
 from hubbub.feed.actions.drafts import body_of, forget_draft, write_post
 from hubbub.feed.actions.edits import Conflict, access_edit, edit_comment, edit_item, remove_preview
 from hubbub.feed.actions.flags import dismiss_flags, flag
@@ -25,9 +33,10 @@ from hubbub.feed.actions.follows import (
     unfollow,
 )
 from hubbub.feed.actions.forget import forget
+from hubbub.feed.actions.hiding import hide_item
 from hubbub.feed.actions.items import access_original, delete_item, post, post_changes, post_creation
 from hubbub.feed.actions.keeping import access_pins, close_item, move_item, pin, unpin
-from hubbub.feed.actions.kinds import BADGES, WORDLESS
+from hubbub.feed.actions.kinds import ANNOUNCEMENT, BADGES, WORDLESS
 from hubbub.feed.actions.making import keep_made
 from hubbub.feed.actions.marks import MOST_SEEN, mark, mark_seen, see_feed
 from hubbub.feed.actions.polls import vote_in_poll
@@ -67,6 +76,7 @@ from hubbub.feed.actions.tracking import (
 from hubbub.feed.actions.votes import vote
 
 __all__ = [
+    "ANNOUNCEMENT",
     "BADGES",
     "FACES",
     "FOLLOW_CREATED",
@@ -81,11 +91,14 @@ __all__ = [
     "access_edit",
     "access_original",
     "access_pins",
+    "acknowledge",
     "add_favorite",
     "add_stream",
     "add_topic",
+    "announce",
     "ask",
     "body_of",
+    "change_announcement",
     "change_stream",
     "change_topic",
     "choose_best_answer",
@@ -93,6 +106,7 @@ __all__ = [
     "comment",
     "count_rule",
     "create_topic",
+    "delete_announcement",
     "delete_comment",
     "delete_favorite",
     "delete_item",
@@ -110,7 +124,9 @@ __all__ = [
     "follow_search",
     "forget",
     "forget_draft",
+    "hide_item",
     "keep_made",
+    "last_moment",
     "like",
     "limit_following",
     "limit_tracking",
@@ -128,12 +144,14 @@ __all__ = [
     "post_changes",
     "post_creation",
     "publish_answer",
+    "read_digest",
     "read_tracking",
     "remove_preview",
     "remove_topic",
     "restore_comment",
     "restore_item",
     "see_feed",
+    "set_level",
     "set_topics",
     "share_item",
     "thank_helpers",

@@ -11,6 +11,7 @@ from hubbub.core.db import Tx
 from hubbub.core.errors import Forbidden, Invalid, NotFound
 from hubbub.feed.access import ItemRow, access_comment, access_item, in_thread, may_edit
 from hubbub.feed.actions.bodies import Segment, clean, mentioned, topics
+from hubbub.feed.actions.images import hold_images
 from hubbub.feed.actions.items import IS_QUESTION, bump
 from hubbub.feed.actions.kinds import MOST_TITLE
 from hubbub.feed.actions.naming import topics_known, topics_named
@@ -78,6 +79,7 @@ async def edit_item(
     him = in_thread(tx, actor, item)
     if not await _save(tx, him, "feed_item", item_id, before, after):
         return
+    await hold_images(tx, actor, him, after.body, item_id, item_id)
     await _move(tx, item, before, after)
     await find_again(tx, item_id)
     if item.kind != "LinkPost" and first_link(after.body) != first_link(before.body):
@@ -105,6 +107,7 @@ async def edit_comment(
     him = in_thread(tx, actor, item)
     if not await _save(tx, him, "feed_comment", comment_id, before, after):
         return
+    await hold_images(tx, actor, him, body, item.id, comment_id)
     await find_again(tx, item.id)
     await _tell_named(tx, actor, item, comment_id, "mentioned_comment", before, after)
     await events.record(

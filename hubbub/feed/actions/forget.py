@@ -1,6 +1,6 @@
 """Removing for good what was said on things that are purged."""
 
-from hubbub import notify
+from hubbub import files, notify
 from hubbub.core.db import Tx
 
 
@@ -32,6 +32,15 @@ async def forget(tx: Tx, subject_ids: list[int]) -> None:
             and (record_id = any(%(subjects)s::bigint[]) or item_id in ({items}))""",
         gone,
     )
+    held = await tx.values(
+        f"delete from feed_image where org_id = %(org)s and item_id in ({items}) returning file_id", gone
+    )
+    if held:  # pictures that stand nowhere else
+        elsewhere = await tx.values(
+            "select file_id from feed_image where org_id = %(org)s and file_id = any(%(files)s::bigint[])",
+            {"files": held},
+        )
+        await files.forget(tx, set(held) - set(elsewhere))
     for table in ("feed_mark", "feed_pin", "link_preview"):
         await tx.run(f"delete from {table} where org_id = %(org)s and item_id in ({items})", gone)
     await tx.run(f"delete from feed_comment where org_id = %(org)s and item_id in ({items})", gone)

@@ -13,6 +13,7 @@ from hubbub.core.errors import Forbidden, NotFound
 from hubbub.core.ids import Type
 from hubbub.feed.access import NOTED, ItemRow, access_item, access_subject, in_name_of, in_thread, who_may_see
 from hubbub.feed.actions.bodies import Segment, mentioned, topics
+from hubbub.feed.actions.images import hold_images
 from hubbub.feed.actions.kinds import add_choices, check_kind
 from hubbub.feed.actions.naming import topics_named
 from hubbub.feed.actions.previews import first_link, want_preview
@@ -57,6 +58,7 @@ async def post(
         detail=detail,
         shared_id=shared.id if shared else None,
     )
+    await hold_images(tx, actor, him, body, item_id, item_id)
     if sealed:
         await seal(tx, actor, item_id)
     if kind == "PollPost":
@@ -129,6 +131,7 @@ async def post_changes(
     shown = {actor.id: "author", record_id: "parent"}
     tags: dict[int, str] = {}
     if body:
+        await hold_images(tx, actor, actor, body, item_id, item_id)
         tags = await topics_named(tx, topics(body))
         shown = {**dict.fromkeys(tags, "topic"), **dict.fromkeys(mentioned(body), "mention"), **shown}
     await _show_under(tx, item_id, moment, shown, tags=tags)

@@ -29,6 +29,8 @@ BADGES = {
 
 # The kinds that people write. All but the first and the poll may do without a text.
 KINDS = ("TextPost", "QuestionPost", "PollPost", "LinkPost", "RypplePost", "CallLogPost")
+# What moderators announce; it is written by no form of posts.
+ANNOUNCEMENT = "AdvancedTextPost"
 WORDLESS = ("QuestionPost", "LinkPost", "RypplePost", "CallLogPost")
 
 
@@ -52,6 +54,8 @@ def check_kind(
     detail: dict[str, Any] | None,
 ) -> tuple[str | None, list[str], dict[str, Any] | None]:
     """Title, choices and detail of a post of that kind, as they are stored; raises for what cannot be such a post."""
+    if kind == ANNOUNCEMENT and detail and body:
+        return None, [], detail
     if kind not in KINDS:
         raise Invalid("INVALID_INPUT", f"A post is one of {', '.join(KINDS)}.", fields=["type"])
     if not body and kind not in WORDLESS:

@@ -16,6 +16,7 @@ from hubbub.feed.access import (
     in_thread,
 )
 from hubbub.feed.actions.bodies import Segment, mentioned
+from hubbub.feed.actions.images import hold_images
 from hubbub.feed.actions.items import bump
 from hubbub.feed.actions.restoring import count_reply
 from hubbub.feed.actions.searches import find_again
@@ -50,6 +51,7 @@ async def comment(
             "level": level,
         },
     )
+    await hold_images(tx, actor, him, body, item_id, comment_id)
     if not await tx.run(
         """update feed_item set comment_count = comment_count + 1, last_activity = %(at)s
            where org_id = %(org)s and id = %(item)s and closed_at is null""",

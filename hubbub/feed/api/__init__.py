@@ -4,12 +4,15 @@ Mounted under /services/data/vXX.0/chatter and, with the same paths, under …/c
 """
 
 from hubbub.feed.api import (
+    announcements,
     asks,
     batch,
+    digest,
     drafts,
     edits,
     elements,
     feeds,
+    files,
     following,
     keeping,
     kinds,
@@ -25,6 +28,7 @@ from hubbub.feed.api import (
 
 ROUTES = [
     *feeds.ROUTES,
+    *announcements.ROUTES,
     *elements.ROUTES,
     *batch.ROUTES,
     *edits.ROUTES,
@@ -43,7 +47,7 @@ ROUTES = [
 ]
 
 # Under /connect.
-CONNECT = topics.CONNECT
+CONNECT = [*topics.CONNECT, *files.CONNECT]
 
 # Hubbub's own resources, under /services/data/vXX.0/hubbub.
-HUBBUB = [*asks.ROUTES, *following.HUBBUB]
+HUBBUB = [*asks.ROUTES, *digest.ROUTES, *following.HUBBUB]

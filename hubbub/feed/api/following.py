@@ -107,7 +107,7 @@ async def change_subscription(
     Hubbub's own."""
     followed = await queries.followed(tx, actor, ids.parse(key, Type.SUBSCRIPTION))
     level = (await input_of(request)).get("level")
-    await people.set_level(tx, actor, followed.subject.id, level if isinstance(level, str) else "")
+    await actions.set_level(tx, actor, followed.subject.id, level if isinstance(level, str) else "")
     return await _subscription(request, tx, actor, followed.id)
 
 

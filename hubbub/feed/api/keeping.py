@@ -9,7 +9,7 @@ from litestar.params import FromPath
 from hubbub import people
 from hubbub.core import ids
 from hubbub.core.db import Tx
-from hubbub.core.errors import NotFound
+from hubbub.core.errors import Invalid, NotFound
 from hubbub.core.ids import Type
 from hubbub.core.rest import connect_date, input_of, json_answer
 from hubbub.feed import actions, queries
@@ -159,6 +159,40 @@ async def _flags(request: Request[Any, Any, Any], tx: Tx, actor: people.Actor, t
     return body if ids.type_of(target_id) == Type.COMMENT else {"moderationFlags": body}
 
 
+# --- hiding --------------------------------------------------------------------------------------------------------
+
+
+@get("/feed-elements/{key:str}/capabilities/status")
+async def read_status(
+    request: Request[Any, Any, Any],
+    tx: NamedDependency[Tx],
+    actor: NamedDependency[people.Actor],
+    key: FromPath[str],
+) -> Response[bytes]:
+    """GET …/capabilities/status — Status Capability: feedEntityStatus Published, or PendingReview where a moderator hid it."""
+    return await capability_of(request, tx, actor, ids.parse(key, Type.FEED_ITEM), "status")
+
+
+@patch("/feed-elements/{key:str}/capabilities/status")
+async def change_status(
+    request: Request[Any, Any, Any],
+    tx: NamedDependency[Tx],
+    actor: NamedDependency[people.Actor],
+    key: FromPath[str],
+) -> Response[bytes]:
+    """PATCH …/capabilities/status {feedEntityStatus: PendingReview or Published} — hides a post from all but its author and
+    moderators, or shows it again; for moderators, 403 for others."""
+    item_id = ids.parse(key, Type.FEED_ITEM)
+    await access_target(tx, actor, item_id)
+    wanted = (await input_of(request)).get("feedEntityStatus")
+    if wanted not in ("PendingReview", "Published"):
+        raise Invalid(
+            "INVALID_INPUT", "feedEntityStatus is PendingReview or Published.", fields=["feedEntityStatus"]
+        )
+    await actions.hide_item(tx, actor, item_id, hidden=wanted == "PendingReview")
+    return await capability_of(request, tx, actor, item_id, "status")
+
+
 # --- undo ----------------------------------------------------------------------------------------------------------
 
 
@@ -191,4 +225,15 @@ async def restore_comment(
     return json_answer((await shaper(request, tx, actor, {comment.author.id})).comment(comment))
 
 
-ROUTES = [close, pinned, pin, flags, flag, dismiss_flags, restore_element, restore_comment]
+ROUTES = [
+    close,
+    pinned,
+    pin,
+    flags,
+    flag,
+    dismiss_flags,
+    read_status,
+    change_status,
+    restore_element,
+    restore_comment,
+]

@@ -60,6 +60,7 @@ async def company(
         "feed/company.html",
         feed=await read_feed(tx, actor, "company", "/company", chosen, page, talk_only=True),
         composer=await composer(tx, actor, actor.id),
+        announced=await queries.announced(tx, actor) if chosen.after is None else [],
         here=None,
     )
 

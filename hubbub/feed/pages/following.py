@@ -25,7 +25,10 @@ LEVELS = {
         "Mentions",
         "Only what means you: it is not in What I Follow, and the bell tells of nothing else.",
     ),
-    "digest": ("Digest", "Not in What I Follow: kept for a digest. The bell tells of mentions."),
+    "digest": (
+        "Digest",
+        "Not in What I Follow: told of once a day, in your digest. The bell tells of mentions at once.",
+    ),
     "mute": ("Nothing", "You go on following, and hear nothing of it."),
 }
 CONDITIONS = 3
@@ -127,7 +130,7 @@ async def save_level(
     """Say how much of it reaches me."""
     subject_id = ids.parse(key)
     await access_subject(tx, actor, subject_id)
-    await people.set_level(tx, actor, subject_id, str((await request.form()).get("level", "")))
+    await actions.set_level(tx, actor, subject_id, str((await request.form()).get("level", "")))
     return see_other(await html.back(request, away_from=f"/subjects/{key}/level"))
 
 

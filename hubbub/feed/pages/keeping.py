@@ -51,6 +51,19 @@ async def close(
     return await show_talk(request, tx, actor, item_id, form=True)
 
 
+@post(["/posts/{key:str}/hiding", "/posts/{key:str}/hiding/delete"])
+async def hide(
+    request: Request[Any, Any, Any],
+    tx: NamedDependency[Tx],
+    actor: NamedDependency[people.Actor],
+    key: FromPath[str],
+) -> Response[Any]:
+    """Hide a post from all but its author and moderators, or show it again."""
+    item_id = ids.parse(key, Type.FEED_ITEM)
+    await actions.hide_item(tx, actor, item_id, hidden=not request.scope["path"].endswith("/delete"))
+    return await show_talk(request, tx, actor, item_id)
+
+
 # --- undo ----------------------------------------------------------------------------------------------------------
 
 
@@ -160,11 +173,19 @@ async def _flag_page(
 async def moderation(
     request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
 ) -> Response[str]:
-    """For moderators: what is flagged, as far as they see it."""
+    """For moderators: what is flagged and what is hidden, as far as they see it."""
     if not actor.moderator:
         raise NotFound()
     flagged = await queries.flagged(tx, actor)
-    return await html.page(request, tx, actor, "feed/moderation.html", flagged=flagged, here=None)
+    return await html.page(
+        request,
+        tx,
+        actor,
+        "feed/moderation.html",
+        flagged=flagged,
+        hidden=await queries.hidden(tx, actor),
+        here=None,
+    )
 
 
 @post(["/posts/{key:str}/flags/delete", "/comments/{key:str}/flags/delete"])
@@ -226,5 +247,5 @@ async def move(
 
 
 ROUTES = [
-    pin, close, deleted, restore_post, restore_comment, flag_form, flag, moderation, dismiss_flags, move_form, move,
+    pin, close, hide, deleted, restore_post, restore_comment, flag_form, flag, moderation, dismiss_flags, move_form, move,
 ]  # fmt: skip

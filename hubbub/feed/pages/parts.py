@@ -16,7 +16,7 @@ from hubbub.feed import queries
 from hubbub.feed.queries import ACTIVE, NEWEST, TOP, VIEWED, Ask, Bundle, Item, Page, Place, Rank, Sift
 
 PAGE = 25
-TOLD = ("to", "people", "topics", "streams")  # feeds below /feeds of whose news open pages are told
+TOLD = ("to", "people", "topics", "streams", "filter")  # feeds below /feeds of whose news open pages are told
 SHOWN_IN_BUNDLE = 10
 ORDERS = {"posts": NEWEST, "activity": ACTIVE, "top": TOP, "viewed": VIEWED}
 SORTS = {

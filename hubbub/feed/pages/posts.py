@@ -13,10 +13,12 @@ from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid, NotFound
 from hubbub.core.html import see_other, wants_stream
 from hubbub.core.ids import Type
+from hubbub.core.images import BadPicture
 from hubbub.feed import actions, queries
 from hubbub.feed.access import access_comment, access_item, access_subject, access_target, may_share
 from hubbub.feed.pages.composing import composer
 from hubbub.feed.pages.drafts import form_of
+from hubbub.feed.pages.files import sent_with
 from hubbub.feed.queries import Item
 
 
@@ -30,10 +32,11 @@ async def share(
     said = form_of(form)
     try:
         async with tx.savepoint():
+            said = msgspec.structs.replace(said, text=await sent_with(request, tx, actor, said.text))
             body = await actions.body_of(tx, actor, said)
             item_id = await actions.write_post(tx, actor, subject_id, said, body)
             await actions.forget_draft(tx, actor, subject_id)
-    except Invalid as refused:
+    except (Invalid, BadPicture) as refused:
         # The text may have been refused before anybody asked whether he may post there.
         await access_subject(tx, actor, subject_id, to="post")
         again = await composer(tx, actor, subject_id, form=said, error=refused.message)

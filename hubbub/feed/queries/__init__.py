@@ -1,13 +1,35 @@
 """Reading the feed."""
 
+from hubbub.feed.queries.announcements import (
+    Announcement,
+    access_announcement,
+    announced,
+    announcement_readers,
+    announcements,
+)
 from hubbub.feed.queries.asks import asks_on
-from hubbub.feed.queries.audience import audience, mark_audience, topic_audience
+from hubbub.feed.queries.audience import (
+    announcement_audience,
+    audience,
+    made_audience,
+    mark_audience,
+    topic_audience,
+)
 from hubbub.feed.queries.complete import (
     TopicName,
     mentions_allowed,
     people_to_mention,
     topics_to_name,
     unreached,
+)
+from hubbub.feed.queries.digest import (
+    Day,
+    Digest,
+    Section,
+    digest,
+    digest_days,
+    follows_for_digest,
+    parse_day,
 )
 from hubbub.feed.queries.drafts import Draft, draft, draft_on, drafts
 from hubbub.feed.queries.experts import Expert, experts, team
@@ -66,6 +88,7 @@ from hubbub.feed.queries.marks import (
     VotePage,
     flagged,
     flags,
+    hidden,
     pinned,
     readers_of_item,
     votes,
@@ -121,11 +144,14 @@ __all__ = [
     "NEWEST",
     "TOP",
     "VIEWED",
+    "Announcement",
     "Ask",
     "Bundle",
     "Change",
     "Comment",
     "CommentPage",
+    "Day",
+    "Digest",
     "Draft",
     "Expert",
     "Favorite",
@@ -146,6 +172,7 @@ __all__ = [
     "ReadPage",
     "Readers",
     "Revision",
+    "Section",
     "Shown",
     "Sift",
     "Speaker",
@@ -160,7 +187,12 @@ __all__ = [
     "TopicName",
     "Unread",
     "VotePage",
+    "access_announcement",
     "access_version",
+    "announced",
+    "announcement_audience",
+    "announcement_readers",
+    "announcements",
     "asks_on",
     "audience",
     "comment",
@@ -168,6 +200,8 @@ __all__ = [
     "company",
     "count_following",
     "difference",
+    "digest",
+    "digest_days",
     "directory",
     "draft",
     "draft_on",
@@ -184,8 +218,10 @@ __all__ = [
     "followed",
     "followers",
     "following",
+    "follows_for_digest",
     "from_people",
     "guest_shares",
+    "hidden",
     "in_threads",
     "is_feed",
     "item",
@@ -194,6 +230,7 @@ __all__ = [
     "last_talk",
     "likes",
     "made",
+    "made_audience",
     "made_from",
     "mark_audience",
     "marked",
@@ -204,6 +241,7 @@ __all__ = [
     "of_stream",
     "of_topics",
     "of_type",
+    "parse_day",
     "people_to_mention",
     "pinned",
     "place_of",

@@ -47,7 +47,8 @@ async def asks(tx: Tx, actor: people.Actor, item_ids: Iterable[int]) -> dict[int
              case when k.sealed then '{}' else array(select p.user_id from ask_person p
                where p.org_id = %(org)s and p.item_id = k.item_id order by p.user_id) end,
              exists (select 1 from ask_person p where p.org_id = %(org)s and p.item_id = k.item_id and p.user_id = %(me)s),
-             (select i.id from feed_item i where i.org_id = %(org)s and i.id = k.published_id and i.deleted_at is null),
+             (select i.id from feed_item i where i.org_id = %(org)s and i.id = k.published_id and i.deleted_at is null
+                and i.hidden_at is null),
              k.unsealed_at
            from ask k where k.org_id = %(org)s and k.item_id = any(%(ids)s::bigint[])""",
         {"ids": wanted, "me": actor.id},

@@ -8,7 +8,7 @@ from hubbub.core import ids
 from hubbub.core.db import Tx
 from hubbub.core.events import Event
 from hubbub.core.ids import Type
-from hubbub.feed.access import NOTED, ItemRow, who_may_see
+from hubbub.feed.access import NOTED, ItemRow, stored_item, who_may_see
 
 FEED_OF: dict[int, str] = {Type.USER: "profile", Type.TOPIC: "topic"}
 
@@ -20,7 +20,7 @@ async def audience(tx: Tx, event: Event, users: set[int]) -> Mapping[str, set[in
     """
     item_id = event.noun_id if ids.type_of(event.noun_id or 0) == Type.FEED_ITEM else event.parent_id
     item = await tx.row(
-        """select id, kind, parent_id, author_id, internal_only, field_ids, created_at
+        """select id, kind, parent_id, author_id, internal_only, field_ids, created_at, false, null, hidden_at is not null
            from feed_item where org_id = %(org)s and id = %(id)s""",
         {"id": item_id},
         into=ItemRow,
@@ -59,6 +59,7 @@ async def audience(tx: Tx, event: Event, users: set[int]) -> Mapping[str, set[in
             if near:
                 topics[f"record/{ids.show(subject)}"] = near
                 await _gathered(tx, topics, {subject}, near, near & inside, item.author_id)
+    topics[f"filter/{ids.show(item.parent_id)[:3]}"] = topics["news"]
     return topics
 
 
@@ -111,6 +112,28 @@ async def _meant(tx: Tx, item: ItemRow, mentioned: set[int]) -> set[int]:
     )
     onto = {item.parent_id} if item.parent_id != item.author_id else set[int]()
     return mentioned | onto | talking | ({item.author_id} if talking else set())
+
+
+async def announcement_audience(tx: Tx, event: Event, users: set[int]) -> Mapping[str, set[int]]:
+    """What is announced changes on top of the company's feed, for all who see it; that somebody has read it on his own
+    pages alone."""
+    item = await stored_item(tx, event.parent_id or 0)
+    if item is None:
+        return {}
+    if event.name == "feed.announcement.acknowledged":
+        users = users & ({event.actor_id} if event.actor_id is not None else set())
+    seeing = await people.colleagues(tx, await who_may_see(tx, item, users))
+    return {"company": seeing} if seeing else {}
+
+
+async def made_audience(tx: Tx, event: Event, users: set[int]) -> Mapping[str, set[int]]:
+    """That a record was made of an item is told where the item shows, to who sees both."""
+    item = await stored_item(tx, event.parent_id or 0)
+    if item is None or event.noun_id is None:
+        return {}
+    seeing = await who_may_see(tx, item, users)
+    both = await records.viewers_of(tx, event.noun_id, seeing) if seeing else seeing
+    return {f"item/{ids.show(item.id)}": both} if both else {}
 
 
 async def mark_audience(tx: Tx, event: Event, users: set[int]) -> Mapping[str, set[int]]:

@@ -123,6 +123,8 @@ class Item(msgspec.Struct, frozen=True):
     may_tag: bool = False
     made: list[records.Card] = []  # of it, as far as the reader sees them
     preview: Preview | None = None  # of the page that it links
+    hidden: bool = False  # by a moderator: nobody else sees it but its author
+    may_hide: bool = False
 
     @property
     def key(self) -> str:
@@ -199,6 +201,7 @@ class _ItemRow(msgspec.Struct, frozen=True):
     edited_by: int | None
     revision: int
     closed: bool
+    hidden: bool
     owns: bool  # does the reader own the record that this stands on?
     my_like: int | None
     my_face: str | None
@@ -225,7 +228,7 @@ class _ItemRow(msgspec.Struct, frozen=True):
 _HYDRATE = f"""
 select i.id, i.kind, i.parent_id, i.author_id, i.title, i.body, i.created_at, i.last_activity, i.internal_only,
        i.like_count, i.comment_count, i.up_count, i.down_count, i.edited_at, i.edited_by, i.revision,
-       i.closed_at is not null as closed, {records.owns("i.parent_id")},
+       i.closed_at is not null as closed, i.hidden_at is not null, {records.owns("i.parent_id")},
        mine.id, mine.face, vote.up, mark.bookmarked_at is not null, mark.muted_at is not null, mark.followed_at is not null,
        mark.read_at, unread.many, i.seal,
        exists (select 1 from feed_pin pin where pin.org_id = %(org)s and pin.subject_id = i.parent_id and pin.item_id = i.id),
@@ -359,6 +362,8 @@ def _item(
         revision=row.revision,
         may_edit=may_edit(him, row.author_id, row.kind, row.owns),
         closed=row.closed,
+        hidden=row.hidden,
+        may_hide=actor.moderator,
         likes=[
             Like(id, speaker_of(user, speakers), face, id == row.my_like)
             for id, user, face in row.likes or ()

@@ -78,6 +78,17 @@ async def pinned(tx: Tx, actor: people.Actor, subject_id: int) -> list[Item]:
     return await hydrate(tx, viewer, found)
 
 
+async def hidden(tx: Tx, actor: people.Actor, *, size: int = 50) -> list[Item]:
+    """For moderators: the posts that are hidden, as far as they see them, the last first."""
+    viewer = await records.viewer(tx, actor)
+    found = await tx.values(
+        f"""select i.id from feed_item i where i.org_id = %(org)s and i.hidden_at is not null and {sight(viewer)}
+            order by i.hidden_at desc, i.id desc limit %(size)s""",
+        {**viewer.params, "size": size},
+    )
+    return await hydrate(tx, viewer, found)
+
+
 class Flag(msgspec.Struct, frozen=True):
     """That somebody flagged something, and why."""
 

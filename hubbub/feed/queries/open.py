@@ -44,7 +44,13 @@ async def access_version(tx: Tx) -> int:
     return await tx.value(f"select {people.ACCESS_VERSION}")
 
 
-_WITHDRAWING = ("feed.share.deleted", "feed.item.moved", "feed.topic.deleted", "feed.topic.merged")
+_WITHDRAWING = (
+    "feed.share.deleted",
+    "feed.item.hidden",
+    "feed.item.moved",
+    "feed.topic.deleted",
+    "feed.topic.merged",
+)
 
 
 def withdrawn(event: Event) -> set[int]:
@@ -83,6 +89,9 @@ async def topics_kept(tx: Tx, user_id: int, topics: set[str]) -> Kept:
     viewer = await records.viewer(tx, actor)
     shown = _by_kind(topics)
     kept = topics & (_MINE if actor.guest else _MINE | {"company", "topics"})
+    if any(topic.startswith("filter/") for topic in topics):
+        codes = [Type.USER, *(each.code for each in viewer.catalog.objects if viewer.can(each).read)]
+        kept |= topics & {f"filter/{ids.PREFIX[code]}" for code in codes}
     items, things = shown["item"], shown["profile"] | shown["topic"]
     if items:
         seen = await tx.values(

@@ -44,11 +44,14 @@ async def told_of(tx: Tx, actor: people.Actor, nouns: Iterable[tuple[int, int]])
 
 
 async def thread_readers(tx: Tx, thread_id: int, noun_id: int | None, users: set[int]) -> set[int]:
-    """Which of these users may see what they were told of: an item, a record, or a person who follows them."""
+    """Which of these users may see what they were told of: an item, a record, a person who follows them, or their own
+    digest."""
     match ids.type_of(thread_id):
         case Type.FEED_ITEM:
             item = await stored_item(tx, thread_id)
             return await who_may_see(tx, item, users) if item else set()
         case Type.USER:
             return users & await people.colleagues(tx, users)
+        case Type.DIGEST:
+            return users
     return await records.viewers_of(tx, thread_id, users)

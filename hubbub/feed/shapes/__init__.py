@@ -128,6 +128,8 @@ class Shaper(msgspec.Struct, frozen=True):
                     "text": text,
                     "type": "EntityLink",
                 }
+            case "InlineImage":
+                return self.image(segment, text)
             case "MarkupBegin" | "MarkupEnd" as kind:
                 markup = segment["markupType"]
                 made = {"htmlTag": html.TAGS[markup], "markupType": markup, "text": "", "type": kind}
@@ -135,6 +137,27 @@ class Shaper(msgspec.Struct, frozen=True):
                     made |= {"altText": self.text(segment.get("altText")), "url": segment["url"]}
                 return made
         return {"text": text, "type": "Text"}
+
+    def image(self, segment: Json, text: Any) -> Json:
+        """Inline Image Segment."""
+        url = self.connect(f"/files/{segment['fileId']}")
+        previews = [
+            {
+                "format": name,
+                "previewUrls": [{"pageNumber": 1, "previewUrl": f"{url}/rendition?type={name}"}],
+                "status": "Available",
+            }
+            for name in ("THUMB120BY90", "THUMB240BY180", "THUMB720BY480")
+        ]
+        return {
+            "altText": self.text(segment["altText"]),
+            "contentSize": segment["bytes"],
+            "fileExtension": segment["extension"],
+            "text": text,
+            "thumbnails": {"fileId": segment["fileId"], "previews": previews, "url": f"{url}/previews"},
+            "type": "InlineImage",
+            "url": f"{url}/content",
+        }
 
     def header(self, item: Item | Original) -> msgspec.Raw:
         """Feed Item Preamble: who did what, as segments that a client may print."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from hubbub.core import ids
 from hubbub.core.rest import connect_date, relative_date
 from hubbub.feed.access import NOTED
-from hubbub.feed.actions import BADGES
+from hubbub.feed.actions import ANNOUNCEMENT, BADGES
 from hubbub.feed.queries import Comment, Flags, Item
 from hubbub.feed.shapes.likes import like_page, likes_message
 from hubbub.feed.shapes.lists import comment_page, latest_comments
@@ -267,8 +267,24 @@ def topics(shape: Shaper, item: Item, path: str) -> Json | None:
 
 
 # In the order in which clients print them.
+def status(shape: Shaper, item: Item, path: str) -> Json:
+    """Status Capability: what a moderator hid is PendingReview."""
+    return {
+        "feedEntityStatus": "PendingReview" if item.hidden else "Published",
+        "isApprovableByMe": item.hidden and item.may_hide,
+    }
+
+
+def banner(shape: Shaper, item: Item, path: str) -> Json | None:
+    """Banner Capability, of what is announced."""
+    if item.kind != ANNOUNCEMENT:
+        return None
+    return {"motif": None, "style": "Announcement"}
+
+
 ELEMENT: dict[str, Callable[[Shaper, Item, str], Json | None]] = {
     "ask": ask,
+    "banner": banner,
     "bookmarks": bookmarks,
     "chatterLikes": chatter_likes,
     "close": close,
@@ -284,6 +300,7 @@ ELEMENT: dict[str, Callable[[Shaper, Item, str], Json | None]] = {
     "poll": poll,
     "questionAndAnswers": question_and_answers,
     "recordSnapshot": record_snapshot,
+    "status": status,
     "thanks": thanks,
     "call": call,
     "threadFollow": thread_follow,

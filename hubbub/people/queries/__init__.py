@@ -3,6 +3,7 @@
 from hubbub.people.queries.directory import Entry, count_in_group, directory, people_in_roles
 from hubbub.people.queries.follows import (
     FOLLOWED,
+    FOR_DIGEST,
     Counts,
     count_followers,
     count_following,
@@ -93,6 +94,7 @@ from hubbub.people.queries.queues import (
 __all__ = [
     "DEMO_USERNAME",
     "FOLLOWED",
+    "FOR_DIGEST",
     "Counts",
     "DemoPerson",
     "Entry",

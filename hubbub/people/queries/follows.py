@@ -17,6 +17,10 @@ LEVELS = ("all", "mentions", "digest", "mute")
 FOLLOWED = """select subject_id as id from follow
   where org_id = %(org)s and follower_id = %(viewer)s and level = 'all'"""
 
+# SQL, likewise: what he follows for his digest.
+FOR_DIGEST = """select subject_id as id from follow
+  where org_id = %(org)s and follower_id = %(viewer)s and level = 'digest'"""
+
 
 def followed(id: str) -> str:
     """SQL: does %(viewer)s follow this subject (an expression)?"""

@@ -1,6 +1,6 @@
 """Light markup, for who writes without an editor: how it is read from a plain text box, and written into one.
 
-**bold**  *italic*  __underlined__  ~~struck~~  `code`  [words](https://…)  [record](/r/006…)
+**bold**  *italic*  __underlined__  ~~struck~~  `code`  [words](https://…)  [record](/r/006…)  ![words](/files/069…)
 - item    1. item   two more spaces: a list in the list     > quote     ``` lines of code ```     \\* is only a *
 """
 
@@ -22,6 +22,7 @@ _FENCE = re.compile(r"^ {0,3}(`{3,})[^`]*$")
 _ITEM = re.compile(r"^( *)(?:([-*+])|(\d{1,3})[.)]) +(.*)$")
 _URL = re.compile(r"(?:https?://|mailto:)[^\s<>\"]+")
 _WORDS = re.compile(r"\[((?:[^\[\]\\\n]|\\.){1,500})\]\((?:<([^<>\s]{1,2000})>|([^()<>\s]{1,2000}))\)")
+_IMAGE = re.compile(r"!\[((?:[^\[\]\\\n]|\\.){0,500})\]\(/files/(069[0-9A-Za-z]{12}(?:[0-9A-Za-z]{3})?)\)")
 _RECORD = re.compile(r"/r/([0-9A-Za-z]{15}(?:[0-9A-Za-z]{3})?)")
 
 
@@ -125,6 +126,15 @@ def _inline(text: str, *, links: bool = True) -> list[Segment]:
             end = text.index("]", at) + 1
             body.append(_text(text[at:end]))
             at = end
+        elif char == "!" and links and (image := _IMAGE.match(text, at)):
+            body.append(
+                {
+                    "type": "InlineImage",
+                    "fileId": ids.show(ids.parse(image[2])),
+                    "altText": re.sub(r"\\(.)", r"\1", image[1]),
+                }
+            )
+            at = image.end()
         elif char == "[" and links and (words := _WORDS.match(text, at)) and (made := _linked(words)):
             body += made
             at = words.end()
@@ -350,6 +360,9 @@ def _said(segment: Segment, names: Mapping[str, str]) -> str:
         case "Hashtag":
             tag = segment["tag"]
             return f"#{tag}" if re.fullmatch(r"\w[\w-]*", tag) else f"#[{tag}]"
+        case "InlineImage":
+            alt = re.sub(r"[\[\]\\\n]", " ", segment["altText"])
+            return f"![{alt}](/files/{segment['fileId']})"
         case "EntityLink":
             name = re.sub(r"[\[\]\\\n]", " ", names.get(segment["id"]) or html.unseen_record())
             return f"[{name[:100]}](/r/{segment['id']})"

@@ -10,7 +10,7 @@ LISTS = ("OrderedList", "UnorderedList")
 MOST_LEVELS = 5  # of lists in lists
 
 _INLINE = frozenset({"Bold", "Code", "Hyperlink", "Italic", "Strikethrough", "Underline"})
-_PROSE = frozenset({"Text", "Mention", "Hashtag", "Link", "EntityLink"})
+_PROSE = frozenset({"Text", "Mention", "Hashtag", "Link", "EntityLink", "InlineImage"})
 _STYLED = _INLINE | _PROSE
 
 # What each may hold; None is the body itself.

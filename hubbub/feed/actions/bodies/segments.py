@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from hubbub import people, records
+from hubbub import files, people, records
 from hubbub.core import html, ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid, NotFound
@@ -18,6 +18,8 @@ from hubbub.feed.actions.tracking import LEAST_CHARACTERS, MOST_CHARACTERS_AT_AL
 
 MOST_MENTIONS = 25
 MOST_TAG = 150  # characters of a hashtag
+MOST_ALT = 500  # of what says in words what a picture shows
+MOST_IMAGES = 20
 MOST_SEGMENTS = 5_000
 MOST_BYTES = 2_000_000  # of a body in JSON, as editors send it
 SCHEMES = ("http", "https", "mailto")
@@ -181,11 +183,16 @@ def _read(segment: Segment) -> Segment:
         case "MarkupBegin" | "MarkupEnd" as kind:
             return _markup(kind, segment)
         case "InlineImage":
-            raise Invalid(
-                "INVALID_INPUT",
-                "Inline images (InlineImage) are not accepted: there are no files here that they could show.",
-                fields=["type"],
-            )
+            alt = " ".join(clean(segment.get("altText") or "").split())
+            if len(alt) > MOST_ALT:
+                raise Invalid(
+                    "STRING_TOO_LONG", f"altText has at most {MOST_ALT} characters.", fields=["altText"]
+                )
+            return {
+                "type": "InlineImage",
+                "fileId": ids.show(ids.parse(segment.get("fileId"), Type.FILE)),
+                "altText": alt,
+            }
         case other:
             raise Invalid(
                 "INVALID_INPUT",
@@ -244,7 +251,7 @@ async def _checked(
         raise _too_long(len(html.plain(read)), MOST_CHARACTERS_AT_ALL)  # before any pattern looks at it
     body = await _looked_up(tx, actor, nested(read), list(before))
     text = html.plain(body)
-    if not text.strip() and not any(segment["type"] == "EntityLink" for segment in body):
+    if not text.strip() and not any(segment["type"] in ("EntityLink", "InlineImage") for segment in body):
         raise Invalid("REQUIRED_FIELD_MISSING", "Write something first.", fields=["text"])
     if len(text) > LEAST_CHARACTERS:  # no org has a lower limit: the usual post need not ask
         most = (await tracking(tx, await records.viewer(tx, actor))).most_characters
@@ -262,6 +269,7 @@ async def _looked_up(
 ) -> list[Segment]:
     was = {segment["id"]: segment for segment in before if segment["type"] in ("Mention", "EntityLink")}
     wanted = {segment["id"] for segment in read if "id" in segment} - was.keys()
+    pictures = await _pictures(tx, actor, read, before)
     user_ids = {id for id in map(ids.parse, wanted) if ids.type_of(id) == Type.USER}
     record_ids = {id for id in map(ids.parse, wanted) if ids.type_of(id) != Type.USER}
     names = {segment["username"] for segment in read if "username" in segment}
@@ -288,11 +296,45 @@ async def _looked_up(
                 body.append(was[segment["id"]])
             else:
                 body.append(_person(persons[ids.parse(segment["id"])]))
+        elif segment["type"] == "InlineImage":
+            body.append(
+                pictures[segment["fileId"]] | _worded(segment["altText"], pictures[segment["fileId"]])
+            )
         elif id(segment) in prose:
             _append(body, _recognized(segment["text"], known))
         else:
             _append(body, [segment])
     return body
+
+
+async def _pictures(
+    tx: Tx, actor: people.Actor, read: list[Segment], before: list[Segment]
+) -> dict[str, Segment]:
+    """The pictures of a body by their ids: those that its author sent, and those that were in it before."""
+    named = {segment["fileId"] for segment in read if segment["type"] == "InlineImage"}
+    if len(named) > MOST_IMAGES:
+        raise Invalid("LIMIT_EXCEEDED", f"At most {MOST_IMAGES} images in one text.", fields=["body"])
+    found = {segment["fileId"]: segment for segment in before if segment["type"] == "InlineImage"}
+    if new := named - found.keys():
+        for file in (await files.owned(tx, actor, [ids.parse(key) for key in new])).values():
+            found[file.key] = {
+                "type": "InlineImage",
+                "fileId": file.key,
+                "altText": file.title,
+                "width": file.width,
+                "height": file.height,
+                "bytes": file.bytes,
+                "extension": file.extension,
+            }
+    if named - found.keys():
+        raise NotFound()
+    return found
+
+
+def _worded(alt: str, picture: Segment) -> Segment:
+    """What stands for a picture where only words are shown."""
+    said = alt or picture["altText"]
+    return {"altText": said, "text": f"[{said}]"}
 
 
 def _prose(read: list[Segment]) -> list[Segment]:

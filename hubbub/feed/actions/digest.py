@@ -1,0 +1,114 @@
+"""The digest of a day: told once, at a set hour of the person's own clock, and only where something happened."""
+
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from hubbub import notify, people
+from hubbub.core import clock, events, ids, jobs
+from hubbub.core.db import Tx
+from hubbub.core.errors import NotFound
+from hubbub.core.ids import Type
+from hubbub.feed.queries.digest import anything_happened, follows_for_digest
+
+HOUR = 8
+# A turn that is so late has no job any more: it is given anew.
+LATE = timedelta(hours=6)
+
+
+async def set_level(tx: Tx, actor: people.Actor, subject_id: int, level: str) -> None:
+    """Say how much of what I follow reaches me: `all`, `mentions`, `digest` or `mute`."""
+    await people.set_level(tx, actor, subject_id, level)
+    if level == "digest":
+        await await_digest(tx, actor)
+
+
+async def await_digest(tx: Tx, actor: people.Actor) -> None:
+    """See to it that somebody who follows something for his digest is told of it from now on."""
+    at = next_turn(actor.timezone, clock.now())
+    params = {"me": actor.id, "id": await tx.new_id(Type.DIGEST), "at": at, "late": clock.now() - LATE}
+    given = await tx.values(
+        """insert into digest_turn (org_id, user_id, id, next_at) values (%(org)s, %(me)s, %(id)s, %(at)s)
+           on conflict (org_id, user_id) do update set next_at = excluded.next_at
+             where digest_turn.org_id = %(org)s and digest_turn.next_at < %(late)s
+           returning id""",
+        params,
+    )
+    if given:
+        await _defer(tx, actor.id, at)
+
+
+def next_turn(timezone: str, after: datetime) -> datetime:
+    """The next time that it is that hour on a clock of the zone, whatever the clock does until then."""
+    zone = ZoneInfo(timezone)
+    day = after.astimezone(zone).date()
+    while (at := datetime.combine(day, time(HOUR), zone).astimezone(UTC)) <= after:
+        day += timedelta(days=1)
+    return at
+
+
+async def send_digest(tx: Tx, user: str, turn: str) -> None:
+    """The job of that turn: tell him if something happened, and await the next one. A turn is taken once: whoever comes
+    second finds another moment there. A day of his has one digest, even where his zone changed or the clock was put back."""
+    user_id, due = ids.parse(user, Type.USER), datetime.fromisoformat(turn)
+    found = await tx.tuples(
+        """select id, made_at from digest_turn
+           where org_id = %(org)s and user_id = %(user)s and next_at = %(due)s for update""",
+        {"user": user_id, "due": due},
+    )
+    if not found:
+        return
+    ((digest_id, made_at),) = found
+    if not await follows_for_digest(tx, user_id):
+        await tx.run(
+            "delete from digest_turn where org_id = %(org)s and user_id = %(user)s", {"user": user_id}
+        )
+        return
+    zone = "UTC"
+    try:
+        actor = await people.actor(tx, user_id, client="digest")
+    except NotFound:  # shut out for now: what he follows waits for him
+        pass
+    else:
+        zone = actor.timezone
+        await _tell(tx, actor, digest_id, made_at)
+    following = next_turn(zone, max(clock.now(), due))
+    await tx.run(
+        "update digest_turn set next_at = %(at)s where org_id = %(org)s and user_id = %(user)s",
+        {"user": user_id, "at": following},
+    )
+    await _defer(tx, user_id, following)
+
+
+async def _tell(tx: Tx, actor: people.Actor, digest_id: int, made_at: datetime) -> None:
+    until = await tx.value("select now()")
+    last = await tx.value(
+        "select max(until) from digest_day where org_id = %(org)s and user_id = %(me)s", {"me": actor.id}
+    )
+    since = last or made_at
+    if not await anything_happened(tx, actor, since, until):
+        return
+    day = clock.now().astimezone(ZoneInfo(actor.timezone)).date()
+    made = await tx.run(
+        """insert into digest_day (org_id, user_id, day, since, until)
+           values (%(org)s, %(me)s, %(day)s, %(since)s, %(until)s) on conflict (org_id, user_id, day) do nothing""",
+        {"me": actor.id, "day": day, "since": since, "until": until},
+    )
+    if not made:
+        return
+    await notify.tell_now(tx, {actor.id: "digest"}, digest_id, thread_id=digest_id, by=actor.id)
+    await events.record(
+        tx, None, "feed.digest.created", digest_id, parent=actor.id, after={"day": day.isoformat()}
+    )
+
+
+async def read_digest(tx: Tx, actor: people.Actor) -> None:
+    """I read my digest: the bell tells of it no more."""
+    found = await tx.value(
+        "select id from digest_turn where org_id = %(org)s and user_id = %(me)s", {"me": actor.id}
+    )
+    if found is not None:
+        await notify.read_thread(tx, actor, [found])
+
+
+async def _defer(tx: Tx, user_id: int, at: datetime) -> None:
+    await jobs.defer(tx, "feed.digest", at=at, user=ids.show(user_id), turn=at.isoformat())

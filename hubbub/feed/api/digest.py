@@ -1,0 +1,62 @@
+"""REST: my digests. Salesforce has none."""
+
+from typing import Any
+
+from litestar import Request, Response, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from hubbub import people
+from hubbub.core.db import Tx
+from hubbub.core.rest import api_base, connect_date, json_answer
+from hubbub.feed import queries
+from hubbub.feed.api.asking import shaper, shown_in
+from hubbub.feed.shapes import Json
+
+
+@get("/digests")
+async def digests(
+    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
+) -> Response[bytes]:
+    """GET /hubbub/digests — the digests that I was told of, the newest 30: {"digests": [{"day", "since", "until", "url"}]}."""
+    days = await queries.digest_days(tx, actor)
+    return json_answer({"digests": [_day(request, each) for each in days]})
+
+
+@get("/digests/{day:str}")
+async def digest(
+    request: Request[Any, Any, Any],
+    tx: NamedDependency[Tx],
+    actor: NamedDependency[people.Actor],
+    day: FromPath[str],
+) -> Response[bytes]:
+    """GET /hubbub/digests/{day} — the digest of a day of mine (2026-12-01), as I see now what happened then: {"day", "since",
+    "until", "subjects": [{"subject", "elements": [Feed Item]}], "hasMore": over 100 items}; 404 for a day without one."""
+    found = await queries.digest(tx, actor, queries.parse_day(day))
+    items = [item for section in found.sections for item in section.items]
+    shape = await shaper(request, tx, actor, shown_in(items) | {each.about.id for each in found.sections})
+    return json_answer(
+        _day(request, found.span)
+        | {
+            "hasMore": found.more,
+            "subjects": [
+                {
+                    "elements": [shape.item(item) for item in each.items],
+                    "subject": shape.subject(each.about),
+                }
+                for each in found.sections
+            ],
+        }
+    )
+
+
+def _day(request: Request[Any, Any, Any], day: queries.Day) -> Json:
+    return {
+        "day": day.key,
+        "since": connect_date(day.since),
+        "until": connect_date(day.until),
+        "url": f"{api_base(request)}/hubbub/digests/{day.key}",
+    }
+
+
+ROUTES = [digests, digest]

@@ -1,0 +1,130 @@
+"""Pages and forms of what is announced: writing it, having read it, who has."""
+
+from typing import Any
+
+from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from hubbub import people
+from hubbub.core import html, ids
+from hubbub.core.db import Tx
+from hubbub.core.errors import Forbidden, Invalid, NotFound
+from hubbub.core.html import see_other, wants_stream
+from hubbub.core.ids import Type
+from hubbub.feed import actions, queries
+
+
+@get("/announcements/new")
+async def announcement_form(
+    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
+) -> Response[str]:
+    """The form by which a moderator announces something."""
+    return await _form(request, tx, actor)
+
+
+@post("/announcements")
+async def announce(
+    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
+) -> Response[Any]:
+    """Announce something to everybody inside, until a day."""
+    form = await request.form()
+    text, expires = str(form.get("text") or ""), str(form.get("expires") or "")
+    try:
+        async with tx.savepoint():
+            await actions.announce(
+                tx,
+                actor,
+                body=await actions.parse_words(tx, actor, text),
+                expires_at=actions.last_moment(actor, expires),
+                must_read="must_read" in form,
+            )
+    except Invalid as refused:
+        return await _form(request, tx, actor, text, expires, refused.message, must_read="must_read" in form)
+    return see_other("/company")
+
+
+@get("/announcements/bar")
+async def announcement_bar(
+    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
+) -> Response[str]:
+    """What stands on top of the company's feed now, as a change to an open page."""
+    return await _bar(request, tx, actor)
+
+
+@post("/announcements/{key:str}/acknowledgements")
+async def acknowledge(
+    request: Request[Any, Any, Any],
+    tx: NamedDependency[Tx],
+    actor: NamedDependency[people.Actor],
+    key: FromPath[str],
+) -> Response[Any]:
+    """I have read it."""
+    await actions.acknowledge(tx, actor, ids.parse(key, Type.ANNOUNCEMENT))
+    if wants_stream(request):
+        return await _bar(request, tx, actor)
+    return see_other(await html.back(request))
+
+
+@post("/announcements/{key:str}/archive")
+async def archive(
+    request: Request[Any, Any, Any],
+    tx: NamedDependency[Tx],
+    actor: NamedDependency[people.Actor],
+    key: FromPath[str],
+) -> Response[Any]:
+    """Take it from the top of the feed; the post stays."""
+    await actions.change_announcement(tx, actor, ids.parse(key, Type.ANNOUNCEMENT), archived=True)
+    if wants_stream(request):
+        return await _bar(request, tx, actor)
+    return see_other(await html.back(request))
+
+
+@get("/announcements/{key:str}/readers")
+async def announcement_readers(
+    request: Request[Any, Any, Any],
+    tx: NamedDependency[Tx],
+    actor: NamedDependency[people.Actor],
+    key: FromPath[str],
+) -> Response[str]:
+    """For moderators: who has said that he read it, and who has not."""
+    found = await queries.access_announcement(tx, actor, ids.parse(key, Type.ANNOUNCEMENT), to="change")
+    return await html.page(
+        request,
+        tx,
+        actor,
+        "feed/announcement_readers.html",
+        announcement=found,
+        found=await queries.announcement_readers(tx, actor, found),
+        here=None,
+    )
+
+
+async def _bar(request: Request[Any, Any, Any], tx: Tx, actor: people.Actor) -> Response[str]:
+    if actor.guest:
+        raise NotFound()
+    announced = await queries.announced(tx, actor)
+    return html.stream(request, "feed/streams/announced.html", actor=actor, announced=announced)
+
+
+async def _form(
+    request: Request[Any, Any, Any],
+    tx: Tx,
+    actor: people.Actor,
+    text: str = "",
+    expires: str = "",
+    error: str | None = None,
+    *,
+    must_read: bool = False,
+) -> Response[str]:
+    if actor.guest:
+        raise NotFound()
+    if not actor.moderator:
+        raise Forbidden("Only moderators announce something to everybody.")
+    return await html.page(
+        request, tx, actor, "feed/announce.html", status=422 if error else 200, text=text, expires=expires,
+        must=must_read, error=error,
+    )  # fmt: skip
+
+
+ROUTES = [announcement_form, announce, announcement_bar, acknowledge, archive, announcement_readers]

@@ -1,0 +1,52 @@
+"""My digest: what happened under what I follow for it, a day of mine at a time."""
+
+from datetime import date
+from typing import Any
+
+from litestar import Request, Response, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from hubbub import people
+from hubbub.core import html
+from hubbub.core.db import Tx
+from hubbub.feed import actions, queries
+
+
+@get("/digest")
+async def show_digest(
+    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
+) -> Response[str]:
+    """The newest one. Shown is read: the bell tells of it no more."""
+    days = await queries.digest_days(tx, actor)
+    await actions.read_digest(tx, actor)
+    return await _page(request, tx, actor, days[0].day if days else None, days)
+
+
+@get("/digest/{day:str}")
+async def show_day(
+    request: Request[Any, Any, Any],
+    tx: NamedDependency[Tx],
+    actor: NamedDependency[people.Actor],
+    day: FromPath[str],
+) -> Response[str]:
+    """The digest of one day, as I see now what happened then."""
+    return await _page(request, tx, actor, queries.parse_day(day), await queries.digest_days(tx, actor))
+
+
+async def _page(
+    request: Request[Any, Any, Any], tx: Tx, actor: people.Actor, day: date | None, days: list[queries.Day]
+) -> Response[str]:
+    return await html.page(
+        request,
+        tx,
+        actor,
+        "feed/digest.html",
+        digest=await queries.digest(tx, actor, day) if day else None,
+        days=days,
+        follows_any=await queries.follows_for_digest(tx, actor.id),
+        here=None,
+    )
+
+
+ROUTES = [show_digest, show_day]
