@@ -6,6 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
+from hubbub import objects, people
 from hubbub.core import ids
 from tests.cast import Company
 
@@ -58,6 +59,20 @@ async def test_a_failed_part_writes_nothing_and_the_others_stand(company: Compan
     assert [each["statusCode"] for each in said["results"]] == [204, 400, 204]
     now = (await omar.get(f"{V}/sobjects/Opportunity/{key}?fields=NextStep,Description")).json()
     assert (now["NextStep"], now["Description"]) == ("Call", "Kept")
+
+
+async def test_what_a_failed_part_had_written_is_undone(company: Company) -> None:
+    """The second account takes a key that the first has: it is refused when it is there already."""
+    async with company.act() as tx:
+        ada = await people.actor(tx, company.id("ada"))
+        key = objects.NewField(name="Key__c", label="Key", type="string", unique=True, external_id=True)
+        await objects.add_field(tx, ada, (await objects.catalog(tx)).object("Account"), key)
+    omar = await company.api("omar")
+    post = {"method": "POST", "url": f"{V}/sobjects/Account", "richInput": {"Name": "Isdom", "Key__c": "k"}}
+    said = await batch(omar, post, post)
+    assert [each["statusCode"] for each in said["results"]] == [201, 400]
+    found = (await omar.get(f"{V}/query?q=SELECT+Id+FROM+Account")).json()
+    assert found["totalSize"] == 1
 
 
 async def test_a_batch_may_halt_at_the_first_error(company: Company) -> None:
