@@ -30,6 +30,7 @@ from hubbub.api import (
     query,
     resources,
     several,
+    scopes,
     sizes,
     sobjects,
     tracking,
@@ -214,6 +215,7 @@ async def provide_actor(request: Request[Any, Any, Any], tx: NamedDependency[Tx]
     )
     if not is_api(request.scope):  # clients compare texts; people read them
         languages.speak(languages.language_of(actor.locale))
+    scopes.require(request.scope["path"], actor)
     await begin_idempotent(request, tx, actor.user_id)
     return actor
 

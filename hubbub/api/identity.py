@@ -20,7 +20,12 @@ Json = dict[str, Any]
 
 def identity_url(server: str, actor: people.Actor) -> str:
     """The address that names a user of an org; clients take both ids from its end."""
-    return f"{server}/id/{ids.show(ids.make(Type.ORG, actor.org_id))}/{ids.show(actor.user_id)}"
+    return identity_address(server, actor.org_id, actor.user_id)
+
+
+def identity_address(server: str, org_id: int, user_id: int) -> str:
+    """The same of somebody by his id."""
+    return f"{server}/id/{ids.show(ids.make(Type.ORG, org_id))}/{ids.show(user_id)}"
 
 
 @get("/id/{org:str}/{user:str}")

@@ -8,12 +8,12 @@ from typing import Any
 from urllib.parse import unquote_plus, urlencode
 
 import msgspec
-from litestar import HttpMethod, Request, Response, post, route
+from litestar import HttpMethod, Request, Response, get, post, route
 from litestar.di import NamedDependency
 
 from hubbub import people
 from hubbub.api.errors import oauth_answer
-from hubbub.api.identity import identity_url, userinfo_body
+from hubbub.api.identity import identity_address, identity_url, userinfo_body
 from hubbub.core.clock import now
 from hubbub.core.config import Settings
 from hubbub.core.db import Database, Tx
@@ -37,8 +37,8 @@ class Incomplete(Refused):
 
 @post("/services/oauth2/token", status_code=200)
 async def create_token(request: Request[Any, Any, Any]) -> Response[bytes]:
-    """POST /services/oauth2/token — grant_type password, client_credentials or refresh_token; parameters in a form, in
-    the address, or client id and secret by HTTP Basic. Errors are `{error, error_description}`."""
+    """POST /services/oauth2/token — grant_type authorization_code, refresh_token, password or client_credentials;
+    parameters in a form, in the address, or client id and secret by HTTP Basic. Errors are `{error, error_description}`."""
     settings: Settings = request.app.state.settings
     try:
         given = await _parameters(request)
@@ -58,7 +58,7 @@ async def create_token(request: Request[Any, Any, Any]) -> Response[bytes]:
         "token_type": "Bearer",
         "issued_at": issued_at,
         "signature": base64.b64encode(signature).decode(),
-        "scope": "api chatter_api id refresh_token" if tokens.refresh_token else "api chatter_api id",
+        "scope": " ".join(tokens.scopes),
     }
     if tokens.refresh_token:
         body["refresh_token"] = tokens.refresh_token
@@ -71,18 +71,25 @@ async def _issue(
     request: Request[Any, Any, Any], given: dict[str, str], client_id: str, client_secret: str
 ) -> people.Tokens:
     database: Database = request.app.state.database
-    origin = _origin(request)
+    origin, scope = _origin(request), given.get("scope", "")
     match given.get("grant_type", ""):
+        case "authorization_code":
+            code, callback = _needed(given, "code"), _needed(given, "redirect_uri")
+            return await people.issue_by_code(
+                database, client_id, client_secret, code, callback, given.get("code_verifier", ""), origin
+            )
         case "password":
             username, password = _needed(given, "username"), _needed(given, "password")
             return await people.issue_by_password(
-                database, client_id, client_secret, username, password, origin
+                database, client_id, client_secret, username, password, origin, scope=scope
             )
         case "client_credentials":
-            return await people.issue_to_client(database, client_id, client_secret, origin)
+            return await people.issue_to_client(database, client_id, client_secret, origin, scope=scope)
         case "refresh_token":
             token = _needed(given, "refresh_token")
-            return await people.issue_by_refresh(database, client_id, client_secret, token, origin)
+            return await people.issue_by_refresh(
+                database, client_id, client_secret, token, origin, scope=scope
+            )
         case "":
             raise Incomplete(message="grant_type is missing")
     raise Unsupported()
@@ -107,6 +114,80 @@ async def revoke_token(request: Request[Any, Any, Any]) -> Response[bytes]:
         status_code=400,
         media_type="application/x-www-form-urlencoded",
         headers=NO_STORE,
+    )
+
+
+@get("/services/oauth2/authorize", status_code=302)
+async def authorize(request: Request[Any, Any, Any]) -> Response[bytes]:
+    """GET /services/oauth2/authorize — where an app sends a browser for a code: response_type `code`, client_id,
+    redirect_uri, scope, state, code_challenge (S256; a public app has to), prompt. Leads on to the page that asks."""
+    query = request.scope["query_string"].decode("latin-1")
+    return Response(
+        content=b"", status_code=302, headers={"location": f"/authorize?{query}", "cache-control": "no-store"}
+    )
+
+
+@post("/services/oauth2/introspect", status_code=200)
+async def introspect(request: Request[Any, Any, Any]) -> Response[bytes]:
+    """POST /services/oauth2/introspect — what a `token` opens, for the app that it was made for: {active, scope, client_id,
+    username, sub, token_type, exp, iat, nbf}; of any other {active: false}. Times are seconds since 1970."""
+    settings: Settings = request.app.state.settings
+    try:
+        given = await _parameters(request)
+        client_id, client_secret = _client(request, given)
+        app, facts = await people.introspect_token(
+            request.app.state.database, client_id, client_secret, _needed(given, "token"), _origin(request)
+        )
+    except Refused as refused:
+        return oauth_answer(refused)
+    body: dict[str, Any] = {"active": facts is not None}
+    if facts is not None:
+        body |= {
+            "scope": " ".join(facts.scopes),
+            "client_id": app.client_id,
+            "username": facts.username,
+            "sub": identity_address(settings.url, app.org_id, facts.user_id),
+            "token_type": f"{facts.kind}_token",
+            "exp": int(facts.expires_at.timestamp()),
+            "iat": int(facts.created_at.timestamp()),
+            "nbf": int(facts.created_at.timestamp()),
+        }
+    return Response(
+        content=msgspec.json.encode(body), media_type="application/json;charset=UTF-8", headers=NO_STORE
+    )
+
+
+@get("/.well-known/oauth-authorization-server")
+async def read_metadata(request: Request[Any, Any, Any]) -> Response[bytes]:
+    """GET /.well-known/oauth-authorization-server — where OAuth's addresses are and what they know (RFC 8414); no token
+    needed."""
+    server = request.app.state.settings.url
+    return json_answer(
+        {
+            "issuer": server,
+            **{
+                f"{name}_endpoint": f"{server}/services/oauth2/{path}"
+                for name, path in (
+                    ("authorization", "authorize"),
+                    ("token", "token"),
+                    ("revocation", "revoke"),
+                    ("introspection", "introspect"),
+                    ("userinfo", "userinfo"),
+                )
+            },
+            "scopes_supported": list(people.SCOPES),
+            "response_types_supported": ["code"],
+            "response_modes_supported": ["query"],
+            "grant_types_supported": [
+                "authorization_code",
+                "refresh_token",
+                "password",
+                "client_credentials",
+            ],
+            "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post", "none"],
+            "code_challenge_methods_supported": ["S256"],
+            "authorization_response_iss_parameter_supported": True,
+        }
     )
 
 
@@ -161,4 +242,4 @@ def _needed(given: dict[str, str], name: str) -> str:
     return given[name]
 
 
-ROUTES = [create_token, revoke_token, userinfo]
+ROUTES = [authorize, create_token, revoke_token, introspect, userinfo, read_metadata]

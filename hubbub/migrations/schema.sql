@@ -36,34 +36,18 @@ SET default_tablespace = '';
 SET default_table_access_method = heap;
 
 --
--- Name: announcement; Type: TABLE; Schema: public; Owner: -
+-- Name: app_consent; Type: TABLE; Schema: public; Owner: -
 --
 
-CREATE TABLE public.announcement (
+CREATE TABLE public.app_consent (
     org_id integer NOT NULL,
-    id bigint NOT NULL,
-    item_id bigint NOT NULL,
-    expires_at timestamp with time zone NOT NULL,
-    must_read boolean DEFAULT false NOT NULL,
-    archived_at timestamp with time zone,
-    made_at timestamp with time zone DEFAULT now() NOT NULL
-);
-
-ALTER TABLE ONLY public.announcement FORCE ROW LEVEL SECURITY;
-
-
---
--- Name: announcement_reading; Type: TABLE; Schema: public; Owner: -
---
-
-CREATE TABLE public.announcement_reading (
-    org_id integer NOT NULL,
-    announcement_id bigint NOT NULL,
+    app_id bigint NOT NULL,
     user_id bigint NOT NULL,
-    read_at timestamp with time zone DEFAULT now() NOT NULL
+    scopes text[] NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL
 );
 
-ALTER TABLE ONLY public.announcement_reading FORCE ROW LEVEL SECURITY;
+ALTER TABLE ONLY public.app_consent FORCE ROW LEVEL SECURITY;
 
 
 --
@@ -81,6 +65,19 @@ CREATE TABLE public.app_group (
 );
 
 ALTER TABLE ONLY public.app_group FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: app_permission_set; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.app_permission_set (
+    org_id integer NOT NULL,
+    app_id bigint NOT NULL,
+    permission_set_id bigint NOT NULL
+);
+
+ALTER TABLE ONLY public.app_permission_set FORCE ROW LEVEL SECURITY;
 
 
 --
@@ -149,6 +146,27 @@ ALTER TABLE ONLY public.ask_person FORCE ROW LEVEL SECURITY;
 
 
 --
+-- Name: authorization_code; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.authorization_code (
+    org_id integer NOT NULL,
+    code_hash bytea NOT NULL,
+    app_id bigint NOT NULL,
+    user_id bigint NOT NULL,
+    callback text NOT NULL,
+    scopes text[] NOT NULL,
+    challenge text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone,
+    token_id bigint
+);
+
+ALTER TABLE ONLY public.authorization_code FORCE ROW LEVEL SECURITY;
+
+
+--
 -- Name: company_domain; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -168,11 +186,18 @@ CREATE TABLE public.connected_app (
     id bigint NOT NULL,
     client_id text NOT NULL,
     name text NOT NULL,
-    secret_hash bytea NOT NULL,
-    run_as bigint NOT NULL,
+    secret_hash bytea,
+    run_as bigint,
     created_by bigint NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
-    revoked_at timestamp with time zone
+    revoked_at timestamp with time zone,
+    callbacks text[] DEFAULT '{}'::text[] NOT NULL,
+    scopes text[] DEFAULT '{api,chatter_api,id,refresh_token}'::text[] NOT NULL,
+    public boolean DEFAULT false NOT NULL,
+    rotates boolean DEFAULT false NOT NULL,
+    refresh_days integer DEFAULT 90 NOT NULL,
+    for_everybody boolean DEFAULT true NOT NULL,
+    CONSTRAINT connected_app_public_has_no_secret CHECK (((NOT public) OR ((secret_hash IS NULL) AND rotates)))
 );
 
 ALTER TABLE ONLY public.connected_app FORCE ROW LEVEL SECURITY;
@@ -195,36 +220,6 @@ CREATE TABLE public.custom_field (
 );
 
 ALTER TABLE ONLY public.custom_field FORCE ROW LEVEL SECURITY;
-
-
---
--- Name: digest_day; Type: TABLE; Schema: public; Owner: -
---
-
-CREATE TABLE public.digest_day (
-    org_id integer NOT NULL,
-    user_id bigint NOT NULL,
-    day date NOT NULL,
-    since timestamp with time zone NOT NULL,
-    until timestamp with time zone NOT NULL
-);
-
-ALTER TABLE ONLY public.digest_day FORCE ROW LEVEL SECURITY;
-
-
---
--- Name: digest_turn; Type: TABLE; Schema: public; Owner: -
---
-
-CREATE TABLE public.digest_turn (
-    org_id integer NOT NULL,
-    user_id bigint NOT NULL,
-    id bigint NOT NULL,
-    made_at timestamp with time zone DEFAULT now() NOT NULL,
-    next_at timestamp with time zone NOT NULL
-);
-
-ALTER TABLE ONLY public.digest_turn FORCE ROW LEVEL SECURITY;
 
 
 --
@@ -382,20 +377,6 @@ ALTER TABLE ONLY public.feed_flag FORCE ROW LEVEL SECURITY;
 
 
 --
--- Name: feed_image; Type: TABLE; Schema: public; Owner: -
---
-
-CREATE TABLE public.feed_image (
-    org_id integer NOT NULL,
-    file_id bigint NOT NULL,
-    item_id bigint NOT NULL,
-    target_id bigint NOT NULL
-);
-
-ALTER TABLE ONLY public.feed_image FORCE ROW LEVEL SECURITY;
-
-
---
 -- Name: feed_item; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -428,9 +409,7 @@ CREATE TABLE public.feed_item (
     was_shared boolean DEFAULT false NOT NULL,
     detail jsonb,
     seal bytea,
-    words tsvector GENERATED ALWAYS AS ((to_tsvector('simple'::regconfig, COALESCE(title, ''::text)) || jsonb_to_tsvector('simple'::regconfig, jsonb_path_query_array(body, '$[*]?(@."type" != "EntityLink")."text"'::jsonpath), '["string"]'::jsonb))) STORED,
-    hidden_at timestamp with time zone,
-    hidden_by bigint
+    words tsvector GENERATED ALWAYS AS ((to_tsvector('simple'::regconfig, COALESCE(title, ''::text)) || jsonb_to_tsvector('simple'::regconfig, jsonb_path_query_array(body, '$[*]?(@."type" != "EntityLink")."text"'::jsonpath), '["string"]'::jsonb))) STORED
 )
 WITH (fillfactor='85', toast_tuple_target='128');
 ALTER TABLE ONLY public.feed_item ALTER COLUMN body SET STORAGE MAIN;
@@ -662,27 +641,6 @@ CREATE TABLE public.field_permission (
 );
 
 ALTER TABLE ONLY public.field_permission FORCE ROW LEVEL SECURITY;
-
-
---
--- Name: file; Type: TABLE; Schema: public; Owner: -
---
-
-CREATE TABLE public.file (
-    org_id integer NOT NULL,
-    id bigint NOT NULL,
-    owner_id bigint NOT NULL,
-    title text NOT NULL,
-    media_type text NOT NULL,
-    width integer NOT NULL,
-    height integer NOT NULL,
-    bytes integer NOT NULL,
-    digest text NOT NULL,
-    small_digest text NOT NULL,
-    made_at timestamp with time zone DEFAULT now() NOT NULL
-);
-
-ALTER TABLE ONLY public.file FORCE ROW LEVEL SECURITY;
 
 
 --
@@ -1349,6 +1307,20 @@ ALTER TABLE ONLY public.sharing_rule FORCE ROW LEVEL SECURITY;
 
 
 --
+-- Name: spent_token; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.spent_token (
+    org_id integer NOT NULL,
+    token_hash bytea NOT NULL,
+    token_id bigint NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY public.spent_token FORCE ROW LEVEL SECURITY;
+
+
+--
 -- Name: stage_history; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -1416,6 +1388,8 @@ CREATE TABLE public.token (
     seen_at timestamp with time zone,
     expires_at timestamp with time zone NOT NULL,
     revoked_at timestamp with time zone,
+    scopes text[],
+    name text,
     CONSTRAINT token_kind_check CHECK ((kind = ANY (ARRAY['access'::text, 'refresh'::text])))
 );
 
@@ -1442,27 +1416,11 @@ ALTER TABLE ONLY public.topic FORCE ROW LEVEL SECURITY;
 
 
 --
--- Name: announcement announcement_org_id_item_id_key; Type: CONSTRAINT; Schema: public; Owner: -
+-- Name: app_consent app_consent_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
-ALTER TABLE ONLY public.announcement
-    ADD CONSTRAINT announcement_org_id_item_id_key UNIQUE (org_id, item_id);
-
-
---
--- Name: announcement announcement_pkey; Type: CONSTRAINT; Schema: public; Owner: -
---
-
-ALTER TABLE ONLY public.announcement
-    ADD CONSTRAINT announcement_pkey PRIMARY KEY (org_id, id);
-
-
---
--- Name: announcement_reading announcement_reading_pkey; Type: CONSTRAINT; Schema: public; Owner: -
---
-
-ALTER TABLE ONLY public.announcement_reading
-    ADD CONSTRAINT announcement_reading_pkey PRIMARY KEY (org_id, announcement_id, user_id);
+ALTER TABLE ONLY public.app_consent
+    ADD CONSTRAINT app_consent_pkey PRIMARY KEY (org_id, app_id, user_id);
 
 
 --
@@ -1479,6 +1437,14 @@ ALTER TABLE ONLY public.app_group
 
 ALTER TABLE ONLY public.app_group
     ADD CONSTRAINT app_group_pkey PRIMARY KEY (org_id, id);
+
+
+--
+-- Name: app_permission_set app_permission_set_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.app_permission_set
+    ADD CONSTRAINT app_permission_set_pkey PRIMARY KEY (org_id, app_id, permission_set_id);
 
 
 --
@@ -1530,6 +1496,14 @@ ALTER TABLE ONLY public.ask
 
 
 --
+-- Name: authorization_code authorization_code_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.authorization_code
+    ADD CONSTRAINT authorization_code_pkey PRIMARY KEY (org_id, code_hash);
+
+
+--
 -- Name: company_domain company_domain_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -1575,30 +1549,6 @@ ALTER TABLE ONLY public.custom_field
 
 ALTER TABLE ONLY public.custom_field
     ADD CONSTRAINT custom_field_pkey PRIMARY KEY (org_id, id);
-
-
---
--- Name: digest_day digest_day_pkey; Type: CONSTRAINT; Schema: public; Owner: -
---
-
-ALTER TABLE ONLY public.digest_day
-    ADD CONSTRAINT digest_day_pkey PRIMARY KEY (org_id, user_id, day);
-
-
---
--- Name: digest_turn digest_turn_org_id_id_key; Type: CONSTRAINT; Schema: public; Owner: -
---
-
-ALTER TABLE ONLY public.digest_turn
-    ADD CONSTRAINT digest_turn_org_id_id_key UNIQUE (org_id, id);
-
-
---
--- Name: digest_turn digest_turn_pkey; Type: CONSTRAINT; Schema: public; Owner: -
---
-
-ALTER TABLE ONLY public.digest_turn
-    ADD CONSTRAINT digest_turn_pkey PRIMARY KEY (org_id, user_id);
 
 
 --
@@ -1663,14 +1613,6 @@ ALTER TABLE ONLY public.feed_flag
 
 ALTER TABLE ONLY public.feed_flag
     ADD CONSTRAINT feed_flag_pkey PRIMARY KEY (org_id, target_id, user_id);
-
-
---
--- Name: feed_image feed_image_pkey; Type: CONSTRAINT; Schema: public; Owner: -
---
-
-ALTER TABLE ONLY public.feed_image
-    ADD CONSTRAINT feed_image_pkey PRIMARY KEY (org_id, file_id, target_id);
 
 
 --
@@ -1807,14 +1749,6 @@ ALTER TABLE ONLY public.field_permission
 
 ALTER TABLE ONLY public.field_permission
     ADD CONSTRAINT field_permission_pkey PRIMARY KEY (org_id, permission_set_id, field_id);
-
-
---
--- Name: file file_pkey; Type: CONSTRAINT; Schema: public; Owner: -
---
-
-ALTER TABLE ONLY public.file
-    ADD CONSTRAINT file_pkey PRIMARY KEY (org_id, id);
 
 
 --
@@ -2202,6 +2136,14 @@ ALTER TABLE ONLY public.sharing_rule
 
 
 --
+-- Name: spent_token spent_token_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.spent_token
+    ADD CONSTRAINT spent_token_pkey PRIMARY KEY (org_id, token_hash);
+
+
+--
 -- Name: stage_history stage_history_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -2250,10 +2192,10 @@ ALTER TABLE ONLY public.topic
 
 
 --
--- Name: announcement_newest; Type: INDEX; Schema: public; Owner: -
+-- Name: app_consent_by_user; Type: INDEX; Schema: public; Owner: -
 --
 
-CREATE INDEX announcement_newest ON public.announcement USING btree (org_id, made_at DESC, id DESC);
+CREATE INDEX app_consent_by_user ON public.app_consent USING btree (org_id, user_id);
 
 
 --
@@ -2282,6 +2224,13 @@ CREATE INDEX ask_by_record ON public.ask USING btree (org_id, record_id);
 --
 
 CREATE INDEX ask_person_by_user ON public.ask_person USING btree (org_id, user_id, item_id);
+
+
+--
+-- Name: authorization_code_by_age; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX authorization_code_by_age ON public.authorization_code USING btree (org_id, created_at);
 
 
 --
@@ -2439,13 +2388,6 @@ CREATE INDEX feed_item_everything ON public.feed_item USING btree (org_id, creat
 
 
 --
--- Name: feed_item_hidden; Type: INDEX; Schema: public; Owner: -
---
-
-CREATE INDEX feed_item_hidden ON public.feed_item USING btree (org_id, hidden_at DESC, id DESC) WHERE (hidden_at IS NOT NULL);
-
-
---
 -- Name: feed_item_newest; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -2548,13 +2490,6 @@ CREATE INDEX feed_subject_bounds ON public.feed_subject USING btree (org_id, id)
 --
 
 CREATE INDEX field_history_by_record ON public.field_history USING btree (org_id, record_id, changed_at DESC, id DESC);
-
-
---
--- Name: file_by_owner; Type: INDEX; Schema: public; Owner: -
---
-
-CREATE INDEX file_by_owner ON public.file USING btree (org_id, owner_id, made_at DESC, id DESC);
 
 
 --
@@ -2880,6 +2815,13 @@ CREATE INDEX sharing_rule_by_target ON public.sharing_rule USING btree (org_id, 
 
 
 --
+-- Name: spent_token_by_token; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX spent_token_by_token ON public.spent_token USING btree (org_id, token_id);
+
+
+--
 -- Name: stage_history_by_record; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -2898,6 +2840,13 @@ CREATE INDEX stream_by_owner ON public.stream USING btree (org_id, owner_id, nam
 --
 
 CREATE INDEX stream_subject_by_subject ON public.stream_subject USING btree (org_id, subject_id, stream_id);
+
+
+--
+-- Name: token_by_app; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX token_by_app ON public.token USING btree (org_id, app_id, revoked_at);
 
 
 --
@@ -2922,11 +2871,35 @@ CREATE INDEX topic_merged ON public.topic USING btree (org_id, merged_into) WHER
 
 
 --
--- Name: announcement announcement_org_id_item_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+-- Name: app_consent app_consent_org_id_app_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
-ALTER TABLE ONLY public.announcement
-    ADD CONSTRAINT announcement_org_id_item_id_fkey FOREIGN KEY (org_id, item_id) REFERENCES public.feed_item(org_id, id);
+ALTER TABLE ONLY public.app_consent
+    ADD CONSTRAINT app_consent_org_id_app_id_fkey FOREIGN KEY (org_id, app_id) REFERENCES public.connected_app(org_id, id);
+
+
+--
+-- Name: app_consent app_consent_org_id_user_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.app_consent
+    ADD CONSTRAINT app_consent_org_id_user_id_fkey FOREIGN KEY (org_id, user_id) REFERENCES public.app_user(org_id, id);
+
+
+--
+-- Name: app_permission_set app_permission_set_org_id_app_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.app_permission_set
+    ADD CONSTRAINT app_permission_set_org_id_app_id_fkey FOREIGN KEY (org_id, app_id) REFERENCES public.connected_app(org_id, id);
+
+
+--
+-- Name: app_permission_set app_permission_set_org_id_permission_set_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.app_permission_set
+    ADD CONSTRAINT app_permission_set_org_id_permission_set_id_fkey FOREIGN KEY (org_id, permission_set_id) REFERENCES public.permission_set(org_id, id) ON DELETE CASCADE;
 
 
 --
@@ -2951,6 +2924,22 @@ ALTER TABLE ONLY public.ask
 
 ALTER TABLE ONLY public.ask_person
     ADD CONSTRAINT ask_person_org_id_item_id_fkey FOREIGN KEY (org_id, item_id) REFERENCES public.ask(org_id, item_id);
+
+
+--
+-- Name: authorization_code authorization_code_org_id_app_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.authorization_code
+    ADD CONSTRAINT authorization_code_org_id_app_id_fkey FOREIGN KEY (org_id, app_id) REFERENCES public.connected_app(org_id, id);
+
+
+--
+-- Name: authorization_code authorization_code_org_id_user_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.authorization_code
+    ADD CONSTRAINT authorization_code_org_id_user_id_fkey FOREIGN KEY (org_id, user_id) REFERENCES public.app_user(org_id, id);
 
 
 --
@@ -2983,14 +2972,6 @@ ALTER TABLE ONLY public.feed_comment
 
 ALTER TABLE ONLY public.feed_entry
     ADD CONSTRAINT feed_entry_org_id_item_id_fkey FOREIGN KEY (org_id, item_id) REFERENCES public.feed_item(org_id, id);
-
-
---
--- Name: feed_image feed_image_org_id_item_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
---
-
-ALTER TABLE ONLY public.feed_image
-    ADD CONSTRAINT feed_image_org_id_item_id_fkey FOREIGN KEY (org_id, item_id) REFERENCES public.feed_item(org_id, id);
 
 
 --
@@ -3218,6 +3199,14 @@ ALTER TABLE ONLY public.session
 
 
 --
+-- Name: spent_token spent_token_org_id_token_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.spent_token
+    ADD CONSTRAINT spent_token_org_id_token_id_fkey FOREIGN KEY (org_id, token_id) REFERENCES public.token(org_id, id);
+
+
+--
 -- Name: stage_history stage_history_org_id_record_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -3250,22 +3239,22 @@ ALTER TABLE ONLY public.token
 
 
 --
--- Name: announcement; Type: ROW SECURITY; Schema: public; Owner: -
+-- Name: app_consent; Type: ROW SECURITY; Schema: public; Owner: -
 --
 
-ALTER TABLE public.announcement ENABLE ROW LEVEL SECURITY;
-
---
--- Name: announcement_reading; Type: ROW SECURITY; Schema: public; Owner: -
---
-
-ALTER TABLE public.announcement_reading ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.app_consent ENABLE ROW LEVEL SECURITY;
 
 --
 -- Name: app_group; Type: ROW SECURITY; Schema: public; Owner: -
 --
 
 ALTER TABLE public.app_group ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: app_permission_set; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.app_permission_set ENABLE ROW LEVEL SECURITY;
 
 --
 -- Name: app_user; Type: ROW SECURITY; Schema: public; Owner: -
@@ -3286,6 +3275,12 @@ ALTER TABLE public.ask ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.ask_person ENABLE ROW LEVEL SECURITY;
 
 --
+-- Name: authorization_code; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.authorization_code ENABLE ROW LEVEL SECURITY;
+
+--
 -- Name: connected_app; Type: ROW SECURITY; Schema: public; Owner: -
 --
 
@@ -3296,18 +3291,6 @@ ALTER TABLE public.connected_app ENABLE ROW LEVEL SECURITY;
 --
 
 ALTER TABLE public.custom_field ENABLE ROW LEVEL SECURITY;
-
---
--- Name: digest_day; Type: ROW SECURITY; Schema: public; Owner: -
---
-
-ALTER TABLE public.digest_day ENABLE ROW LEVEL SECURITY;
-
---
--- Name: digest_turn; Type: ROW SECURITY; Schema: public; Owner: -
---
-
-ALTER TABLE public.digest_turn ENABLE ROW LEVEL SECURITY;
 
 --
 -- Name: draft; Type: ROW SECURITY; Schema: public; Owner: -
@@ -3350,12 +3333,6 @@ ALTER TABLE public.feed_entry ENABLE ROW LEVEL SECURITY;
 --
 
 ALTER TABLE public.feed_flag ENABLE ROW LEVEL SECURITY;
-
---
--- Name: feed_image; Type: ROW SECURITY; Schema: public; Owner: -
---
-
-ALTER TABLE public.feed_image ENABLE ROW LEVEL SECURITY;
 
 --
 -- Name: feed_item; Type: ROW SECURITY; Schema: public; Owner: -
@@ -3448,12 +3425,6 @@ ALTER TABLE public.field_history ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.field_permission ENABLE ROW LEVEL SECURITY;
 
 --
--- Name: file; Type: ROW SECURITY; Schema: public; Owner: -
---
-
-ALTER TABLE public.file ENABLE ROW LEVEL SECURITY;
-
---
 -- Name: first_follow; Type: ROW SECURITY; Schema: public; Owner: -
 --
 
@@ -3532,17 +3503,10 @@ ALTER TABLE public.org ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.org_access ENABLE ROW LEVEL SECURITY;
 
 --
--- Name: announcement own_org; Type: POLICY; Schema: public; Owner: -
+-- Name: app_consent own_org; Type: POLICY; Schema: public; Owner: -
 --
 
-CREATE POLICY own_org ON public.announcement USING ((org_id = (NULLIF(current_setting('hubbub.org'::text, true), ''::text))::integer));
-
-
---
--- Name: announcement_reading own_org; Type: POLICY; Schema: public; Owner: -
---
-
-CREATE POLICY own_org ON public.announcement_reading USING ((org_id = (NULLIF(current_setting('hubbub.org'::text, true), ''::text))::integer));
+CREATE POLICY own_org ON public.app_consent USING ((org_id = (NULLIF(current_setting('hubbub.org'::text, true), ''::text))::integer));
 
 
 --
@@ -3550,6 +3514,13 @@ CREATE POLICY own_org ON public.announcement_reading USING ((org_id = (NULLIF(cu
 --
 
 CREATE POLICY own_org ON public.app_group USING ((org_id = (NULLIF(current_setting('hubbub.org'::text, true), ''::text))::integer));
+
+
+--
+-- Name: app_permission_set own_org; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY own_org ON public.app_permission_set USING ((org_id = (NULLIF(current_setting('hubbub.org'::text, true), ''::text))::integer));
 
 
 --
@@ -3574,6 +3545,13 @@ CREATE POLICY own_org ON public.ask_person USING ((org_id = (NULLIF(current_sett
 
 
 --
+-- Name: authorization_code own_org; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY own_org ON public.authorization_code USING ((org_id = (NULLIF(current_setting('hubbub.org'::text, true), ''::text))::integer));
+
+
+--
 -- Name: connected_app own_org; Type: POLICY; Schema: public; Owner: -
 --
 
@@ -3585,20 +3563,6 @@ CREATE POLICY own_org ON public.connected_app USING ((org_id = (NULLIF(current_s
 --
 
 CREATE POLICY own_org ON public.custom_field USING ((org_id = (NULLIF(current_setting('hubbub.org'::text, true), ''::text))::integer));
-
-
---
--- Name: digest_day own_org; Type: POLICY; Schema: public; Owner: -
---
-
-CREATE POLICY own_org ON public.digest_day USING ((org_id = (NULLIF(current_setting('hubbub.org'::text, true), ''::text))::integer));
-
-
---
--- Name: digest_turn own_org; Type: POLICY; Schema: public; Owner: -
---
-
-CREATE POLICY own_org ON public.digest_turn USING ((org_id = (NULLIF(current_setting('hubbub.org'::text, true), ''::text))::integer));
 
 
 --
@@ -3648,13 +3612,6 @@ CREATE POLICY own_org ON public.feed_entry USING ((org_id = (NULLIF(current_sett
 --
 
 CREATE POLICY own_org ON public.feed_flag USING ((org_id = (NULLIF(current_setting('hubbub.org'::text, true), ''::text))::integer));
-
-
---
--- Name: feed_image own_org; Type: POLICY; Schema: public; Owner: -
---
-
-CREATE POLICY own_org ON public.feed_image USING ((org_id = (NULLIF(current_setting('hubbub.org'::text, true), ''::text))::integer));
 
 
 --
@@ -3760,13 +3717,6 @@ CREATE POLICY own_org ON public.field_history USING ((org_id = (NULLIF(current_s
 --
 
 CREATE POLICY own_org ON public.field_permission USING ((org_id = (NULLIF(current_setting('hubbub.org'::text, true), ''::text))::integer));
-
-
---
--- Name: file own_org; Type: POLICY; Schema: public; Owner: -
---
-
-CREATE POLICY own_org ON public.file USING ((org_id = (NULLIF(current_setting('hubbub.org'::text, true), ''::text))::integer));
 
 
 --
@@ -3980,6 +3930,13 @@ CREATE POLICY own_org ON public.sharing_rule USING ((org_id = (NULLIF(current_se
 
 
 --
+-- Name: spent_token own_org; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY own_org ON public.spent_token USING ((org_id = (NULLIF(current_setting('hubbub.org'::text, true), ''::text))::integer));
+
+
+--
 -- Name: stage_history own_org; Type: POLICY; Schema: public; Owner: -
 --
 
@@ -4122,6 +4079,12 @@ ALTER TABLE public.session ENABLE ROW LEVEL SECURITY;
 --
 
 ALTER TABLE public.sharing_rule ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: spent_token; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.spent_token ENABLE ROW LEVEL SECURITY;
 
 --
 -- Name: stage_history; Type: ROW SECURITY; Schema: public; Owner: -

@@ -10,6 +10,7 @@ from hubbub.core import ids
 from hubbub.core.db import LOST, Database, Tx
 from hubbub.core.errors import Forbidden, NotFound, Unauthenticated, Unavailable
 from hubbub.core.http import Credential
+from hubbub.people.access.apps import may_use
 
 # What permission sets may allow beyond objects and fields, in Salesforce's names.
 MANAGE_USERS = "ManageUsers"
@@ -38,6 +39,8 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True):
     cursor: str
     session_id: int | None = None
     app_id: int | None = None
+    # What the token opens; None: all that its person may do.
+    scopes: frozenset[str] | None = None
     client: str | None = None
     address: str | None = None
     request_id: str | None = None
@@ -114,7 +117,7 @@ select u.org_id, u.id, u.login_id, u.name, u.username, u.title, u.guest, u.role_
         join permission_set s on s.org_id = %(org)s and s.id = a.permission_set_id, unnest(s.abilities) ability
         where a.org_id = %(org)s and a.user_id = u.id),
        (select version from org_access where org_id = %(org)s), pg_current_snapshot()::text,
-       {session}, {app}, {held}, {stale}
+       {session}, {app}, {scopes}, {held}, {stale}
 from {source}
 where u.org_id = %(org)s and u.active and {condition}
 """
@@ -125,6 +128,7 @@ _STALE = "coalesce({held}.seen_at, '-infinity') < now() - interval '5 minutes'"
 _BY_SESSION = _ACTOR.format(
     session="s.id",
     app="null::bigint",
+    scopes="null::text[]",
     held="s.id",
     stale=_STALE.format(held="s"),
     source="session s join app_user u on u.org_id = %(org)s and u.id = s.user_id",
@@ -133,15 +137,19 @@ _BY_SESSION = _ACTOR.format(
 _BY_TOKEN = _ACTOR.format(
     session="null::bigint",
     app="t.app_id",
+    scopes="t.scopes",
     held="t.id",
     stale=_STALE.format(held="t"),
     source="token t join app_user u on u.org_id = %(org)s and u.id = t.user_id",
-    condition="""t.org_id = %(org)s and t.token_hash = %(hash)s and t.kind = 'access'
-      and t.revoked_at is null and t.expires_at > now()""",
+    condition=f"""t.org_id = %(org)s and t.token_hash = %(hash)s and t.kind = 'access'
+      and t.revoked_at is null and t.expires_at > now()
+      and (t.app_id is null or exists (select 1 from connected_app c
+                                       where c.org_id = %(org)s and c.id = t.app_id and {may_use("c", "t.user_id")}))""",
 )
 _BY_ID = _ACTOR.format(
     session="null::bigint",
     app="null::bigint",
+    scopes="null::text[]",
     held="null::bigint",
     stale="false",
     source="app_user u",
@@ -219,6 +227,7 @@ def _actor(row: tuple, **origin: str | None) -> Actor:
         cursor,
         session,
         app,
+        scopes,
         *_,
     ) = row
     return Actor(
@@ -237,6 +246,7 @@ def _actor(row: tuple, **origin: str | None) -> Actor:
         cursor=cursor,
         session_id=session,
         app_id=app,
+        scopes=None if scopes is None else frozenset(scopes),
         **origin,
     )
 

@@ -1,6 +1,6 @@
 """Pages: signing up and in, inviting, passwords, where I am signed in, the people of the org, editing a profile."""
 
-from hubbub.people.pages import founding, invitations, passwords, profiles, sessions, sign_in
+from hubbub.people.pages import authorize, founding, invitations, passwords, profiles, sessions, sign_in
 
 ROUTES = [
     *sign_in.ROUTES,
@@ -8,5 +8,6 @@ ROUTES = [
     *invitations.ROUTES,
     *passwords.ROUTES,
     *sessions.ROUTES,
+    *authorize.ROUTES,
     *profiles.ROUTES,
 ]

@@ -19,6 +19,8 @@ from hubbub.people.actions.users import LENGTHS, WORDS
 
 # A path on this server. Browsers take a backslash for a slash and skip control characters: "/\evil" is another server.
 _LOCAL = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f]*")
+# What an app asks for stands in the address to which signing in leads back.
+LONGEST_PATH = 8000
 _LOOPBACK = re.compile(r"(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?")
 
 
@@ -142,7 +144,7 @@ async def come_in_page(
 
 def local_path(text: str | None) -> str:
     """Where to go after signing in: a path on this server, or nothing."""
-    return text if text and len(text) < 2000 and _LOCAL.fullmatch(text) else ""
+    return text if text and len(text) < LONGEST_PATH and _LOCAL.fullmatch(text) else ""
 
 
 def offers_one_click(request: Request[Any, Any, Any]) -> bool:

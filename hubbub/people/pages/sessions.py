@@ -1,6 +1,7 @@
 """Pages: where I am signed in, and which orgs I belong to."""
 
 from typing import Any
+from urllib.parse import quote
 
 import msgspec
 from litestar import Request, Response, get, post
@@ -13,14 +14,18 @@ from hubbub.core.http import COOKIE
 from hubbub.core.ids import Type
 from hubbub.people import queries
 from hubbub.people.access import Actor
+from hubbub.people.access.apps import SCOPES
 from hubbub.people.actions import (
     end_session,
     end_token,
     sign_out_everywhere,
     switch_org,
 )
+from hubbub.people.actions.apps import withdraw_app
 from hubbub.people.actions.sessions import client_name
-from hubbub.people.pages.forms import put_session
+from hubbub.people.pages.authorize import scope_words
+from hubbub.people.pages.forms import form_of, local_path, put_session
+from hubbub.people.queries.apps import apps_of
 
 
 @get("/people/sessions")
@@ -33,8 +38,41 @@ async def show_sessions(
         for session in await queries.sessions(tx, actor)
     ]
     return await html.page(
-        request, tx, actor, "people/sessions.html", sessions=sessions, tokens=await queries.tokens(tx, actor)
+        request,
+        tx,
+        actor,
+        "people/sessions.html",
+        sessions=sessions,
+        tokens=await queries.tokens(tx, actor),
+        apps=len(await apps_of(tx, actor)),
     )
+
+
+@get("/people/apps")
+async def show_apps(
+    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[Actor]
+) -> Response[Any]:
+    """The connected apps that act in my name, and what each may do."""
+    words = scope_words()
+    return await html.page(
+        request,
+        tx,
+        actor,
+        "people/apps.html",
+        apps=[
+            (each, [words[scope] for scope in SCOPES if scope in each.scopes])
+            for each in await apps_of(tx, actor)
+        ],
+    )
+
+
+@post("/people/apps/{key:str}/withdraw", status_code=303)
+async def send_away(
+    tx: NamedDependency[Tx], actor: NamedDependency[Actor], key: FromPath[str]
+) -> Response[bytes]:
+    """Send an app away: its tokens stop working at once, and it has to ask me again."""
+    await withdraw_app(tx, actor, ids.parse(key, Type.APP))
+    return html.see_other("/people/apps")
 
 
 @post("/sessions/{key:str}/end", status_code=303)
@@ -78,11 +116,12 @@ async def enter_org(
     actor: NamedDependency[Actor],
     key: FromPath[str],
 ) -> Response[bytes]:
-    """Go on in another of my orgs."""
+    """Go on in another of my orgs, at its home page or where I was going."""
+    target = local_path((await form_of(request)).get("next")) or "/"
     secret = await switch_org(tx, actor, ids.parse(key, Type.ORG) & 0x7FFFFFFF)
-    response = html.see_other("/")
+    response = html.see_other(quote(target, safe="/%?#[]@!$&'()*+,;=:~"))
     put_session(response, secret, request.app.state.settings)
     return response
 
 
-ROUTES = [show_sessions, end_one, end_all, show_orgs, enter_org]
+ROUTES = [show_sessions, show_apps, send_away, end_one, end_all, show_orgs, enter_org]

@@ -89,15 +89,13 @@ async def sessions(tx: Tx, actor: Actor) -> list[Session]:
 
 
 async def tokens(tx: Tx, actor: Actor) -> list[Token]:
-    """The programs that act in the actor's name: a lasting grant once, not each of the short tokens made from it."""
+    """The programs that act in the actor's name without being connected apps: whoever signed in at the command line, or
+    by SOAP."""
     return await tx.rows(
-        """select t.id, coalesce(a.name, 'Command line'), t.client, t.address, t.created_at,
-                  greatest(t.seen_at, (select max(c.seen_at) from token c
-                                       where c.org_id = %(org)s and c.user_id = %(me)s and c.parent_id = t.id)),
-                  t.expires_at
-           from token t left join connected_app a on a.org_id = %(org)s and a.id = t.app_id
+        """select t.id, coalesce(t.name, 'Command line'), t.client, t.address, t.created_at, t.seen_at, t.expires_at
+           from token t
            where t.org_id = %(org)s and t.user_id = %(me)s and t.revoked_at is null and t.expires_at > now()
-             and t.parent_id is null
+             and t.app_id is null
            order by t.created_at desc, t.id desc limit 200""",
         {"me": actor.user_id},
         into=Token,
