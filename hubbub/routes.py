@@ -32,6 +32,14 @@ from hubbub.api import (
     several,
     scopes,
     sizes,
+    describe,
+    identity,
+    oauth,
+    passwords,
+    query,
+    scopes,
+    sessions,
+    soap,
     sobjects,
     tracking,
     versions,
@@ -182,10 +190,10 @@ CHATTER: list[Any] = [*people_api.ROUTES, *feed_api.ROUTES, *desk_api.ROUTES]
 CONNECT: list[Any] = [*inbox_api.ROUTES, *feed_api.CONNECT]
 
 # What Salesforce has no resource for: under /services/data/vXX.0/hubbub.
-HUBBUB: list[Any] = [*feed_api.HUBBUB, *people_api.HUBBUB]
+HUBBUB: list[Any] = [*feed_api.HUBBUB, *people_api.HUBBUB, *sessions.HUBBUB]
 
 # The API's addresses that belong to no version, and the roots of the versions.
-API: list[Any] = [*oauth.ROUTES, *identity.ROUTES, *versions.ROUTES]
+API: list[Any] = [*oauth.ROUTES, *soap.ROUTES, *identity.ROUTES, *versions.ROUTES]
 
 
 # --- what handlers may ask for -------------------------------------------------------------------------------------

@@ -71,7 +71,7 @@ async def _issue(
     request: Request[Any, Any, Any], given: dict[str, str], client_id: str, client_secret: str
 ) -> people.Tokens:
     database: Database = request.app.state.database
-    origin, scope = _origin(request), given.get("scope", "")
+    origin, scope = origin_of(request), given.get("scope", "")
     match given.get("grant_type", ""):
         case "authorization_code":
             code, callback = _needed(given, "code"), _needed(given, "redirect_uri")
@@ -106,7 +106,7 @@ async def revoke_token(request: Request[Any, Any, Any]) -> Response[bytes]:
     else:
         error = ("invalid_request", "token is missing")
     if token:
-        if await people.revoke_token(request.app.state.database, token, _origin(request)):
+        if await people.revoke_token(request.app.state.database, token, origin_of(request)):
             return Response(content=b"", headers=NO_STORE)
         error = ("invalid_token", "this token has ended or never was")
     return Response(
@@ -136,7 +136,7 @@ async def introspect(request: Request[Any, Any, Any]) -> Response[bytes]:
         given = await _parameters(request)
         client_id, client_secret = _client(request, given)
         app, facts = await people.introspect_token(
-            request.app.state.database, client_id, client_secret, _needed(given, "token"), _origin(request)
+            request.app.state.database, client_id, client_secret, _needed(given, "token"), origin_of(request)
         )
     except Refused as refused:
         return oauth_answer(refused)
@@ -200,7 +200,7 @@ async def userinfo(
     return json_answer(userinfo_body(request.app.state.settings.url, actor, profile))
 
 
-def _origin(request: Request[Any, Any, Any]) -> people.Origin:
+def origin_of(request: Request[Any, Any, Any]) -> people.Origin:
     return people.Origin(
         client=request.headers.get("user-agent", "")[:200] or None,
         address=request.client.host if request.client else None,

@@ -15,7 +15,7 @@ NEEDED: list[tuple[re.Pattern[str], frozenset[str]]] = [
         (r"/services/data/v\d\d\.0/hubbub/(apps|sessions|users)(/.*)?", {"api"}),
         (r"/services/data/v\d\d\.0/(chatter|connect|hubbub)(/.*)?", {"chatter_api", "api"}),
         (r"/services/data/v\d\d\.0", {"chatter_api", "api"}),
-        (r"/services/data/v\d\d\.0/.*", {"api"}),
+        (r"/services/data/v\d\d\.0/.*|/services/Soap/.+", {"api"}),
     )
 ]
 

@@ -124,6 +124,10 @@ from hubbub.people.actions.apps import (
     end_app_tokens,
     withdraw_app,
 )
+from hubbub.people.actions.sessions import (
+    end_sessions_of,
+    whose_session,
+)
 from hubbub.people.actions.tokens import (
     SESSION_SECONDS,
     BadCode,
@@ -222,6 +226,9 @@ from hubbub.people.queries.apps import (
     app_users,
     apps_of,
     connected_apps,
+)
+from hubbub.people.queries.logins import (
+    grants_of,
 )
 from hubbub.people.shapes import (
     motif,
@@ -343,6 +350,7 @@ __all__ = [
     "end_all",
     "end_app_tokens",
     "end_session",
+    "end_sessions_of",
     "end_subscription",
     "end_token",
     "every_org",
@@ -366,6 +374,7 @@ __all__ = [
     "grant_field_to",
     "grant_object",
     "grants",
+    "grants_of",
     "group_members",
     "groups",
     "guests",
@@ -444,6 +453,7 @@ __all__ = [
     "user_summary",
     "users_by_external_id",
     "visible_cards",
+    "whose_session",
     "withdraw_app",
     "withdraw_field",
     "withdraw_permission_set",

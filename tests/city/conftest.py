@@ -400,6 +400,40 @@ async def noors_notice(story: Story, _: str) -> int:
     return await _notice(story, "noor")
 
 
+async def _app(company: Company, *, public: bool = False) -> int:
+    async with company.act() as tx:
+        ada = await people.actor(tx, company.id("ada"), client="test")
+        asked = people.AppSettings(name="Reports", callbacks=["https://reports.example/"], public=public)
+        return await people.create_app(tx, ada, asked)
+
+
+async def app(story: Story, _: str) -> int:
+    """An app of the org, for everybody."""
+    return await _app(story.company)
+
+
+async def elsewhere_app(story: Story, _: str) -> int:
+    return await _app(story.elsewhere)
+
+
+async def elsewhere_person(story: Story, _: str) -> int:
+    return story.elsewhere.id("omar")
+
+
+async def client(story: Story, _: str) -> str:
+    """The client id of an app that runs on people's devices."""
+    app_id = await _app(story.company, public=True)
+    async with story.company.act() as tx:
+        return (await people.access_app(tx, app_id)).client_id
+
+
+async def my_app(story: Story, who: str) -> int:
+    """An app that acts in the name of the person who asks."""
+    made = await _app(story.company)
+    await story.act(who, lambda tx, actor: people.issue_token(tx, actor, app_id=made, scopes=["api"]))
+    return made
+
+
 async def my_session(story: Story, who: str) -> int:
     """Another browser of the person who asks."""
     await story.company.client(who)
@@ -661,7 +695,7 @@ _NOUNS: dict[str, Callable[[Story, str], Awaitable[int | str]]] = {
         amount_change, gone_post, gone_comment, question, answer, sealed, sealed_answer, answered, its_answer, poll, poll_choice,
         shared_on,
         comment, profile_comment, like, profile_like, omars_stream, omars_favorite, first_follow, my_follow, noors_follow,
-        my_notice, noors_notice, my_session, omars_session,
+        my_notice, noors_notice, my_session, omars_session, app, elsewhere_app, elsewhere_person, client, my_app,
         topic, idle_topic, new_topic, tagged, tides, org, key, new_key, username, role, group, queue, newcomer, newcomer_name,
         permission_set, field_name, rule, team_deal, my_draft, omars_draft, my_scheduled, announcement, image,
         unused_image,

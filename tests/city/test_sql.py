@@ -21,6 +21,7 @@ ROOMS = {
         "permission_assignment", "object_permission", "field_permission", "session", "connected_app", "token", "follow",
         "app_group", "group_member", "queue_object", "preference", "first_follow",
         "mail_link", "company_domain", "invitation",
+        "app_permission_set", "app_consent", "authorization_code", "spent_token",
         "look_alike",
     },
     "objects": {"custom_field", "object_default"},

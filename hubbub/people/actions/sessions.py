@@ -13,9 +13,9 @@ from hubbub.core.db import Database, Tx
 from hubbub.core.errors import NotFound, Refused
 from hubbub.core.http import Credential, give_back, hash_secret, limit, new_secret
 from hubbub.core.ids import Type
-from hubbub.people.access import Actor, Origin, actor
+from hubbub.people.access import Actor, Origin, access_user, actor, require_admin
 from hubbub.people.actions import passwords
-from hubbub.people.actions.users import end_everywhere, normal
+from hubbub.people.actions.users import end_everything, end_everywhere, normal
 
 log = structlog.get_logger("hubbub.people")
 
@@ -100,16 +100,38 @@ async def counted(database: Database, keys: dict[str, int]) -> AsyncIterator[Non
         await give_back(database, key)
 
 
-async def end_session(tx: Tx, actor: Actor, session_id: int) -> None:
-    """End one of my sessions; its open pages are closed within a second."""
+async def end_session(tx: Tx, actor: Actor, session_id: int, *, of: int | None = None) -> None:
+    """End one of my sessions, or of whom `whose_session` told; its open pages are closed within a second."""
+    user_id = of or actor.user_id
     ended = await tx.run(
         """update session set ended_at = now()
-           where org_id = %(org)s and id = %(id)s and user_id = %(me)s and ended_at is null""",
-        {"id": session_id, "me": actor.user_id},
+           where org_id = %(org)s and id = %(id)s and user_id = %(user)s and ended_at is null""",
+        {"id": session_id, "user": user_id},
     )
     if not ended:
         raise NotFound()
-    await events.record(tx, actor, "people.session.ended", session_id, parent=actor.user_id)
+    await events.record(tx, actor, "people.session.ended", session_id, parent=user_id)
+
+
+async def end_sessions_of(tx: Tx, actor: Actor, user_id: int) -> None:
+    """End all sessions and tokens of a person in this org: mine, or somebody else's for an administrator."""
+    if user_id != actor.user_id:
+        await access_user(tx, actor, user_id)
+        require_admin(actor)
+    await end_everything(tx, user_id)
+    await events.record(tx, actor, "people.user.signed_out", user_id)
+
+
+async def whose_session(tx: Tx, actor: Actor, id: int) -> int:
+    """Whose a session or token is that the actor may end: his own, or anybody's for an administrator; raises NotFound."""
+    user_id = await tx.value(
+        """select user_id from session where org_id = %(org)s and id = %(id)s
+           union all select user_id from token where org_id = %(org)s and id = %(id)s""",
+        {"id": id},
+    )
+    if user_id is None or (user_id != actor.user_id and not actor.admin):
+        raise NotFound()
+    return user_id
 
 
 async def end_all(tx: Tx, origin: Origin) -> int:

@@ -333,15 +333,16 @@ async def revoke_token(database: Database, token: str, origin: Origin) -> bool:
     return True
 
 
-async def end_token(tx: Tx, actor: Actor, token_id: int) -> None:
-    """End one of my tokens, and what was made from it."""
+async def end_token(tx: Tx, actor: Actor, token_id: int, *, of: int | None = None) -> None:
+    """End one of my tokens, or of whom `whose_session` told, and what was made from it."""
+    user_id = of or actor.user_id
     if not await tx.value(
         """select 1 from token
            where org_id = %(org)s and id = %(id)s and user_id = %(me)s and revoked_at is null""",
-        {"id": token_id, "me": actor.user_id},
+        {"id": token_id, "me": user_id},
     ):
         raise NotFound()
-    await _revoke(tx, actor, token_id, actor.user_id)
+    await _revoke(tx, actor, token_id, user_id)
 
 
 # --- what several of them do ---------------------------------------------------------------------------------------

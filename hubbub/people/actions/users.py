@@ -197,7 +197,7 @@ async def deactivate_user(tx: Tx, actor: Actor | None, user_id: int) -> None:
     await raise_version(tx)
     await _set_active(tx, user_id, False)
     await keep_an_administrator(tx)
-    await _end_everything(tx, user_id)
+    await end_everything(tx, user_id)
     await events.record(tx, actor, "people.user.deactivated", user_id)
 
 
@@ -308,12 +308,12 @@ async def end_everywhere(tx: Tx, login_id: int, *, but: int = 0) -> None:
     )
     for org_id, user_id in memberships:
         await tx.enter(org_id)
-        await _end_everything(tx, user_id, but=but)
+        await end_everything(tx, user_id, but=but)
     if here is not None:
         await tx.enter(here)
 
 
-async def _end_everything(tx: Tx, user_id: int, *, but: int = 0) -> None:
+async def end_everything(tx: Tx, user_id: int, *, but: int = 0) -> None:
     """End a person's sessions and tokens, and with them his open pages."""
     ended = await tx.values(
         """update session set ended_at = now()

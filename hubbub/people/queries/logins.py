@@ -77,20 +77,20 @@ async def demo_people(tx: Tx) -> list[DemoPerson]:
     return [DemoPerson(row[0], Person(*row[1:]), row[3] or "") for row in found]
 
 
-async def sessions(tx: Tx, actor: Actor) -> list[Session]:
-    """The browsers in which the actor is signed in, the latest first."""
+async def sessions(tx: Tx, actor: Actor, user_id: int | None = None) -> list[Session]:
+    """The browsers in which the actor is signed in, or somebody about whom the caller has asked; the latest first."""
     return await tx.rows(
         """select id, client, address, created_at, seen_at, expires_at, id = %(current)s from session
            where org_id = %(org)s and user_id = %(me)s and ended_at is null and expires_at > now()
            order by seen_at desc, id desc""",
-        {"me": actor.user_id, "current": actor.session_id or 0},
+        {"me": user_id or actor.user_id, "current": actor.session_id or 0},
         into=Session,
     )
 
 
 async def tokens(tx: Tx, actor: Actor) -> list[Token]:
-    """The programs that act in the actor's name without being connected apps: whoever signed in at the command line, or
-    by SOAP."""
+    """The programs that act in the actor's name without being connected apps: what signed in at the command line, or by
+    SOAP."""
     return await tx.rows(
         """select t.id, coalesce(t.name, 'Command line'), t.client, t.address, t.created_at, t.seen_at, t.expires_at
            from token t
@@ -99,4 +99,33 @@ async def tokens(tx: Tx, actor: Actor) -> list[Token]:
            order by t.created_at desc, t.id desc limit 200""",
         {"me": actor.user_id},
         into=Token,
+    )
+
+
+class Grant(msgspec.Struct, frozen=True):
+    """Any token that is good, with what made it and what it opens."""
+
+    id: int
+    name: str
+    client: str | None
+    address: str | None
+    created_at: datetime
+    seen_at: datetime | None
+    expires_at: datetime
+    scopes: list[str] | None
+
+
+async def grants_of(tx: Tx, user_id: int) -> list[Grant]:
+    """All programs that act in a person's name: a lasting grant once, not each of the short tokens made from it."""
+    return await tx.rows(
+        """select t.id, coalesce(a.name, t.name, 'Command line'), t.client, t.address, t.created_at,
+                  greatest(t.seen_at, (select max(c.seen_at) from token c
+                                       where c.org_id = %(org)s and c.user_id = %(user)s and c.parent_id = t.id)),
+                  t.expires_at, t.scopes
+           from token t left join connected_app a on a.org_id = %(org)s and a.id = t.app_id
+           where t.org_id = %(org)s and t.user_id = %(user)s and t.revoked_at is null and t.expires_at > now()
+             and t.parent_id is null
+           order by t.created_at desc, t.id desc limit 200""",
+        {"user": user_id},
+        into=Grant,
     )

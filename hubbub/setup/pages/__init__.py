@@ -1,6 +1,7 @@
 """The pages of Setup, for administrators; and of a record, who sees it and why."""
 
 from hubbub.setup.pages import (
+    apps,
     fields,
     first_follows,
     groups,
@@ -24,4 +25,5 @@ ROUTES = [
     *fields.ROUTES,
     *tracking.ROUTES,
     *first_follows.ROUTES,
+    *apps.ROUTES,
 ]
