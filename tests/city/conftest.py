@@ -1,5 +1,7 @@
 """The story that the city's tests look at: a private deal, what is said on it, and what everybody may see."""
 
+import base64
+import hashlib
 import itertools
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
@@ -785,11 +787,35 @@ async def mark_all(tx: Tx, omar: people.Actor, post: int, deal: int) -> None:
     await feed.pin(tx, omar, deal, post)
 
 
+async def let_in(story: Story) -> None:
+    """omar lets an app in that is for some, and it comes back for more."""
+    verifier = "v" * 43
+    challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
+    async with story.company.act() as tx:
+        ada = await people.actor(tx, story.company.id("ada"), client="test")
+        omar = await people.actor(tx, story.company.id("omar"), client="test")
+        theirs = [each.id for each in await people.permission_sets(tx) if each.people]
+        asked = people.AppSettings(
+            name="Reports", callbacks=["https://reports.example/"], public=True, permission_sets=theirs
+        )
+        found = await people.access_app(tx, await people.create_app(tx, ada, asked))
+        code = await people.allow_app(
+            tx, omar, found, callback=found.callbacks[0], scopes=found.scopes, challenge=challenge
+        )
+    origin, database = people.Origin(), story.company.database
+    tokens = await people.issue_by_code(
+        database, found.client_id, "", code, found.callbacks[0], verifier, origin
+    )
+    assert tokens.refresh_token
+    await people.issue_by_refresh(database, found.client_id, "", tokens.refresh_token, origin)
+
+
 async def tell_all(story: Story) -> None:
     """Everything of the story, and what programs leave behind."""
     for name in _NOUNS:
         await story.noun(name, "omar", fresh=False)
     await story.act("ada", lambda tx, actor: people.add_app(tx, actor, "Reports"))
+    await let_in(story)
     await story.act("ada", share_more)
     async with story.elsewhere.act() as tx:
         await people.JOBS["people.compare_domain"](

@@ -629,3 +629,75 @@ test("composite: later requests use what earlier ones answered", async () => {
   const [home, , read] = said.compositeResponse;
   assert.equal(read.body.AccountId, home.body.id);
 });
+
+// A browser as far as this needs one: it keeps cookies and sends the token of a page with its form.
+class Browser {
+  cookies = new Map();
+  async open(address, form) {
+    const token = form && { _csrf_token: this.cookies.get("hubbub_csrf") };
+    const answer = await fetch(new URL(address, told.address), {
+      method: form ? "POST" : "GET",
+      body: form && new URLSearchParams({ ...token, ...form }),
+      headers: { cookie: [...this.cookies].map((each) => each.join("=")).join("; ") },
+      redirect: "manual",
+    });
+    for (const line of answer.headers.getSetCookie()) {
+      const [, name, value] = /^([^=]+)=([^;]*)/.exec(line);
+      this.cookies.set(name, value);
+    }
+    return { answer, page: await answer.text(), next: answer.headers.get("location") };
+  }
+}
+
+test("OAuth's web-server flow with PKCE: signing in, letting the app in, tokens that are renewed", async () => {
+  const redirectUri = "http://127.0.0.1:1717/back";
+  const oauth2 = new jsforce.OAuth2({
+    loginUrl: told.address,
+    clientId: told.publicId,
+    redirectUri,
+    useVerifier: true,
+  });
+  const began = oauth2.getAuthorizationUrl({ scope: "api id refresh_token", state: "mine" });
+  const browser = new Browser();
+  let here = await browser.open(began);
+  here = await browser.open(here.next);
+  const next = new URL(here.next, told.address).searchParams.get("next");
+  await browser.open("/sign-in");
+  here = await browser.open("/sign-in", { username: told.omar, password: told.password, next });
+  here = await browser.open(here.next);
+  assert.match(here.page, /Let Field notes in\?/);
+  const asked = Object.fromEntries(new URL(next, told.address).searchParams);
+  here = await browser.open("/authorize", { ...asked, answer: "allow" });
+  const back = new URL(here.next);
+  assert.equal(back.origin + back.pathname, redirectUri);
+  assert.equal(back.searchParams.get("state"), "mine");
+
+  const conn = new jsforce.Connection({ oauth2, version: "62.0" });
+  const user = await conn.authorize(back.searchParams.get("code"));
+  assert.equal(user.id, told.omarId);
+  assert.equal((await conn.identity()).username, told.omar);
+  assert.ok((await conn.query("SELECT Id FROM Contact LIMIT 1")).totalSize > 0);
+
+  let renewed;
+  conn.on("refresh", (token) => (renewed = token));
+  conn.accessToken = conn.accessToken.split("!")[0] + "!stale";
+  assert.ok((await conn.query("SELECT Id FROM Contact LIMIT 1")).totalSize > 0);
+  assert.equal(renewed, conn.accessToken);
+  await assert.rejects(conn.authorize(back.searchParams.get("code")), refused("invalid_grant"));
+  // The code came again: what was made of it has ended.
+  await assert.rejects(conn.request("/sobjects"));
+});
+
+test("SOAP's login and logout", async () => {
+  const conn = new jsforce.Connection({ loginUrl: told.address, version: "62.0" });
+  const user = await conn.login(told.omar, told.password);
+  assert.equal(user.id, told.omarId);
+  assert.equal(conn.instanceUrl, told.address);
+  assert.equal((await conn.identity()).user_id, told.omarId);
+  const dead = conn.accessToken;
+  await conn.logout();
+  const stale = new jsforce.Connection({ instanceUrl: told.address, accessToken: dead, version: "62.0" });
+  await assert.rejects(stale.request("/sobjects"), refused("INVALID_SESSION_ID"));
+  const wrong = new jsforce.Connection({ loginUrl: told.address });
+  await assert.rejects(wrong.login(told.omar, "wrong"), /INVALID_LOGIN: Invalid username, password, security token/);
+});

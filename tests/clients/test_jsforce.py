@@ -25,6 +25,8 @@ async def test_jsforce_works_with_hubbub(company: Company, address: str) -> None
         account = (await objects.catalog(tx)).object("Account")
         key = objects.NewField(name="JsKey__c", label="Key", type="string", unique=True, external_id=True)
         await objects.add_field(tx, ada, account, key)
+        notes = people.AppSettings(name="Field notes", callbacks=["http://127.0.0.1/back"], public=True)
+        public = await people.access_app(tx, await people.create_app(tx, ada, notes))
     deal = await company.make(
         "omar", "Opportunity", Name="Isdom, tide gauges", StageName="Prospecting", CloseDate=date(2027, 1, 1)
     )
@@ -37,6 +39,7 @@ async def test_jsforce_works_with_hubbub(company: Company, address: str) -> None
         "address": address,
         "clientId": client_id,
         "clientSecret": client_secret,
+        "publicId": public.client_id,
         "password": PASSWORD,
         "ada": company.username("ada"),
         "omar": company.username("omar"),

@@ -6,18 +6,24 @@ import ipaddress
 from datetime import date
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 import requests
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from requests.adapters import HTTPAdapter
 from simple_salesforce.api import Salesforce
-from simple_salesforce.exceptions import SalesforceMalformedRequest, SalesforceResourceNotFound
+from simple_salesforce.exceptions import (
+    SalesforceAuthenticationFailed,
+    SalesforceMalformedRequest,
+    SalesforceResourceNotFound,
+)
 
 from hubbub import objects, people
 from hubbub.core import ids
-from tests.cast import Company, House
+from tests.cast import PASSWORD, Company, House
 from tests.serving import serving
 
 
@@ -295,6 +301,44 @@ def talk_as_then(client: Any, deal: str) -> None:
     client.restful(at, method="DELETE")
     with pytest.raises(SalesforceResourceNotFound):
         client.restful(at)
+
+
+class Rerouted(HTTPAdapter):
+    """Names lead to our server, as a name server would have them do: the client knows Salesforce's own address only."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        super().__init__()
+
+    def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
+        parts = urlsplit(str(request.url))
+        request.url = urlunsplit(parts._replace(netloc=urlsplit(self.url).netloc))
+        return super().send(request, *args, **kwargs)
+
+
+def sign_in_by_soap(session: requests.Session, username: str) -> None:
+    """What a script does that knows a name and a password, and nothing of connected apps."""
+    client = Salesforce(
+        username=username, password=PASSWORD, security_token="", session=session, version="59.0"
+    )
+    assert client.query("SELECT Id FROM Opportunity")["totalSize"] == 1
+    assert client.restful("chatter/users/me")["username"] == username
+    with pytest.raises(SalesforceAuthenticationFailed, match="INVALID_LOGIN"):
+        Salesforce(username=username, password="wrong", security_token="", session=session)
+
+
+async def test_simple_salesforce_signs_in_by_soap(house: House, company: Company, tmp_path: Path) -> None:
+    await company.make(
+        "omar", "Opportunity", Name="Isdom", StageName="Prospecting", CloseDate=date(2027, 1, 1)
+    )
+    cert, key = make_certificate(tmp_path)
+    async with serving(house, house.settings.port + 1, ssl_certfile=cert, ssl_keyfile=key) as url:
+        session = requests.Session()
+        session.verify = str(cert)
+        session.trust_env = False
+        session.mount("https://", Rerouted(url))
+        await asyncio.to_thread(sign_in_by_soap, session, company.username("omar"))
+        session.close()
 
 
 async def test_simple_salesforce_works_with_hubbub(house: House, company: Company, tmp_path: Path) -> None:

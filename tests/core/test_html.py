@@ -71,6 +71,7 @@ class Hostile:
             "edited_at",
             "unsealed_at",
             "last_activity",
+            "since",
             "joined_at",
             "left_at",
             "deleted_at",
@@ -287,6 +288,23 @@ def hostile_context(name: str) -> dict[str, Any]:
         context |= dict.fromkeys(("title", "empty", "change_url", "about"), HOSTILE)
         context |= dict.fromkeys(("feed_items", "elements", "held", "offered", "streams", "favorites"), many)
         context |= {"searching": True, "parent": some, "stream": some}
+    if name.startswith("people/authorize"):
+        context |= dict.fromkeys(("app", "org", "host"), HOSTILE) | {"here": some, "there": some, "ok": True}
+        context |= {
+            "scopes": [HOSTILE],
+            "known": True,
+            "public": True,
+            "given": [(HOSTILE, HOSTILE)],
+            "days": 7,
+        }
+        context |= {"address": HOSTILE}
+    if name in ("people/apps.html", "setup/apps.html"):
+        context["apps"] = [(some, [HOSTILE] if name == "people/apps.html" else 7)]
+    if name == "people/sessions.html":
+        context["apps"] = 7
+    if name == "setup/app.html":
+        context |= {"app": some, "secret": HOSTILE, "scope_error": HOSTILE, "audience": some}
+        context |= {each: [some] for each in ("scopes", "lasting", "sets", "users")}
     if name == "feed/revisions.html":
         context |= {"revisions": [_Revision()], "author": some, "comment": True, "back": HOSTILE}
     if name == "feed/edit.html":
