@@ -58,7 +58,7 @@ async def test_administrators_end_the_sessions_of_others(company: Company):
     assert (await browser.get("/people")).status_code == 303
     assert (await program.get(at)).status_code == 401
     assert (await ada.get(at)).json() == {"sessions": [], "tokens": []}
-    [(actor, noun, *_)] = await company.events("people.user.signed_out")
+    [(actor, noun, *_)] = await company.events("people.user.sessions_ended")
     assert (actor, noun) == (company.id("ada"), company.id("nina"))
 
 

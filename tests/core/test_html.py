@@ -52,6 +52,7 @@ class Hostile:
             "percent",
             "shares",
             "talking",
+            "tokens",
             "posts",
             "votes",
             "matching",

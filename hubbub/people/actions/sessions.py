@@ -119,7 +119,7 @@ async def end_sessions_of(tx: Tx, actor: Actor, user_id: int) -> None:
         await access_user(tx, actor, user_id)
         require_admin(actor)
     await end_everything(tx, user_id)
-    await events.record(tx, actor, "people.user.signed_out", user_id)
+    await events.record(tx, actor, "people.user.sessions_ended", user_id)
 
 
 async def whose_session(tx: Tx, actor: Actor, id: int) -> int:
