@@ -304,7 +304,7 @@ def hostile_context(name: str) -> dict[str, Any]:
     if name == "people/sessions.html":
         context["apps"] = 7
     if name == "setup/app.html":
-        context |= {"app": some, "secret": HOSTILE, "scope_error": HOSTILE, "audience": some}
+        context |= {"app": some, "secret": HOSTILE, "audience": some}
         context |= {each: [some] for each in ("scopes", "lasting", "sets", "users")}
     if name == "feed/revisions.html":
         context |= {"revisions": [_Revision()], "author": some, "comment": True, "back": HOSTILE}

@@ -270,7 +270,6 @@ async def _app_page(
             form.input(each, label, kind="checkbox", value="true" if each in app.scopes else "")
             for each, label in scope_labels().items()
         ],
-        scope_error=form.errors.get("api"),
         lasting=lasting,
         audience=form.input(
             "audience",
