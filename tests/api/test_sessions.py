@@ -18,7 +18,7 @@ AT = "/services/data/v62.0/hubbub"
 async def make(company: Company, **how: Any) -> int:
     async with company.act() as tx:
         ada = await people.actor(tx, company.id("ada"))
-        return await people.create_app(tx, ada, people.AppSettings(**({"name": "Reports"} | how)))
+        return await people.create_app(tx, ada, people.AppSettings(**{"name": "Reports", **how}))
 
 
 async def token(company: Company, name: str, app_id: int, *opens: str) -> str:
@@ -68,7 +68,9 @@ async def test_an_open_page_ends_with_its_session(company: Company, address: str
     browser, ada = await company.client("nina"), await company.api("ada")
     cookie = f"hubbub_session={browser.cookies['hubbub_session']}"
     async with websockets.connect(
-        f"{address.replace('http', 'ws', 1)}/live", origin=address, additional_headers={"cookie": cookie}
+        f"{address.replace('http', 'ws', 1)}/live",
+        origin=websockets.Origin(address),
+        additional_headers={"cookie": cookie},
     ) as socket:
         await socket.send(json.dumps({"topics": [], "cursor": None}))
         assert json.loads(await asyncio.wait_for(socket.recv(), 10))["type"] in ("ready", "behind")

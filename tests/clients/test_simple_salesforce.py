@@ -321,8 +321,10 @@ def sign_in_by_soap(session: requests.Session, username: str) -> None:
     client = Salesforce(
         username=username, password=PASSWORD, security_token="", session=session, version="59.0"
     )
-    assert client.query("SELECT Id FROM Opportunity")["totalSize"] == 1
-    assert client.restful("chatter/users/me")["username"] == username
+    found: Any = client.query("SELECT Id FROM Opportunity")
+    assert found["totalSize"] == 1
+    me: Any = client.restful("chatter/users/me")
+    assert me["username"] == username
     with pytest.raises(SalesforceAuthenticationFailed, match="INVALID_LOGIN"):
         Salesforce(username=username, password="wrong", security_token="", session=session)
 
