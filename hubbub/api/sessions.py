@@ -213,8 +213,12 @@ async def change_secret(
     """POST /hubbub/apps/{app}/secret — {clientSecret}, told this once; the one before stops working. Takes no
     Idempotency-Key: its answer would be kept."""
     app = await _access_app(tx, actor, key)
-    if "idempotency-key" in request.headers:
-        raise Invalid("INVALID_INPUT", "An answer that tells a secret is not kept: send no Idempotency-Key.")
+    # Several requests in one are kept under the key of the whole.
+    if "idempotency-key" in request.headers or "part_of" in request.scope:
+        raise Invalid(
+            "INVALID_INPUT",
+            "An answer that tells a secret is not kept: ask for it alone, without an Idempotency-Key.",
+        )
     return json_answer({"clientSecret": await people.change_secret(tx, actor, app.id)}, 201)
 
 
