@@ -36,6 +36,37 @@ SET default_tablespace = '';
 SET default_table_access_method = heap;
 
 --
+-- Name: announcement; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.announcement (
+    org_id integer NOT NULL,
+    id bigint NOT NULL,
+    item_id bigint NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    must_read boolean DEFAULT false NOT NULL,
+    archived_at timestamp with time zone,
+    made_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY public.announcement FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: announcement_reading; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.announcement_reading (
+    org_id integer NOT NULL,
+    announcement_id bigint NOT NULL,
+    user_id bigint NOT NULL,
+    read_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY public.announcement_reading FORCE ROW LEVEL SECURITY;
+
+
+--
 -- Name: app_consent; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -223,6 +254,36 @@ ALTER TABLE ONLY public.custom_field FORCE ROW LEVEL SECURITY;
 
 
 --
+-- Name: digest_day; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.digest_day (
+    org_id integer NOT NULL,
+    user_id bigint NOT NULL,
+    day date NOT NULL,
+    since timestamp with time zone NOT NULL,
+    until timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ONLY public.digest_day FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: digest_turn; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.digest_turn (
+    org_id integer NOT NULL,
+    user_id bigint NOT NULL,
+    id bigint NOT NULL,
+    made_at timestamp with time zone DEFAULT now() NOT NULL,
+    next_at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ONLY public.digest_turn FORCE ROW LEVEL SECURITY;
+
+
+--
 -- Name: draft; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -377,6 +438,20 @@ ALTER TABLE ONLY public.feed_flag FORCE ROW LEVEL SECURITY;
 
 
 --
+-- Name: feed_image; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.feed_image (
+    org_id integer NOT NULL,
+    file_id bigint NOT NULL,
+    item_id bigint NOT NULL,
+    target_id bigint NOT NULL
+);
+
+ALTER TABLE ONLY public.feed_image FORCE ROW LEVEL SECURITY;
+
+
+--
 -- Name: feed_item; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -409,7 +484,9 @@ CREATE TABLE public.feed_item (
     was_shared boolean DEFAULT false NOT NULL,
     detail jsonb,
     seal bytea,
-    words tsvector GENERATED ALWAYS AS ((to_tsvector('simple'::regconfig, COALESCE(title, ''::text)) || jsonb_to_tsvector('simple'::regconfig, jsonb_path_query_array(body, '$[*]?(@."type" != "EntityLink")."text"'::jsonpath), '["string"]'::jsonb))) STORED
+    words tsvector GENERATED ALWAYS AS ((to_tsvector('simple'::regconfig, COALESCE(title, ''::text)) || jsonb_to_tsvector('simple'::regconfig, jsonb_path_query_array(body, '$[*]?(@."type" != "EntityLink")."text"'::jsonpath), '["string"]'::jsonb))) STORED,
+    hidden_at timestamp with time zone,
+    hidden_by bigint
 )
 WITH (fillfactor='85', toast_tuple_target='128');
 ALTER TABLE ONLY public.feed_item ALTER COLUMN body SET STORAGE MAIN;
@@ -641,6 +718,27 @@ CREATE TABLE public.field_permission (
 );
 
 ALTER TABLE ONLY public.field_permission FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: file; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.file (
+    org_id integer NOT NULL,
+    id bigint NOT NULL,
+    owner_id bigint NOT NULL,
+    title text NOT NULL,
+    media_type text NOT NULL,
+    width integer NOT NULL,
+    height integer NOT NULL,
+    bytes integer NOT NULL,
+    digest text NOT NULL,
+    small_digest text NOT NULL,
+    made_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY public.file FORCE ROW LEVEL SECURITY;
 
 
 --
@@ -1416,6 +1514,30 @@ ALTER TABLE ONLY public.topic FORCE ROW LEVEL SECURITY;
 
 
 --
+-- Name: announcement announcement_org_id_item_id_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.announcement
+    ADD CONSTRAINT announcement_org_id_item_id_key UNIQUE (org_id, item_id);
+
+
+--
+-- Name: announcement announcement_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.announcement
+    ADD CONSTRAINT announcement_pkey PRIMARY KEY (org_id, id);
+
+
+--
+-- Name: announcement_reading announcement_reading_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.announcement_reading
+    ADD CONSTRAINT announcement_reading_pkey PRIMARY KEY (org_id, announcement_id, user_id);
+
+
+--
 -- Name: app_consent app_consent_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -1552,6 +1674,30 @@ ALTER TABLE ONLY public.custom_field
 
 
 --
+-- Name: digest_day digest_day_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.digest_day
+    ADD CONSTRAINT digest_day_pkey PRIMARY KEY (org_id, user_id, day);
+
+
+--
+-- Name: digest_turn digest_turn_org_id_id_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.digest_turn
+    ADD CONSTRAINT digest_turn_org_id_id_key UNIQUE (org_id, id);
+
+
+--
+-- Name: digest_turn digest_turn_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.digest_turn
+    ADD CONSTRAINT digest_turn_pkey PRIMARY KEY (org_id, user_id);
+
+
+--
 -- Name: draft draft_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -1613,6 +1759,14 @@ ALTER TABLE ONLY public.feed_flag
 
 ALTER TABLE ONLY public.feed_flag
     ADD CONSTRAINT feed_flag_pkey PRIMARY KEY (org_id, target_id, user_id);
+
+
+--
+-- Name: feed_image feed_image_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.feed_image
+    ADD CONSTRAINT feed_image_pkey PRIMARY KEY (org_id, file_id, target_id);
 
 
 --
@@ -1749,6 +1903,14 @@ ALTER TABLE ONLY public.field_permission
 
 ALTER TABLE ONLY public.field_permission
     ADD CONSTRAINT field_permission_pkey PRIMARY KEY (org_id, permission_set_id, field_id);
+
+
+--
+-- Name: file file_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.file
+    ADD CONSTRAINT file_pkey PRIMARY KEY (org_id, id);
 
 
 --
@@ -2192,6 +2354,13 @@ ALTER TABLE ONLY public.topic
 
 
 --
+-- Name: announcement_newest; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX announcement_newest ON public.announcement USING btree (org_id, made_at DESC, id DESC);
+
+
+--
 -- Name: app_consent_by_user; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -2388,6 +2557,13 @@ CREATE INDEX feed_item_everything ON public.feed_item USING btree (org_id, creat
 
 
 --
+-- Name: feed_item_hidden; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX feed_item_hidden ON public.feed_item USING btree (org_id, hidden_at DESC, id DESC) WHERE (hidden_at IS NOT NULL);
+
+
+--
 -- Name: feed_item_newest; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -2490,6 +2666,13 @@ CREATE INDEX feed_subject_bounds ON public.feed_subject USING btree (org_id, id)
 --
 
 CREATE INDEX field_history_by_record ON public.field_history USING btree (org_id, record_id, changed_at DESC, id DESC);
+
+
+--
+-- Name: file_by_owner; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX file_by_owner ON public.file USING btree (org_id, owner_id, made_at DESC, id DESC);
 
 
 --
@@ -2871,6 +3054,14 @@ CREATE INDEX topic_merged ON public.topic USING btree (org_id, merged_into) WHER
 
 
 --
+-- Name: announcement announcement_org_id_item_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.announcement
+    ADD CONSTRAINT announcement_org_id_item_id_fkey FOREIGN KEY (org_id, item_id) REFERENCES public.feed_item(org_id, id);
+
+
+--
 -- Name: app_consent app_consent_org_id_app_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -2972,6 +3163,14 @@ ALTER TABLE ONLY public.feed_comment
 
 ALTER TABLE ONLY public.feed_entry
     ADD CONSTRAINT feed_entry_org_id_item_id_fkey FOREIGN KEY (org_id, item_id) REFERENCES public.feed_item(org_id, id);
+
+
+--
+-- Name: feed_image feed_image_org_id_item_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.feed_image
+    ADD CONSTRAINT feed_image_org_id_item_id_fkey FOREIGN KEY (org_id, item_id) REFERENCES public.feed_item(org_id, id);
 
 
 --
@@ -3239,6 +3438,18 @@ ALTER TABLE ONLY public.token
 
 
 --
+-- Name: announcement; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.announcement ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: announcement_reading; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.announcement_reading ENABLE ROW LEVEL SECURITY;
+
+--
 -- Name: app_consent; Type: ROW SECURITY; Schema: public; Owner: -
 --
 
@@ -3293,6 +3504,18 @@ ALTER TABLE public.connected_app ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.custom_field ENABLE ROW LEVEL SECURITY;
 
 --
+-- Name: digest_day; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.digest_day ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: digest_turn; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.digest_turn ENABLE ROW LEVEL SECURITY;
+
+--
 -- Name: draft; Type: ROW SECURITY; Schema: public; Owner: -
 --
 
@@ -3333,6 +3556,12 @@ ALTER TABLE public.feed_entry ENABLE ROW LEVEL SECURITY;
 --
 
 ALTER TABLE public.feed_flag ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: feed_image; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.feed_image ENABLE ROW LEVEL SECURITY;
 
 --
 -- Name: feed_item; Type: ROW SECURITY; Schema: public; Owner: -
@@ -3425,6 +3654,12 @@ ALTER TABLE public.field_history ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.field_permission ENABLE ROW LEVEL SECURITY;
 
 --
+-- Name: file; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.file ENABLE ROW LEVEL SECURITY;
+
+--
 -- Name: first_follow; Type: ROW SECURITY; Schema: public; Owner: -
 --
 
@@ -3503,6 +3738,20 @@ ALTER TABLE public.org ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.org_access ENABLE ROW LEVEL SECURITY;
 
 --
+-- Name: announcement own_org; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY own_org ON public.announcement USING ((org_id = (NULLIF(current_setting('hubbub.org'::text, true), ''::text))::integer));
+
+
+--
+-- Name: announcement_reading own_org; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY own_org ON public.announcement_reading USING ((org_id = (NULLIF(current_setting('hubbub.org'::text, true), ''::text))::integer));
+
+
+--
 -- Name: app_consent own_org; Type: POLICY; Schema: public; Owner: -
 --
 
@@ -3566,6 +3815,20 @@ CREATE POLICY own_org ON public.custom_field USING ((org_id = (NULLIF(current_se
 
 
 --
+-- Name: digest_day own_org; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY own_org ON public.digest_day USING ((org_id = (NULLIF(current_setting('hubbub.org'::text, true), ''::text))::integer));
+
+
+--
+-- Name: digest_turn own_org; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY own_org ON public.digest_turn USING ((org_id = (NULLIF(current_setting('hubbub.org'::text, true), ''::text))::integer));
+
+
+--
 -- Name: draft own_org; Type: POLICY; Schema: public; Owner: -
 --
 
@@ -3612,6 +3875,13 @@ CREATE POLICY own_org ON public.feed_entry USING ((org_id = (NULLIF(current_sett
 --
 
 CREATE POLICY own_org ON public.feed_flag USING ((org_id = (NULLIF(current_setting('hubbub.org'::text, true), ''::text))::integer));
+
+
+--
+-- Name: feed_image own_org; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY own_org ON public.feed_image USING ((org_id = (NULLIF(current_setting('hubbub.org'::text, true), ''::text))::integer));
 
 
 --
@@ -3717,6 +3987,13 @@ CREATE POLICY own_org ON public.field_history USING ((org_id = (NULLIF(current_s
 --
 
 CREATE POLICY own_org ON public.field_permission USING ((org_id = (NULLIF(current_setting('hubbub.org'::text, true), ''::text))::integer));
+
+
+--
+-- Name: file own_org; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY own_org ON public.file USING ((org_id = (NULLIF(current_setting('hubbub.org'::text, true), ''::text))::integer));
 
 
 --

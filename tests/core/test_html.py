@@ -80,7 +80,6 @@ class Hostile:
             "publish_at",
             "read_at",
             "sent_at",
-            "since",
             "until",
             "day",
         }
