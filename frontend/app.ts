@@ -9,15 +9,21 @@ import "./elements/record";
 import "./elements/setup";
 import "./elements/write";
 import { keepTimesRunning } from "./elements/ago";
+import { keepInstalled } from "./elements/installed";
 import { listenToKeys } from "./elements/keys";
 import { listenToMenus } from "./elements/menus";
 import { keepCounts } from "./elements/unread";
 import { listenToSubmits } from "./elements/send";
 
 document.documentElement.classList.add("scripted");
+// Turbo leaves <html> as it was: a theme that was chosen since is in the head.
+document.addEventListener("turbo:render", () => {
+  document.documentElement.dataset.theme = document.querySelector<HTMLMetaElement>("meta[name=theme]")?.content ?? "";
+});
 Turbo.config.drive.progressBarDelay = 400;
 listenToSubmits();
 listenToMenus();
 listenToKeys();
 keepTimesRunning();
 keepCounts();
+keepInstalled();

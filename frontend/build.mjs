@@ -19,12 +19,12 @@ const watching = process.argv.includes("--watch");
 // app.js, app.css and the sprite; all else comes with the first page or the first press that needs it.
 const budgets = {
   "app.js": 45 * 1024, "app.css": 12 * 1024, "sprite.svg": 6 * 1024,
-  "pages.css": 12 * 1024, "editor.js": 90 * 1024, "editor.css": 3 * 1024, "emoji.json": 36 * 1024,
+  "pages.css": 12 * 1024, "editor.js": 90 * 1024, "editor.css": 3 * 1024, "palette.js": 3 * 1024, "worker.js": 2 * 1024, "emoji.json": 36 * 1024,
 };
 
 // What app.js loads later with import(): its entry below this folder, and the name by which app.ts knows its address. To
 // add one: a line here, a budget above, and `declare const BOARD: string` where it is loaded.
-const later = { "editor.js": ["editor/editor.ts", "EDITOR"] };
+const later = { "editor.js": ["editor/editor.ts", "EDITOR"], "palette.js": ["palette/palette.ts", "PALETTE"] };
 
 function sprite() {
   const symbols = Object.entries(icons).map(([name, file]) => {
@@ -80,6 +80,10 @@ async function build() {
   for (const [name, [entry]] of Object.entries(later)) built[name] = await bundle(entry, { format: "esm", define: known });
   for (const [name, [, called]] of Object.entries(later)) known[called] = address(name);
   built["app.js"] = await bundle("app.ts", { format: "esm", define: known, external: ["/assets/*"] });
+  // What the worker keeps for when no server answers, by addresses that change with what they hold.
+  const shell = ["app.js", "app.css", "pages.css", "sprite.svg"].map((name) => `/assets/${hashed(name, built[name])}`);
+  const version = createHash("sha256").update(shell.join()).digest("hex").slice(0, 12);
+  built["worker.js"] = await bundle("worker/worker.ts", { define: { SHELL: JSON.stringify(shell), VERSION: JSON.stringify(version) } });
   mkdirSync(assets, { recursive: true });
   const manifest = {};
   let missed = false;
@@ -105,7 +109,7 @@ if (watching) {
     clearTimeout(timer);
     timer = setTimeout(() => build().catch((error) => console.error(error.message)), 60);
   };
-  for (const folder of [".", "elements", "editor", "css"]) if (existsSync(join(here, folder))) watch(join(here, folder), again);
+  for (const folder of [".", "elements", "editor", "palette", "worker", "css"]) if (existsSync(join(here, folder))) watch(join(here, folder), again);
   again();
 } else if (!(await build())) {
   process.exit(1);

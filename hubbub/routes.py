@@ -39,7 +39,7 @@ from hubbub.api import (
     versions,
 )
 from hubbub.api import pages as api_pages
-from hubbub.core import edge, html, jobs, languages, live, mail, metrics
+from hubbub.core import edge, html, installed, jobs, languages, live, mail, metrics
 from hubbub.core.config import Settings
 from hubbub.core.db import LOST, Database, Tx
 from hubbub.core.errors import NotFound, Unauthenticated, Unavailable
@@ -362,6 +362,7 @@ def create_app(settings: Settings) -> Any:
             health,
             built_file,
             listen,
+            Router(path="/", route_handlers=installed.ROUTES),
             Router(path="/", route_handlers=PAGES),
             Router(path="/", route_handlers=API),
             Router(path="/services/data/{version:str}", route_handlers=DATA, guards=[known_version]),

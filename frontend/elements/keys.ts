@@ -1,10 +1,23 @@
 // Single-key shortcuts, listed by "?" and switched off there (WCAG 2.1.4).
 
+declare const PALETTE: string; // its address: build.mjs
+
 const OFF = "hubbub.keys";
+
+/** The command palette; without its script, the page that does the same. */
+export function openPalette(): void {
+  (import(PALETTE) as Promise<{ open: () => void }>).then(({ open }) => open(), () => location.assign("/jump"));
+}
 
 export function listenToKeys(): void {
   document.addEventListener("keydown", (event) => {
     const target = event.target as HTMLElement;
+    if (event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey) {
+      if (!document.querySelector("#palette")) return; // nobody is signed in
+      event.preventDefault();
+      openPalette();
+      return;
+    }
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     if (target.isContentEditable || target.matches("input, textarea, select") || document.querySelector("dialog[open]")) return;
     if (event.key !== "?" && localStorage.getItem(OFF) === "off") return;
@@ -30,6 +43,11 @@ function run(key: string, target: HTMLElement): boolean {
       return choose(items, chosen, key === "j" ? 1 : -1);
     case "l":
       return press(chosen?.querySelector("[data-like]"));
+    case "b":
+      return press(chosen?.querySelector("[data-bookmark]"));
+    case "/":
+      openPalette();
+      return true;
     case "c":
       return focus(chosen?.querySelector(".comment-form .box") ?? document.querySelector("#composer-text"));
     case "n":

@@ -1,4 +1,5 @@
 // Menus are <details>: here they close like menus. And the few links and buttons that script makes nicer.
+import { openPalette } from "./keys";
 import { notice, words } from "./notice";
 
 export function listenToMenus(): void {
@@ -11,6 +12,11 @@ export function listenToMenus(): void {
 
     const opener = target.closest<HTMLElement>("[data-open]");
     if (opener) document.querySelector<HTMLDialogElement>(`#${opener.dataset.open}`)?.showModal();
+
+    if (target.closest("[data-palette]") && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
+      event.preventDefault();
+      openPalette();
+    }
 
     const copy = target.closest<HTMLAnchorElement>("[data-copy]");
     if (copy && navigator.clipboard && !(event.ctrlKey || event.metaKey)) {

@@ -1,6 +1,7 @@
 // Sends the small forms of a page (post, comment, like, follow, stage, delete) beside one another, without leaving it.
 // Turbo would cancel one submission for the next; here each has its own fetch, its pending state and its retry.
 import * as Turbo from "@hotwired/turbo";
+import { showAhead } from "./ahead";
 import { notice, words } from "./notice";
 import { failed, pending, shownOnce } from "./pending";
 import type { Write } from "./write";
@@ -33,6 +34,7 @@ async function send(form: HTMLFormElement, submitter: HTMLButtonElement | null):
   const action = submitter?.getAttribute("formaction") ?? form.getAttribute("action") ?? "";
   const item = (submitter ?? form).closest<HTMLElement>(".item");
   busy.ariaBusy = "true";
+  const takeBack = showAhead(submitter);
   let done: (arrived: boolean) => void = () => {};
   const sent = new Promise<boolean>((resolve) => (done = resolve));
   try {
@@ -43,6 +45,7 @@ async function send(form: HTMLFormElement, submitter: HTMLButtonElement | null):
       headers: { accept: `${STREAM}, text/html`, ...shownComments(item) },
     });
     done(answer.ok);
+    if (!answer.ok) takeBack();
     if (answer.headers.get("content-type")?.startsWith(STREAM)) {
       // The change that my own move leads to is shown, not announced as new.
       if (answer.ok && action.endsWith("/stage")) document.dispatchEvent(new CustomEvent("hub:acted"));
@@ -53,6 +56,7 @@ async function send(form: HTMLFormElement, submitter: HTMLButtonElement | null):
       notice(reason(await answer.text()) || words("failed"), again(form, submitter));
     }
   } catch {
+    takeBack();
     // No answer: what was typed stays, and the same key makes sure that a second try does not post twice.
     notice(words("unsent"), again(form, submitter));
   } finally {

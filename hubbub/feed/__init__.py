@@ -93,6 +93,7 @@ from hubbub.feed.queries import (
     topic_audience,
     topics_kept,
     topics_near,
+    topics_to_name,
     unread_in,
     withdrawn,
 )
@@ -185,6 +186,7 @@ __all__ = [
     "topic_audience",
     "topics_kept",
     "topics_near",
+    "topics_to_name",
     "track_fields",
     "track_object",
     "tracked",

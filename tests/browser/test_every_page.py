@@ -44,6 +44,7 @@ async def test_every_page_is_accessible_and_fits(
     pages = {
         "omar": [
             "/feeds/to", "/feeds/bookmarks", "/feeds/muted", "/feeds/people", "/feeds/topics", "/feeds/search?q=tide",
+            "/jump", "/jump?q=t",
             "/?filter=questions", f"/feeds/streams/{stream}", "/streams", f"/streams/{stream}", "/drafts", "/topics",
             "/topics/gauges", "/trending", "/notices", "/notices/preferences", "/following", "/following/many", "/bin", "/digest",
             "/api-reference?q=likes", "/api-reference/read_element", "/api-bodies/FeedItem",
@@ -54,7 +55,7 @@ async def test_every_page_is_accessible_and_fits(
             f"/r/{deal}/ask", f"/r/{deal}/history", f"/r/{deal}/why", f"/r/{deal}/sharing", f"/r/{deal}/topics",
         ],
         "mo": ["/moderation", f"/posts/{post}/flags"],
-        "gus": ["/feeds/to", "/notices", "/drafts", f"/r/{deal}", f"/audience/{deal}", f"/people/{company.key('gus')}"],
+        "gus": ["/jump", "/feeds/to", "/notices", "/drafts", f"/r/{deal}", f"/audience/{deal}", f"/people/{company.key('gus')}"],
     }  # fmt: skip
     await (await company.client("nina")).submit(f"/comments/{said}/flags", kind="FlagAsSpam", note="Twice")
     found: list[str] = []

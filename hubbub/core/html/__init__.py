@@ -5,6 +5,8 @@ escaped; the only text that is not is what the functions here build, and they es
 """
 
 from hubbub.core.html.answers import (
+    THEME,
+    THEMES,
     back,
     error_page,
     fragment,
@@ -57,6 +59,8 @@ __all__ = [
     "NOBODY",
     "ROOMS",
     "TAGS",
+    "THEME",
+    "THEMES",
     "View",
     "asset",
     "avatar",

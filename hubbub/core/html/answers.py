@@ -12,6 +12,8 @@ from hubbub.core import languages
 from hubbub.core.html.templates import read, render
 from hubbub.core.html.words import View
 
+THEME = "hubbub_theme"  # the cookie that keeps which colours this browser shows
+THEMES = ("light", "dark")
 STREAM = "text/vnd.turbo-stream.html"
 # A path on this site: browsers take a backslash for a slash, and "//" begins another host.
 _LOCAL = re.compile(r"/(?![/\\])[^\s\x00-\x1f\x7f\\]*")
@@ -24,6 +26,7 @@ def view_of(request: Request[Any, Any, Any], actor: Any = None) -> View:
         locale=getattr(actor, "locale", None) or _liked(request),
         csrf=str(csrf_token({"request": request})),
         nonce=str(request.scope.get("nonce", "")),
+        theme=chosen if (chosen := request.cookies.get(THEME)) in THEMES else "",
     )
 
 

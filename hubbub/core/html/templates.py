@@ -184,6 +184,7 @@ def render(name: str, view: View = NOBODY, /, **context: Any) -> str:
                 **{
                     "csrf": view.csrf,
                     "nonce": view.nonce,
+                    "theme": view.theme,
                     "zone": view.zone,
                     "lang": language.replace("_", "-"),
                     "locale": "en-US" if language == languages.TURNED else view.locale.replace("_", "-"),

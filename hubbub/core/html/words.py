@@ -32,6 +32,7 @@ class View(msgspec.Struct, frozen=True):
     locale: str = "en_US"
     csrf: str = ""
     nonce: str = ""
+    theme: str = ""  # light or dark where that was chosen for this browser
 
 
 NOBODY = View()

@@ -20,6 +20,7 @@ from hubbub.desk.pages.acts import ROUTES as ACTS
 from hubbub.desk.pages.cells import Cell, cell, show_record
 from hubbub.desk.pages.converting import ROUTES as CONVERTING
 from hubbub.desk.pages.forms import Form, typed, wrong
+from hubbub.desk.pages.jump import ROUTES as JUMP
 from hubbub.desk.pages.lifecycle import ROUTES as LIFECYCLE
 from hubbub.desk.pages.making import ROUTES as MAKING
 
@@ -297,4 +298,5 @@ ROUTES = [
     *ACTS,
     *CONVERTING,
     *MAKING,
+    *JUMP,
 ]

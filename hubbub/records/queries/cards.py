@@ -74,21 +74,27 @@ async def find_named(tx: Tx, him: Viewer, object_name: str, name: str | None, *,
 
 
 async def find_beginning(tx: Tx, him: Viewer, start: str, *, size: int) -> list[Card]:
-    """Records of every object that the viewer sees and whose names begin like this, so many of each object."""
-    found: list[Card] = []
+    """Records of every object that the viewer sees and whose names begin like this, so many of each object, in the order of
+    the objects."""
+    ways: list[str] = []
     for object in him.catalog.objects:
-        if not him.can(object).read:
-            continue
-        rows = await tx.tuples(
-            f"""select r.id, r.name from record r
-                where r.org_id = %(org)s and r.object = {object.code} and r.deleted_at is null
-                  and lower(r.name) >= lower(%(start)s) and lower(r.name) <= lower(%(start)s) || chr(65535)
-                  and starts_with(lower(r.name), lower(%(start)s)) and {await listed(tx, him, object, "r")}
-                order by lower(r.name), r.id limit %(size)s""",
-            him.params | {"start": start, "size": size},
-        )
-        found += [Card(id, object.name, object.label, name) for id, name in rows]
-    return found
+        if him.can(object).read:
+            seen = await listed(tx, him, object, "r")
+            ways.append(
+                f"""(select r.id, r.name, r.object from record r
+                  where r.org_id = %(org)s and r.object = {object.code} and r.deleted_at is null
+                    and lower(r.name) >= lower(%(start)s) and lower(r.name) <= lower(%(start)s) || chr(65535)
+                    and starts_with(lower(r.name), lower(%(start)s)) and {seen}
+                  order by lower(r.name), r.id limit %(size)s)"""
+            )
+    if not ways:
+        return []
+    rows = await tx.tuples(" union all ".join(ways), him.params | {"start": start, "size": size})
+    return [
+        Card(id, object.name, object.label, name)
+        for id, name, code in rows
+        for object in [him.catalog.codes[code]]
+    ]
 
 
 class Names(msgspec.Struct, frozen=True):

@@ -1,0 +1,131 @@
+"""The shell: going anywhere from the keyboard, what stays when the line is cut, and what was sent arrives once."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+from playwright.async_api import Page, Route, expect
+
+from hubbub.core import ids
+from tests.browser.conftest import Visit
+from tests.browser.test_pages import violations
+from tests.cast import Company
+
+pytestmark = pytest.mark.browser
+
+
+async def test_anywhere_from_the_keyboard(company: Company, visit: Visit) -> None:
+    deal = await company.make(
+        "omar", "Opportunity", Name="Norrsund, gauges", StageName="Prospecting", CloseDate=date(2027, 1, 31)
+    )
+    omar = await visit("omar")
+    await omar.keyboard.press("Control+k")
+    field = omar.locator("#palette input")
+    await expect(field).to_be_focused()
+    await expect(omar.locator("#palette [role=option][aria-selected=true]")).to_contain_text("What I Follow")
+    assert await violations(omar) == []
+    await omar.keyboard.type("norrs")
+    chosen = omar.locator("#palette [role=option][aria-selected=true]")
+    await expect(chosen).to_contain_text("Norrsund, gauges")
+    assert await field.get_attribute("aria-activedescendant") == await chosen.get_attribute("id")
+    await omar.keyboard.press("Enter")
+    await expect(omar).to_have_url(
+        f"{omar.url.split('/', 3)[0]}//{omar.url.split('/')[2]}/r/{ids.show(deal)}"
+    )
+    # On another page, from a field that is being written in; Escape gives the focus back.
+    await omar.locator("#composer-text, .ProseMirror").first.focus()
+    await omar.keyboard.press("Control+k")
+    await expect(field).to_be_focused()
+    await omar.keyboard.press("Escape")
+    await expect(omar.locator("#palette")).not_to_be_visible()
+    # A command: the colours change at once, and stay.
+    await omar.keyboard.press("Control+k")
+    await omar.keyboard.type("dark col")
+    await expect(chosen).to_contain_text("Dark colours")
+    await omar.keyboard.press("Enter")
+    await expect(omar.locator("html")).to_have_attribute("data-theme", "dark")
+    await omar.keyboard.press("Control+k")
+    await omar.keyboard.type("sign out")
+    await expect(chosen).to_contain_text("Sign out")
+    await omar.keyboard.press("Enter")
+    await expect(omar.locator("#username")).to_be_visible()
+
+
+async def test_the_palette_is_a_page_without_script(company: Company, visit: Visit) -> None:
+    await company.make(
+        "omar", "Opportunity", Name="Norrsund, gauges", StageName="Prospecting", CloseDate=date(2027, 1, 31)
+    )
+    omar = await visit("omar", java_script_enabled=False)
+    await omar.locator(".top .jump").click()
+    await omar.fill("main [name=q]", "norr")
+    await omar.locator("main .primary").click()
+    await omar.get_by_role("link", name="Norrsund, gauges").click()
+    await expect(omar.locator("h1")).to_have_text("Norrsund, gauges")
+
+
+async def kept_by_worker(page: Page) -> list[str]:
+    return await page.evaluate(
+        """async () => (await Promise.all((await caches.keys()).map(async name =>
+            (await (await caches.open(name)).keys()).map(each => new URL(each.url).pathname)))).flat()"""
+    )
+
+
+async def test_no_server_is_said_and_nothing_is_shown_from_memory(company: Company, visit: Visit) -> None:
+    omar = await visit("omar", expect_errors=True)
+    await omar.wait_for_function("() => navigator.serviceWorker.controller")
+    for address in ("/notices", "/", f"/people/{company.key('omar')}"):
+        await omar.goto(address)
+    kept = await kept_by_worker(omar)
+    assert "/offline" in kept and all(each == "/offline" or each.startswith("/assets/") for each in kept)
+    await omar.context.set_offline(True)
+    await omar.goto("/notices")
+    await expect(omar.locator("h1")).to_have_text("Hubbub cannot be reached")
+    assert "Omar" not in await omar.content()
+    await omar.context.set_offline(False)
+    await expect(omar.locator("h1")).to_have_text("Notifications")  # by itself
+
+
+async def test_an_answer_that_is_lost_does_not_post_twice(company: Company, visit: Visit) -> None:
+    omar = await visit("omar", expect_errors=True)
+    lost: list[Any] = []
+
+    async def lose(route: Route) -> None:
+        if not lost:
+            lost.append((await route.fetch()).status)  # the server has it
+            await route.abort()
+        else:
+            await route.continue_()
+
+    await omar.route("**/posts", lose)
+    await omar.fill("#composer-text", "Said once")
+    await omar.keyboard.press("Control+Enter")
+    failed = omar.locator(".sending.failed")
+    await expect(failed).to_contain_text("Not sent")
+    await failed.get_by_role("button", name="Try again").click()
+    await expect(omar.locator(".sending")).to_have_count(0)
+    await expect(omar.locator(".item[data-item]", has_text="Said once")).to_have_count(1)
+    await omar.reload()
+    await expect(omar.locator(".item[data-item]", has_text="Said once")).to_have_count(1)
+    assert len(lost) == 1
+
+
+async def test_a_like_shows_before_it_is_answered_and_goes_back_when_it_fails(
+    company: Company, visit: Visit
+) -> None:
+    await (await company.client("omar")).submit("/posts", subject=company.key("omar"), text="Tide is high")
+    omar = await visit("omar", expect_errors=True)
+    like = omar.locator(".item [data-like]").first
+
+    async def refuse(route: Route) -> None:
+        await omar.wait_for_function("() => document.querySelector('.item [data-like].on')")
+        await route.abort()
+
+    await omar.route("**/likes", refuse)
+    await like.click()
+    await expect(omar.locator(".notice")).to_contain_text("Not sent")
+    await expect(like).not_to_have_class("act on")
+    await omar.unroute("**/likes")
+    await omar.locator(".notice button").click()
+    await expect(like).to_have_text("Liked")
+    await omar.reload()
+    await expect(omar.locator(".item [data-like]").first).to_have_text("Liked")
