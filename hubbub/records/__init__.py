@@ -80,6 +80,7 @@ from hubbub.records.queries.lists import (
     find_by_key,
     ids_by_key,
     list_records,
+    overdue_tasks,
     read_rows,
     waiting_deals,
 )
@@ -186,6 +187,7 @@ __all__ = [
     "matching",
     "names",
     "near",
+    "overdue_tasks",
     "owns",
     "pinned",
     "purge_record",

@@ -7,7 +7,16 @@ import pytest
 from hubbub.core import html
 from tests.cast import Company
 
-NAMES = ("app.js", "app.css", "pages.css", "sprite.svg", "editor.js", "editor.css", "palette.js", "emoji.json")
+NAMES = (
+    "app.js",
+    "app.css",
+    "pages.css",
+    "sprite.svg",
+    "editor.js",
+    "editor.css",
+    "palette.js",
+    "emoji.json",
+)
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -29,6 +29,7 @@ class Hostile:
     numbers = frozenset(
         {
             "like_count",
+            "near",
             "level",
             "unread_count",
             "down_count",
@@ -130,6 +131,7 @@ class Hostile:
             "likes",
             "operators",
             "earlier",
+            "places",
             "outside",
             "named",
             "made",
@@ -332,6 +334,10 @@ def hostile_context(name: str) -> dict[str, Any]:
     if name == "desk/conversion.html":
         context |= {"company": HOSTILE, "accounts": [some], "contacts": [some], "chosen": some, "may_deal": True,
                     "errors": {"accountId": HOSTILE, "contactId": HOSTILE, "Name": HOSTILE}}  # fmt: skip
+    if name == "feed/home.html":
+        context["records"] = [some, some]
+    if name in ("desk/jump.html", "desk/_jump.html"):
+        context |= {"words": HOSTILE, "groups": [some, some], "options": name == "desk/_jump.html"}
     if name == "desk/make.html":
         context |= {"offered": [some, some], "object": some, "item": some}
     if name == "core/mail.html":

@@ -29,7 +29,8 @@ async def home(
     chosen = choice(request)
     page = await queries.news(tx, actor, chosen.ask("news"))
     needs, count = await needs_of(tx, actor) if chosen.after is None else ([], 0)
-    worth = await people.worth_following(tx, actor, 5) if not actor.guest else []
+    worth = await people.worth_following(tx, actor, 4) if not actor.guest else []
+    near = await queries.records_worth_following(tx, actor, 3) if not actor.guest else []
     return await html.page(
         request,
         tx,
@@ -41,6 +42,7 @@ async def home(
         needs=needs,
         needs_count=count,
         people=worth,
+        records=near,
         followed=[],
         following_count=await queries.count_following(tx, actor, actor.id),
     )

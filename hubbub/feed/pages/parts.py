@@ -81,7 +81,7 @@ class Feed(msgspec.Struct, frozen=True):
 
 
 class Need(msgspec.Struct, frozen=True):
-    """A deal of mine that needs me, and why."""
+    """What of mine needs me, and why: a deal, a task that is overdue or a question on a deal that waits for an answer."""
 
     name: str
     url: str
@@ -89,6 +89,8 @@ class Need(msgspec.Struct, frozen=True):
     amount: str | None
     days_past: int | None
     quiet_days: int | None
+    kind: str = "deal"  # or task, question
+    on: str = ""  # what a question is on
 
 
 class Choice(msgspec.Struct, frozen=True):
@@ -211,10 +213,18 @@ async def record_feed(request: Request[Any, Any, Any], tx: Tx, actor: people.Act
 
 
 async def needs_of(tx: Tx, actor: people.Actor) -> tuple[list[Need], int]:
-    """My open deals past their close date, or without a change or a word for two weeks; the most pressing first."""
+    """Questions on my deals that nobody has answered, my overdue tasks, then my open deals past their close date or without a
+    change or a word for two weeks; the most pressing first."""
     deals = await records.waiting_deals(tx, actor)
     talked = await queries.last_talk(tx, actor, [deal.id for deal in deals])
-    needs = []
+    needs = [
+        Need(each.text, f"/posts/{ids.show(each.id)}", None, None, None, None, "question", each.parent)
+        for each in await queries.waiting_questions(tx, actor)
+    ]
+    needs += [
+        Need(task.name, task.url, None, None, task.days_past, None, "task")
+        for task in await records.overdue_tasks(tx, actor)
+    ]
     for deal in deals:
         quiet = deal.quiet_days
         if quiet is not None and deal.id in talked:

@@ -93,6 +93,7 @@ from hubbub.feed.queries.marks import (
     readers_of_item,
     votes,
 )
+from hubbub.feed.queries.needing import Asked, WorthRecord, records_worth_following, waiting_questions
 from hubbub.feed.queries.open import access_version, topics_kept, topics_near, withdrawn
 from hubbub.feed.queries.readers import Readers, readers
 from hubbub.feed.queries.revisions import Revision, difference, revisions, stored_body
@@ -146,6 +147,7 @@ __all__ = [
     "VIEWED",
     "Announcement",
     "Ask",
+    "Asked",
     "Bundle",
     "Change",
     "Comment",
@@ -187,6 +189,7 @@ __all__ = [
     "TopicName",
     "Unread",
     "VotePage",
+    "WorthRecord",
     "access_announcement",
     "access_version",
     "announced",
@@ -249,6 +252,7 @@ __all__ = [
     "readers_of_item",
     "recent_topics",
     "records_on",
+    "records_worth_following",
     "related",
     "revisions",
     "run",
@@ -281,5 +285,6 @@ __all__ = [
     "unread",
     "unread_in",
     "votes",
+    "waiting_questions",
     "withdrawn",
 ]

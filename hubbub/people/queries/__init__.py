@@ -56,6 +56,7 @@ from hubbub.people.queries.permissions import (
     permission_sets,
 )
 from hubbub.people.queries.persons import (
+    NEAR_FOLLOWS,
     Profile,
     Those,
     actor_named,
@@ -95,6 +96,7 @@ __all__ = [
     "DEMO_USERNAME",
     "FOLLOWED",
     "FOR_DIGEST",
+    "NEAR_FOLLOWS",
     "Counts",
     "DemoPerson",
     "Entry",

@@ -218,15 +218,34 @@ def words_of(q: str) -> dict[str, list[str]]:
     return {"words": [f"% {word}%" for word in escaped.split()[:8]]}
 
 
-async def worth_following(tx: Tx, actor: Actor, most: int) -> list[Person]:
-    """Colleagues whom the actor does not follow yet: those of his own and the neighbouring roles first."""
+# SQL: what those whom the viewer follows follow and he does not, and how many of them do (subject_id, n).
+NEAR_FOLLOWS = """(select f.subject_id, count(*) as n from follow g
+    join follow f on f.org_id = %(org)s and f.follower_id = g.subject_id
+    where g.org_id = %(org)s and g.follower_id = %(viewer)s and f.subject_id <> %(viewer)s
+      and not exists (select 1 from follow m where m.org_id = %(org)s and m.follower_id = %(viewer)s
+                        and m.subject_id = f.subject_id)
+    group by f.subject_id)"""
+
+
+class Worth(Person, frozen=True):
+    """A colleague whom one may want to follow, and why: how many of those one follows do, and whether his role is one's own."""
+
+    near: int = 0
+    same_role: bool = False
+
+
+async def worth_following(tx: Tx, actor: Actor, most: int) -> list[Worth]:
+    """Colleagues whom the actor does not follow yet: those of his own role first, then those whom most of those he follows
+    follow."""
     return await tx.rows(
-        """select u.id, u.name, u.title, u.guest, u.active from app_user u
-           where u.org_id = %(org)s and u.active and not u.guest and u.id <> %(me)s
-             and not exists (select 1 from follow f where f.org_id = %(org)s and f.follower_id = %(me)s and f.subject_id = u.id)
-           order by (u.role_id = %(role)s) desc nulls last, u.name, u.id limit %(most)s""",
-        {"me": actor.user_id, "role": actor.role_id, "most": most},
-        into=Person,
+        f"""select u.id, u.name, u.title, u.guest, u.active, coalesce(n.n, 0), coalesce(u.role_id = %(role)s, false)
+            from app_user u left join {NEAR_FOLLOWS} n on n.subject_id = u.id
+            where u.org_id = %(org)s and u.active and not u.guest and u.id <> %(viewer)s
+              and not exists (select 1 from follow f where f.org_id = %(org)s and f.follower_id = %(viewer)s
+                                and f.subject_id = u.id)
+            order by 7 desc, 6 desc, u.name, u.id limit %(most)s""",
+        {"viewer": actor.user_id, "role": actor.role_id, "most": most},
+        into=Worth,
     )
 
 

@@ -228,3 +228,33 @@ async def waiting_deals(tx: Tx, actor: people.Actor, *, most: int = 200) -> list
         )
         for id, name, stage_name, sum_, closing, modified in rows
     ]
+
+
+class Overdue(msgspec.Struct, frozen=True):
+    """A task of mine whose day is over."""
+
+    id: int
+    name: str
+    days_past: int
+
+    @property
+    def url(self) -> str:
+        return f"/r/{ids.show(self.id)}"
+
+
+async def overdue_tasks(tx: Tx, actor: people.Actor, *, most: int = 20) -> list[Overdue]:
+    """My open tasks that were due before today, the oldest first."""
+    him = await viewer(tx, actor)
+    object = him.catalog.object("Task")
+    due, closed = object.field("ActivityDate"), object.field("IsClosed")
+    if not him.can(object).read or not him.may_read(object, due):
+        return []
+    today = clock.now().date()
+    rows = await tx.tuples(
+        f"""select r.id, r.name, {columns.stored(due, "r")} from record r
+            where r.org_id = %(org)s and r.object = {object.code} and r.owner_id = %(viewer)s and r.deleted_at is null
+              and r.{closed.column} = 0 and r.{due.column} < %(today)s::date::timestamp at time zone 'UTC'
+            order by r.{due.column}, r.id limit %(most)s""",
+        him.params | {"today": today, "most": most},
+    )
+    return [Overdue(id, name, (today - day).days) for id, name, day in rows]
