@@ -6,6 +6,11 @@ const OFF = "hubbub.keys";
 
 /** The command palette; without its script, the page that does the same. */
 export function openPalette(): void {
+  const dialog = document.querySelector<HTMLDialogElement>("#palette");
+  if (!dialog) return location.assign("/jump");
+  if (dialog.open) return dialog.close();
+  dialog.querySelector("input")!.value = "";
+  dialog.showModal(); // at once: what is typed while the script is on its way is not lost
   (import(PALETTE) as Promise<{ open: () => void }>).then(({ open }) => open(), () => location.assign("/jump"));
 }
 

@@ -38,12 +38,9 @@ class Palette {
   }
 
   open(): void {
-    if (this.dialog.open) return this.dialog.close();
-    this.field.value = "";
     this.found.replaceChildren();
-    this.dialog.showModal();
     this.field.setAttribute("aria-expanded", "true");
-    this.sift();
+    this.typed();
     // What there is to do is asked each time: it differs as my rights and drafts do.
     void this.fetched("/jump/standing").then((text) => {
       if (text === null) return;

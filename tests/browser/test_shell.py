@@ -45,6 +45,7 @@ async def test_anywhere_from_the_keyboard(company: Company, visit: Visit) -> Non
     await omar.keyboard.press("Enter")
     await expect(omar.locator("html")).to_have_attribute("data-theme", "dark")
     await omar.keyboard.press("Control+k")
+    await expect(field).to_be_focused()
     await omar.keyboard.type("sign out")
     await expect(chosen).to_contain_text("Sign out")
     await omar.keyboard.press("Enter")
