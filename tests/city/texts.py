@@ -4,6 +4,7 @@ import ast
 import io
 import re
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from hubbub.core.languages import FOLDER
 
 CODE = FOLDER.parent
 ONE = {"_", "translate", "mark"}
+NAMED = {"label", "plural", "value", "values"}  # in the metadata of standard objects
 TWO = {"ngettext", "translate_plural"}
 _STRING = r'"((?:[^"\\]|\\.)*)"'
 _CALL = re.compile(rf"(?<![\w.])(_|ngettext)\(\s*{_STRING}(?:\s*,\s*{_STRING})?")
@@ -30,6 +32,8 @@ def texts() -> dict[Text, set[str]]:
             said = _of_template(path.read_text())
         elif path.suffix == ".py":
             said = _of_code(path.read_text())
+        elif path.suffix == ".toml":
+            said = _of_metadata(tomllib.loads(path.read_text()))
         else:
             continue
         for text in said:
@@ -55,6 +59,18 @@ def _of_code(source: str) -> Iterator[Text]:
             yield words[0]
         elif name in TWO and len(words) >= 2:
             yield words[0], words[1]
+
+
+def _of_metadata(said: Any, key: str = "") -> Iterator[Text]:
+    """What standard objects, their fields and the values of their picklists are called."""
+    if isinstance(said, dict):
+        for name, value in said.items():
+            yield from _of_metadata(value, name)
+    elif isinstance(said, list):
+        for value in said:
+            yield from _of_metadata(value, key)
+    elif key in NAMED and isinstance(said, str) and not said.isdigit():
+        yield said
 
 
 def current(path: Path) -> tuple[bytes, list[Text]]:
