@@ -62,6 +62,8 @@ GOALS = {
     ("sight", "rows_of_a_change"): Goal(10, below=True),
     ("sight", "not_at_commit"): Goal(0),
     ("founding", "not_one"): Goal(0),
+    ("board", "page_ratio"): Goal(4),
+    ("board", "move_ratio"): Goal(5),
     ("founding", "failed"): Goal(0),
 }
 
@@ -120,6 +122,12 @@ async def _sight() -> dict[str, Figures]:
     return {"sight": await sight.measure()}
 
 
+async def _board() -> dict[str, Figures]:
+    from bench import board
+
+    return {"board": await board.measure()}
+
+
 async def _founding() -> dict[str, Figures]:
     from bench import founding
 
@@ -138,6 +146,7 @@ MEASURES: dict[str, Callable[[], Awaitable[dict[str, Figures]]]] = {
     "revocation": _revocation,
     "sight": _sight,
     "founding": _founding,
+    "board": _board,
 }
 
 

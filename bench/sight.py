@@ -21,6 +21,7 @@ from hubbub.core.config import Settings
 from hubbub.core.db import Database, Tx
 from hubbub.core.ids import Type
 from hubbub.records.access import listed, sight
+from tests.records.listing import listing
 
 ROUNDS, WARM = 25, 8  # the driver prepares a statement when it sees it the fifth time
 FOLLOWED_RECORDS, FOLLOWED_PEOPLE = 100, 20
@@ -124,7 +125,7 @@ def _asks(estate: Estate) -> dict[str, Ask]:
 
     return {
         "list": lambda tx, actor: records.query(tx, actor, LIST, base=""),
-        "page": lambda tx, actor: records.list_records(tx, actor, "Opportunity"),
+        "page": lambda tx, actor: listing(tx, actor, "Opportunity"),
         "news": lambda tx, actor: feed.news(tx, actor),
         "company": lambda tx, actor: feed.company(tx, actor),
         "ids": given_ids,

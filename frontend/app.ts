@@ -2,8 +2,10 @@
 import * as Turbo from "@hotwired/turbo";
 import "./elements/audience";
 import "./elements/bell";
+import "./elements/board";
 import "./elements/feed";
 import "./elements/gone";
+import "./elements/inline";
 import "./elements/live";
 import "./elements/record";
 import "./elements/setup";

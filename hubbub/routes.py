@@ -24,6 +24,7 @@ from hubbub.api import (
     custom_fields,
     describe,
     identity,
+    listviews,
     oauth,
     openapi,
     passwords,
@@ -165,6 +166,7 @@ PAGES: list[Any] = [
 # Records, their metadata and SOQL: under /services/data/vXX.0.
 DATA: list[Any] = [
     *describe.ROUTES,
+    *listviews.ROUTES,
     *sobjects.ROUTES,
     *resources.ROUTES,
     *collections.ROUTES,
@@ -184,7 +186,7 @@ CHATTER: list[Any] = [*people_api.ROUTES, *feed_api.ROUTES, *desk_api.ROUTES]
 CONNECT: list[Any] = [*inbox_api.ROUTES, *feed_api.CONNECT]
 
 # What Salesforce has no resource for: under /services/data/vXX.0/hubbub.
-HUBBUB: list[Any] = [*feed_api.HUBBUB, *people_api.HUBBUB, *sessions.HUBBUB]
+HUBBUB: list[Any] = [*feed_api.HUBBUB, *people_api.HUBBUB, *sessions.HUBBUB, *listviews.HUBBUB]
 
 # The API's addresses that belong to no version, and the roots of the versions.
 API: list[Any] = [*oauth.ROUTES, *soap.ROUTES, *identity.ROUTES, *versions.ROUTES]

@@ -53,7 +53,7 @@ async function send(form: HTMLFormElement, submitter: HTMLButtonElement | null):
     } else if (answer.redirected && answer.ok) {
       Turbo.visit(answer.url);
     } else {
-      notice(reason(await answer.text()) || words("failed"), again(form, submitter));
+      notice(refusal(await answer.text()) || words("failed"), again(form, submitter));
     }
   } catch {
     takeBack();
@@ -70,7 +70,7 @@ function again(form: HTMLFormElement, submitter: HTMLButtonElement | null) {
 }
 
 /** What an error page, or a form that comes back with its fault, says. */
-function reason(page: string): string {
+export function refusal(page: string): string {
   const parsed = new DOMParser().parseFromString(page, "text/html");
   const template = parsed.querySelector<HTMLTemplateElement>("turbo-stream template:has(.field-error)") ?? parsed.querySelector("template");
   const said = template?.content.querySelector(".field-error") ?? parsed.querySelector(".error-message") ?? parsed.querySelector("h1");
@@ -118,7 +118,7 @@ async function say(form: HTMLFormElement, write: Write): Promise<void> {
         done(true);
         Turbo.visit(answer.url);
       } else {
-        fail(reason(text) || words("failed"));
+        fail(refusal(text) || words("failed"));
       }
     } catch {
       fail(words("unsent"));

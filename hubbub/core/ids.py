@@ -72,6 +72,7 @@ class Type(IntEnum):
     DRAFT = 73
     NOTICE = 74
     FOLLOWED_SEARCH = 75
+    LIST_VIEW = 76
     INVITATION = 90
     DIGEST = 96
     ANNOUNCEMENT = 97
@@ -134,6 +135,7 @@ PREFIX: dict[int, str] = {
     Type.DRAFT: "zD0",
     Type.NOTICE: "zN0",
     Type.FOLLOWED_SEARCH: "zH0",
+    Type.LIST_VIEW: "00B",
     Type.INVITATION: "zI0",
     Type.DIGEST: "zY0",
     Type.ANNOUNCEMENT: "0BT",

@@ -7,6 +7,7 @@ from hubbub.desk.actions import (
     create_record,
     create_records,
     delete_record,
+    delete_view,
     forget_records,
     make_of_post,
     move_stage,
@@ -14,6 +15,7 @@ from hubbub.desk.actions import (
     purge_record,
     restore_record,
     take_record,
+    undo_change,
     update_record,
 )
 
@@ -24,6 +26,7 @@ __all__ = [
     "create_record",
     "create_records",
     "delete_record",
+    "delete_view",
     "forget_records",
     "make_of_post",
     "move_stage",
@@ -31,5 +34,6 @@ __all__ = [
     "purge_record",
     "restore_record",
     "take_record",
+    "undo_change",
     "update_record",
 ]

@@ -869,6 +869,29 @@ ALTER TABLE ONLY public.link_preview FORCE ROW LEVEL SECURITY;
 
 
 --
+-- Name: list_view; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.list_view (
+    org_id integer NOT NULL,
+    id bigint NOT NULL,
+    object integer NOT NULL,
+    owner_id bigint NOT NULL,
+    name text NOT NULL,
+    shared boolean DEFAULT false NOT NULL,
+    mine boolean DEFAULT false NOT NULL,
+    filters jsonb DEFAULT '[]'::jsonb NOT NULL,
+    columns jsonb NOT NULL,
+    sort_id bigint NOT NULL,
+    descending boolean DEFAULT false NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    modified_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY public.list_view FORCE ROW LEVEL SECURITY;
+
+
+--
 -- Name: login; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -2002,6 +2025,14 @@ ALTER TABLE ONLY public.link_preview
 
 
 --
+-- Name: list_view list_view_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.list_view
+    ADD CONSTRAINT list_view_pkey PRIMARY KEY (org_id, id);
+
+
+--
 -- Name: login_name login_name_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -2718,6 +2749,20 @@ CREATE UNIQUE INDEX invitation_open ON public.invitation USING btree (org_id, in
 
 
 --
+-- Name: list_view_by_object; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX list_view_by_object ON public.list_view USING btree (org_id, object, lower(name), id);
+
+
+--
+-- Name: list_view_by_owner; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX list_view_by_owner ON public.list_view USING btree (org_id, owner_id, object);
+
+
+--
 -- Name: mail_by_age; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -3262,6 +3307,14 @@ ALTER TABLE ONLY public.link_preview
 
 
 --
+-- Name: list_view list_view_org_id_owner_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.list_view
+    ADD CONSTRAINT list_view_org_id_owner_id_fkey FOREIGN KEY (org_id, owner_id) REFERENCES public.app_user(org_id, id);
+
+
+--
 -- Name: login_name login_name_login_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -3702,6 +3755,12 @@ ALTER TABLE public.invitation ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.link_preview ENABLE ROW LEVEL SECURITY;
 
 --
+-- Name: list_view; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.list_view ENABLE ROW LEVEL SECURITY;
+
+--
 -- Name: look_alike; Type: ROW SECURITY; Schema: public; Owner: -
 --
 
@@ -4043,6 +4102,13 @@ CREATE POLICY own_org ON public.invitation USING ((org_id = (NULLIF(current_sett
 --
 
 CREATE POLICY own_org ON public.link_preview USING ((org_id = (NULLIF(current_setting('hubbub.org'::text, true), ''::text))::integer));
+
+
+--
+-- Name: list_view own_org; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY own_org ON public.list_view USING ((org_id = (NULLIF(current_setting('hubbub.org'::text, true), ''::text))::integer));
 
 
 --

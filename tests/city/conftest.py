@@ -364,6 +364,24 @@ async def first_follow(story: Story, _: str) -> int:
     return noor
 
 
+async def _view(story: Story, *, shared: bool) -> int:
+    async def save(tx: Tx, actor: people.Actor) -> int:
+        wanted = records.Wanted((records.FilterOn("Amount", "greaterThan", "5"),), ("Amount",))
+        return (await records.save_view(tx, actor, "Opportunity", "Big", wanted, shared=shared)).id
+
+    return await story.act("omar", save)
+
+
+async def view(story: Story, _: str) -> int:
+    """A list view that omar keeps for himself."""
+    return await _view(story, shared=False)
+
+
+async def shared_view(story: Story, _: str) -> int:
+    """A list view of omar's that everybody inside has."""
+    return await _view(story, shared=True)
+
+
 async def my_follow(story: Story, who: str) -> int:
     """That the person who asks follows a deal that he sees, or used to see."""
     subject = await deal(story, who)
@@ -692,6 +710,7 @@ _NOUNS: dict[str, Callable[[Story, str], Awaitable[int | str]]] = {
     make.__name__: make
     for make in (
         my_invitation, omars_invitation, domain,
+        view, shared_view,
         deal, lead, binned_deal, queued_deal, guest_deal, elsewhere_deal, elsewhere_post, account, post, guest_post, shared_post,
         profile_post, stage_change,
         amount_change, gone_post, gone_comment, question, answer, sealed, sealed_answer, answered, its_answer, poll, poll_choice,

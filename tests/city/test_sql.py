@@ -26,7 +26,7 @@ ROOMS = {
     },
     "objects": {"custom_field", "object_default"},
     "records": {"record", "record_key", "record_share", "record_team", "sharing_rule", "field_history", "stage_history",
-                "record_number"},
+                "record_number", "list_view"},
     "feed": {
         "feed_item", "feed_entry", "feed_subject", "feed_comment", "feed_like", "feed_change", "feed_tracking",
         "feed_tracking_object", "feed_limits", "feed_share", "topic", "feed_vote", "feed_mark", "feed_seen", "feed_revision",

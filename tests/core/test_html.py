@@ -366,10 +366,29 @@ def hostile_context(name: str) -> dict[str, Any]:
         context["here"] = HOSTILE
     if name == "desk/bin.html":
         context["persons"] = {HOSTILE: some}
-    if name == "desk/records.html":
-        context["rows"] = [_Row(), _Row()]
+    if name.startswith("desk/"):
+        context |= lists_context(name)
     if name.startswith("setup/"):
         context |= setup_context(name)
+    return context
+
+
+def lists_context(name: str) -> dict[str, Any]:
+    """The same for lists, boards and what is edited in place."""
+    some, two = Hostile(), [Hostile(), Hostile()]
+    pairs = [(HOSTILE, HOSTILE)]
+    context: dict[str, Any] = {
+        "view": some, "views": two, "may_change": True, "lacking": True, "chips": two, "filter_rows": two,
+        "mine": True, "filter_fields": two, "operations": pairs, "choices": two, "arranging": True, "filters_kept": pairs,
+        "columns_kept": pairs, "hidden": pairs, "changed": True, "list_url": HOSTILE, "board_url": HOSTILE,
+        "export_url": HOSTILE, "feed_url": HOSTILE, "kept": some.id, "board": False, "called": HOSTILE,
+        "first_url": HOSTILE, "clashes": two, "merged": [HOSTILE], "cell": some, "field": some, "version": 3,
+        "lanes": [_Lane()], "lane": _Lane(), "card": _Card(), "stages": two, "summed": HOSTILE, "path_label": HOSTILE,
+        "card_url": HOSTILE, "back": HOSTILE, "undo": (HOSTILE, HOSTILE), "key_of": HOSTILE, "related": [_Related()],
+        "saved": HOSTILE,
+    }  # fmt: skip
+    if name == "desk/records.html":
+        context["rows"] = [_Row(), _Row()]
     return context
 
 
@@ -582,6 +601,27 @@ class _Row(Hostile):
 
     def __getattr__(self, name: str) -> Any:
         return [Hostile(), Hostile()] if name == "cells" else super().__getattr__(name)
+
+
+class _Card(Hostile):
+    """A card of a board."""
+
+    may_move = True
+
+
+class _Lane(Hostile):
+    """A stage of a board."""
+
+    closed = won = False
+    number = 7
+    cards = (_Card(),)
+
+
+class _Related(Hostile):
+    """A related list."""
+
+    rows = (_Row(),)
+    labels = (HOSTILE,)
 
 
 class Reader(HTMLParser):

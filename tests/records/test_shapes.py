@@ -9,6 +9,7 @@ from hubbub import desk, objects, people, records
 from hubbub.core import ids
 from hubbub.records.access import sight
 from tests.cast import Company
+from tests.records.listing import listing
 
 SHAPES = {"keyed": (1_000_000, 1_000_000), "hashed": (0, 1_000_000), "probe": (0, 0)}
 QUERIES = [
@@ -58,7 +59,7 @@ async def _everything(company: Company, name: str) -> list[Any]:
             found.append((answer.total, [record for page in pages for record in page.records]))
     for object in ("Opportunity", "Account", "Contact"):
         async with company.act() as tx:
-            page = await records.list_records(tx, await people.actor(tx, company.id(name)), object)
+            page = await listing(tx, await people.actor(tx, company.id(name)), object)
             found.append((page.count, [(row.name, row.values) for row in page.rows], page.names))
     return found
 
@@ -110,8 +111,6 @@ async def test_my_list_has_nothing_of_an_account_that_i_do_not_see(company: Comp
     async with company.act() as tx:
         maya = await people.actor(tx, company.id("maya"))
         # by the deal that is shared with her she sees the account, and with it its people
-        assert [row.name for row in (await records.list_records(tx, maya, "Contact", mine=True)).rows] == [
-            "Other"
-        ]
+        assert [row.name for row in (await listing(tx, maya, "Contact", "mine")).rows] == ["Other"]
         await records.unshare_record(tx, await people.actor(tx, company.id("nina")), made["Other 2"], maya.id)
-        assert (await records.list_records(tx, maya, "Contact", mine=True)).rows == []
+        assert (await listing(tx, maya, "Contact", "mine")).rows == []

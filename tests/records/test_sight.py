@@ -20,6 +20,7 @@ from hubbub.records.access import hashed, keyed, probe, sight
 from hubbub.records.actions.rules import fill_rule
 from tests.cast import Company, House, found_company
 from tests.city import watch
+from tests.records.listing import listing
 
 WORLDS = int(os.environ.get("HUBBUB_SIGHT_WORLDS", "5"))
 FIRST = int(os.environ.get("HUBBUB_SIGHT_FIRST", "0"))
@@ -585,7 +586,7 @@ async def compare_doors(
         for object in him.catalog.objects:
             if him.can(object).read:
                 wanted = {id for id in seen if ids.type_of(id) == object.code}
-                page = await records.list_records(tx, actor, object.name, size=200)
+                page = await listing(tx, actor, object.name, size=200)
                 assert {row.id for row in page.rows} == wanted and page.count == len(wanted)
                 answer = await records.query(tx, actor, f"SELECT Id FROM {object.name}", base="")
                 assert {ids.parse(row["Id"]) for row in answer.records} == wanted

@@ -66,7 +66,21 @@ async def habits(pair: Pair) -> None:
     for who, subjects in KEEPERS.items():
         await pair.both(keeps(who, subjects))
     await pair.both(keeps("gus", ("common",)))
+    await pair.both(shares_views)
     await pair.both(take)
+
+
+async def shares_views(world: World) -> Made:
+    """List views of omar's that everybody inside has: one asks for amounts, which not all may read."""
+    made: Made = {}
+    shown = ("Name", "Amount", "AccountId", "StageName")
+    for name, filters in (("amounts", (records.FilterOn("Amount", "greaterThan", "500"),)), ("deals", ())):
+        async with Deed(world, "omar") as (tx, actor):
+            wanted = records.Wanted(filters, shown, "Amount", descending=True)
+            made[f"view:{name}"] = (
+                await records.save_view(tx, actor, "Opportunity", f"All {name}", wanted, shared=True)
+            ).id
+    return made
 
 
 async def kept_by_omar(world: World) -> Made:
@@ -77,6 +91,9 @@ async def kept_by_omar(world: World) -> Made:
             if name.startswith("post:common:"):
                 for how in ("bookmarked", "muted", "followed"):
                     await feed.mark(tx, actor, world.id(name), how)
+        wanted = records.Wanted((records.FilterOn("Name", "contains", "secret"),), ("Name",))
+        made["view"] = (await records.save_view(tx, actor, "Opportunity", "Merger", wanted)).id
+        made["view kept"] = await feed.add_favorite(tx, actor, target_id=made["view"])
     return {f"kept {name}": id for name, id in made.items()}
 
 

@@ -22,11 +22,23 @@ OF_PEOPLE = (
     V + "/chatter/users/{id}/following", V + "/chatter/users/{id}/followers",
 )  # fmt: skip
 ON_THINGS = (
+    "/r/{id}?tab=related", "/r/{id}?tab=related", "/o/Opportunity/board/{id}", "/r/{id}/fields/Amount",
+    "/o/Opportunity?filtered=1&f=AccountId&op=equals&v={id}", "/o/Contact/new?AccountId={id}",
     "/audience/{id}", "/drafts/on/{id}", "/r/{id}/topics", "/r/{id}/ask", V + "/connect/records/{id}/topics",
     V + "/hubbub/asks/experts?recordId={id}", V + "/hubbub/asks?recordId={id}",
     V + "/connect/topics/suggestions?recordId={id}", V + "/chatter/feeds/record/{id}/pinned-feed-elements",
 )  # fmt: skip
+OF_VIEWS = (
+    "/o/Opportunity?view={id}", "/o/Opportunity/board?view={id}", "/o/Opportunity/export?view={id}", "/feeds/lists/{id}",
+    V + "/sobjects/Opportunity/listviews/{id}", V + "/sobjects/Opportunity/listviews/{id}/describe",
+    V + "/sobjects/Opportunity/listviews/{id}/results",
+)  # fmt: skip
 LISTS = (
+    "/o/Opportunity", "/o/Opportunity?view=open&sort=Amount&dir=desc", "/o/Opportunity?sort=AccountId&dir=asc",
+    "/o/Opportunity?filtered=1&f=Amount&op=greaterThan&v=500", "/o/Opportunity/board", "/o/Opportunity/board?sort=Amount",
+    "/o/Opportunity/export", "/o/Opportunity/export?c=Name&c=Amount&c=AccountId", "/o/Account/export", "/o/Account",
+    "/o/Opportunity?filtered=1&f=AccountId&op=contains&v=e", "/o/Opportunity/board?stage=Prospecting", "/o/Task/board",
+    V + "/sobjects/Opportunity/listviews", V + "/sobjects/Account/listviews",
     "/topics?sort=name", "/topics?q=h", "/topics?q=t", "/trending", "/drafts", "/streams", "/following",
     V + "/connect/topics?sort=alphaAsc", V + "/connect/topics?q=h", V + "/connect/topics?q=hush&exactMatch=true",
     V + "/connect/topics?q=gone&exactMatch=true&fallBackToRenamedTopics=true", V + "/connect/topics?pageSize=1",
@@ -66,6 +78,8 @@ def places(app: Any, world: World, who: str, random: Random, most: int) -> list[
     found += [(path, name) for path in OF_PEOPLE for name in ("omar", "noor", "nina")]
     found += [(path, name) for path in ON_THINGS for name in things]
     found += [(V + "/chatter/drafts/{id}", name) for name in written]
+    views = [name for name in names if ids.type_of(world.id(name)) == ids.Type.LIST_VIEW]
+    found += [(path, name) for path in OF_VIEWS for name in views for _ in range(2)]
     found += [(f"/streams/{{id}}?sort={order}", name) for name in streams for order in ORDERS]
     found += [(V + "/chatter/streams/{id}", name) for name in streams]
     found += [(V + "/chatter/feeds/favorites/me/{id}", name) for name in kept]

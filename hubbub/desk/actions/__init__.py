@@ -10,11 +10,13 @@ from hubbub.desk.actions.records import (
     create_record,
     create_records,
     delete_record,
+    delete_view,
     forget_records,
     move_stage,
     purge_record,
     restore_record,
     take_record,
+    undo_change,
     update_record,
 )
 
@@ -32,6 +34,7 @@ __all__ = [
     "create_record",
     "create_records",
     "delete_record",
+    "delete_view",
     "forget_records",
     "make_of_post",
     "move_stage",
@@ -39,5 +42,6 @@ __all__ = [
     "purge_record",
     "restore_record",
     "take_record",
+    "undo_change",
     "update_record",
 ]

@@ -121,6 +121,32 @@ async def change_status(
     )
 
 
+async def undo_change(tx: Tx, actor: people.Actor, record_id: int, version: int) -> records.Saved:
+    """Undo what I changed with the save that made that version: each field holds again what it held before, unless somebody
+    has changed it since."""
+    record = await records.access_record(tx, actor, record_id, to="edit", lock=True)
+    him = await records.viewer(tx, actor)
+    changes = await records.own_changes(tx, him, record, version)
+    mine = [change for change in changes if him.may_edit(record.object, change[0])]
+    if not mine:
+        raise Invalid("INVALID_INPUT", "There is no change of yours to undo.", status=409)
+    since = [field.label for field, _, new in mine if record.values[field.name] != new]
+    if since:
+        raise Invalid(
+            "ENTITY_IS_CHANGED",
+            f"This was changed again since: {', '.join(since)}. It stays as it is.",
+            status=409,
+        )
+    return await update_record(tx, actor, record_id, {field.name: old for field, old, _ in mine})
+
+
+async def delete_view(tx: Tx, actor: people.Actor, view_id: int) -> records.ListView:
+    """Delete a list view; nobody keeps it as a feed any more."""
+    view = await records.delete_view(tx, actor, view_id)
+    await feed.forget_view(tx, view.id)
+    return view
+
+
 async def assign_record(
     tx: Tx, actor: people.Actor, record_id: int, owner_id: int, body: list[dict[str, Any]]
 ) -> records.Saved:

@@ -1,9 +1,7 @@
 """Pages of records: lists, a record with its feed, its forms, its stages."""
 
 from typing import Any
-from urllib.parse import urlencode
 
-import msgspec
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
@@ -17,28 +15,17 @@ from hubbub.desk import actions
 from hubbub.desk.pages.activities import ROUTES as ACTIVITIES
 from hubbub.desk.pages.activities import activity_tab, has_activities
 from hubbub.desk.pages.acts import ROUTES as ACTS
-from hubbub.desk.pages.cells import Cell, cell, show_record
+from hubbub.desk.pages.board import ROUTES as BOARD
+from hubbub.desk.pages.cells import show_record
 from hubbub.desk.pages.converting import ROUTES as CONVERTING
-from hubbub.desk.pages.forms import Form, typed, wrong
+from hubbub.desk.pages.forms import Form, given, typed, wrong
+from hubbub.desk.pages.inline import ROUTES as INLINE
 from hubbub.desk.pages.jump import ROUTES as JUMP
 from hubbub.desk.pages.lifecycle import ROUTES as LIFECYCLE
+from hubbub.desk.pages.lists import ROUTES as LISTS
 from hubbub.desk.pages.making import ROUTES as MAKING
-
-
-class Column(msgspec.Struct, frozen=True):
-    """A column of a list."""
-
-    name: str
-    label: str
-    numeric: bool
-
-
-class Row(msgspec.Struct, frozen=True):
-    """A record in a list."""
-
-    id: int
-    url: str
-    cells: list[Cell]
+from hubbub.desk.pages.merging import Merged, merge
+from hubbub.desk.pages.related import show_related
 
 
 def record_id(key: str) -> int:
@@ -48,52 +35,6 @@ def record_id(key: str) -> int:
     except Invalid:
         raise NotFound() from None
     return id
-
-
-# --- lists ---------------------------------------------------------------------------------------------------------
-
-
-@get("/o/{name:str}")
-async def list_records(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    name: FromPath[str],
-) -> Response[str]:
-    """The records of an object that I see, or those that are mine."""
-    him = await records.viewer(tx, actor)
-    object = records.access_object(him, name)
-    owner = request.query_params.get("owner", "all") if object.owned else None
-    owner = owner if owner in (None, "mine") else "all"
-    page = await records.list_records(
-        tx, actor, name, mine=owner == "mine", after=request.query_params.get("after")
-    )
-    following = {"owner": owner} if owner else {}
-    return await html.page(
-        request,
-        tx,
-        actor,
-        "desk/records.html",
-        object=object,
-        columns=[Column(field.name, field.label, field.is_number) for field in page.columns],
-        rows=[
-            Row(
-                row.id,
-                row.url,
-                [cell(f, row.values[f.name], page.names, actor.timezone) for f in page.columns],
-            )
-            for row in page.rows
-        ],
-        count=html.number(page.count)
-        if page.count <= records.COUNTED
-        else f"{html.number(records.COUNTED)}+",
-        next_url=f"/o/{object.name}?{urlencode(following | {'after': page.following})}"
-        if page.following
-        else None,
-        first="after" not in request.query_params,
-        may_create=him.can(object).create,
-        owner=owner,
-    )
 
 
 # --- a record ------------------------------------------------------------------------------------------------------
@@ -111,7 +52,9 @@ async def show(
     page = await show_record(tx, actor, record)
     him = await records.viewer(tx, actor)
     tab = request.query_params.get("tab")
-    tab = tab if tab == "details" or (tab == "activity" and has_activities(him, record.object)) else "chatter"
+    if tab not in ("details", "related") and not (tab == "activity" and has_activities(him, record.object)):
+        tab = "chatter"
+    saved = request.query_params.get("saved", "")
     activity = None
     if tab == "activity":
         before, kind = (request.query_params.get(each) for each in ("before", "new"))
@@ -127,6 +70,8 @@ async def show(
     return await html.page(
         request, tx, actor, "desk/record.html", tab=tab, here=record.id, activity=activity,
         has_activities=has_activities(him, record.object), **page.context, **talk,
+        related=await show_related(tx, him, record) if tab == "related" else [],
+        saved=saved if saved.isascii() and saved.isdigit() and len(saved) < 10 else None,
     )  # fmt: skip
 
 
@@ -151,7 +96,8 @@ async def new(
 ) -> Response[str]:
     """The form of a new record."""
     him = await records.viewer(tx, actor)
-    form = Form(him, records.access_object(him, name, to="create"), None)
+    object = records.access_object(him, name, to="create")
+    form = Form(him, object, None, given=await given(tx, him, object, request.query_params))
     return await _form_page(request, tx, actor, form, await form.texts(tx))
 
 
@@ -194,25 +140,25 @@ async def update(
     actor: NamedDependency[people.Actor],
     key: FromPath[str],
 ) -> Response[Any]:
-    """Save what was changed in the form; a save over somebody else's is refused."""
+    """Save what was changed in the form; what others changed meanwhile is merged, and who changed the same chooses."""
     record = await records.access_record(tx, actor, record_id(key), to="edit", lock=True)
     form = Form(await records.viewer(tx, actor), record.object, record)
     said = await typed(request)
-    version = said.get("_version", "")
+    merged = None
     try:
         async with tx.savepoint():
-            if version and not (version.isascii() and version.isdigit() and len(version) < 10):
+            merged = await merge(tx, form.him, form, said)
+            if merged.clashes:
                 raise records.Changed()
-            if version and int(version) != record.version:
-                raise records.Changed()
-            await actions.update_record(tx, actor, record.id, await form.read(tx, said))
+            saved = await actions.update_record(tx, actor, record.id, merged.values)
     except Invalid as refused:
-        return await _form_page(request, tx, actor, form, said, refused)
+        return await _form_page(request, tx, actor, form, said, refused, merged)
     try:
         await records.access_record(tx, actor, record.id)
     except NotFound:  # who gives a record away may no longer see it
         return see_other(f"/o/{record.object.name}")
-    return see_other(f"/r/{key}?tab=details")
+    undo = f"&saved={saved.version}" if saved.changes else ""
+    return see_other(f"/r/{key}?tab=details{undo}")
 
 
 async def _form_page(
@@ -222,9 +168,14 @@ async def _form_page(
     form: Form,
     texts: dict[str, str],
     refused: Refused | None = None,
+    merged: Merged | None = None,
 ) -> Response[str]:
     message, errors = wrong(refused)
     record = form.record
+    theirs = [field for field in form.fields if merged and field.name in merged.theirs]
+    if theirs:
+        now = await form.texts(tx)
+        texts = texts | {field.name: now[field.name] for field in theirs}
     return await html.page(
         request,
         tx,
@@ -238,6 +189,8 @@ async def _form_page(
         version=record.version if record else None,
         error=message,
         fields=await form.inputs(tx, texts, errors),
+        clashes=merged.clashes if merged else [],
+        merged=[field.label for field in theirs],
     )
 
 
@@ -250,15 +203,21 @@ async def move_stage(
 ) -> Response[Any]:
     """Move a record along its path."""
     form = await request.form()
-    stage, about = form.get("stage"), form.get("about")
+    stage, about, back = form.get("stage"), form.get("about"), form.get("next")
     id = record_id(key)
-    await actions.move_stage(tx, actor, id, stage if isinstance(stage, str) else "")
+    saved = await actions.move_stage(tx, actor, id, stage if isinstance(stage, str) else "")
     if isinstance(about, str) and about:  # it was checked off on the page of what it is about
         return see_other(f"/r/{ids.show(record_id(about))}?tab=activity")
     if not wants_stream(request):
+        if back and saved.changes:  # a board: where the move can be undone
+            address = html.local(back)
+            return see_other(f"{address}{'&' if '?' in address else '?'}moved={key}&saved={saved.version}")
         return see_other(f"/r/{key}")
     page = await show_record(tx, actor, await records.access_record(tx, actor, id))
-    return html.stream(request, "desk/streams/record.html", actor=actor, here=id, **page.context)
+    answer = html.stream(request, "desk/streams/record.html", actor=actor, here=id, **page.context)
+    if saved.changes:
+        answer.headers["x-version"] = str(saved.version)  # what can be undone
+    return answer
 
 
 @post("/r/{key:str}/take")
@@ -283,7 +242,6 @@ async def delete(
 
 
 ROUTES = [
-    list_records,
     show,
     record_fragment,
     new,
@@ -293,6 +251,9 @@ ROUTES = [
     move_stage,
     take,
     delete,
+    *INLINE,
+    *LISTS,
+    *BOARD,
     *LIFECYCLE,
     *ACTIVITIES,
     *ACTS,

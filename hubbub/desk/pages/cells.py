@@ -21,6 +21,8 @@ class Cell(msgspec.Struct, frozen=True):
     url: str | None = None
     numeric: bool = False
     wide: bool = False
+    name: str = ""  # of its field
+    editable: bool = False
 
 
 class Section(msgspec.Struct, frozen=True):
@@ -51,6 +53,7 @@ class Shown(msgspec.Struct, frozen=True):
     may_share: bool
     may_take: bool  # it belongs to a queue that lets him
     may_convert: bool  # it is a lead, and not converted yet
+    version: int = 0
 
 
 class RecordPage(msgspec.Struct, frozen=True):
@@ -72,7 +75,9 @@ class RecordPage(msgspec.Struct, frozen=True):
         return {name: getattr(self, name) for name in self.__struct_fields__}
 
 
-def cell(field: objects.Field, value: Any, names: records.Names, timezone: str) -> Cell:
+def cell(
+    field: objects.Field, value: Any, names: records.Names, timezone: str, *, edits: bool = False
+) -> Cell:
     """A value of a field in words, with where it leads."""
     text = names.show(field, value, timezone)
     url = None
@@ -88,7 +93,15 @@ def cell(field: objects.Field, value: Any, names: records.Names, timezone: str) 
             if ":" in text
             else f"http://{text}"
         )
-    return Cell(field.label, text, url, field.is_number, field.type == "textarea")
+    wide = field.type == "textarea"
+    return Cell(field.label, text, url, field.is_number, wide, field.name, edits)
+
+
+def may_write(him: records.Viewer, record: records.Record, field: objects.Field) -> bool:
+    """May he write this field of a record that he has?"""
+    return (
+        record.editable and (field.name != "OwnerId" or record.owned) and him.may_edit(record.object, field)
+    )
 
 
 async def show_record(tx: Tx, actor: people.Actor, record: records.Record) -> RecordPage:
@@ -110,7 +123,7 @@ async def show_record(tx: Tx, actor: people.Actor, record: records.Record) -> Re
         return [
             Cell(field.label, html.day(record.values[field.name].astimezone(UTC).date()))
             if field.name in whole_days and record.values[field.name]
-            else cell(field, record.values[field.name], names, zone)
+            else cell(field, record.values[field.name], names, zone, edits=may_write(him, record, field))
             for field in wanted
         ]
 
@@ -141,6 +154,7 @@ async def show_record(tx: Tx, actor: people.Actor, record: records.Record) -> Re
             record.owned,
             may_take=record.queued and record.owned and him.may_edit(object, object.field("OwnerId")),
             may_convert=object.name == "Lead" and record.editable and not converted,
+            version=record.version,
         ),
         highlights=cells([field for name in object.highlights for field in fields if field.name == name]),
         following=following,

@@ -1,5 +1,6 @@
 """Forms of records: one input a field that the person may write, and what they typed, read back."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -65,6 +66,8 @@ class Form:
         self.him = him
         self.object = object
         self.record = record
+        # What it holds before anything is typed; of a form that was opened earlier, what it held then.
+        self.values: dict[str, Any] = record.values if record else {}
         self.fields = [
             field
             for field in object.fields
@@ -80,7 +83,7 @@ class Form:
 
     async def texts(self, tx: Tx) -> dict[str, str]:
         """What the inputs hold before anything is typed."""
-        values = self.record.values if self.record else self._defaults()
+        values = self.values if self.record else self._defaults()
         references = {values[f.name] for f in self.fields if f.type == "reference" and values.get(f.name)}
         self.names = await records.names(tx, self.him, references)
         zone = self._zone(bool(values.get("IsAllDayEvent")))
@@ -214,6 +217,28 @@ class Form:
         for target in targets:
             found += await records.find_named(tx, self.him, target.name, text, size=2)
         return found
+
+
+async def given(
+    tx: Tx, him: records.Viewer, object: objects.Object, query: Mapping[str, str]
+) -> dict[str, Any]:
+    """What an address gives a new record to begin with: values of fields that he may write, references to what he sees."""
+    found: dict[str, Any] = {}
+    for name, text in query.items():
+        field = object.get(name)
+        if field is None or not him.may_edit(object, field):
+            continue
+        try:
+            found[field.name] = field.parse_json(text)
+        except objects.BadValue:
+            continue
+    references = {found[name] for name in found if object.field(name).type == "reference" and found[name]}
+    names = await records.names(tx, him, references) if references else None
+    return {
+        name: value
+        for name, value in found.items()
+        if value not in references or (names is not None and names.name(value) is not None)
+    }
 
 
 async def typed(request: Request[Any, Any, Any]) -> dict[str, str]:

@@ -44,8 +44,8 @@ class StreamRow(msgspec.Struct, frozen=True):
 
 
 class FavoriteRow(msgspec.Struct, frozen=True):
-    """A favourite as it is stored: a search, or a topic."""
+    """A favourite as it is stored: a search, a topic or a list view."""
 
     search: str | None
-    topic_id: int | None
+    target_id: int | None
     followed_id: int | None = None  # the search under which stands what says its words

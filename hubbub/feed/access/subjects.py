@@ -92,7 +92,7 @@ async def access_stream(tx: Tx, actor: people.Actor, stream_id: int) -> StreamRo
 
 
 async def access_favorite(tx: Tx, actor: people.Actor, favorite_id: int) -> FavoriteRow:
-    """The favourite, if it is the actor's and he still sees its topic."""
+    """The favourite, if it is the actor's and he still sees its topic or has its list view."""
     found = await tx.row(
         """select search_text, target_id, followed_id from favorite
            where org_id = %(org)s and id = %(id)s and user_id = %(me)s""",
@@ -101,6 +101,8 @@ async def access_favorite(tx: Tx, actor: people.Actor, favorite_id: int) -> Favo
     )
     if found is None:
         raise NotFound()
-    if found.topic_id is not None:
-        await access_subject(tx, actor, found.topic_id)
+    if found.target_id is not None and ids.type_of(found.target_id) == Type.LIST_VIEW:
+        await records.access_view(tx, await records.viewer(tx, actor), found.target_id)
+    elif found.target_id is not None:
+        await access_subject(tx, actor, found.target_id)
     return found

@@ -51,6 +51,7 @@ from hubbub.feed.actions.streams import (
     change_stream,
     delete_favorite,
     delete_stream,
+    forget_view,
     view_favorite,
 )
 from hubbub.feed.actions.talk import FACES, comment, delete_comment, delete_like, like, unlike
@@ -124,6 +125,7 @@ __all__ = [
     "follow_search",
     "forget",
     "forget_draft",
+    "forget_view",
     "hide_item",
     "keep_made",
     "last_moment",

@@ -26,7 +26,10 @@ async def follow_search(tx: Tx, actor: people.Actor, favorite_id: int) -> None:
     """Follow a search that I keep: what says its words, and I may see, arrives in What I Follow."""
     kept = await access_favorite(tx, actor, favorite_id)
     if kept.search is None:
-        raise Invalid("INVALID_INPUT", "A topic is followed by itself: POST its id to following.")
+        raise Invalid(
+            "INVALID_INPUT",
+            "A topic is followed by itself: POST its id to following; a list view is only kept.",
+        )
     words = await read_words(tx, kept.search)
     if words is None or words.patterns:
         raise Invalid(

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from hubbub import people
+from hubbub import people, records
 from hubbub.core import events, ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import Forbidden, Invalid
@@ -136,27 +136,32 @@ def _named(name: object, description: object) -> dict[str, str | None]:
 
 
 async def add_favorite(
-    tx: Tx, actor: people.Actor, *, search: str | None = None, topic_id: int | None = None
+    tx: Tx, actor: people.Actor, *, search: str | None = None, target_id: int | None = None
 ) -> int:
-    """Keep a search over all feeds, or a topic, as a feed of mine; what I keep already is kept once."""
-    if (search is None) == (topic_id is None):
+    """Keep a search over all feeds, a topic or a list view as a feed of mine; what I keep already is kept once."""
+    if (search is None) == (target_id is None):
         raise Invalid(
             "INVALID_INPUT",
-            "Give either searchText or targetId, the id of a topic.",
+            "Give either searchText or targetId, the id of a topic or list view.",
             fields=["searchText", "targetId"],
         )
     text = " ".join((search or "").replace("\0", " ").split()) or None
-    if topic_id is not None:
-        ids.parse(ids.show(topic_id), Type.TOPIC)
-        await access_subject(tx, actor, topic_id)
+    kind = "search"
+    if target_id is not None and ids.type_of(target_id) == Type.LIST_VIEW:
+        kind = "list"
+        await records.access_view(tx, await records.viewer(tx, actor), target_id)
+    elif target_id is not None:
+        kind = "topic"
+        ids.parse(ids.show(target_id), Type.TOPIC)
+        await access_subject(tx, actor, target_id)
     elif text is None or len(text) > LONGEST_SEARCH:
         raise Invalid(
             "INVALID_INPUT", f"searchText has 1 to {LONGEST_SEARCH} characters.", fields=["searchText"]
         )
-    values = {"me": actor.id, "text": text, "topic": topic_id, "kind": "search" if text else "topic"}
+    values = {"me": actor.id, "text": text, "target": target_id, "kind": kind}
     kept = await tx.value(
         """select id from favorite where org_id = %(org)s and user_id = %(me)s and kind = %(kind)s
-             and search_text is not distinct from %(text)s and target_id is not distinct from %(topic)s""",
+             and search_text is not distinct from %(text)s and target_id is not distinct from %(target)s""",
         values,
     )
     if kept is not None:
@@ -164,14 +169,14 @@ async def add_favorite(
     favorite_id = await tx.new_id(Type.FAVORITE)
     made = await tx.run(
         """insert into favorite (org_id, id, user_id, kind, target_id, search_text, name)
-           select %(org)s, %(id)s, %(me)s, %(kind)s, %(topic)s, %(text)s, coalesce(%(text)s, '')
+           select %(org)s, %(id)s, %(me)s, %(kind)s, %(target)s, %(text)s, coalesce(%(text)s, '')
            where (select count(*) from favorite where org_id = %(org)s and user_id = %(me)s) < %(most)s""",
         values | {"id": favorite_id, "most": MOST_FAVORITES},
     )
     if not made:
         raise Invalid("LIMIT_EXCEEDED", f"At most {MOST_FAVORITES} favourites: delete one first.")
     await events.record(
-        tx, actor, "feed.favorite.created", favorite_id, after={"searchText": text, "target": topic_id}
+        tx, actor, "feed.favorite.created", favorite_id, after={"searchText": text, "target": target_id}
     )
     return favorite_id
 
@@ -196,5 +201,13 @@ async def delete_favorite(tx: Tx, actor: people.Actor, favorite_id: int) -> None
         actor,
         "feed.favorite.deleted",
         favorite_id,
-        before={"searchText": kept.search, "target": kept.topic_id},
+        before={"searchText": kept.search, "target": kept.target_id},
+    )
+
+
+async def forget_view(tx: Tx, view_id: int) -> None:
+    """Nobody keeps a list view any more that is deleted."""
+    await tx.run(
+        "delete from favorite where org_id = %(org)s and kind = 'list' and target_id = %(view)s",
+        {"view": view_id},
     )

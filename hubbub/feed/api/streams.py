@@ -138,7 +138,7 @@ def _entities(given: Json, name: str) -> list[int]:
 async def favorites(
     request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
 ) -> Response[bytes]:
-    """GET /chatter/feeds/favorites/me — Favorites Page: the searches and topics that I keep as feeds."""
+    """GET /chatter/feeds/favorites/me — Favorites Page: the searches, topics and list views that I keep as feeds."""
     found = await queries.favorites(tx, actor)
     shape = await shaper(request, tx, actor)
     return json_answer({"favorites": [shapes.favorite(shape, each) for each in found], "total": len(found)})
@@ -148,14 +148,14 @@ async def favorites(
 async def add_favorite(
     request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
 ) -> Response[bytes]:
-    """POST /chatter/feeds/favorites/me — searchText, or targetId of a topic; answers 201 and the Favorite. Hubbub's own: with
-    `followed` true a search is followed too."""
+    """POST /chatter/feeds/favorites/me — searchText, or targetId of a topic or ListView; answers 201 and the Favorite.
+    Hubbub's own: with `followed` true a search is followed too."""
     given = await input_of(request)
     text, target = given.get("searchText"), given.get("targetId")
     if text is not None and not isinstance(text, str):
         raise Invalid("INVALID_INPUT", "searchText is a text.", fields=["searchText"])
-    topic = ids.parse(target, Type.TOPIC) if target is not None else None
-    made = await actions.add_favorite(tx, actor, search=text, topic_id=topic)
+    kept = ids.parse(target, Type.TOPIC, Type.LIST_VIEW) if target is not None else None
+    made = await actions.add_favorite(tx, actor, search=text, target_id=kept)
     if "followed" in given and boolean(given, "followed"):
         await actions.follow_search(tx, actor, made)
     return await _favorite(request, tx, actor, made, status=201)
@@ -213,6 +213,8 @@ async def favorite_elements(
     ask = asked(request, "")
     if kept.topic_id is not None:
         read: Read = partial(queries.subject, tx, actor, kept.topic_id)
+    elif kept.view_id is not None:
+        read = partial(queries.of_view, tx, actor, kept.view_id)
     else:
         read = partial(queries.everything, tx, actor)
         ask = ask.then(sift=Sift(q=kept.search, fewer=ask.sift.fewer, filter=ask.sift.filter))

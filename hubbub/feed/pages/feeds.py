@@ -247,6 +247,8 @@ async def _source_of(tx: Tx, actor: people.Actor, kind: str, key: str) -> Source
             kept = await queries.favorite(tx, actor, ids.parse(key, Type.FAVORITE))
             if kept.topic_id is not None:
                 return Source(partial(queries.subject, tx, actor, kept.topic_id), title=kept.name)
+            if kept.view_id is not None:
+                return await _view_source(tx, actor, kept.view_id)
             return Source(
                 partial(_kept, tx, actor, kept.search or ""),
                 title=kept.name,
@@ -254,6 +256,8 @@ async def _source_of(tx: Tx, actor: people.Actor, kind: str, key: str) -> Source
                 change_url="/streams",
                 kept=kept,
             )
+        case "lists":
+            return await _view_source(tx, actor, ids.parse(key, Type.LIST_VIEW))
         case "filter":
             viewer = await records.viewer(tx, actor)
             code = ids.type_of_prefix(key)
@@ -264,6 +268,17 @@ async def _source_of(tx: Tx, actor: people.Actor, kind: str, key: str) -> Source
                 empty=f"What happens in What I Follow on {title.lower()} shows here.",
             )
     raise NotFound()
+
+
+async def _view_source(tx: Tx, actor: people.Actor, view_id: int) -> Source:
+    """What happens to the records of a list view."""
+    view = await records.access_view(tx, await records.viewer(tx, actor), view_id)
+    return Source(
+        partial(queries.of_view, tx, actor, view.id),
+        title=view.name,
+        empty="What happens to the records of this list shows here.",
+        change_url=view.url,
+    )
 
 
 @get("/posts/{key:str}/changes")

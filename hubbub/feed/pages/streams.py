@@ -93,14 +93,14 @@ async def delete_stream(
 async def add_favorite(
     request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
 ) -> Response[Any]:
-    """Keep a search over all feeds, or a topic, as a feed of mine."""
+    """Keep a search over all feeds, a topic or a list view as a feed of mine."""
     form = await request.form()
-    topic, text = form.get("topic"), form.get("q")
+    target, text = form.get("topic") or form.get("view"), form.get("q")
     made = await actions.add_favorite(
         tx,
         actor,
         search=str(text) if text else None,
-        topic_id=ids.parse(topic, Type.TOPIC) if topic else None,
+        target_id=ids.parse(target, Type.TOPIC, Type.LIST_VIEW) if target else None,
     )
     return html.see_other(f"/feeds/favorites/{ids.show(made)}")
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import msgspec
 
-from hubbub import people
+from hubbub import people, records
 from hubbub.core import ids
 from hubbub.core.db import Tx
 from hubbub.core.ids import Type
@@ -94,14 +94,25 @@ async def stream(tx: Tx, actor: people.Actor, stream_id: int) -> Stream:
 
 
 class Favorite(msgspec.Struct, frozen=True):
-    """A search or a topic that I keep as a feed."""
+    """A search, a topic or a list view that I keep as a feed."""
 
     id: int
     name: str
     search: str | None
-    topic_id: int | None
+    target_id: int | None
     viewed_at: datetime | None
     followed: bool = False
+
+    @property
+    def topic_id(self) -> int | None:
+        return self.target_id if self._is(Type.TOPIC) else None
+
+    @property
+    def view_id(self) -> int | None:
+        return self.target_id if self._is(Type.LIST_VIEW) else None
+
+    def _is(self, type: Type) -> bool:
+        return self.target_id is not None and ids.type_of(self.target_id) == type
 
     @property
     def key(self) -> str:
@@ -113,7 +124,8 @@ class Favorite(msgspec.Struct, frozen=True):
 
 
 async def favorites(tx: Tx, actor: people.Actor) -> list[Favorite]:
-    """What I keep, the oldest first; a topic of which I see nothing any more is left out."""
+    """What I keep, the oldest first; a topic of which I see nothing any more, and a list view that I have no more, is left
+    out."""
     rows = await tx.rows(
         """select f.id, f.name, f.search_text, f.target_id, f.viewed_at, f.followed_id is not null from favorite f
            where f.org_id = %(org)s and f.user_id = %(me)s order by f.created_at, f.id""",
@@ -121,12 +133,25 @@ async def favorites(tx: Tx, actor: people.Actor) -> list[Favorite]:
         into=Favorite,
     )
     kept = [row.topic_id for row in rows if row.topic_id]
-    named = {each.id: each.name for each in await topics(tx, actor, kept)} if kept else {}
+    named = {each.id: f"#{each.name}" for each in await topics(tx, actor, kept)} if kept else {}
+    if any(row.view_id for row in rows):
+        him = await records.viewer(tx, actor)
+        views = await records.views(tx, him, list(him.catalog.objects))
+        named |= {each.id: each.name for each in views}
     return [
-        msgspec.structs.replace(row, name=f"#{named[row.topic_id]}") if row.topic_id else row
+        msgspec.structs.replace(row, name=named[row.target_id]) if row.target_id else row
         for row in rows
-        if row.topic_id is None or row.topic_id in named
+        if row.target_id is None or row.target_id in named
     ]
+
+
+async def kept_view(tx: Tx, actor: people.Actor, view_id: int) -> int | None:
+    """The favourite as which the actor keeps that list view, if he does."""
+    return await tx.value(
+        """select id from favorite where org_id = %(org)s and user_id = %(me)s and kind = 'list'
+             and target_id = %(view)s""",
+        {"me": actor.id, "view": view_id},
+    )
 
 
 async def favorite(tx: Tx, actor: people.Actor, favorite_id: int) -> Favorite:

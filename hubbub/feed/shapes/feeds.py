@@ -124,10 +124,12 @@ def stream(shape: Shaper, stream: Stream) -> Json:
 
 def favorite(shape: Shaper, kept: Favorite) -> Json:
     """Favorite."""
-    path, topic = f"/feeds/favorites/me/{kept.key}", kept.topic_id
-    target = (
-        {"id": ids.show(topic), "url": f"{shape.base}/connect/topics/{ids.show(topic)}"} if topic else None
-    )
+    path, topic, view = f"/feeds/favorites/me/{kept.key}", kept.topic_id, kept.view_id
+    target = None
+    if topic:
+        target = {"id": ids.show(topic), "url": f"{shape.base}/connect/topics/{ids.show(topic)}"}
+    if view:
+        target = {"id": ids.show(view), "url": None}
     return {
         "community": None,
         "createdBy": None,
@@ -138,7 +140,7 @@ def favorite(shape: Shaper, kept: Favorite) -> Json:
         "name": shape.text(kept.name),
         "searchText": shape.text(kept.search),
         "target": target,
-        "type": "Topic" if topic else "Search",
+        "type": "ListView" if view else "Topic" if topic else "Search",
         "url": shape.url(path),
         "user": None,
     }

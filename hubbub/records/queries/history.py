@@ -1,13 +1,14 @@
 """What became of a record's fields: who changed what, and when."""
 
 from datetime import datetime
+from typing import Any
 
 import msgspec
 
 from hubbub import people
 from hubbub.core.db import Tx
-from hubbub.records.access import Record
-from hubbub.records.access.viewer import viewer
+from hubbub.objects import Field
+from hubbub.records.access import Record, Viewer, viewer
 from hubbub.records.queries.cards import names
 from hubbub.records.queries.lists import read_place, write_place
 
@@ -71,3 +72,36 @@ async def history(
         ],
         following,
     )
+
+
+class Former(msgspec.Struct, frozen=True):
+    """What a field held at an earlier version of its record, and who changed it last since then."""
+
+    value: Any
+    changed_by: int
+
+
+async def former_values(tx: Tx, him: Viewer, record: Record, version: int) -> dict[str, Former]:
+    """The fields that have changed since that version of a record, of those that the viewer may read."""
+    fields = {field.id: field for field in him.fields(record.object)}
+    rows = await tx.tuples(
+        """select h.field_id, (array_agg(h.old_value order by h.version, h.id))[1],
+                  (array_agg(h.changed_by order by h.version desc, h.id))[1]
+           from field_history h
+           where h.org_id = %(org)s and h.record_id = %(id)s and h.version > %(version)s
+             and h.field_id = any(%(fields)s::bigint[]) group by h.field_id""",
+        {"id": record.id, "version": version, "fields": list(fields)},
+    )
+    return {fields[id].name: Former(fields[id].from_plain(old), by) for id, old, by in rows}
+
+
+async def own_changes(tx: Tx, him: Viewer, record: Record, version: int) -> list[tuple[Field, Any, Any]]:
+    """What the viewer himself changed with the save that made that version, in fields that he may read: field, old, new."""
+    fields = {field.id: field for field in him.fields(record.object)}
+    rows = await tx.tuples(
+        """select h.field_id, h.old_value, h.new_value from field_history h
+           where h.org_id = %(org)s and h.record_id = %(id)s and h.version = %(version)s
+             and h.changed_by = %(me)s and h.field_id = any(%(fields)s::bigint[]) order by h.id""",
+        {"id": record.id, "version": version, "me": him.actor.user_id, "fields": list(fields)},
+    )
+    return [(fields[id], fields[id].from_plain(old), fields[id].from_plain(new)) for id, old, new in rows]

@@ -14,8 +14,7 @@ from hubbub.core import clock, ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid
 from hubbub.objects import BadValue, Field, Object
-from hubbub.records.access import Viewer, access_object, columns, counted, listed, probe, viewer
-from hubbub.records.queries.cards import Names, names
+from hubbub.records.access import EDIT, Viewer, columns, probe, viewer
 
 COUNTED = 2000  # further than this a list is not counted: a full count costs many times the page
 QUIET_DAYS = 14
@@ -31,65 +30,6 @@ class Row(msgspec.Struct, frozen=True):
     @property
     def url(self) -> str:
         return f"/r/{ids.show(self.id)}"
-
-
-class Page(msgspec.Struct, frozen=True):
-    """A page of a list: its columns, its rows, what their references are called, and where the next page begins."""
-
-    object: Object
-    columns: tuple[Field, ...]
-    rows: list[Row]
-    names: Names
-    count: int  # COUNTED + 1 stands for more than COUNTED
-    following: str | None
-
-
-async def list_records(
-    tx: Tx,
-    actor: people.Actor,
-    object_name: str,
-    *,
-    mine: bool = False,
-    after: str | None = None,
-    size: int = 50,
-) -> Page:
-    """One page of the records of an object that the actor sees, or owns; `after` is where the last page ended."""
-    him = await viewer(tx, actor)
-    object = access_object(him, object_name)
-    shown = tuple(him.field(object, name) for name in object.columns if _readable(him, object, name))
-    sort_field, direction = him.field(object, object.sort[0]), object.sort[1]
-    key = f"lower(r.{sort_field.column})" if sort_field.is_text else f"r.{sort_field.column}"
-    kind = "text" if sort_field.is_text else "timestamptz"
-    params = him.params | {"size": size + 1}
-    place = ""
-    if after is not None:
-        params["after_key"], params["after_id"] = read_place(after)
-        compared = "<" if direction == "desc" else ">"
-        place = f"and ({key}, r.id) {compared} (%(after_key)s::{kind}, %(after_id)s)"
-    seen = await listed(tx, him, object, "r") if not mine else "r.owner_id = %(viewer)s"
-    if mine and object.controlled:
-        seen += f" and {probe(him, object, 'r')}"
-    found = (
-        f"from record r where r.org_id = %(org)s and r.object = {object.code} and r.deleted_at is null and"
-    )
-    # Two steps: the ids out of an index that has all they need, then the rows of one page.
-    places = await tx.tuples(
-        f"select r.id, {key}::text {found} {seen} {place} order by {key} {direction}, r.id {direction} limit %(size)s",
-        params,
-    )
-    all = seen if mine else await counted(tx, him, object, "r")
-    count = await tx.value(
-        f"select count(*) from (select 1 {found} {all} limit {COUNTED + 1}) counted", params
-    )
-    following = write_place(places[size - 1]) if len(places) > size else None
-    rows = await read_rows(tx, him, object, shown, [id for id, _ in places[:size]])
-    references = {
-        row.values[field.name]
-        for row in rows
-        for field in shown
-        if field.type == "reference" and row.values[field.name]
-    }
-    return Page(object, shown, rows, await names(tx, him, references, seen=True), count, following)
 
 
 async def read_rows(
@@ -108,6 +48,19 @@ async def read_rows(
         Row(id, name, {field.name: value for field, value in zip(fields, values, strict=True)})
         for id, name, *values in rows
     ]
+
+
+async def editable_versions(tx: Tx, him: Viewer, object: Object, record_ids: list[int]) -> dict[int, int]:
+    """Those of these records, which the viewer is known to see, whose fields he may write, with their versions."""
+    if not record_ids or not him.can(object).edit:
+        return {}
+    return dict(
+        await tx.tuples(
+            f"""select r.id, r.version from record r where r.org_id = %(org)s and r.id = any(%(ids)s::bigint[])
+                and {probe(him, object, "r", EDIT)}""",
+            him.params | {"ids": record_ids},
+        )
+    )
 
 
 async def ids_by_key(
@@ -147,10 +100,6 @@ async def find_by_key(tx: Tx, him: Viewer, object: Object, field: Field, text: s
               and {probe(him, object, "r")} order by r.id limit 100""",
         him.params | {"key": value},
     )
-
-
-def _readable(him: Viewer, object: Object, name: str) -> bool:
-    return him.may_read(object, object.field(name))
 
 
 def write_place(place: tuple[int, str]) -> str:

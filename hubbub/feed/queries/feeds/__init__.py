@@ -11,7 +11,7 @@ from hubbub.feed.queries.feeds.asking import (
     Place,
     Sift,
 )
-from hubbub.feed.queries.feeds.followed import from_people, news, of_stream, of_topics, of_type
+from hubbub.feed.queries.feeds.followed import from_people, news, of_stream, of_topics, of_type, of_view
 from hubbub.feed.queries.feeds.listed import company, everything, marked, run, subject, to_me
 from hubbub.feed.queries.feeds.pages import Bundle, Page
 from hubbub.feed.queries.feeds.places import last_talk, place_of
@@ -39,6 +39,7 @@ __all__ = [
     "of_stream",
     "of_topics",
     "of_type",
+    "of_view",
     "place_of",
     "run",
     "subject",

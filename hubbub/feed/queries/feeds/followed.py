@@ -1,5 +1,8 @@
 """Feeds of many subjects at once: what I follow, the people and topics among it, one type of record, a stream."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import msgspec
 
 from hubbub import people, records
@@ -51,8 +54,23 @@ async def of_stream(tx: Tx, actor: people.Actor, stream_id: int, ask: Ask = USUA
     return await _gathered(tx, actor, ask, subjects, stream=stream_id)
 
 
+async def of_view(tx: Tx, actor: people.Actor, view_id: int, ask: Ask = USUAL) -> Page:
+    """What happens to the records that stand in a list view of the actor's, as far as its first 10,000 go."""
+    viewer = await records.viewer(tx, actor)
+    shown = records.as_seen(viewer, await records.access_view(tx, viewer, view_id))
+    subjects, params = await records.view_ids(tx, viewer, shown)
+    return await _gathered(tx, actor, ask, subjects, params=params)
+
+
 async def _gathered(
-    tx: Tx, actor: people.Actor, ask: Ask, subjects: str, more: str = "", *, stream: int | None = None
+    tx: Tx,
+    actor: people.Actor,
+    ask: Ask,
+    subjects: str,
+    more: str = "",
+    *,
+    stream: int | None = None,
+    params: Mapping[str, Any] | None = None,
 ) -> Page:
     viewer = await records.viewer(tx, actor)
 
@@ -68,6 +86,7 @@ async def _gathered(
                 {
                     **viewer.params,
                     **ask.params,
+                    **(params or {}),
                     "stream": stream,
                     "subjects": wide,
                     "depth": deep,

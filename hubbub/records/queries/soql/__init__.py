@@ -1,5 +1,6 @@
 """SOQL: a query in text, compiled for whoever asks into one SQL statement, answered page by page."""
 
+from hubbub.records.queries.soql.listing import Listing, listing
 from hubbub.records.queries.soql.parse import Query, pinned
 from hubbub.records.queries.soql.run import PAGE, Answer, query, query_more
 from hubbub.records.queries.soql.sources import Beside, Column, Relation, Source, source
@@ -9,9 +10,11 @@ __all__ = [
     "Answer",
     "Beside",
     "Column",
+    "Listing",
     "Query",
     "Relation",
     "Source",
+    "listing",
     "pinned",
     "query",
     "query_more",

@@ -73,7 +73,7 @@ async def compile(
     found = source(him, query.source) or more.get(query.source.lower())
     if found is None:
         raise no_such_type(query.source)
-    work = _Compiler(him, found, query.alias, "r", more)
+    work = Compiler(him, found, query.alias, "r", more)
     aggregate = bool(query.groups) or any(isinstance(each, Call) for each in query.select)
     counts = len(query.select) == 1 and isinstance(query.select[0], Call) and query.select[0].path is None
     if counts and (query.groups or query.order):
@@ -118,7 +118,7 @@ async def compile(
     )
 
 
-class _Compiler(Conditions):
+class Compiler(Conditions):
     def __init__(
         self, him: Viewer, source: Source, alias: str | None, row: str, beside: dict[str, Source]
     ) -> None:

@@ -98,7 +98,7 @@ class Conditions(Paths):
             if column.type == "boolean":
                 raise _wrong_type(column, "boolean")
             bound = [self._plain(column, value) for value in plain]
-            kind = self._kind(column)
+            kind = self.kind(column)
             array = self.bind(bound, f"{kind}[]")
             if column.type in _TEXT:
                 array = f"array(select lower(x) from unnest({array}) x)"
@@ -141,7 +141,7 @@ class Conditions(Paths):
         return tuple(self.bind(datetime.combine(day, time(), zone), "timestamptz") for day in (first, after))  # type: ignore[return-value]
 
     def _value(self, column: Column, value: Any) -> str:
-        bound = self.bind(self._plain(column, value), self._kind(column))
+        bound = self.bind(self._plain(column, value), self.kind(column))
         return f"lower({bound})" if column.type in _TEXT else bound
 
     def _plain(self, column: Column, value: Any) -> Any:
@@ -164,7 +164,8 @@ class Conditions(Paths):
             return value
         raise _wrong_type(column, _KINDS.get(kind, kind))
 
-    def _kind(self, column: Column) -> str:
+    def kind(self, column: Column) -> str:
+        """The type by which PostgreSQL compares its values."""
         if column.type in _TEXT:
             return "text"
         if column.type in NUMBER:

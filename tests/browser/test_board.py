@@ -1,0 +1,153 @@
+"""The board and fields edited in place, in real browsers: by mouse, by keyboard, by form, and while others do the same."""
+
+import pytest
+from playwright.async_api import Page, expect
+
+from hubbub.core import ids
+from tests.browser.conftest import Visit
+from tests.cast import Company
+from tests.desk.test_pages import deal
+
+pytestmark = pytest.mark.browser
+
+B = "/o/Opportunity/board"
+
+
+def lane(page: Page, stage: str):
+    return page.locator(f'.lane[data-stage="{stage}"]')
+
+
+async def ready(page: Page, path: str) -> None:
+    await page.goto(path)
+    await page.wait_for_selector("html.scripted")
+    await expect(page.locator("hub-live")).to_have_attribute("data-state", "live")
+
+
+async def stage_of(company: Company, record_id: int) -> str:
+    async with company.act() as tx:
+        return await tx.value(
+            "select t1 from record where org_id = %(org)s and id = %(id)s", {"id": record_id}
+        )
+
+
+async def test_a_card_is_moved_by_mouse_and_others_see_it(company: Company, visit: Visit) -> None:
+    record = await deal(company, Name="Buoys")
+    await deal(company, Name="Chains", StageName="Qualification")
+    omar, noor = await visit("omar"), await visit("noor")
+    for page in (omar, noor):
+        await ready(page, B)
+    await omar.locator(f"#card-{ids.show(record)}").drag_to(
+        lane(omar, "Qualification").locator(".lane-cards")
+    )
+    await expect(lane(omar, "Qualification").locator(".card-name")).to_have_text(["Buoys", "Chains"])
+    await expect(lane(noor, "Qualification").locator(".card-name")).to_have_text(["Buoys", "Chains"])
+    for page in (omar, noor):
+        await expect(lane(page, "Qualification").locator(".lane-head")).to_contain_text("2")
+        await expect(lane(page, "Qualification").locator(".lane-total")).to_have_text("$90,280")
+        await expect(lane(page, "Prospecting").locator(".lane-head")).to_contain_text("0")
+    assert await stage_of(company, record) == "Qualification"
+    await omar.locator(".notice button").click()
+    await expect(lane(omar, "Prospecting").locator(".card-name")).to_have_text(["Buoys"])
+    await expect(lane(noor, "Prospecting").locator(".card-name")).to_have_text(["Buoys"])
+    await expect(lane(omar, "Prospecting").locator(".lane-total")).to_have_text("$45,140")
+    assert await stage_of(company, record) == "Prospecting"
+
+
+async def test_a_card_is_moved_by_keyboard_and_it_is_told(company: Company, visit: Visit) -> None:
+    record = await deal(company, Name="Buoys")
+    omar = await visit("omar")
+    await ready(omar, B)
+    await omar.locator(f"#card-{ids.show(record)} .card-name").focus()
+    await omar.keyboard.press("Alt+ArrowRight")
+    await expect(omar.locator("[data-told]")).to_have_text("Buoys: Moved to Qualification")
+    await expect(lane(omar, "Qualification").locator(".card-name")).to_be_focused()
+    await expect(lane(omar, "Qualification").locator(".lane-total")).to_have_text("$45,140")
+    await omar.keyboard.press("Alt+ArrowRight")
+    await expect(lane(omar, "Needs Analysis").locator(".card-name")).to_be_focused()
+    await expect(lane(omar, "Needs Analysis").locator(".lane-total")).to_have_text("$45,140")
+    await omar.keyboard.press("Alt+ArrowLeft")
+    await expect(lane(omar, "Qualification").locator(".card-name")).to_be_focused()
+    await expect(omar.locator("[data-told]")).to_have_text("Buoys: Moved to Qualification")
+    assert await stage_of(company, record) == "Qualification"
+    assert omar.url.endswith(B), "Alt and an arrow left the page"
+
+
+async def test_a_refused_move_goes_back_and_can_be_tried_again(company: Company, visit: Visit) -> None:
+    record = await deal(company, Name="Buoys")
+    omar = await visit("omar", expect_errors=True)
+    await ready(omar, B)
+    await omar.route("**/stage", lambda route: route.abort())
+    card = omar.locator(f"#card-{ids.show(record)}")
+    await card.locator("summary").click()
+    await card.locator("select").select_option("Closed Won")
+    await card.locator("form button").click()
+    await expect(omar.locator(".notice")).to_contain_text("Not moved.")
+    await expect(lane(omar, "Prospecting").locator(".card-name")).to_have_text(["Buoys"])
+    await omar.unroute("**/stage")
+    await omar.locator(".notice button").click()
+    await expect(lane(omar, "Closed Won").locator(".lane-total")).to_have_text("$45,140")
+    assert await stage_of(company, record) == "Closed Won"
+
+
+async def test_a_board_without_script(company: Company, visit: Visit) -> None:
+    record = await deal(company, Name="Buoys")
+    omar = await visit("omar", java_script_enabled=False)
+    await omar.goto(B)
+    card = omar.locator(f"#card-{ids.show(record)}")
+    await card.locator("summary").click()
+    await card.locator("select").select_option("Closed Won")
+    await card.locator("form button").click()
+    await expect(lane(omar, "Closed Won").locator(".card-name")).to_have_text(["Buoys"])
+    await omar.get_by_role("button", name="Undo").click()
+    await expect(lane(omar, "Prospecting").locator(".card-name")).to_have_text(["Buoys"])
+
+
+async def test_a_field_is_changed_in_a_list_by_keyboard_and_undone(company: Company, visit: Visit) -> None:
+    record = await deal(company, Name="Buoys")
+    omar = await visit("omar", expect_errors=True)
+    await ready(omar, "/o/Opportunity")
+    amount = omar.locator('td[data-edit="Amount"]')
+    await omar.locator('td[data-edit="StageName"]').focus()
+    await omar.keyboard.press("ArrowRight")
+    await expect(amount).to_be_focused()
+    await omar.keyboard.press("Enter")
+    box = amount.locator("input[name=Amount]")
+    await expect(box).to_be_focused()
+    await box.fill("lots")
+    await omar.keyboard.press("Enter")
+    await expect(amount.locator(".field-error")).to_contain_text("Enter an amount")
+    await amount.locator("input[name=Amount]").fill("1250")
+    await omar.keyboard.press("Enter")
+    await expect(amount.locator(".value")).to_have_text("$1,250")
+    await expect(amount).to_be_focused()
+    await omar.get_by_role("button", name="Undo").click()
+    await expect(amount.locator(".value")).to_have_text("$45,140")
+    await expect(omar.locator(".notice")).to_have_text("Undone")
+    await amount.dblclick()
+    await expect(amount.locator("input[name=Amount]")).to_be_focused()
+    await omar.keyboard.press("Escape")
+    await expect(amount).to_be_focused()
+    async with company.act() as tx:
+        kept = await tx.tuples(
+            "select version, n1 from record where org_id = %(org)s and id = %(id)s", {"id": record}
+        )
+    assert kept == [(3, 45140)]
+
+
+async def test_a_field_is_changed_on_a_record_and_a_conflict_is_told(company: Company, visit: Visit) -> None:
+    record = await deal(company, Name="Buoys", NextStep="Write")
+    omar = await visit("omar", expect_errors=True)
+    await ready(omar, f"/r/{ids.show(record)}?tab=details")
+    step = omar.locator('[data-edit="NextStep"]')
+    await step.hover()
+    await step.locator(".pencil").click()
+    await step.locator("input[name=NextStep]").fill("Call")
+    noor = await company.client("noor")
+    assert (
+        await noor.submit(f"/r/{ids.show(record)}/edit", NextStep="Meet", Name="Buoys")
+    ).status_code == 303
+    await step.locator("form .primary").click()
+    await expect(step.locator(".field-error")).to_contain_text("changed this meanwhile to “Meet”")
+    await expect(step.locator("input[name=NextStep]")).to_have_value("Call")
+    await step.locator("form .primary").click()
+    await expect(step.locator(".value")).to_have_text("Call")
