@@ -638,9 +638,9 @@ async def change_something(company: Company, world: World, chance: random.Random
             if thing.deleted:
                 continue
             what, whom = about_something(world, chance)
-            thing.about = tuple(id if id and not world.things[id].deleted else None for id in (what, whom))
-            changed = dict(zip(("WhatId", "WhoId"), thing.about, strict=True))
-            await records.update_record(tx, ada, thing.id, changed)
+            what, whom = (id if id and not world.things[id].deleted else None for id in (what, whom))
+            thing.about = what, whom
+            await records.update_record(tx, ada, thing.id, {"WhatId": what, "WhoId": whom})
         # before and after the rules that were changed are filled
         for thing in chance.sample(alive, 6):
             thing.name = chance.choice(COLOURS)

@@ -1,6 +1,6 @@
 """The digest: what others did, in a span of time, under what somebody follows for his digest; with his sight when he reads."""
 
-from collections.abc import Collection
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -100,7 +100,7 @@ async def follows_for_digest(tx: Tx, user_id: int) -> bool:
 
 async def _happened(
     tx: Tx, viewer: records.Viewer, since: datetime, until: datetime, size: int
-) -> Collection[tuple[Any, ...]]:
+) -> Sequence[tuple[Any, ...]]:
     """The items that others wrote or commented in that span, each with the first of the subjects that it stands under: what
     it stands on before who wrote it, and that before what it mentions; the newest first."""
     return await tx.tuples(
