@@ -83,7 +83,7 @@ async def _answer(request: Request[Any, Any, Any], kind: str, version: str) -> R
     return Response(
         content=_envelope(body, KINDS[kind]).encode(),
         status_code=status,
-        media_type="text/xml; charset=utf-8",
+        media_type="text/xml",
         headers={"cache-control": "no-store", **headers},
     )
 

@@ -225,8 +225,8 @@ async def test_every_address_asks_for_its_scope(company: Company, house: House, 
     browser = await company.nobody()
     wrong = []
     for method, path in asked:
-        if method == "DELETE" and path.endswith("/users/me/sessions"):
-            continue
+        if (method == "DELETE" and path.endswith("/users/me/sessions")) or path.endswith("/openapi.json"):
+            continue  # the first ends the token; the other is open to everybody
         answer = await browser.request(
             method, path, headers={"authorization": f"Bearer {secret}", "content-type": "application/json"}
         )

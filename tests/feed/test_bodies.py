@@ -140,7 +140,7 @@ BAD = [
     ([begin("Blink"), say("x"), end("Blink")], "markupType is one of"),
     ([begin("Hyperlink"), say("x"), end("Hyperlink")], "A text is missing"),
     (around("Hyperlink", say("x"), url="javascript:alert(1)"), "Links start with http"),
-    ([{"type": "InlineImage", "fileId": "069000000000001", "altText": "x"}], "InlineImage"),
+    ([{"type": "InlineImage", "altText": "x"}], "Invalid identifier"),
     ([{"type": "EntityLink", "entityId": "0D5000000000001"}], "entityId is the id of a record"),
     ([say("x")] * 5001, "at most 5,000 segments"),
     (around("Paragraph", say(" ")), "Write something first"),
