@@ -57,7 +57,7 @@ REFUSED: list[tuple[str, str, str, Any, int, str]] = [
     ("omar", "POST", POST, post(**body(begin("ListItem"), text("x"), end("ListItem"))), 400, INPUT),
     ("omar", "POST", POST, post(**body(begin("Blink"), text("x"), end("Blink"))), 400, INPUT),
     ("omar", "POST", POST, post(**body({"type": "Nothing"})), 400, INPUT),
-    ("omar", "POST", POST, post(**body({"type": "InlineImage", "fileId": "{deal}"})), 400, INPUT),
+    ("omar", "POST", POST, post(**body({"type": "InlineImage", "fileId": "{deal}"})), 400, WRONG_ID),
     ("omar", "POST", POST, post(**body()), 400, INPUT),
     ("omar", "POST", POST, post(**body(text("  \n"))), 400, EMPTY),
     ("omar", "POST", POST, post(body="x"), 400, INPUT),
