@@ -3,6 +3,7 @@ import * as Turbo from "@hotwired/turbo";
 import "./elements/audience";
 import "./elements/bell";
 import "./elements/board";
+import "./elements/crop";
 import "./elements/feed";
 import "./elements/gone";
 import "./elements/inline";

@@ -183,7 +183,7 @@ DATA: list[Any] = [
 CHATTER: list[Any] = [*people_api.ROUTES, *feed_api.ROUTES, *desk_api.ROUTES]
 
 # Resources beside Chatter's: under /services/data/vXX.0/connect.
-CONNECT: list[Any] = [*inbox_api.ROUTES, *feed_api.CONNECT]
+CONNECT: list[Any] = [*people_api.CONNECT, *inbox_api.ROUTES, *feed_api.CONNECT]
 
 # What Salesforce has no resource for: under /services/data/vXX.0/hubbub.
 HUBBUB: list[Any] = [*feed_api.HUBBUB, *people_api.HUBBUB, *sessions.HUBBUB, *listviews.HUBBUB]

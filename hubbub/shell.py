@@ -98,7 +98,7 @@ async def assemble(
     more += [_feed("Muted", "muted", "mute", path), _feed("Search", "search", "search", path)]
     return Shell(
         org=org,
-        me=people.Person(actor.user_id, actor.name, actor.title, actor.guest),
+        me=people.Person(actor.user_id, actor.name, actor.title, actor.guest, photo=actor.photo),
         feeds=feeds,
         streams=more,
         objects=objects,

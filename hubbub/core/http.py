@@ -64,8 +64,10 @@ def is_api(scope: Scope | Any) -> bool:
 
 
 def credential(connection: ASGIConnection[Any, Any, Any, Any]) -> Credential | None:
-    """The credential of a request: addresses of the API take bearer tokens only, pages take cookies only."""
-    if is_api(connection.scope):
+    """The credential of a request: addresses of the API take bearer tokens only, pages take cookies only. Pictures are shown
+    by both."""
+    pictures = connection.scope["path"].startswith("/profilephoto/") and "authorization" in connection.headers
+    if is_api(connection.scope) or pictures:
         scheme, _, value = connection.headers.get("authorization", "").partition(" ")
         if scheme.lower() not in ("bearer", "oauth"):
             # Only the identity address takes its token as a parameter: clients send it there and nowhere else.
@@ -283,7 +285,7 @@ async def _form_key(request: Request[Any, Any, Any]) -> str | None:
 
 async def _content(request: Request[Any, Any, Any]) -> bytes:
     """What a repetition has to say again. A form's token is another after signing in anew, its content is not."""
-    if not _is_form(request):
+    if not _is_form(request) and not request.headers.get("content-type", "").startswith("multipart/"):
         return await request.body()
     return msgspec.json.encode(
         [

@@ -77,6 +77,7 @@ class Type(IntEnum):
     DIGEST = 96
     ANNOUNCEMENT = 97
     FILE = 98
+    PHOTO = 91
 
 
 # Types without a Salesforce counterpart get prefixes that Salesforce leaves unused.
@@ -140,6 +141,7 @@ PREFIX: dict[int, str] = {
     Type.DIGEST: "zY0",
     Type.ANNOUNCEMENT: "0BT",
     Type.FILE: "069",
+    Type.PHOTO: "729",
 }
 _BY_PREFIX = {prefix: code for code, prefix in PREFIX.items()}
 

@@ -37,11 +37,12 @@ class Picture(msgspec.Struct, frozen=True):
 
 
 class Crop(msgspec.Struct, frozen=True):
-    """Which square of a picture to keep, in pixels of the upright picture."""
+    """Which part of a picture to keep, in pixels of the upright picture."""
 
     x: int
     y: int
-    size: int
+    width: int
+    height: int
 
 
 async def take_in(
@@ -94,24 +95,27 @@ def _cut(image: Image.Image, shapes: Sequence[tuple[int, int] | int], crop: Crop
     if image.getexif().get(ExifTags.Base.Orientation, 1) in (5, 6, 7, 8):
         width, height = height, width
     if crop is not None and not (
-        crop.x >= 0 and crop.y >= 0 and 1 <= crop.size <= min(width - crop.x, height - crop.y)
+        0 <= crop.x < crop.x + crop.width <= width and 0 <= crop.y < crop.y + crop.height <= height
     ):
+        square = crop.width == crop.height
         raise BadPicture(
             "INVALID_INPUT",
             f"The part to keep reaches outside of the picture, which is {width} × {height} pixels.",
-            fields=["cropX", "cropY", "cropSize"],
+            fields=["cropX", "cropY", *(("cropSize",) if square else ("cropWidth", "cropHeight"))],
         )
     # A JPEG can be decoded at a half, quarter or eighth: enough for what is kept of it, and much quicker.
     largest = max(shape if isinstance(shape, int) else max(shape) for shape in shapes)
-    kept = crop.size if crop is not None else min(width, height)
+    kept = min(crop.width, crop.height) if crop is not None else min(width, height)
     if image.format == "JPEG" and kept > 2 * largest:
         image.draft("RGB", (image.width * 2 * largest // kept, image.height * 2 * largest // kept))
     upright = ImageOps.exif_transpose(image)
     upright = upright.convert("RGBA" if upright.has_transparency_data else "RGB")
     scale = upright.width / width
     if crop is not None:
-        x, y, size = (round(each * scale) for each in (crop.x, crop.y, crop.size))
-        upright = upright.crop((x, y, x + size, y + size))
+        x, y, right, below = (
+            round(each * scale) for each in (crop.x, crop.y, crop.x + crop.width, crop.y + crop.height)
+        )
+        upright = upright.crop((x, y, right, below))
     return [_encode(_shaped(upright, shape)) for shape in shapes]
 
 

@@ -83,7 +83,7 @@ async def lines(tx: Tx, actor: people.Actor, found: Iterable[notify.Notice]) -> 
         each.noun_id for each in notices if ids.type_of(each.thread_id) not in (Type.FEED_ITEM, Type.DIGEST)
     }
     places = await feed.subjects(tx, actor, others | {id for id in spoke if ids.type_of(id) != Type.USER})
-    persons = await people.cards(tx, {id for id in spoke if ids.type_of(id) == Type.USER})
+    persons = await people.cards(tx, {id for id in spoke if ids.type_of(id) == Type.USER}, actor)
     return [
         _line(each, told.get(each.thread_id), persons, places)
         for each in notices

@@ -4,7 +4,9 @@ from collections.abc import Awaitable, Callable, Collection
 from typing import Any
 from urllib.parse import urlencode
 
+import msgspec
 from litestar import Request, Response, delete, get, patch, post
+from litestar.datastructures import UploadFile
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
@@ -12,6 +14,7 @@ from hubbub.core import ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid, NotFound, Refused
 from hubbub.core.ids import Type
+from hubbub.core.images import Crop
 from hubbub.core.rest import api_base, connect_date, input_of, json_answer, whole
 from hubbub.people import queries, shapes
 from hubbub.people.access import Actor, access_user
@@ -20,8 +23,11 @@ from hubbub.people.actions import (
     BadProfile,
     ask_for_domain,
     confirm_domain,
+    crop_of,
+    delete_photo,
     edit_profile,
     invite,
+    put_photo,
     remove_domain,
     send_again,
     set_inviters,
@@ -42,13 +48,20 @@ MOST_IN_BATCH = 500
 async def read_users(
     request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[Actor]
 ) -> Response[bytes]:
-    """GET /chatter/users — User Page: q (a part of the name), page, pageSize 1 to 250 (25). A guest sees himself."""
+    """GET /chatter/users — User Page: q (names, skills, titles, places; may be mistyped: the likeliest first), page,
+    pageSize 1 to 250 (25). Without q by name. A guest sees himself."""
     size, number = whole(request, "pageSize", 25, 1, 250), whole(request, "page", 0, 0, 100_000)
     q = request.query_params.get("q", "")
     words = q.translate(str.maketrans("*?\0", "   ")).strip()
     if q and len(words) < 2:
         raise Invalid("INVALID_INPUT", "q has at least two characters that are not wildcards.", fields=["q"])
-    found, more = await queries.page_of_profiles(tx, actor, q=words[:100], page=number, size=size)
+    if words:
+        hits, more = await queries.search_people(
+            tx, actor, words[:100], page=number, size=size, inactive=False
+        )
+        found = await queries.profiles(tx, actor, [each.id for each in hits])
+    else:
+        found, more = await queries.page_of_profiles(tx, actor, page=number, size=size)
     base = api_base(request)
     kept = ({"q": q} if q else {}) | ({"pageSize": size} if size != 25 else {})
     url = f"{base}/chatter/users?" + (f"{urlencode(kept)}&page=" if kept else "page=")
@@ -129,9 +142,55 @@ async def read_photo(
     actor: NamedDependency[Actor],
     key: FromPath[str],
 ) -> Response[bytes]:
-    """GET /chatter/users/{id|me}/photo — Photo."""
+    """GET /chatter/users/{id|me}/photo — Photo. The addresses in it lead to the picture, for a bearer token too."""
     person = await access_user(tx, actor, _user_id(key, actor))
     return json_answer(shapes.photo(person, api_base(request)))
+
+
+@post("/users/{key:str}/photo")
+async def create_photo(
+    request: Request[Any, Any, Any],
+    tx: NamedDependency[Tx],
+    actor: NamedDependency[Actor],
+    key: FromPath[str],
+) -> Response[bytes]:
+    """POST /chatter/users/{id|me}/photo — multipart/form-data: `fileUpload` (PNG, JPEG, GIF or WebP, at most 8 MB and 40
+    million pixels) and, as parts or in a part `json`, cropX, cropY, cropSize in pixels; answers Photo (201). 413 for too
+    many bytes, 415 for what is no such picture, 400 for a damaged one or a crop outside of it."""
+    user_id = _user_id(key, actor)
+    await access_user(tx, actor, user_id, to="edit")
+    content, crop = await _uploaded(request)
+    person = await put_photo(tx, actor, user_id, content, crop=crop)
+    return json_answer(shapes.photo(person, api_base(request)), 201)
+
+
+@delete("/users/{key:str}/photo", status_code=204)
+async def remove_photo(tx: NamedDependency[Tx], actor: NamedDependency[Actor], key: FromPath[str]) -> None:
+    """DELETE /chatter/users/{id|me}/photo — 204, also where there is none."""
+    await delete_photo(tx, actor, _user_id(key, actor))
+
+
+async def _uploaded(request: Request[Any, Any, Any]) -> tuple[bytes, Crop | None]:
+    """The picture of a multipart body, and which part of it to keep."""
+    if not request.headers.get("content-type", "").startswith("multipart/form-data"):
+        raise Invalid(
+            "INVALID_INPUT", "Send the picture as fileUpload in multipart/form-data.", fields=["fileUpload"]
+        )
+    parts = await request.form()
+    file = parts.get("fileUpload")
+    if not isinstance(file, UploadFile):
+        raise Invalid("INVALID_INPUT", "There is no file in fileUpload.", fields=["fileUpload"])
+    given = {name: value for name, value in request.query_params.items() if name.startswith("crop")}
+    given |= {name: value for name, value in parts.items() if isinstance(value, str)}
+    said = parts.get("json")
+    if isinstance(said, UploadFile):
+        said = await said.read()
+    if said:
+        try:
+            given |= msgspec.json.decode(said if isinstance(said, bytes) else str(said), type=dict[str, Any])
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+            raise Invalid("JSON_PARSER_ERROR", f"The part json is not a JSON object: {error}") from None
+    return await file.read(), crop_of(given)
 
 
 def _user_id(key: str, actor: Actor) -> int:
@@ -148,7 +207,6 @@ async def _details(
         return []
     subscriptions = await queries.follows(tx, actor, user_ids)
     # Who else is here is not for guests to know.
-    managers = {} if actor.guest else await queries.managers(tx, user_ids)
     counts = {} if actor.guest else await count(tx, actor, user_ids)
     return [
         shapes.user_detail(
@@ -156,14 +214,110 @@ async def _details(
             api_base(request),
             subscription_id=subscriptions.get(each.id),
             counts=counts.get(each.id),
-            manager=managers.get(each.id),
             encode=request.headers.get("x-chatter-entity-encoding", "").lower() != "false",
         )
         for each in profiles
     ]
 
 
-ROUTES = [read_users, read_some_users, read_user, update_user, read_photo]
+ROUTES = [read_users, read_some_users, read_user, update_user, read_photo, create_photo, remove_photo]
+
+
+# --- beside Chatter's ----------------------------------------------------------------------------------------------
+
+
+@get("/user-profiles/{key:str}")
+async def read_user_profile(
+    request: Request[Any, Any, Any],
+    tx: NamedDependency[Tx],
+    actor: NamedDependency[Actor],
+    key: FromPath[str],
+) -> Response[bytes]:
+    """GET /connect/user-profiles/{id|me} — User Profile: capabilities, tabs, userDetail."""
+    profile = await queries.profile(tx, actor, _user_id(key, actor))
+    (detail,) = await _details(request, tx, actor, [profile])
+    return json_answer(shapes.user_profile(profile, detail, actor, api_base(request)))
+
+
+@get("/user-profiles/{key:str}/photo")
+async def read_profile_photo(
+    request: Request[Any, Any, Any],
+    tx: NamedDependency[Tx],
+    actor: NamedDependency[Actor],
+    key: FromPath[str],
+) -> Response[bytes]:
+    """GET /connect/user-profiles/{id|me}/photo — Photo."""
+    person = await access_user(tx, actor, _user_id(key, actor))
+    return json_answer(shapes.photo(person, api_base(request)))
+
+
+@post("/user-profiles/{key:str}/photo")
+async def create_profile_photo(
+    request: Request[Any, Any, Any],
+    tx: NamedDependency[Tx],
+    actor: NamedDependency[Actor],
+    key: FromPath[str],
+) -> Response[bytes]:
+    """POST /connect/user-profiles/{id|me}/photo — as POST /chatter/users/{id|me}/photo."""
+    user_id = _user_id(key, actor)
+    await access_user(tx, actor, user_id, to="edit")
+    content, crop = await _uploaded(request)
+    person = await put_photo(tx, actor, user_id, content, crop=crop)
+    return json_answer(shapes.photo(person, api_base(request)), 201)
+
+
+@delete("/user-profiles/{key:str}/photo", status_code=204)
+async def remove_profile_photo(
+    tx: NamedDependency[Tx], actor: NamedDependency[Actor], key: FromPath[str]
+) -> None:
+    """DELETE /connect/user-profiles/{id|me}/photo — 204, also where there is none."""
+    await delete_photo(tx, actor, _user_id(key, actor))
+
+
+@get("/user-profiles/{key:str}/banner-photo")
+async def read_banner(
+    request: Request[Any, Any, Any],
+    tx: NamedDependency[Tx],
+    actor: NamedDependency[Actor],
+    key: FromPath[str],
+) -> Response[bytes]:
+    """GET /connect/user-profiles/{id|me}/banner-photo — Banner Photo."""
+    return json_answer(
+        shapes.banner(await queries.profile(tx, actor, _user_id(key, actor)), api_base(request))
+    )
+
+
+@post("/user-profiles/{key:str}/banner-photo")
+async def create_banner(
+    request: Request[Any, Any, Any],
+    tx: NamedDependency[Tx],
+    actor: NamedDependency[Actor],
+    key: FromPath[str],
+) -> Response[bytes]:
+    """POST /connect/user-profiles/{id|me}/banner-photo — as for photos, with cropX, cropY, cropWidth and cropHeight; kept
+    are 1280 × 256 pixels. Answers Banner Photo (201)."""
+    user_id = _user_id(key, actor)
+    await access_user(tx, actor, user_id, to="edit")
+    content, crop = await _uploaded(request)
+    await put_photo(tx, actor, user_id, content, kind="banner", crop=crop)
+    return json_answer(shapes.banner(await queries.profile(tx, actor, user_id), api_base(request)), 201)
+
+
+@delete("/user-profiles/{key:str}/banner-photo", status_code=204)
+async def remove_banner(tx: NamedDependency[Tx], actor: NamedDependency[Actor], key: FromPath[str]) -> None:
+    """DELETE /connect/user-profiles/{id|me}/banner-photo — 204, also where there is none."""
+    await delete_photo(tx, actor, _user_id(key, actor), kind="banner")
+
+
+CONNECT = [
+    read_user_profile,
+    read_profile_photo,
+    create_profile_photo,
+    remove_profile_photo,
+    read_banner,
+    create_banner,
+    remove_banner,
+]
 
 
 @get("/orgs")
@@ -359,6 +513,95 @@ def _invitation_id(key: str) -> int:
         raise NotFound() from None
 
 
+@get("/people")
+async def find_people(
+    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[Actor]
+) -> Response[bytes]:
+    """GET /hubbub/people — {people: [{id, name, title, department, city, country, skills, isActive, isGuest, photo}],
+    nextPageUrl}: those whom q means (names, skills, titles, departments, places; may be mistyped), the likeliest first;
+    page, pageSize 1 to 250 (25). A guest finds himself."""
+    size, number = whole(request, "pageSize", 25, 1, 250), whole(request, "page", 0, 0, 1000)
+    q = request.query_params.get("q", "").replace("\0", "")[:100]
+    found, more = await queries.search_people(tx, actor, q, page=number, size=size)
+    base = api_base(request)
+    following = urlencode({"q": q, "pageSize": size, "page": number + 1})
+    return json_answer(
+        {
+            "people": [shapes.hit(each, base) for each in found],
+            "nextPageUrl": f"{base}/hubbub/people?{following}" if more else None,
+        }
+    )
+
+
+@get("/people/{key:str}")
+async def read_profile(
+    request: Request[Any, Any, Any],
+    tx: NamedDependency[Tx],
+    actor: NamedDependency[Actor],
+    key: FromPath[str],
+) -> Response[bytes]:
+    """GET /hubbub/people/{id|me} — Profile: all that a profile says: id, name, firstName, lastName, nickname, title,
+    department, about, manager {id, name}, skills, phone, mobile, city, country, timeZone, locale, workFrom and workTo
+    ("09:00", on his own clock), localTime, isAtWork (null: he has not said when), photo, banner."""
+    profile = await queries.profile(tx, actor, _user_id(key, actor))
+    works = queries.clock_of(profile, actor).works
+    return json_answer(shapes.whole_profile(profile, works, api_base(request)))
+
+
+@patch("/people/{key:str}")
+async def change_profile(
+    request: Request[Any, Any, Any],
+    tx: NamedDependency[Tx],
+    actor: NamedDependency[Actor],
+    key: FromPath[str],
+) -> Response[bytes]:
+    """PATCH /hubbub/people/{id|me} — changes firstName, lastName, nickname, title, department, about, manager (an id, a name
+    or a username; null: none), skills (a list of at most 30), phone, mobile, city, country, timeZone, locale, workFrom,
+    workTo; answers Profile. 400 with every field that is wrong, a manager who reports to the person among them."""
+    user_id = _user_id(key, actor)
+    await access_user(tx, actor, user_id, to="edit")
+    given = await input_of(request)
+    values: dict[str, str | None] = {}
+    for name, value in given.items():
+        column = shapes.PROFILE_NAMES.get(name)
+        if column is None:
+            raise Invalid("INVALID_INPUT", f"There is no {name[:40]} to change.", fields=[name])
+        if column == "skills" and isinstance(value, list) and all(isinstance(each, str) for each in value):
+            value = "\n".join(value)
+        if not isinstance(value, str | None):
+            raise Invalid("INVALID_INPUT", f"{name} is a text.", fields=[name])
+        values[column] = value
+    try:
+        await edit_profile(tx, actor, user_id, values)
+    except BadProfile as bad:
+        names = {column: name for name, column in shapes.PROFILE_NAMES.items()}
+        raise Invalid(bad.code, bad.message, fields=[names[each] for each in bad.by_field]) from None
+    profile = await queries.profile(tx, actor, user_id)
+    works = queries.clock_of(profile, actor).works
+    return json_answer(shapes.whole_profile(profile, works, api_base(request)))
+
+
+@get("/people/{key:str}/chart")
+async def read_chart(
+    request: Request[Any, Any, Any],
+    tx: NamedDependency[Tx],
+    actor: NamedDependency[Actor],
+    key: FromPath[str],
+) -> Response[bytes]:
+    """GET /hubbub/people/{id|me}/chart — {person, above, peers, reports}: User Summaries; above is the way to the top, the
+    top first. People who were deactivated are skipped."""
+    person = await access_user(tx, actor, _user_id(key, actor))
+    found = await queries.chart(tx, actor, person)
+    base = api_base(request)
+    return json_answer(
+        {"person": shapes.user_summary(person, base)}
+        | {
+            name: [shapes.user_summary(each, base) for each in getattr(found, name)]
+            for name in ("above", "peers", "reports")
+        }
+    )
+
+
 HUBBUB = [
     read_orgs,
     read_domains,
@@ -370,4 +613,8 @@ HUBBUB = [
     update_inviters,
     repeat_invitation,
     remove_invitation,
+    find_people,
+    read_profile,
+    change_profile,
+    read_chart,
 ]

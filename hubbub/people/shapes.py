@@ -4,12 +4,17 @@ Every property that the reference names is there, null when it is empty.
 """
 
 from functools import lru_cache
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
+from zoneinfo import ZoneInfo
 
-from hubbub.core import ids
+from hubbub.core import clock, ids
 from hubbub.core.ids import Type
 from hubbub.core.rest import encode_text
-from hubbub.people.access import Person
+from hubbub.people.access import Actor, Person
+
+if TYPE_CHECKING:
+    from hubbub.people.queries.finding import Hit
+    from hubbub.people.queries.persons import Profile
 
 Json = dict[str, Any]
 
@@ -47,6 +52,20 @@ class Profiled(Protocol):
     def last_name(self) -> str: ...
     @property
     def company(self) -> str: ...
+    @property
+    def city(self) -> str | None: ...
+    @property
+    def country(self) -> str | None: ...
+    @property
+    def place(self) -> str: ...
+    @property
+    def phone(self) -> str | None: ...
+    @property
+    def mobile(self) -> str | None: ...
+    @property
+    def banner(self) -> int | None: ...
+    @property
+    def manager(self) -> Person | None: ...
 
 
 class Counted(Protocol):
@@ -77,20 +96,34 @@ def motif(type: int) -> Json:
 
 def photo_url(person: Person, base: str) -> str:
     """The address of a person's picture."""
-    return f"/profilephoto/{person.key}/T"
+    return photo_address(person.photo, "T")
+
+
+def photo_address(photo_id: int | None, size: str) -> str:
+    """Where a photo is in full (F) or small (T); without one, the figure that stands for anybody."""
+    return f"/profilephoto/{ids.show(photo_id) if photo_id else '005'}/{size}"
 
 
 def photo(person: Person, base: str) -> Json:
     """Photo."""
-    large, small = f"/profilephoto/{person.key}/F", photo_url(person, base)
+    large, small = photo_address(person.photo, "F"), photo_url(person, base)
     return {
         "fullEmailPhotoUrl": large,
         "largePhotoUrl": large,
         "mediumPhotoUrl": large,
-        "photoVersionId": None,
+        "photoVersionId": ids.show(person.photo) if person.photo else None,
         "smallPhotoUrl": small,
         "standardEmailPhotoUrl": small,
         "url": f"{base}/chatter/users/{person.key}/photo",
+    }
+
+
+def banner(profile: Profiled, base: str) -> Json:
+    """Banner Photo."""
+    return {
+        "bannerPhotoUrl": photo_address(profile.banner, "F") if profile.banner else None,
+        "bannerPhotoVersionId": ids.show(profile.banner) if profile.banner else None,
+        "url": f"{base}/connect/user-profiles/{profile.person.key}/banner-photo",
     }
 
 
@@ -130,7 +163,6 @@ def user_detail(
     *,
     subscription_id: int | None = None,
     counts: Counted | None = None,
-    manager: Person | None = None,
     activity: Json | None = None,
     encode: bool = True,
 ) -> Json:
@@ -139,14 +171,14 @@ def user_detail(
     return user_summary(profile.person, base, subscription_id=subscription_id, encode=encode) | {
         "aboutMe": text(profile.about),
         "address": {
-            "city": None,
-            "country": None,
-            "formattedAddress": "",
+            "city": text(profile.city),
+            "country": text(profile.country),
+            "formattedAddress": text(profile.place),
             "state": None,
             "street": None,
             "zip": None,
         },
-        "bannerPhoto": None,
+        "bannerPhoto": banner(profile, base),
         "chatterActivity": activity,
         "chatterInfluence": None,
         "companyName": text(profile.company),
@@ -161,11 +193,90 @@ def user_detail(
         "groupCount": 0,
         "hasChatter": True,
         "lastName": text(profile.last_name),
-        "managerId": manager.key if manager else None,
-        "managerName": text(manager.name) if manager else None,
-        "phoneNumbers": [],
+        "managerId": profile.manager.key if profile.manager else None,
+        "managerName": text(profile.manager.name) if profile.manager else None,
+        "phoneNumbers": [
+            {"label": label, "phoneNumber": text(number), "phoneType": kind, "type": kind}
+            for label, kind, number in (("Work", "Work", profile.phone), ("Mobile", "Mobile", profile.mobile))
+            if number
+        ],
         "thanksReceived": None,
         "username": profile.username,
+    }
+
+
+def user_profile(profile: Profile, detail: Json, actor: Actor, base: str) -> Json:
+    """User Profile."""
+    mine = profile.id == actor.user_id
+    return {
+        "capabilities": {
+            "canChat": False,
+            "canDirectMessage": False,
+            "canEdit": mine or actor.admin,
+            "canFollow": not mine,
+            "canViewFeed": True,
+            "canViewFullProfile": True,
+            "isModerator": actor.moderator,
+        },
+        "id": profile.key,
+        "tabs": [{"id": "feed", "isDefault": True, "tabType": "Feed", "tabUrl": profile.url}],
+        "url": f"{base}/connect/user-profiles/{profile.key}",
+        "userDetail": detail,
+    }
+
+
+# What PATCH /hubbub/people/{id} takes, and what it is called inside.
+PROFILE_NAMES = {
+    "firstName": "first_name",
+    "lastName": "last_name",
+    "nickname": "nickname",
+    "title": "title",
+    "department": "department",
+    "about": "about",
+    "manager": "manager",
+    "skills": "skills",
+    "phone": "phone",
+    "mobile": "mobile",
+    "city": "city",
+    "country": "country",
+    "timeZone": "timezone",
+    "locale": "locale",
+    "workFrom": "work_from",
+    "workTo": "work_to",
+}
+
+
+def whole_profile(profile: Profile, works: bool | None, base: str) -> Json:
+    """All that a profile says, its clock included."""
+    manager = profile.manager
+    return (
+        {"id": profile.key, "name": profile.name}
+        | {name: getattr(profile, column) for name, column in PROFILE_NAMES.items()}
+        | {
+            "manager": {"id": manager.key, "name": manager.name} if manager else None,
+            "isActive": profile.active,
+            "isGuest": profile.guest,
+            "localTime": clock.now().astimezone(ZoneInfo(profile.timezone)).isoformat(timespec="minutes"),
+            "isAtWork": works,
+            "photo": photo(profile.person, base),
+            "banner": banner(profile, base),
+        }
+    )
+
+
+def hit(found: Hit, base: str) -> Json:
+    """Somebody whom the directory found."""
+    return {
+        "id": found.key,
+        "name": found.name,
+        "title": found.title,
+        "department": found.department,
+        "city": found.city,
+        "country": found.country,
+        "skills": found.skills,
+        "isActive": found.active,
+        "isGuest": found.guest,
+        "photo": photo(found.person, base),
     }
 
 

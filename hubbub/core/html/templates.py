@@ -46,13 +46,16 @@ def hue(value: int) -> int:
 
 
 def avatar(person: Any, size: str = "") -> str:
-    """The round picture of a person: of anything that has an id, a name and says whether it is a guest."""
-    return _avatar(person.id, person.name, person.guest, size)
+    """The round picture of a person: of anything that has an id, a name, says whether it is a guest and may have a photo."""
+    return _avatar(person.id, person.name, person.guest, size, getattr(person, "photo", None))
 
 
 @lru_cache(maxsize=16384)
-def _avatar(id: int, name: str, guest: bool, size: str) -> str:
+def _avatar(id: int, name: str, guest: bool, size: str, photo: int | None) -> str:
     classes = f"avatar hue-{hue(id)}{size and ' ' + size}{' outside' if guest else ''}"
+    if photo:
+        source = f"/profilephoto/{key(photo)}/{'F' if size in ('big', 'huge') else 'T'}"
+        return safe(f'<img class="{classes}" src="{source}" alt="" width="36" height="36" loading="lazy">')
     return safe(f'<span class="{classes}" aria-hidden="true">{escape(initials(name))}</span>')
 
 

@@ -41,7 +41,7 @@ async def draft_elements(
     pageSize 1 to 100 (25), page. An element's status capability says Draft; it is read and changed as /chatter/drafts/{id}."""
     size, token = whole(request, "pageSize", 25, 1, 100), _token(request)
     listed, following = await queries.drafts(tx, actor, size=size, after=token)
-    author = (await people.cards(tx, [actor.id]))[actor.id]
+    author = (await people.cards(tx, [actor.id], actor))[actor.id]
     items = [
         (each, _item(each, author, await _body(tx, actor, each.row.form)))
         for each in listed

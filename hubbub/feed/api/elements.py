@@ -233,7 +233,7 @@ async def create_like(
     kind, target_id = await _access_likeable(request, tx, actor, key)
     face = request.query_params.get("face", "like")
     like_id = await actions.like(tx, actor, target_id, face)
-    me = (await people.cards(tx, [actor.id]))[actor.id]
+    me = (await people.cards(tx, [actor.id], actor))[actor.id]
     shape = await shaper(request, tx, actor)
     return json_answer(like_body(shape, queries.Like(like_id, me), ids.show(target_id), kind), 201)
 

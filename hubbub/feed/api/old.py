@@ -243,7 +243,7 @@ async def create_like(
     """POST /chatter/feed-items/{id}/likes (v23 to v31), with any or no body — likes it; answers 201 and the Like."""
     item = await access_item(tx, actor, ids.parse(key, Type.FEED_ITEM))
     like_id = await actions.like(tx, actor, item.id)
-    me = (await people.cards(tx, [actor.id]))[actor.id]
+    me = (await people.cards(tx, [actor.id], actor))[actor.id]
     shape = await shaper(request, tx, actor)
     return json_answer(like_body(shape, queries.Like(like_id, me), ids.show(item.id), "feed-items"), 201)
 

@@ -90,6 +90,9 @@ async def profile(
         followers=followers if not actor.guest else 0,
         follows=await queries.count_following(tx, actor, user_id) if not actor.guest else 0,
         is_me=user_id == actor.id,
+        may_edit=user_id == actor.id or actor.admin,
+        clock=people.clock_of(person, actor),
+        chain=await people.manager_chain(tx, actor, user_id) if person.manager_id else [],
         composer=await composer(tx, actor, user_id, person=person.person),
         feed=await read_feed(
             tx, actor, f"profile/{ids.show(user_id)}", f"/people/{ids.show(user_id)}", chosen, page

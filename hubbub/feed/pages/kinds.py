@@ -113,7 +113,7 @@ async def _thanks_page(
     badge: str = "thanks",
     error: str | None = None,
 ) -> Response[str]:
-    person = (await people.cards(tx, {user_id}))[user_id]
+    person = (await people.cards(tx, {user_id}, actor))[user_id]
     return await html.page(
         request, tx, actor, "feed/thanks.html", status=422 if error else 200, person=person, badges=actions.BADGES,
         badge=badge, text=text, error=error,

@@ -50,9 +50,9 @@ async def share_with_guest(
 async def _page(
     request: Request[Any, Any, Any], tx: Tx, actor: people.Actor, item_id: int, error: str | None = None
 ) -> Response[str]:
-    shares = await queries.guest_shares(tx, item_id)
+    shares = await queries.guest_shares(tx, item_id, actor)
     has = {each.user.id for each in shares}
-    others = (await people.cards(tx, await people.guests(tx) - has)).values()
+    others = (await people.cards(tx, await people.guests(tx) - has, actor)).values()
     return await html.page(
         request, tx, actor, "feed/guests.html", status=422 if error else 200, error=error, shares=shares,
         item=await queries.item(tx, actor, item_id), guests=sorted(others, key=lambda each: each.name),

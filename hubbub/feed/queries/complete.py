@@ -89,5 +89,5 @@ async def unreached(tx: Tx, actor: people.Actor, item_id: int, *bodies: list[Seg
     missing = [
         user_id for user_id, sees in (await people.sort_people(tx, actor, named, among)).items() if not sees
     ]
-    found = await people.cards(tx, missing)
+    found = await people.cards(tx, missing, actor)
     return sorted(found.values(), key=lambda person: person.name)

@@ -41,7 +41,7 @@ async def readers_of_item(
            order by m.read_at desc, m.user_id limit %(size)s offset %(start)s""",
         {"item": item_id, "me": actor.id, "size": size, "start": start},
     )
-    persons = await people.cards(tx, {row[0] for row in rows})
+    persons = await people.cards(tx, {row[0] for row in rows}, actor)
     return ReadPage([Read(persons[user], at) for user, at, _ in rows], rows[0][2] if rows else 0)
 
 

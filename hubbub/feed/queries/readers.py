@@ -38,7 +38,7 @@ async def readers(tx: Tx, actor: people.Actor, subject_id: int, *, named: bool =
     inside, outside = inside - {actor.id}, outside - {actor.id}
     reached = (inside | outside) & {subject_id}
     reached |= {who for who, _ in await people.followers_among(tx, {subject_id, actor.id}, inside | outside)}
-    cards = await people.cards(tx, outside | (inside if named and len(inside) <= 5000 else set()))
+    cards = await people.cards(tx, outside | (inside if named and len(inside) <= 5000 else set()), actor)
     by_name = sorted(cards.values(), key=lambda person: (person.name.casefold(), person.id))
     return Readers(
         inside=len(inside),

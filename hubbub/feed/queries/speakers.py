@@ -51,7 +51,7 @@ async def speakers_of(tx: Tx, actor: people.Actor, shown: set[int]) -> dict[int,
 
 async def find_speakers(tx: Tx, actor: people.Actor, shown: set[int]) -> Speakers:
     """People and records that items name, which the actor is known to see."""
-    persons = await people.cards(tx, {id for id in shown if ids.type_of(id) == Type.USER})
+    persons = await people.cards(tx, {id for id in shown if ids.type_of(id) == Type.USER}, actor)
     cards = await records.cards(tx, actor, [id for id in shown if ids.type_of(id) != Type.USER])
     return {id: _subject(id, persons, cards) for id in shown}
 

@@ -230,7 +230,7 @@ async def talkers(
             where who >> 48 = {Type.USER:d} group by who""",
         {**viewer.params, "topic": topic_id},
     )
-    cards = await people.cards(tx, [row[0] for row in rows])
+    cards = await people.cards(tx, [row[0] for row in rows], actor)
     found = [
         (Talker(card, *map(int, counts)), at)
         for who, *counts, at in rows

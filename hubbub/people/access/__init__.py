@@ -12,6 +12,7 @@ from hubbub.people.access.actors import (
     access_user,
     actor,
     authenticate,
+    card,
     require_admin,
     sight,
 )
@@ -33,7 +34,14 @@ from hubbub.people.access.principals import (
     reaching,
     those_who,
 )
-from hubbub.people.access.soql import OWNER_FIELDS, OWNER_TABLE, SETUP_ROWS, USER_FIELDS, USER_TABLE
+from hubbub.people.access.soql import (
+    OWNER_FIELDS,
+    OWNER_TABLE,
+    SETUP_ROWS,
+    USER_FIELDS,
+    USER_SHOWN,
+    USER_TABLE,
+)
 
 __all__ = [
     "ACCESS_VERSION",
@@ -51,6 +59,7 @@ __all__ = [
     "SETUP_ROWS",
     "TWO_SETS",
     "USER_FIELDS",
+    "USER_SHOWN",
     "USER_TABLE",
     "VIEW_ALL_DATA",
     "Actor",
@@ -62,6 +71,7 @@ __all__ = [
     "actor",
     "authenticate",
     "belonging",
+    "card",
     "lent",
     "may_fields",
     "may_object",

@@ -35,6 +35,7 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True):
     abilities: frozenset[str]
     # What was computed under an older version of the org's roles, people, permissions and fields is not used again.
     access_version: int
+    photo: int | None
     # Where the log of events stood when he was recognised: what this act reads is no older.
     cursor: str
     session_id: int | None = None
@@ -83,6 +84,7 @@ class Person(msgspec.Struct, frozen=True):
     title: str | None = None
     guest: bool = False
     active: bool = True
+    photo: int | None = None  # where the reader may see it
 
     @property
     def key(self) -> str:
@@ -111,7 +113,7 @@ def require_admin(actor: Actor | None) -> None:
 
 
 _ACTOR = """
-select u.org_id, u.id, u.login_id, u.name, u.username, u.title, u.guest, u.role_id, u.timezone, u.locale,
+select u.org_id, u.id, u.login_id, u.name, u.username, u.title, u.guest, u.role_id, u.timezone, u.locale, u.photo_id,
        (select coalesce(array_agg(distinct ability), '{{}}')
         from permission_assignment a
         join permission_set s on s.org_id = %(org)s and s.id = a.permission_set_id, unnest(s.abilities) ability
@@ -222,6 +224,7 @@ def _actor(row: tuple, **origin: str | None) -> Actor:
         role,
         zone,
         locale,
+        photo,
         abilities,
         version,
         cursor,
@@ -241,6 +244,7 @@ def _actor(row: tuple, **origin: str | None) -> Actor:
         role_id=role,
         timezone=zone,
         locale=locale,
+        photo=photo,
         abilities=frozenset(abilities),
         access_version=version,
         cursor=cursor,
@@ -257,10 +261,22 @@ def sight(actor: Actor, id: str) -> str:
     return f"{id} = %(viewer)s" if actor.guest else "true"
 
 
+def card(actor: Actor | None, user: str = "u") -> str:
+    """SQL: the columns of a Person, of the user under that alias. Photos are for those inside; a guest sees his own, and
+    where nobody says who reads there is none."""
+    if actor is None:
+        photo = "null::bigint"
+    elif actor.guest:
+        photo = f"case when {user}.id = {int(actor.user_id)} then {user}.photo_id end"
+    else:
+        photo = f"{user}.photo_id"
+    return f"{user}.id, {user}.name, {user}.title, {user}.guest, {user}.active, {photo}"
+
+
 async def access_user(tx: Tx, actor: Actor, user_id: int, to: str = "read") -> Person:
     """The person, if the actor may `read` or `edit` his profile."""
     person = await tx.row(
-        f"""select u.id, u.name, u.title, u.guest, u.active from app_user u
+        f"""select {card(actor)} from app_user u
             where u.org_id = %(org)s and u.id = %(id)s and {sight(actor, "u.id")}""",
         {"id": user_id, "viewer": actor.user_id},
         into=Person,

@@ -1,6 +1,8 @@
 """Users as SOQL and describe know them: which column answers which field. Sight is `people.sight`."""
 
-from hubbub.core.ids import NUMBER_BITS, Type
+from collections.abc import Callable
+
+from hubbub.core.ids import NUMBER_BITS, Type, show
 
 USER_TABLE = "app_user"
 
@@ -13,10 +15,12 @@ _PROFILE_ID = f"""(select pa.permission_set_id + {_TO_PROFILE}
 
 # Whoever may own a record, as a source of its own: a row is a person, with all of a user's columns, or a queue.
 OWNER_TABLE = """(select u.org_id, u.id, u.username, u.last_name, u.first_name, u.name, u.title, u.email, u.active, u.guest,
-        u.role_id, u.about, u.timezone, u.locale, u.created_at, u.modified_at, 'User' as kind
+        u.role_id, u.about, u.timezone, u.locale, u.created_at, u.modified_at, u.nickname, u.department, u.city, u.country,
+        u.phone, u.mobile, u.manager_id, u.photo_id, u.banner_id, 'User' as kind
       from app_user u where u.org_id = %(org)s
     union all select g.org_id, g.id, null, g.name, null, g.name, null, null, null, null,
-        null, null, null, null, g.created_at, g.created_at, 'Queue'
+        null, null, null, null, g.created_at, g.created_at, null, null, null, null,
+        null, null, null, null, null, 'Queue'
       from app_group g where g.org_id = %(org)s and g.kind = 'queue')"""
 
 # Name, label, type, length, SQL of the value for a row under the alias {a}.
@@ -41,10 +45,32 @@ USER_FIELDS: tuple[tuple[str, str, str, int, str], ...] = (
     ("AboutMe", "About Me", "textarea", 1000, "{a}.about"),
     ("TimeZoneSidKey", "Time Zone", "picklist", 40, "{a}.timezone"),
     ("LocaleSidKey", "Locale", "picklist", 40, "{a}.locale"),
+    ("CommunityNickname", "Nickname", "string", 40, "coalesce({a}.nickname, {a}.name)"),
+    ("Department", "Department", "string", 80, "{a}.department"),
+    ("City", "City", "string", 40, "{a}.city"),
+    ("Country", "Country", "string", 80, "{a}.country"),
+    ("Phone", "Phone", "phone", 40, "{a}.phone"),
+    ("MobilePhone", "Mobile", "phone", 40, "{a}.mobile"),
+    ("ManagerId", "Manager ID", "reference", 18, "{a}.manager_id"),
+    ("SmallPhotoUrl", "Small Photo URL", "url", 1024, "coalesce({a}.photo_id, 0)"),
+    ("FullPhotoUrl", "Full Photo URL", "url", 1024, "coalesce({a}.photo_id, 0)"),
+    ("BannerPhotoUrl", "Banner Photo URL", "url", 1024, "{a}.banner_id"),
     ("CreatedDate", "Created Date", "datetime", 0, "{a}.created_at"),
     ("LastModifiedDate", "Last Modified Date", "datetime", 0, "{a}.modified_at"),
     ("SystemModstamp", "System Modstamp", "datetime", 0, "{a}.modified_at"),
 )
+
+# How fields are written whose columns hold something else.
+USER_SHOWN: dict[str, Callable[[int], str]] = {
+    "SmallPhotoUrl": lambda id: _photo(id, "T"),
+    "FullPhotoUrl": lambda id: _photo(id, "F"),
+    "BannerPhotoUrl": lambda id: _photo(id, "F"),
+}
+
+
+def _photo(id: int, size: str) -> str:
+    return f"/profilephoto/{show(id) if id else '005'}/{size}"
+
 
 # What may be asked of an owner besides: is it a person or a queue? Salesforce's Name.
 OWNER_FIELDS = (*USER_FIELDS, ("Type", "Type", "picklist", 40, "{a}.kind"))

@@ -77,7 +77,9 @@ from hubbub.people.actions.permissions import (
     withdraw_field,
     withdraw_permission_set,
 )
+from hubbub.people.actions.photos import crop_of, delete_photo, put_photo
 from hubbub.people.actions.preferences import set_preferences
+from hubbub.people.actions.profiles import BadProfile, edit_profile, index_people
 from hubbub.people.actions.roles import add_role, delete_role, give_role, move_role, rename_role
 from hubbub.people.actions.sessions import (
     WrongPassword,
@@ -101,12 +103,10 @@ from hubbub.people.actions.tokens import (
     revoke_token,
 )
 from hubbub.people.actions.users import (
-    BadProfile,
     Newcomer,
     activate_user,
     add_user,
     deactivate_user,
-    edit_profile,
     set_password,
 )
 
@@ -149,9 +149,11 @@ __all__ = [
     "compare_domain",
     "complete_demo",
     "confirm_domain",
+    "crop_of",
     "deactivate_user",
     "delete_group",
     "delete_permission_set",
+    "delete_photo",
     "delete_role",
     "domain_to_confirm",
     "edit_group",
@@ -170,6 +172,7 @@ __all__ = [
     "grant_field",
     "grant_field_to",
     "grant_object",
+    "index_people",
     "invite",
     "invited",
     "issue_by_password",
@@ -181,6 +184,7 @@ __all__ = [
     "move_followers",
     "move_role",
     "new_org_id",
+    "put_photo",
     "raise_version",
     "read_link",
     "remove_domain",

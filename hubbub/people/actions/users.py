@@ -1,45 +1,17 @@
 """Users: added, changed, deactivated. A login is a person's key to the installation; a user is his row in one org."""
 
-import re
-from collections.abc import Mapping
-from functools import cache
-from zoneinfo import available_timezones
-
 import msgspec
 
 from hubbub.core import events
 from hubbub.core.db import Tx
 from hubbub.core.errors import Forbidden, Invalid, NotFound
 from hubbub.core.ids import Type
-from hubbub.people.access import Actor, Person, access_user, require_admin
+from hubbub.people.access import Actor, require_admin
 from hubbub.people.access.domains import one_domain
 from hubbub.people.actions import passwords
 from hubbub.people.actions.first_follows import begin_following
 from hubbub.people.actions.permissions import STANDARD, keep_an_administrator, raise_version
-
-# Salesforce's lengths of the User's fields.
-LENGTHS = {
-    "username": 80,
-    "email": 80,
-    "first_name": 40,
-    "last_name": 80,
-    "title": 80,
-    "about": 1000,
-    "timezone": 40,
-}
-WORDS = {
-    "first_name": "First name",
-    "last_name": "Last name",
-    "title": "Title",
-    "about": "About me",
-    "timezone": "Time zone",
-    "username": "Username",
-    "email": "E-mail",
-}
-PROFILE = ("first_name", "last_name", "title", "about", "timezone")
-_EMAIL = re.compile(r"[^@\s<>(),;:\\\"\[\]]+@[^@\s<>(),;:\\\"\[\]]+\.[^@\s<>(),;:\\\"\[\].]+")
-# Line breaks and tabs may stand in a text of several lines; what else cannot be printed may stand nowhere.
-_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
+from hubbub.people.actions.profiles import clean, full_name, index_person
 
 
 class Newcomer(msgspec.Struct, kw_only=True):
@@ -62,15 +34,6 @@ class Newcomer(msgspec.Struct, kw_only=True):
     login_id: int | None = None  # his, where he has proved that it is his
 
 
-class BadProfile(Invalid):
-    """All that is wrong with what was sent for a person; `by_field` has the words for each field."""
-
-    def __init__(self, by_field: Mapping[str, tuple[str, str]]) -> None:
-        code, message = next(iter(by_field.values()))
-        super().__init__(code, message, fields=list(by_field))
-        self.by_field = {name: words for name, (_, words) in by_field.items()}
-
-
 def normal(username: str) -> str:
     """A username as it is kept and compared."""
     name = username.strip().lower()
@@ -84,7 +47,7 @@ async def add_user(tx: Tx, actor: Actor | None, new: Newcomer) -> int:
     """Add a person to this organization; tells his id."""
     require_admin(actor)
     username = normal(new.username)
-    values = _clean(
+    values = clean(
         {
             "username": username,
             "email": (new.email or username).strip(),
@@ -112,7 +75,7 @@ async def add_user(tx: Tx, actor: Actor | None, new: Newcomer) -> int:
             **values,
             "id": user_id,
             "login": login_id,
-            "name": _full_name(values),
+            "name": full_name(values),
             "role": new.role_id,
             "guest": new.guest,
             "active": new.active,
@@ -141,6 +104,7 @@ async def add_user(tx: Tx, actor: Actor | None, new: Newcomer) -> int:
             "profiles": [profile for _, profile in given],
         },
     )
+    await index_person(tx, user_id)
     if not new.guest:
         await begin_following(tx, user_id)
     await events.record(
@@ -156,37 +120,6 @@ async def add_user(tx: Tx, actor: Actor | None, new: Newcomer) -> int:
         },
     )
     return user_id
-
-
-async def edit_profile(tx: Tx, actor: Actor, user_id: int, values: Mapping[str, str | None]) -> Person:
-    """Change what a profile says; raises BadProfile with every field that is wrong."""
-    await access_user(tx, actor, user_id, to="edit")
-    before = await tx.tuples(
-        f"select {', '.join(PROFILE)} from app_user where org_id = %(org)s and id = %(id)s for update",
-        {"id": user_id},
-    )
-    if not before:
-        raise NotFound()
-    old: dict[str, str | None] = dict(zip(PROFILE, before[0], strict=True))
-    new = _clean(old | {name: value for name, value in values.items() if name in PROFILE})
-    changed = [name for name in PROFILE if new[name] != old[name]]
-    if changed:
-        await tx.run(
-            """update app_user set first_name = %(first_name)s, last_name = %(last_name)s, name = %(name)s,
-                      title = %(title)s, about = %(about)s, timezone = %(timezone)s,
-                      version = version + 1, modified_at = now()
-               where org_id = %(org)s and id = %(id)s""",
-            {**new, "name": _full_name(new), "id": user_id},
-        )
-        await events.record(
-            tx,
-            actor,
-            "people.user.changed",
-            user_id,
-            before={name: old[name] for name in changed},
-            after={name: new[name] for name in changed},
-        )
-    return await access_user(tx, actor, user_id)
 
 
 async def deactivate_user(tx: Tx, actor: Actor | None, user_id: int) -> None:
@@ -327,44 +260,3 @@ async def end_everything(tx: Tx, user_id: int, *, but: int = 0) -> None:
     )
     for session_id in ended:
         await events.record(tx, None, "people.session.ended", session_id, parent=user_id)
-
-
-def _full_name(values: Mapping[str, str | None]) -> str:
-    return " ".join(part for part in (values["first_name"], values["last_name"]) if part)
-
-
-def _clean(values: Mapping[str, str | None]) -> dict[str, str | None]:
-    """The values as they are kept; raises BadProfile with every one that cannot be."""
-    kept: dict[str, str | None] = {}
-    wrong: dict[str, tuple[str, str]] = {}
-    for name, value in values.items():
-        text = (value or "").replace("\r\n", "\n").strip()
-        kept[name] = text or None
-        if problem := _problem(name, text):
-            wrong[name] = problem
-    if wrong:
-        raise BadProfile(wrong)
-    return kept
-
-
-def _problem(name: str, text: str) -> tuple[str, str] | None:
-    words, longest = WORDS[name], LENGTHS[name]
-    if not text and name in _REQUIRED:
-        return "REQUIRED_FIELD_MISSING", f"{words}: please fill this in."
-    if len(text) > longest:
-        return "STRING_TOO_LONG", f"{words}: at most {longest} characters, this has {len(text)}."
-    if _UNPRINTABLE.search(text) or (name != "about" and "\n" in text):
-        return "INVALID_INPUT", f"{words}: contains a character that cannot be shown."
-    if name in ("username", "email") and not _EMAIL.fullmatch(text):
-        return "INVALID_EMAIL_ADDRESS", f"{words}: '{text[:80]}' is not an e-mail address."
-    if name == "timezone" and text not in _zones():
-        return "INVALID_INPUT", f"{words}: '{text[:40]}' is not a time zone such as Europe/Berlin."
-    return None
-
-
-_REQUIRED = frozenset({"username", "email", "last_name", "timezone"})
-
-
-@cache
-def _zones() -> frozenset[str]:
-    return frozenset(available_timezones() | {"UTC"})

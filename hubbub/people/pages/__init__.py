@@ -1,6 +1,15 @@
 """Pages: signing up and in, inviting, passwords, where I am signed in, the people of the org, editing a profile."""
 
-from hubbub.people.pages import authorize, founding, invitations, passwords, profiles, sessions, sign_in
+from hubbub.people.pages import (
+    authorize,
+    founding,
+    invitations,
+    passwords,
+    photos,
+    profiles,
+    sessions,
+    sign_in,
+)
 
 ROUTES = [
     *sign_in.ROUTES,
@@ -10,4 +19,5 @@ ROUTES = [
     *sessions.ROUTES,
     *authorize.ROUTES,
     *profiles.ROUTES,
+    *photos.ROUTES,
 ]

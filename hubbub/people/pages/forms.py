@@ -14,8 +14,8 @@ from hubbub.core.errors import Invalid, Refused
 from hubbub.core.http import COOKIE, credential
 from hubbub.people.access import Origin
 from hubbub.people.actions import BadProfile, ask_for_link, leave
+from hubbub.people.actions.profiles import LENGTHS, WORDS
 from hubbub.people.actions.sessions import LONGEST
-from hubbub.people.actions.users import LENGTHS, WORDS
 
 # A path on this server. Browsers take a backslash for a slash and skip control characters: "/\evil" is another server.
 _LOCAL = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f]*")
@@ -79,6 +79,9 @@ class Input(msgspec.Struct, frozen=True):
     max_length: int
     required: bool
     error: str | None = None
+    help: str | None = None
+    options: list[Any] = []
+    wide: bool = False
 
 
 def text_input(

@@ -1,8 +1,10 @@
-"""Pages: the people of the org, editing a profile, pictures."""
+"""Pages: the people of the org, the org chart, editing a profile."""
 
 from typing import Any
 from urllib.parse import urlencode
 
+import msgspec
+from babel import Locale
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
@@ -13,31 +15,34 @@ from hubbub.core.errors import NotFound
 from hubbub.core.ids import Type
 from hubbub.people import queries
 from hubbub.people.access import Actor, access_user
-from hubbub.people.actions import (
-    BadProfile,
-    edit_profile,
-)
-from hubbub.people.actions.users import LENGTHS, PROFILE, WORDS
-from hubbub.people.pages.forms import (
-    Input,
-    form_of,
-)
+from hubbub.people.actions import BadProfile, edit_profile
+from hubbub.people.actions.profiles import LENGTHS, PROFILE, WORDS, zones
+from hubbub.people.pages.forms import Input, form_of
+from hubbub.people.queries.finding import Hit
 
 PAGE_SIZE = 50
+FOUND_SIZE = 25
 
 
 @get("/people")
 async def show_people(
     request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[Actor]
 ) -> Response[Any]:
-    """The people of the org, for those inside."""
+    """The people of the org, for those inside; of those that are searched for, the likeliest first."""
     if actor.guest:
         raise NotFound()
     q = request.query_params.get("q", "").replace("\0", "")[:100].strip()
-    after = _place(request.query_params.get("after"))
-    people, more = await queries.people_after(tx, actor, q=q, after=after, size=PAGE_SIZE)
+    people: list[Hit]
+    if q:
+        number = request.query_params.get("page", "0")
+        number = int(number) if number.isascii() and number.isdigit() and len(number) < 4 else 0
+        people, more = await queries.search_people(tx, actor, q, page=number, size=FOUND_SIZE)
+        last = urlencode({"q": q, "page": number + 1})
+    else:
+        after = _place(request.query_params.get("after"))
+        people, more = await queries.people_after(tx, actor, after=after, size=PAGE_SIZE)
+        last = urlencode({"after": f"{people[-1].key},{people[-1].name}"}) if more else ""
     following = await queries.follows(tx, actor, [person.id for person in people])
-    last = urlencode({"q": q, "after": f"{people[-1].key},{people[-1].name}"}) if more else ""
     return await html.page(
         request,
         tx,
@@ -58,6 +63,23 @@ def _place(text: str | None) -> tuple[str, int] | None:
     return name[:200], ids.parse(key, Type.USER)
 
 
+@get("/people/{key:str}/chart")
+async def show_chart(
+    request: Request[Any, Any, Any],
+    tx: NamedDependency[Tx],
+    actor: NamedDependency[Actor],
+    key: FromPath[str],
+) -> Response[Any]:
+    """Who stands above a person, beside him, and who reports to him."""
+    person = await access_user(tx, actor, ids.parse(key, Type.USER))
+    return await html.page(
+        request, tx, actor, "people/chart.html", person=person, chart=await queries.chart(tx, actor, person)
+    )
+
+
+# --- editing -------------------------------------------------------------------------------------------------------
+
+
 @get("/people/{key:str}/edit")
 async def show_edit(
     request: Request[Any, Any, Any],
@@ -68,10 +90,10 @@ async def show_edit(
     """The form for what a profile says."""
     person = await access_user(tx, actor, ids.parse(key, Type.USER), to="edit")
     profile = await queries.profile(tx, actor, person.id)
-    values = {name: getattr(profile, name) or "" for name in PROFILE}
-    return await html.page(
-        request, tx, actor, "people/edit.html", person=person, error=None, fields=_inputs(values, {})
-    )
+    values = {name: getattr(profile, name, None) or "" for name in PROFILE}
+    values["manager"] = profile.manager_name or ""
+    values["skills"] = ", ".join(profile.skills)
+    return await _form(request, tx, actor, person, values)
 
 
 @post("/people/{key:str}/edit", status_code=303)
@@ -86,51 +108,107 @@ async def save_edit(
     form = await form_of(request)
     values = {name: form[name] for name in PROFILE if name in form}
     try:
-        await edit_profile(tx, actor, person.id, values)
-    except BadProfile as bad:
-        return await html.page(
-            request,
-            tx,
-            actor,
-            "people/edit.html",
-            status=422,
-            person=person,
-            error=html.translate("Nothing was saved yet. Please look at the fields that are marked."),
-            fields=_inputs(values, bad.by_field),
+        await edit_profile(
+            tx, actor, person.id, _as_meant(values, await queries.profile(tx, actor, person.id))
         )
+    except BadProfile as bad:
+        return await _form(request, tx, actor, person, values, bad.by_field)
     return html.see_other(f"/people/{person.key}")
 
 
-def _inputs(values: dict[str, str], errors: dict[str, str]) -> list[Input]:
-    return [
-        Input(
-            name=name,
-            label=html.translate(WORDS[name]),
-            kind="textarea" if name == "about" else "text",
-            value=values.get(name, ""),
-            max_length=LENGTHS[name],
-            required=name in ("last_name", "timezone"),
-            error=errors.get(name),
-        )
-        for name in PROFILE
-    ]
+def _as_meant(values: dict[str, str], before: queries.Profile) -> dict[str, str]:
+    """The manager's name as the form showed it means the manager who was there, whoever else has that name."""
+    if "manager" in values and before.manager_id and values["manager"].strip() == before.manager_name:
+        return values | {"manager": ids.show(before.manager_id)}
+    return values
 
 
-@get("/profilephoto/{key:str}/{size:str}")
-async def show_photo(key: FromPath[str], size: FromPath[str]) -> Response[str]:
-    """The picture of who has none: a figure in the colour of his id, which says nothing about him to a stranger."""
-    hue = html.hue(ids.parse(key, Type.USER)) * 30
-    pixels = {"F": 200, "T": 64}.get(size)
-    if pixels is None:
-        raise NotFound()
-    figure = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{pixels}" height="{pixels}" viewBox="0 0 64 64">'
-        f'<rect width="64" height="64" fill="hsl({hue} 45% 42%)"/><g fill="#fff" fill-opacity=".9">'
-        '<circle cx="32" cy="25" r="11"/><path d="M11 60c1-14 10-20 21-20s20 6 21 20z"/></g></svg>'
+async def _form(
+    request: Request[Any, Any, Any],
+    tx: Tx,
+    actor: Actor,
+    person: Any,
+    values: dict[str, str],
+    errors: dict[str, str] | None = None,
+) -> Response[Any]:
+    suggested = [] if actor.guest else (await queries.people_after(tx, actor, size=300))[0]
+    options = {
+        "manager": [
+            Option(each.name, each.name)
+            for each in suggested
+            if each.active and not each.guest and each.id != person.id
+        ],
+        "timezone": [
+            Option(zone, zone.replace("_", " ")) for zone in sorted(zones()) if "/" in zone or zone == "UTC"
+        ],
+        "locale": _languages(),
+    }
+    wrong = html.translate("Nothing was saved yet. Please look at the fields that are marked.")
+    return await html.page(
+        request,
+        tx,
+        actor,
+        "people/edit.html",
+        status=422 if errors else 200,
+        person=person,
+        error=wrong if errors else None,
+        fields=[
+            Input(
+                name=name,
+                label=html.translate(WORDS[name]),
+                kind=_KINDS.get(name, "text"),
+                value=values.get(name, ""),
+                max_length=LENGTHS[name],
+                required=name in ("last_name", "timezone", "locale"),
+                error=(errors or {}).get(name),
+                help=html.translate(_HELP[name]) if name in _HELP else None,
+                options=options.get(name, []),
+                wide=name == "skills",
+            )
+            for name in PROFILE_ORDER
+            if name != "manager" or not actor.guest
+        ],
     )
-    return Response(
-        content=figure, media_type="image/svg+xml", headers={"cache-control": "public, max-age=86400"}
+
+
+class Option(msgspec.Struct, frozen=True):
+    """One of the values that a field offers."""
+
+    value: str
+    label: str
+
+
+PROFILE_ORDER = (
+    "first_name", "last_name", "nickname", "title", "department", "manager", "about", "skills", "phone", "mobile",
+    "city", "country", "timezone", "locale", "work_from", "work_to",
+)  # fmt: skip
+_KINDS = {
+    "about": "textarea",
+    "manager": "lookup",
+    "phone": "phone",
+    "mobile": "phone",
+    "timezone": "picklist",
+    "locale": "picklist",
+}
+_HELP = {
+    "skills": "Separated by commas. People find you by them.",
+    "manager": "A colleague's name or username.",
+    "work_from": "For instance 9 or 8:30, on your own clock.",
+    "nickname": "What colleagues call you, if it is not your first name.",
+}
+_LOCALES = (
+    "en_US en_GB en_IE en_AU en_CA en_IN de_DE de_AT de_CH fr_FR fr_BE fr_CA es_ES es_MX it_IT nl_NL nl_BE pt_BR pt_PT "
+    "da_DK sv_SE nb_NO fi_FI is_IS pl_PL cs_CZ sk_SK hu_HU ro_RO bg_BG el_GR tr_TR uk_UA hr_HR sl_SI et_EE lv_LV lt_LT "
+    "ar_EG he_IL hi_IN id_ID th_TH vi_VN ja_JP ko_KR zh_CN zh_TW"
+).split()
+
+
+def _languages() -> list[Option]:
+    """Languages and regions by their own names."""
+    return sorted(
+        (Option(name, str(Locale.parse(name).get_display_name(name)).capitalize()) for name in _LOCALES),
+        key=lambda option: option.label.casefold(),
     )
 
 
-ROUTES = [show_people, show_edit, save_edit, show_photo]
+ROUTES = [show_people, show_chart, show_edit, save_edit]

@@ -1,6 +1,8 @@
 """What is read of people."""
 
+from hubbub.people.queries.chart import Chart, chart, manager_chain
 from hubbub.people.queries.directory import Entry, count_in_group, directory, people_in_roles
+from hubbub.people.queries.finding import Hit, search_people
 from hubbub.people.queries.follows import (
     FOLLOWED,
     FOR_DIGEST,
@@ -61,12 +63,12 @@ from hubbub.people.queries.persons import (
     Those,
     actor_named,
     cards,
+    clock_of,
     colleagues,
     find_people,
     guests,
     insiders,
     is_active,
-    managers,
     named,
     page_of_profiles,
     people_after,
@@ -81,6 +83,7 @@ from hubbub.people.queries.persons import (
     visible_cards,
     worth_following,
 )
+from hubbub.people.queries.photos import Photo, shown_photo
 from hubbub.people.queries.preferences import preferences, prefers
 from hubbub.people.queries.queues import (
     QueueObject,
@@ -97,17 +100,20 @@ __all__ = [
     "FOLLOWED",
     "FOR_DIGEST",
     "NEAR_FOLLOWS",
+    "Chart",
     "Counts",
     "DemoPerson",
     "Entry",
     "FieldGrant",
     "Grants",
     "Group",
+    "Hit",
     "LookAlike",
     "Member",
     "Membership",
     "ObjectGrant",
     "PermissionSet",
+    "Photo",
     "Profile",
     "QueueObject",
     "Session",
@@ -118,6 +124,8 @@ __all__ = [
     "assigned",
     "assignments",
     "cards",
+    "chart",
+    "clock_of",
     "colleagues",
     "count_followers",
     "count_following",
@@ -148,7 +156,7 @@ __all__ = [
     "level_of",
     "listed",
     "look_alikes",
-    "managers",
+    "manager_chain",
     "memberships",
     "named",
     "object_grants",
@@ -172,7 +180,9 @@ __all__ = [
     "role_tree",
     "role_uses",
     "roles_by_name",
+    "search_people",
     "sessions",
+    "shown_photo",
     "sort_people",
     "standing",
     "subscription",

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from hubbub.core.db import Tx
-from hubbub.people.access import Actor, Person, require_admin
+from hubbub.people.access import Actor, Person, card, require_admin
 from hubbub.people.access.principals import lent
 from hubbub.people.queries.persons import called, words_of
 
@@ -43,7 +43,7 @@ async def directory(
     state (one of STATES), or the one with that id."""
     require_admin(actor)
     found = await tx.tuples(
-        f"""select u.id, u.name, u.title, u.guest, u.active, u.username, u.role_id, r.name,
+        f"""select {card(actor)}, u.username, u.role_id, r.name,
                    (select max(s.seen_at) from session s where s.org_id = %(org)s and s.user_id = u.id),
                    array(select s.id from permission_assignment a
                          join permission_set s on s.org_id = %(org)s and s.id = a.permission_set_id
@@ -74,14 +74,14 @@ async def directory(
     )
     entries = [
         Entry(
-            *each[:5],
-            username=each[5],
-            role_id=each[6],
-            role=each[7],
-            seen_at=each[8],
-            profile_id=each[9][0],  # everybody has one, and it comes first
-            profile=each[10][0],
-            sets=tuple(zip(each[9][1:], each[10][1:], strict=True)),
+            *each[:6],
+            username=each[6],
+            role_id=each[7],
+            role=each[8],
+            seen_at=each[9],
+            profile_id=each[10][0],  # everybody has one, and it comes first
+            profile=each[11][0],
+            sets=tuple(zip(each[10][1:], each[11][1:], strict=True)),
         )
         for each in found[:size]
     ]

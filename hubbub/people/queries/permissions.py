@@ -4,7 +4,7 @@ import msgspec
 
 from hubbub.core.db import Tx
 from hubbub.core.ids import NUMBER_BITS, Type
-from hubbub.people.access import Person
+from hubbub.people.access import Actor, Person, card
 
 
 class PermissionSet(msgspec.Struct, frozen=True):
@@ -84,10 +84,10 @@ async def field_grants(tx: Tx, set_id: int | None = None) -> list[FieldGrant]:
     )
 
 
-async def assigned(tx: Tx, set_id: int, *, most: int = 500) -> list[Person]:
+async def assigned(tx: Tx, actor: Actor, set_id: int, *, most: int = 500) -> list[Person]:
     """The people who have a permission set, by name; of very many, the first."""
     return await tx.rows(
-        """select u.id, u.name, u.title, u.guest, u.active from permission_assignment a
+        f"""select {card(actor)} from permission_assignment a
            join app_user u on u.org_id = %(org)s and u.id = a.user_id
            where a.org_id = %(org)s and a.permission_set_id = %(set)s order by lower(u.name), u.id limit %(most)s""",
         {"set": set_id, "most": most},

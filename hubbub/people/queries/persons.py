@@ -6,11 +6,14 @@ from typing import Any
 
 import msgspec
 
+from hubbub.core import clock
 from hubbub.core.db import Tx
 from hubbub.core.errors import NotFound
 from hubbub.core.ids import NUMBER_BITS, Type
-from hubbub.people.access import Actor, Person, actor, sight
+from hubbub.people.access import Actor, Person, actor, card, sight
+from hubbub.people.access.clocks import There, there
 from hubbub.people.access.principals import EVERYONE
+from hubbub.people.queries.finding import Hit, hit
 
 
 class Profile(Person, frozen=True):
@@ -21,36 +24,63 @@ class Profile(Person, frozen=True):
     username: str = ""
     first_name: str | None = None
     last_name: str = ""
+    nickname: str | None = None
+    department: str | None = None
+    city: str | None = None
+    country: str | None = None
+    phone: str | None = None
+    mobile: str | None = None
     timezone: str = "UTC"
     locale: str = "en_US"
+    work_from: str | None = None
+    work_to: str | None = None
     created_at: datetime | None = None
     modified_at: datetime | None = None
     role: str | None = None
     company: str = ""
+    skills: list[str] = msgspec.field(default_factory=list)
+    banner: int | None = None
+    manager_id: int | None = None
+    manager_name: str | None = None
 
     @property
     def person(self) -> Person:
         """Only his card."""
-        return Person(self.id, self.name, self.title, self.guest, self.active)
+        return Person(self.id, self.name, self.title, self.guest, self.active, self.photo)
+
+    @property
+    def place(self) -> str:
+        """Where he works."""
+        return ", ".join(part for part in (self.city, self.country) if part)
+
+    @property
+    def manager(self) -> Person | None:
+        """To whom he reports."""
+        return Person(self.manager_id, self.manager_name or "") if self.manager_id else None
 
 
-_PROFILE = """
-select u.id, u.name, u.title, u.guest, u.active, u.about, u.email, u.username, u.first_name, u.last_name, u.timezone,
-       u.locale, u.created_at, u.modified_at, r.name, o.name
+def _profile(actor: Actor) -> str:
+    """SQL: the profiles that the actor may see. A guest is not told to whom he reports: who else is here is not his."""
+    return f"""
+select {card(actor)}, u.about, u.email, u.username, u.first_name, u.last_name, u.nickname, u.department, u.city, u.country,
+       u.phone, u.mobile, u.timezone, u.locale, u.work_from, u.work_to, u.created_at, u.modified_at, r.name, o.name,
+       array(select k.name from user_skill k where k.org_id = %(org)s and k.user_id = u.id order by k.key),
+       u.banner_id, m.id, m.name
 from app_user u
 join org o on o.org_id = %(org)s
 left join role r on r.org_id = %(org)s and r.id = u.role_id
-where u.org_id = %(org)s
+left join app_user m on m.org_id = %(org)s and m.id = u.manager_id and {"false" if actor.guest else "true"}
+where u.org_id = %(org)s and {sight(actor, "u.id")}
 """
 
 
-async def cards(tx: Tx, user_ids: Iterable[int]) -> dict[int, Person]:
-    """People by id, for who is known to see where they are named."""
+async def cards(tx: Tx, user_ids: Iterable[int], actor: Actor | None = None) -> dict[int, Person]:
+    """People by id, for who is known to see where they are named; with photos if it is said who sees them."""
     wanted = list(user_ids)
     if not wanted:
         return {}
     found = await tx.rows(
-        "select id, name, title, guest, active from app_user where org_id = %(org)s and id = any(%(ids)s::bigint[])",
+        f"select {card(actor)} from app_user u where u.org_id = %(org)s and u.id = any(%(ids)s::bigint[])",
         {"ids": wanted},
         into=Person,
     )
@@ -63,7 +93,7 @@ async def visible_cards(tx: Tx, actor: Actor, user_ids: Iterable[int]) -> dict[i
     if not wanted:
         return {}
     found = await tx.rows(
-        f"""select u.id, u.name, u.title, u.guest, u.active from app_user u
+        f"""select {card(actor)} from app_user u
             where u.org_id = %(org)s and u.id = any(%(ids)s::bigint[]) and {sight(actor, "u.id")}""",
         {"ids": wanted, "viewer": actor.user_id},
         into=Person,
@@ -75,7 +105,7 @@ async def named(tx: Tx, actor: Actor, names: Iterable[str]) -> dict[str, Person]
     """People whom the actor may see, by any of these names or usernames (case folded); a name of two people is nobody's."""
     wanted = [name.casefold() for name in names]
     rows = await tx.tuples(
-        f"""select u.id, u.name, u.title, u.guest, u.active, lower(u.name), lower(u.username) from app_user u
+        f"""select {card(actor)}, lower(u.name), lower(u.username) from app_user u
             where u.org_id = %(org)s and u.active and (lower(u.name) = any(%(names)s) or lower(u.username) = any(%(names)s))
               and {sight(actor, "u.id")}""",
         {"names": wanted, "viewer": actor.user_id},
@@ -127,7 +157,7 @@ async def profile(tx: Tx, actor: Actor, user_id: int) -> Profile:
 async def profiles(tx: Tx, actor: Actor, user_ids: Collection[int]) -> list[Profile]:
     """Those of the profiles that the actor may see, in the order of the ids."""
     found = await tx.rows(
-        f"{_PROFILE} and u.id = any(%(ids)s) and {sight(actor, 'u.id')}",
+        f"{_profile(actor)} and u.id = any(%(ids)s)",
         {"ids": list(user_ids), "viewer": actor.user_id},
         into=Profile,
     )
@@ -140,7 +170,7 @@ async def page_of_profiles(
 ) -> tuple[list[Profile], bool]:
     """A page of the people whom the actor may see, by name, and whether there are more."""
     found = await tx.rows(
-        f"""{_PROFILE} and u.active and {sight(actor, "u.id")} and {called("u")}
+        f"""{_profile(actor)} and u.active and {called("u")}
             order by u.name, u.id limit %(limit)s offset %(offset)s""",
         {"viewer": actor.user_id, "limit": size + 1, "offset": page * size, **words_of(q)},
         into=Profile,
@@ -149,22 +179,20 @@ async def page_of_profiles(
 
 
 async def people_after(
-    tx: Tx, actor: Actor, *, q: str = "", after: tuple[str, int] | None = None, size: int = 50
-) -> tuple[list[Person], bool]:
+    tx: Tx, actor: Actor, *, after: tuple[str, int] | None = None, size: int = 50
+) -> tuple[list[Hit], bool]:
     """The people whom the actor may see, by name, after that name and id; and whether there are more."""
     found = await tx.rows(
-        f"""select u.id, u.name, u.title, u.guest, u.active from app_user u
-            where u.org_id = %(org)s and {sight(actor, "u.id")} and {called("u")}
-              and (u.name, u.id) > (%(name)s, %(id)s)
+        f"""select {hit(actor)} from app_user u
+            where u.org_id = %(org)s and {sight(actor, "u.id")} and (u.name, u.id) > (%(name)s, %(id)s)
             order by u.name, u.id limit %(limit)s""",
         {
             "viewer": actor.user_id,
             "name": after[0] if after else "",
             "id": after[1] if after else 0,
             "limit": size + 1,
-            **words_of(q),
         },
-        into=Person,
+        into=Hit,
     )
     return found[:size], len(found) > size
 
@@ -190,7 +218,7 @@ async def find_people(
     """Active people whom the actor may see, who are among those, and words of whose name begin like this: for completing
     a mention."""
     return await tx.rows(
-        f"""{among.begin} select u.id, u.name, u.title, u.guest, u.active from app_user u
+        f"""{among.begin} select {card(actor)} from app_user u
             where u.org_id = %(org)s and u.active and {sight(actor, "u.id")} and {called("u")} and ({among.condition})
             order by u.name, u.id limit %(limit)s offset %(start)s""",
         among.params | {"viewer": actor.user_id, "limit": size, "start": start, **words_of(q)},
@@ -238,12 +266,12 @@ async def worth_following(tx: Tx, actor: Actor, most: int) -> list[Worth]:
     """Colleagues whom the actor does not follow yet: those of his own role first, then those whom most of those he follows
     follow."""
     return await tx.rows(
-        f"""select u.id, u.name, u.title, u.guest, u.active, coalesce(n.n, 0), coalesce(u.role_id = %(role)s, false)
+        f"""select {card(actor)}, coalesce(n.n, 0) as near, coalesce(u.role_id = %(role)s, false) as same
             from app_user u left join {NEAR_FOLLOWS} n on n.subject_id = u.id
             where u.org_id = %(org)s and u.active and not u.guest and u.id <> %(viewer)s
               and not exists (select 1 from follow f where f.org_id = %(org)s and f.follower_id = %(viewer)s
                                 and f.subject_id = u.id)
-            order by 7 desc, 6 desc, u.name, u.id limit %(most)s""",
+            order by same desc, near desc, u.name, u.id limit %(most)s""",
         {"viewer": actor.user_id, "role": actor.role_id, "most": most},
         into=Worth,
     )
@@ -316,15 +344,13 @@ async def roles_by_name(tx: Tx) -> dict[str, int]:
     return dict(await tx.tuples("select name, id from role where org_id = %(org)s order by id desc"))
 
 
-async def managers(tx: Tx, user_ids: Collection[int]) -> dict[int, Person]:
-    """For each of the people somebody who stands directly above him in the role tree."""
-    found = await tx.tuples(
-        """select distinct on (u.id) u.id, m.id, m.name, m.title, m.guest, m.active
-           from app_user u
-           join role_closure c on c.org_id = %(org)s and c.role_id = u.role_id and c.depth > 0
-           join app_user m on m.org_id = %(org)s and m.role_id = c.ancestor and m.active
-           where u.org_id = %(org)s and u.id = any(%(ids)s)
-           order by u.id, c.depth, m.id""",
-        {"ids": list(user_ids)},
+def clock_of(profile: Profile, reader: Actor) -> There:
+    """What time it is where somebody works, as the reader writes times."""
+    return there(
+        clock.now(),
+        zone=profile.timezone,
+        start=profile.work_from,
+        end=profile.work_to,
+        reader_zone=reader.timezone,
+        reader_locale=reader.locale,
     )
-    return {row[0]: Person(*row[1:]) for row in found}

@@ -389,7 +389,7 @@ async def _set_page(
             if field.permissionable
         ],
         fields_seen=of_fields.told(),
-        people=await people.assigned(tx, held.id),
+        people=await people.assigned(tx, actor, held.id),
         person=form.input(
             "person",
             _("Give it to"),

@@ -153,7 +153,7 @@ async def _page(
 ) -> Response[str]:
     has_team = record.object.name in TEAMS
     team = await records.team(tx, actor, record.id, past=record.owned) if has_team else []
-    cards = await people.cards(tx, {record.owner_id, *(each.user_id for each in team)})
+    cards = await people.cards(tx, {record.owner_id, *(each.user_id for each in team)}, actor)
     return await show(
         request,
         tx,

@@ -161,7 +161,7 @@ class Compiler(Conditions):
                     raise Invalid("INVALID_FIELD", f"duplicate field selected: {column.name}")
                 taken.add(where)
                 self.columns.append(column.value.replace("{a}", alias))
-                self.outputs.append(Output(where, _shown(column.type)))
+                self.outputs.append(Output(where, column.show or _shown(column.type)))
         for place in sorted({where[:depth] for where in taken for depth in range(1, len(where))}):
             alias, target = self.joined[place]
             self.parents[place] = target.name
@@ -204,7 +204,7 @@ class Compiler(Conditions):
                     raise Malformed(f"Field must be grouped or aggregated: {'.'.join(each.parts)}")
                 name = each.alias or column.name
                 self.columns.append(column.value.replace("{a}", alias))
-                self.outputs.append(Output((name,), _shown(column.type)))
+                self.outputs.append(Output((name,), column.show or _shown(column.type)))
             else:
                 raise Malformed("The FIELDS function cannot be used with GROUP BY or aggregates")
             if name.lower() in names:

@@ -38,6 +38,7 @@ class Column(msgspec.Struct, frozen=True):
     raw: str  # as it is compared and sorted by: what an index knows
     searchable: bool = True
     custom: bool = False
+    show: Callable[[Any], Any] | None = None  # how it is written, where its type does not say
 
 
 class Relation(msgspec.Struct, frozen=True):
@@ -237,13 +238,20 @@ def _persons(
 
     found = {}
     for name, _, type, length, sql in fields:
-        text = type in ("string", "email", "picklist", "textarea")
+        text = type in ("string", "email", "phone", "picklist", "textarea")
         found[name.lower()] = Column(
             name,
             type,
             sql,
             f"lower({sql})" if text else sql,
-            not (type == "textarea" and length > LONGEST_FILTERED),
+            name not in people.USER_SHOWN and not (type == "textarea" and length > LONGEST_FILTERED),
+            show=people.USER_SHOWN.get(name),
         )
     role = Relation("UserRole", "{a}.role_id", "UserRole")
-    return Source(source, table, found, {"userrole": role}, seen)
+    return Source(
+        source,
+        table,
+        found,
+        {"userrole": role, "manager": Relation("Manager", "{a}.manager_id", "User")},
+        seen,
+    )
