@@ -53,7 +53,7 @@ from hubbub.core.http import (
     credential,
     is_api,
     one_act,
-    sends_file,
+    received,
 )
 from hubbub.core.migrate import RELAY, pending
 from hubbub.core.rest import known_version
@@ -199,9 +199,7 @@ async def provide_tx(request: Request[Any, Any, Any]) -> Tx:
     """The request's transaction, in the org that its credential names."""
     given = credential(request)
     if given is not None and request.method in WRITES:
-        # Now: who sends slowly would keep the connection from everybody else. A page's form with a file may have been read
-        # for its token already, and comes only once.
-        await (request.form() if sends_file(request) else request.body())
+        await received(request)  # now: who sends slowly would keep the connection from everybody else
     return await act_of(request.scope).open(given.org_id if given else None)
 
 

@@ -268,14 +268,17 @@ def whose_key(tx: Tx, user_id: int, key: str) -> int:
     return int.from_bytes(tx.keyed_hash(f"repeat:{user_id}:{key}")[:8]) >> 1
 
 
+async def received(request: Request[Any, Any, Any]) -> None:
+    """Wait for the whole body. The files of a form were read where its token was looked for: its bytes are gone by then."""
+    if not is_api(request.scope) and request.headers.get("content-type", "").startswith("multipart/"):
+        await request.form()
+    else:
+        await request.body()
+
+
 def _is_form(request: Request[Any, Any, Any]) -> bool:
     kinds = ("application/x-www-form-urlencoded", "multipart/form-data")
     return not is_api(request.scope) and request.headers.get("content-type", "").startswith(kinds)
-
-
-def sends_file(request: Request[Any, Any, Any]) -> bool:
-    """Is it a page's form that may hold a file?"""
-    return _is_form(request) and request.headers.get("content-type", "").startswith("multipart/")
 
 
 async def _form_key(request: Request[Any, Any, Any]) -> str | None:

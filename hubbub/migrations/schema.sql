@@ -135,7 +135,18 @@ CREATE TABLE public.app_user (
     external_id text,
     version integer DEFAULT 1 NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
-    modified_at timestamp with time zone DEFAULT now() NOT NULL
+    modified_at timestamp with time zone DEFAULT now() NOT NULL,
+    nickname text,
+    department text,
+    city text,
+    country text,
+    phone text,
+    mobile text,
+    work_from text,
+    work_to text,
+    manager_id bigint,
+    photo_id bigint,
+    banner_id bigint
 );
 
 ALTER TABLE ONLY public.app_user FORCE ROW LEVEL SECURITY;
@@ -1107,6 +1118,39 @@ ALTER TABLE ONLY public.permission_set FORCE ROW LEVEL SECURITY;
 
 
 --
+-- Name: person_word; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.person_word (
+    org_id integer NOT NULL,
+    word text NOT NULL COLLATE pg_catalog."C",
+    user_id bigint NOT NULL,
+    kind smallint NOT NULL
+);
+
+ALTER TABLE ONLY public.person_word FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: photo; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.photo (
+    org_id integer NOT NULL,
+    id bigint NOT NULL,
+    user_id bigint NOT NULL,
+    kind text NOT NULL,
+    media_type text NOT NULL,
+    full_sha text NOT NULL,
+    small_sha text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT photo_kind_check CHECK ((kind = ANY (ARRAY['photo'::text, 'banner'::text])))
+);
+
+ALTER TABLE ONLY public.photo FORCE ROW LEVEL SECURITY;
+
+
+--
 -- Name: poll_choice; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -1566,6 +1610,30 @@ ALTER TABLE ONLY public.announcement_reading
 
 ALTER TABLE ONLY public.app_consent
     ADD CONSTRAINT app_consent_pkey PRIMARY KEY (org_id, app_id, user_id);
+-- Name: user_skill; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.user_skill (
+    org_id integer NOT NULL,
+    user_id bigint NOT NULL,
+    key text NOT NULL,
+    name text NOT NULL
+);
+
+ALTER TABLE ONLY public.user_skill FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: word_form; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.word_form (
+    org_id integer NOT NULL,
+    form text NOT NULL COLLATE pg_catalog."C",
+    word text NOT NULL COLLATE pg_catalog."C"
+);
+
+ALTER TABLE ONLY public.word_form FORCE ROW LEVEL SECURITY;
 
 
 --
@@ -2185,6 +2253,22 @@ ALTER TABLE ONLY public.permission_set
 
 
 --
+-- Name: person_word person_word_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.person_word
+    ADD CONSTRAINT person_word_pkey PRIMARY KEY (org_id, word, user_id, kind);
+
+
+--
+-- Name: photo photo_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.photo
+    ADD CONSTRAINT photo_pkey PRIMARY KEY (org_id, id);
+
+
+--
 -- Name: poll_choice poll_choice_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -2396,6 +2480,19 @@ CREATE INDEX announcement_newest ON public.announcement USING btree (org_id, mad
 --
 
 CREATE INDEX app_consent_by_user ON public.app_consent USING btree (org_id, user_id);
+-- Name: user_skill user_skill_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.user_skill
+    ADD CONSTRAINT user_skill_pkey PRIMARY KEY (org_id, user_id, key);
+
+
+--
+-- Name: word_form word_form_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.word_form
+    ADD CONSTRAINT word_form_pkey PRIMARY KEY (org_id, form, word);
 
 
 --
@@ -2410,6 +2507,13 @@ CREATE INDEX app_user_by_name ON public.app_user USING btree (org_id, name, id);
 --
 
 CREATE INDEX app_user_by_role ON public.app_user USING btree (org_id, role_id, id);
+
+
+--
+-- Name: app_user_manager; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX app_user_manager ON public.app_user USING btree (org_id, manager_id) WHERE (manager_id IS NOT NULL);
 
 
 --
@@ -2812,6 +2916,20 @@ CREATE UNIQUE INDEX permission_assignment_profile ON public.permission_assignmen
 
 
 --
+-- Name: person_word_user; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX person_word_user ON public.person_word USING btree (org_id, user_id);
+
+
+--
+-- Name: photo_user; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX photo_user ON public.photo USING btree (org_id, user_id);
+
+
+--
 -- Name: poll_choice_by_item; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -3136,6 +3254,11 @@ ALTER TABLE ONLY public.app_permission_set
 
 ALTER TABLE ONLY public.app_permission_set
     ADD CONSTRAINT app_permission_set_org_id_permission_set_id_fkey FOREIGN KEY (org_id, permission_set_id) REFERENCES public.permission_set(org_id, id) ON DELETE CASCADE;
+-- Name: app_user app_user_manager; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.app_user
+    ADD CONSTRAINT app_user_manager FOREIGN KEY (org_id, manager_id) REFERENCES public.app_user(org_id, id);
 
 
 --
@@ -3363,6 +3486,22 @@ ALTER TABLE ONLY public.permission_assignment
 
 
 --
+-- Name: person_word person_word_org_id_user_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.person_word
+    ADD CONSTRAINT person_word_org_id_user_id_fkey FOREIGN KEY (org_id, user_id) REFERENCES public.app_user(org_id, id);
+
+
+--
+-- Name: photo photo_org_id_user_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.photo
+    ADD CONSTRAINT photo_org_id_user_id_fkey FOREIGN KEY (org_id, user_id) REFERENCES public.app_user(org_id, id);
+
+
+--
 -- Name: poll_choice poll_choice_org_id_item_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -3507,6 +3646,12 @@ ALTER TABLE public.announcement_reading ENABLE ROW LEVEL SECURITY;
 --
 
 ALTER TABLE public.app_consent ENABLE ROW LEVEL SECURITY;
+-- Name: user_skill user_skill_org_id_user_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.user_skill
+    ADD CONSTRAINT user_skill_org_id_user_id_fkey FOREIGN KEY (org_id, user_id) REFERENCES public.app_user(org_id, id);
+
 
 --
 -- Name: app_group; Type: ROW SECURITY; Schema: public; Owner: -
@@ -4168,6 +4313,20 @@ CREATE POLICY own_org ON public.permission_set USING ((org_id = (NULLIF(current_
 
 
 --
+-- Name: person_word own_org; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY own_org ON public.person_word USING ((org_id = (NULLIF(current_setting('hubbub.org'::text, true), ''::text))::integer));
+
+
+--
+-- Name: photo own_org; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY own_org ON public.photo USING ((org_id = (NULLIF(current_setting('hubbub.org'::text, true), ''::text))::integer));
+
+
+--
 -- Name: poll_choice own_org; Type: POLICY; Schema: public; Owner: -
 --
 
@@ -4315,6 +4474,20 @@ CREATE POLICY own_org ON public.topic USING ((org_id = (NULLIF(current_setting('
 
 
 --
+-- Name: user_skill own_org; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY own_org ON public.user_skill USING ((org_id = (NULLIF(current_setting('hubbub.org'::text, true), ''::text))::integer));
+
+
+--
+-- Name: word_form own_org; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY own_org ON public.word_form USING ((org_id = (NULLIF(current_setting('hubbub.org'::text, true), ''::text))::integer));
+
+
+--
 -- Name: permission_assignment; Type: ROW SECURITY; Schema: public; Owner: -
 --
 
@@ -4325,6 +4498,18 @@ ALTER TABLE public.permission_assignment ENABLE ROW LEVEL SECURITY;
 --
 
 ALTER TABLE public.permission_set ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: person_word; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.person_word ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: photo; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.photo ENABLE ROW LEVEL SECURITY;
 
 --
 -- Name: poll_choice; Type: ROW SECURITY; Schema: public; Owner: -
@@ -4458,6 +4643,18 @@ ALTER TABLE public.token ENABLE ROW LEVEL SECURITY;
 --
 
 ALTER TABLE public.topic ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: user_skill; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.user_skill ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: word_form; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.word_form ENABLE ROW LEVEL SECURITY;
 
 --
 -- PostgreSQL database dump complete

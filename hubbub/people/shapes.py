@@ -205,7 +205,7 @@ def user_detail(
     }
 
 
-def user_profile(profile: Profile, detail: Json, actor: Actor, base: str) -> Json:
+def user_profile(profile: "Profile", detail: Json, actor: Actor, base: str) -> Json:
     """User Profile."""
     mine = profile.id == actor.user_id
     return {
@@ -246,7 +246,7 @@ PROFILE_NAMES = {
 }
 
 
-def whole_profile(profile: Profile, works: bool | None, base: str) -> Json:
+def whole_profile(profile: "Profile", works: bool | None, base: str) -> Json:
     """All that a profile says, its clock included."""
     manager = profile.manager
     return (
@@ -264,7 +264,7 @@ def whole_profile(profile: Profile, works: bool | None, base: str) -> Json:
     )
 
 
-def hit(found: Hit, base: str) -> Json:
+def hit(found: "Hit", base: str) -> Json:
     """Somebody whom the directory found."""
     return {
         "id": found.key,

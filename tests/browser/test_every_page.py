@@ -47,6 +47,8 @@ async def test_every_page_is_accessible_and_fits(
             "/jump", "/jump?q=t",
             "/?filter=questions", f"/feeds/streams/{stream}", "/streams", f"/streams/{stream}", "/drafts", "/topics",
             "/topics/gauges", "/trending", "/notices", "/notices/preferences", "/following", "/following/many", "/bin", "/digest",
+            "/people?q=omra", f"/people/{maya}", f"/people/{maya}/chart", f"/people/{company.key('omar')}/edit",
+            f"/people/{company.key('omar')}/photo",
             "/api-reference?q=likes", "/api-reference/read_element", "/api-bodies/FeedItem",
             f"/posts/{post}", f"/posts/{post}/edit", f"/posts/{post}/likes", f"/posts/{post}/share",
             f"/posts/{post}/guests", f"/posts/{post}/flags", f"/posts/{post}/topics", f"/posts/{post}/record",

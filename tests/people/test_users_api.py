@@ -19,6 +19,7 @@ DETAIL = SUMMARY | {
 
 
 async def test_a_page_of_users(company: Company):
+    await (await company.client("omar")).submit(f"/people/{company.key('omar')}/edit", manager="Noor Rahman")
     api = await company.api("nina")
     page = (await api.get(f"{V}/users")).json()
     assert page["currentPageUrl"] == f"{V}/users?page=0"

@@ -97,7 +97,7 @@ async def edit_profile(tx: Tx, actor: Actor, user_id: int, values: Mapping[str, 
 
     `manager` is a name, a username or an id; `skills` are separated by commas or lines.
     """
-    await access_user(tx, actor, user_id, to="edit")
+    person = await access_user(tx, actor, user_id, to="edit")
     before = await tx.tuples(
         f"select {', '.join(TEXTS)} from app_user where org_id = %(org)s and id = %(id)s for update",
         {"id": user_id},
@@ -117,7 +117,7 @@ async def edit_profile(tx: Tx, actor: Actor, user_id: int, values: Mapping[str, 
         wrong |= {name: (bad.code, words) for name, words in bad.by_field.items()}
     try:
         if "manager" in values:
-            manager_id = await _manager(tx, actor, user_id, (values["manager"] or "").strip())
+            manager_id = await _manager(tx, person, (values["manager"] or "").strip())
     except BadProfile as bad:
         wrong |= {name: (bad.code, words) for name, words in bad.by_field.items()}
     if wrong:
@@ -163,14 +163,16 @@ async def edit_profile(tx: Tx, actor: Actor, user_id: int, values: Mapping[str, 
 # --- the manager ---------------------------------------------------------------------------------------------------
 
 
-async def _manager(tx: Tx, actor: Actor, user_id: int, said: str) -> int | None:
+async def _manager(tx: Tx, person: Person, said: str) -> int | None:
     """Who is meant, where he may be the person's manager."""
     if not said:
         return None
+    if person.guest:  # in the same words whoever is named: he is not to learn who is here
+        raise _no_manager("Manager: people from outside report to nobody here.")
     # Two who make each other their manager at the same moment would both see no circle: one after the other.
     await tx.run("select 1 from org where org_id = %(org)s for no key update")
-    manager_id = await _meant(tx, actor, said)
-    if manager_id == user_id:
+    manager_id = await _meant(tx, said)
+    if manager_id == person.id:
         raise _no_manager("Manager: nobody is his own manager.")
     above = await tx.tuples(
         """with recursive above (id, path) as (
@@ -185,7 +187,7 @@ async def _manager(tx: Tx, actor: Actor, user_id: int, said: str) -> int | None:
     )
     names = []
     for id, name in above:
-        if id == user_id:
+        if id == person.id:
             circle = " → ".join(names)
             raise _no_manager(
                 f"Manager: that would be a circle, because {names[0]} reports to this person"
@@ -195,7 +197,7 @@ async def _manager(tx: Tx, actor: Actor, user_id: int, said: str) -> int | None:
     return manager_id
 
 
-async def _meant(tx: Tx, actor: Actor, said: str) -> int:
+async def _meant(tx: Tx, said: str) -> int:
     """The active colleague with that id, name or username."""
     try:
         wanted = ids.parse(said, Type.USER)
@@ -207,8 +209,7 @@ async def _meant(tx: Tx, actor: Actor, said: str) -> int:
              and (u.id = %(id)s or lower(u.name) = %(said)s or u.username = %(said)s) limit 2""",
         {"id": wanted, "said": said.lower()},
     )
-    # A guest knows of nobody here: whoever he names is nobody.
-    if not found or actor.guest:
+    if not found:
         raise _no_manager(f"Manager: nobody here is called “{said[:80]}”. Choose an active colleague.")
     if len(found) > 1:
         raise _no_manager(f"Manager: several people are called “{said[:80]}”. Give the username.")

@@ -36,9 +36,8 @@ async def show_photo(
     signed in, gets the figure that stands for whoever has none: in the colour of the id, which says nothing of anybody."""
     if size not in SIZES:
         raise NotFound()
-    id = ids.parse(key) if key != "005" else ids.make(Type.USER, 0)  # Salesforce's address of no photo
-    if ids.type_of(id) not in (Type.USER, Type.PHOTO):
-        raise NotFound()
+    # 005 alone is Salesforce's address of no photo.
+    id = ids.parse(key, Type.USER, Type.PHOTO) if key != "005" else ids.make(Type.USER, 0)
     given = credential(request)
     found = await _shown(request, given, id, size) if given else None
     if found is None:
