@@ -1581,6 +1581,33 @@ ALTER TABLE ONLY public.topic FORCE ROW LEVEL SECURITY;
 
 
 --
+-- Name: user_skill; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.user_skill (
+    org_id integer NOT NULL,
+    user_id bigint NOT NULL,
+    key text NOT NULL,
+    name text NOT NULL
+);
+
+ALTER TABLE ONLY public.user_skill FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: word_form; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.word_form (
+    org_id integer NOT NULL,
+    form text NOT NULL COLLATE pg_catalog."C",
+    word text NOT NULL COLLATE pg_catalog."C"
+);
+
+ALTER TABLE ONLY public.word_form FORCE ROW LEVEL SECURITY;
+
+
+--
 -- Name: announcement announcement_org_id_item_id_key; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -1610,30 +1637,6 @@ ALTER TABLE ONLY public.announcement_reading
 
 ALTER TABLE ONLY public.app_consent
     ADD CONSTRAINT app_consent_pkey PRIMARY KEY (org_id, app_id, user_id);
--- Name: user_skill; Type: TABLE; Schema: public; Owner: -
---
-
-CREATE TABLE public.user_skill (
-    org_id integer NOT NULL,
-    user_id bigint NOT NULL,
-    key text NOT NULL,
-    name text NOT NULL
-);
-
-ALTER TABLE ONLY public.user_skill FORCE ROW LEVEL SECURITY;
-
-
---
--- Name: word_form; Type: TABLE; Schema: public; Owner: -
---
-
-CREATE TABLE public.word_form (
-    org_id integer NOT NULL,
-    form text NOT NULL COLLATE pg_catalog."C",
-    word text NOT NULL COLLATE pg_catalog."C"
-);
-
-ALTER TABLE ONLY public.word_form FORCE ROW LEVEL SECURITY;
 
 
 --
@@ -2469,17 +2472,6 @@ ALTER TABLE ONLY public.topic
 
 
 --
--- Name: announcement_newest; Type: INDEX; Schema: public; Owner: -
---
-
-CREATE INDEX announcement_newest ON public.announcement USING btree (org_id, made_at DESC, id DESC);
-
-
---
--- Name: app_consent_by_user; Type: INDEX; Schema: public; Owner: -
---
-
-CREATE INDEX app_consent_by_user ON public.app_consent USING btree (org_id, user_id);
 -- Name: user_skill user_skill_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -2493,6 +2485,20 @@ ALTER TABLE ONLY public.user_skill
 
 ALTER TABLE ONLY public.word_form
     ADD CONSTRAINT word_form_pkey PRIMARY KEY (org_id, form, word);
+
+
+--
+-- Name: announcement_newest; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX announcement_newest ON public.announcement USING btree (org_id, made_at DESC, id DESC);
+
+
+--
+-- Name: app_consent_by_user; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX app_consent_by_user ON public.app_consent USING btree (org_id, user_id);
 
 
 --
@@ -3254,6 +3260,9 @@ ALTER TABLE ONLY public.app_permission_set
 
 ALTER TABLE ONLY public.app_permission_set
     ADD CONSTRAINT app_permission_set_org_id_permission_set_id_fkey FOREIGN KEY (org_id, permission_set_id) REFERENCES public.permission_set(org_id, id) ON DELETE CASCADE;
+
+
+--
 -- Name: app_user app_user_manager; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -3630,6 +3639,14 @@ ALTER TABLE ONLY public.token
 
 
 --
+-- Name: user_skill user_skill_org_id_user_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.user_skill
+    ADD CONSTRAINT user_skill_org_id_user_id_fkey FOREIGN KEY (org_id, user_id) REFERENCES public.app_user(org_id, id);
+
+
+--
 -- Name: announcement; Type: ROW SECURITY; Schema: public; Owner: -
 --
 
@@ -3646,12 +3663,6 @@ ALTER TABLE public.announcement_reading ENABLE ROW LEVEL SECURITY;
 --
 
 ALTER TABLE public.app_consent ENABLE ROW LEVEL SECURITY;
--- Name: user_skill user_skill_org_id_user_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
---
-
-ALTER TABLE ONLY public.user_skill
-    ADD CONSTRAINT user_skill_org_id_user_id_fkey FOREIGN KEY (org_id, user_id) REFERENCES public.app_user(org_id, id);
-
 
 --
 -- Name: app_group; Type: ROW SECURITY; Schema: public; Owner: -
