@@ -63,7 +63,19 @@ class Hostile:
             "unread_total",
         }
     )
-    ids = frozenset({"id", "item_id", "subject", "subject_id", "principal_id", "user_id", "accepted_by", "photo", "banner"})
+    ids = frozenset(
+        {
+            "id",
+            "item_id",
+            "subject",
+            "subject_id",
+            "principal_id",
+            "user_id",
+            "accepted_by",
+            "photo",
+            "banner",
+        }
+    )
     times = frozenset(
         {
             "created_at",
