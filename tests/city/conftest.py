@@ -786,6 +786,12 @@ async def edit_once(tx: Tx, actor: people.Actor) -> None:
     await feed.edit_item(tx, actor, made, body=await feed.parse_text(tx, actor, "Second"))
 
 
+async def fill_profile(tx: Tx, actor: people.Actor) -> None:
+    """A profile with a photo and a skill."""
+    await people.put_photo(tx, actor, actor.id, picture())
+    await people.edit_profile(tx, actor, actor.id, {"skills": "Tides"})
+
+
 async def mark_all(tx: Tx, omar: people.Actor, post: int, deal: int) -> None:
     """What a reader does with a post."""
     for name in ("bookmarked", "muted", "followed", "read"):
@@ -846,6 +852,7 @@ async def tell_all(story: Story) -> None:
     await story.act("omar", lambda tx, omar: follow_search(tx, omar, kept))
     await story.act("omar", lambda tx, omar: desk.make_of_post(tx, omar, post, "Case", {}))
     await story.act("omar", edit_once)
+    await story.act("omar", fill_profile)
     await tell_digest(story)
     await story.act("mo", announce)
     omar = await story.program("omar")

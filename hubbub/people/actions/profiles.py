@@ -98,8 +98,9 @@ async def edit_profile(tx: Tx, actor: Actor, user_id: int, values: Mapping[str, 
     `manager` is a name, a username or an id; `skills` are separated by commas or lines.
     """
     person = await access_user(tx, actor, user_id, to="edit")
+    # No key: who makes him his manager at this moment need not wait for him, whom he may be waiting for.
     before = await tx.tuples(
-        f"select {', '.join(TEXTS)} from app_user where org_id = %(org)s and id = %(id)s for update",
+        f"select {', '.join(TEXTS)} from app_user where org_id = %(org)s and id = %(id)s for no key update",
         {"id": user_id},
     )
     if not before:
