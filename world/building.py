@@ -9,7 +9,7 @@ from hubbub.core import clock
 from hubbub.core.config import Settings, Trouble
 from hubbub.core.db import Database, Tx
 from world import lines, story
-from world.cast import CAST, DOMAIN, NAME, ROLES, ZONE
+from world.cast import CAST, DOMAIN, NAME, ROLES, Player
 from world.company import ACCOUNTS, CONTACTS, PRODUCTS
 
 FOUNDED = "72d 08:00"
@@ -87,7 +87,7 @@ class _Builder:
                     role_id=roles[player.role] if player.role else None,
                     guest=player.guest,
                     demo=True,
-                    timezone=ZONE,
+                    timezone=player.zone,
                     permission_sets=player.permission_sets,
                     password=self.settings.secrets.demo_password(username),
                 ),
@@ -95,6 +95,8 @@ class _Builder:
         self.catalog = await objects.catalog(self.tx)
         for name in CAST:
             self.actors[name] = await people.actor(self.tx, self.known[name], client=CLIENT)
+        for name, player in CAST.items():
+            await people.edit_profile(self.tx, self.actors[name], self.known[name], _profile(player))
 
     async def _add_records(self) -> None:
         at = lines.moment(FOUNDED, self.now)
@@ -203,6 +205,20 @@ class _Builder:
         this moment was written by the step just done. The event log is left alone: it says when this was really built.
         """
         await self.tx.run(_DATE_BACK, {"at": at})
+
+
+def _profile(player: Player) -> dict[str, str | None]:
+    """What a person says of himself, beyond what he was added with."""
+    start, end = player.hours or (None, None)
+    return {
+        "manager": f"{player.manager}@{DOMAIN}" if player.manager else None,
+        "skills": player.skills,
+        "department": player.department,
+        "city": player.city,
+        "country": player.country,
+        "work_from": start,
+        "work_to": end,
+    }
 
 
 # Times of what people see, table by table; bounds of a feed's subjects are kept a minute above, as the feed does.

@@ -27,6 +27,13 @@ class Player(msgspec.Struct, frozen=True, kw_only=True):
     permission_sets: tuple[str, ...] = (people.STANDARD,)
     domain: str = DOMAIN
     guest: bool = False
+    manager: str | None = None
+    skills: str = ""
+    department: str = ""
+    city: str = ""
+    country: str = ""
+    zone: str = ZONE
+    hours: tuple[str, str] | None = ("09:00", "17:30")
 
 
 ROLES = [
@@ -47,6 +54,10 @@ CAST = {
         about="Keeps Hubbub and the order system running. Ask me about access before you send a spreadsheet round.",
         role="Chief Executive",
         permission_sets=(people.ADMINISTRATOR,),
+        skills="Access and permissions, Order system, Data protection",
+        department="Operations",
+        city="Rotterdam",
+        country="Netherlands",
     ),
     "omar": Player(
         first_name="Omar",
@@ -54,6 +65,13 @@ CAST = {
         title="Account Executive",
         about="Ports and ferries, from Hellum to the fjords. Former pilot-boat deckhand; I know what salt does to plugs.",
         role="Sales Rep",
+        manager="noor",
+        skills="Tide gauges, Ferry terminals, Tenders, Arabic",
+        department="Sales",
+        city="Lisbon",
+        country="Portugal",
+        zone="Europe/Lisbon",
+        hours=("08:30", "17:00"),
     ),
     "maya": Player(
         first_name="Maya",
@@ -62,6 +80,12 @@ CAST = {
         about="Trade fairs, case studies and the newsletter. If a customer says something nice, tell me at once.",
         role="Marketing",
         permission_sets=(people.STANDARD_WITHOUT_AMOUNT,),
+        manager="ada",
+        skills="Trade fairs, Case studies, Newsletters, Photography",
+        department="Marketing",
+        city="Gothenburg",
+        country="Sweden",
+        zone="Europe/Stockholm",
     ),
     "noor": Player(
         first_name="Noor",
@@ -69,6 +93,11 @@ CAST = {
         title="Head of Sales",
         about="I like short forecasts and long friendships with harbour masters.",
         role="Sales Lead",
+        manager="ada",
+        skills="Forecasting, Negotiation, Port authorities",
+        department="Sales",
+        city="Rotterdam",
+        country="Netherlands",
     ),
     "nina": Player(
         first_name="Nina",
@@ -76,6 +105,13 @@ CAST = {
         title="Service Agent",
         about="On the phone when a gauge goes quiet. Spare parts, calibration dates, patience.",
         role="Service",
+        manager="ada",
+        skills="Calibration, Spare parts, Pressure sensors, Bulgarian",
+        department="Service",
+        city="Varna",
+        country="Bulgaria",
+        zone="Europe/Sofia",
+        hours=("10:00", "18:30"),
     ),
     "mo": Player(
         first_name="Mo",
@@ -83,6 +119,12 @@ CAST = {
         title="Community Manager",
         about="Looks after what is said here. Short posts, kind words, one topic at a time.",
         permission_sets=(people.STANDARD, people.MODERATOR),
+        manager="maya",
+        skills="Moderation, Plain writing, Onboarding",
+        department="Marketing",
+        city="Halifax",
+        country="Canada",
+        zone="America/Halifax",
     ),
     "gus": Player(
         first_name="Gus",
@@ -92,6 +134,9 @@ CAST = {
         permission_sets=(people.GUEST,),
         domain="harbourlight.example",
         guest=True,
+        city="Bergen",
+        country="Norway",
+        zone="Europe/Oslo",
     ),
 }
 
