@@ -99,12 +99,13 @@ def document(app: Litestar, version: int, server: str) -> Json:
 
 
 def rest_routes(app: Litestar) -> list[HTTPRoute]:
-    """Every address of the API; those below a community are the same once more."""
+    """Every address of the API that speaks JSON; those below a community are the same once more."""
     return [
         each
         for each in app.routes
         if isinstance(each, HTTPRoute)
         and each.path.startswith(("/services/", "/id/"))
+        and not each.path.startswith("/services/Soap/")
         and COMMUNITY not in each.path
     ]
 
