@@ -206,7 +206,10 @@ _LOCALES = (
 def _languages() -> list[Option]:
     """Languages and regions by their own names."""
     return sorted(
-        (Option(name, str(Locale.parse(name).get_display_name(name)).capitalize()) for name in _LOCALES),
+        (
+            Option(name, (own := str(Locale.parse(name).get_display_name(name)))[:1].upper() + own[1:])
+            for name in _LOCALES
+        ),
         key=lambda option: option.label.casefold(),
     )
 
