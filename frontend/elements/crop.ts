@@ -1,7 +1,7 @@
 // Choosing the part of a picture that becomes a photo: dragged, or moved by the arrow keys. Without it the middle is kept.
 class PhotoCrop extends HTMLElement {
   private image?: HTMLImageElement;
-  private before = 0; // the size of the part before it was enlarged
+  private sizeBefore = 0; // the size of the part before it was enlarged
   private x = 0;
   private y = 0;
 
@@ -50,8 +50,8 @@ class PhotoCrop extends HTMLElement {
   /** Another size of the part, around the same middle. */
   private enlarge(): void {
     if (!this.image) return;
-    this.x += (this.before - this.size) / 2;
-    this.y += (this.before - this.size) / 2;
+    this.x += (this.sizeBefore - this.size) / 2;
+    this.y += (this.sizeBefore - this.size) / 2;
     this.draw();
   }
 
@@ -67,7 +67,7 @@ class PhotoCrop extends HTMLElement {
   private draw(): void {
     if (!this.image) return;
     const size = Math.floor(this.size);
-    this.before = size;
+    this.sizeBefore = size;
     this.x = Math.max(0, Math.min(this.x, this.image.width - size));
     this.y = Math.max(0, Math.min(this.y, this.image.height - size));
     this.view.getContext("2d")!.drawImage(this.image, this.x, this.y, size, size, 0, 0, this.view.width, this.view.height);
