@@ -76,7 +76,7 @@ class PhotoCrop extends HTMLElement {
 
   private keep(...values: string[]): void {
     ["cropX", "cropY", "cropSize"].forEach((name, at) => {
-      this.querySelector<HTMLInputElement>(`[name=${name}]`)!.value = values[at];
+      this.querySelector<HTMLInputElement>(`[name=${name}]`)!.value = values[at] ?? "";
     });
   }
 }

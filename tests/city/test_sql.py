@@ -22,7 +22,7 @@ ROOMS = {
         "app_group", "group_member", "queue_object", "preference", "first_follow",
         "mail_link", "company_domain", "invitation",
         "app_permission_set", "app_consent", "authorization_code", "spent_token",
-        "look_alike",
+        "look_alike", "photo", "user_skill", "person_word", "word_form",
     },
     "objects": {"custom_field", "object_default"},
     "records": {"record", "record_key", "record_share", "record_team", "sharing_rule", "field_history", "stage_history",
