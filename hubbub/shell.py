@@ -10,6 +10,7 @@ from hubbub import feed, inbox, people, records
 from hubbub.core import html, ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import Refused
+from hubbub.core.languages import mark
 
 IN_ORDER = "Opportunity Account Contact Lead Case Task Event Campaign Contract Asset Product2".split()
 ELSEWHERE = {"CampaignMember"}  # they are found where they belong
@@ -76,26 +77,26 @@ async def assemble(
         if viewer.can(object).read and object.name not in ELSEWHERE
     ]
     feeds = [
-        Link("What I Follow", "/", "home", unread["news"], path == "/", "news"),
-        _feed("To Me", "to", "at", path),
-        _feed("Bookmarked", "bookmarks", "bookmark", path),
+        Link(mark("What I Follow"), "/", "home", unread["news"], path == "/", "news"),
+        _feed(mark("To Me"), "to", "at", path),
+        _feed(mark("Bookmarked"), "bookmarks", "bookmark", path),
     ]
     if not actor.guest:
         everybody = unread.get("company")
         feeds.append(
-            Link("Company Highlights", "/company", "company", everybody, path == "/company", "company")
+            Link(mark("Company Highlights"), "/company", "company", everybody, path == "/company", "company")
         )
-        feeds.append(Link("Topics", "/topics", "topic", None, path in ("/topics", "/trending")))
-    feeds.append(Link("My Drafts", "/drafts", "draft", None, path == "/drafts"))
-    more = [_feed("People", "people", "people", path)]
+        feeds.append(Link(mark("Topics"), "/topics", "topic", None, path in ("/topics", "/trending")))
+    feeds.append(Link(mark("My Drafts"), "/drafts", "draft", None, path == "/drafts"))
+    more = [_feed(mark("People"), "people", "people", path)]
     if not actor.guest:
         more += [
-            _feed("Topics I follow", "topics", "topic", path),
+            _feed(mark("Topics I follow"), "topics", "topic", path),
             *(_feed(name, f"streams/{ids.show(id)}", "feed", path) for id, name in streams or ()),
             *(_feed(text, f"favorites/{ids.show(id)}", "search", path) for id, text in kept or ()),
-            Link("Streams", "/streams", "feed", None, path == "/streams"),
+            Link(mark("Streams"), "/streams", "feed", None, path == "/streams"),
         ]
-    more += [_feed("Muted", "muted", "mute", path), _feed("Search", "search", "search", path)]
+    more += [_feed(mark("Muted"), "muted", "mute", path), _feed(mark("Search"), "search", "search", path)]
     return Shell(
         org=org,
         me=people.Person(actor.user_id, actor.name, actor.title, actor.guest, photo=actor.photo),

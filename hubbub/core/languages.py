@@ -122,6 +122,7 @@ def find(text: str, language: str | None = None) -> str:
     language = language or spoken()
     if language == ENGLISH:
         return text
+    text = str(text)
     return _turned(text) if language == TURNED else catalogue(language).texts.get(text, text)
 
 

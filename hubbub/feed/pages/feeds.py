@@ -13,6 +13,7 @@ from hubbub import people, records
 from hubbub.core import html, ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import NotFound
+from hubbub.core.html import translate as _
 from hubbub.core.ids import Type
 from hubbub.feed import queries
 from hubbub.feed.access import access_topic
@@ -188,39 +189,39 @@ async def _source(tx: Tx, actor: people.Actor, kind: str, key: str) -> Source:
         case "to":
             return Source(
                 partial(queries.to_me, tx, actor),
-                title="To Me",
-                empty="What mentions you, is written to you, or answers you shows here.",
+                title=_("To Me"),
+                empty=_("What mentions you, is written to you, or answers you shows here."),
             )
         case "bookmarks":
             return Source(
                 partial(queries.marked, tx, actor, "bookmarked"),
-                title="Bookmarked",
-                empty="Bookmark a post in its menu, and find it here on every device.",
+                title=_("Bookmarked"),
+                empty=_("Bookmark a post in its menu, and find it here on every device."),
             )
         case "muted":
             return Source(
                 partial(queries.marked, tx, actor, "muted"),
-                title="Muted",
-                empty="Threads that you mute leave What I Follow and wait here.",
+                title=_("Muted"),
+                empty=_("Threads that you mute leave What I Follow and wait here."),
             )
         case "people":
             return Source(
                 partial(queries.from_people, tx, actor),
-                title="People",
-                empty="Follow people: what they write and do shows here.",
+                title=_("People"),
+                empty=_("Follow people: what they write and do shows here."),
             )
         case "topics":
             return Source(
                 partial(queries.of_topics, tx, actor),
-                title="Topics I follow",
-                empty="Follow topics: what is said under them shows here.",
+                title=_("Topics I follow"),
+                empty=_("Follow topics: what is said under them shows here."),
                 talk_only=True,
             )
         case "search":
             return Source(
                 partial(queries.everything, tx, actor),
-                title="Search in feeds",
-                empty="Nothing that you may see says these words.",
+                title=_("Search in feeds"),
+                empty=_("Nothing that you may see says these words."),
             )
     raise NotFound()
 
@@ -243,7 +244,7 @@ async def _source_of(tx: Tx, actor: people.Actor, kind: str, key: str) -> Source
             return Source(
                 partial(queries.of_stream, tx, actor, stream.id),
                 title=stream.name,
-                empty="What happens to the sources of this stream shows here.",
+                empty=_("What happens to the sources of this stream shows here."),
                 change_url=f"/streams/{stream.key}",
             )
         case "favorites":
@@ -255,7 +256,7 @@ async def _source_of(tx: Tx, actor: people.Actor, kind: str, key: str) -> Source
             return Source(
                 partial(_kept, tx, actor, kept.search or ""),
                 title=kept.name,
-                empty="Nothing that you may see says these words.",
+                empty=_("Nothing that you may see says these words."),
                 change_url="/streams",
                 kept=kept,
             )
@@ -279,7 +280,7 @@ async def _view_source(tx: Tx, actor: people.Actor, view_id: int) -> Source:
     return Source(
         partial(queries.of_view, tx, actor, view.id),
         title=view.name,
-        empty="What happens to the records of this list shows here.",
+        empty=_("What happens to the records of this list shows here."),
         change_url=view.url,
     )
 

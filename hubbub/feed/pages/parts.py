@@ -12,6 +12,7 @@ from hubbub.core import html, ids
 from hubbub.core.clock import now
 from hubbub.core.db import Tx
 from hubbub.core.ids import Type
+from hubbub.core.languages import mark
 from hubbub.feed import queries
 from hubbub.feed.queries import ACTIVE, NEWEST, TOP, VIEWED, Ask, Bundle, Item, Page, Place, Rank, Sift
 
@@ -20,20 +21,25 @@ TOLD = ("to", "people", "topics", "streams", "filter")  # feeds below /feeds of 
 SHOWN_IN_BUNDLE = 10
 ORDERS = {"posts": NEWEST, "activity": ACTIVE, "top": TOP, "viewed": VIEWED}
 SORTS = {
-    "posts": "Latest Posts",
-    "activity": "Most Recent Activity",
-    "top": "Top Posts",
-    "viewed": "Most Viewed",
+    "posts": mark("Latest Posts"),
+    "activity": mark("Most Recent Activity"),
+    "top": mark("Top Posts"),
+    "viewed": mark("Most Viewed"),
 }
-SHOWS = {"all": "Talk and changes", "talk": "Talk", "changes": "Changes", "fewer": "Fewer updates"}
+SHOWS = {
+    "all": mark("Talk and changes"),
+    "talk": mark("Talk"),
+    "changes": mark("Changes"),
+    "fewer": mark("Fewer updates"),
+}
 FILTERS = {
-    "": ("Everything", None),
-    "unread": ("Unread", "Unread"),
-    "questions": ("Questions", "AllQuestions"),
-    "unanswered": ("Unanswered questions", "UnansweredQuestions"),
-    "unsolved": ("Questions without best answer", "UnsolvedQuestions"),
-    "solved": ("Solved questions", "SolvedQuestions"),
-    "read": ("Read", "Read"),
+    "": (mark("Everything"), None),
+    "unread": (mark("Unread"), "Unread"),
+    "questions": (mark("Questions"), "AllQuestions"),
+    "unanswered": (mark("Unanswered questions"), "UnansweredQuestions"),
+    "unsolved": (mark("Questions without best answer"), "UnsolvedQuestions"),
+    "solved": (mark("Solved questions"), "SolvedQuestions"),
+    "read": (mark("Read"), "Read"),
 }
 
 

@@ -1,0 +1,40 @@
+"""Pages speak the language of whoever reads them; the API speaks English."""
+
+from tests.cast import Company
+
+
+async def test_pages_speak_the_language_of_the_reader(company: Company) -> None:
+    async with company.act() as tx:
+        await tx.run(
+            "update app_user set locale = 'de_AT' where org_id = %(org)s and id = %(id)s",
+            {"id": company.id("omar")},
+        )
+    omar, noor = await company.client("omar"), await company.client("noor")
+    home = (await omar.get("/")).text
+    assert '<html lang="de" dir="ltr" data-locale="de-AT"' in home
+    assert "Wem ich folge" in home and "What I Follow" not in home
+    assert "What I Follow" in (await noor.get("/")).text, "to others it speaks theirs"
+    form = (await omar.get("/o/Opportunity/new")).text
+    assert "Abschlussdatum" in form and "Close Date" not in form
+    api = await company.api("omar")
+    answer = await api.post("/services/data/v62.0/sobjects/Opportunity", json={"Name": "x"})
+    assert answer.status_code == 400 and "Required fields are missing" in answer.text
+
+
+async def test_who_is_not_signed_in_is_spoken_to_as_the_browser_wishes(company: Company) -> None:
+    browser = await company.nobody()
+    german = await browser.get("/sign-in", headers={"accept-language": "fr;q=0.9, de-CH;q=0.8, en;q=0.1"})
+    assert '<html lang="de"' in german.text and "Passwort" in german.text
+    for wish in ("en-GB, de;q=0.5", "xx", "", "de;q=0", "de;q=ten"):
+        answer = await browser.get("/sign-in", headers={"accept-language": wish})
+        assert '<html lang="en"' in answer.text, wish
+
+
+async def test_a_page_can_be_read_from_right_to_left(company: Company) -> None:
+    async with company.act() as tx:
+        await tx.run(
+            "update app_user set locale = 'ar_XB' where org_id = %(org)s and id = %(id)s",
+            {"id": company.id("omar")},
+        )
+    home = (await (await company.client("omar")).get("/")).text
+    assert '<html lang="ar-XB" dir="rtl"' in home and "\u202eWhat I Follow\u202c" in home
