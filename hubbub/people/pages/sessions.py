@@ -118,6 +118,8 @@ async def enter_org(
 ) -> Response[bytes]:
     """Go on in another of my orgs, at its home page or where I was going."""
     target = local_path((await form_of(request)).get("next")) or "/"
+    if target.partition("?")[0] == "/orgs":  # where the button stands
+        target = "/"
     secret = await switch_org(tx, actor, ids.parse(key, Type.ORG) & 0x7FFFFFFF)
     response = html.see_other(quote(target, safe="/%?#[]@!$&'()*+,;=:~"))
     put_session(response, secret, request.app.state.settings)
