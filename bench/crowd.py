@@ -65,16 +65,14 @@ def crowd(count: int, seed: int = 5) -> list[Somebody]:
     """That many people; the first of them are the same however many there are."""
     dice = random.Random(seed)
     titles, places = ([each.split("|") for each in text.split(";")] for text in (TITLES, PLACES))
-    return [
-        Somebody(
-            dice.choice(FIRST),
-            dice.choice(LAST),
-            *dice.choice(titles),
-            *dice.choice(places),
-            tuple(dice.sample(SKILLS.split(";"), dice.randint(0, 3))),
-        )
-        for _ in range(count)
-    ]
+    found = []
+    for _ in range(count):
+        first, last = dice.choice(FIRST), dice.choice(LAST)
+        title, department = dice.choice(titles)
+        city, country = dice.choice(places)
+        skills = tuple(dice.sample(SKILLS.split(";"), dice.randint(0, 3)))
+        found.append(Somebody(first, last, title, department, city, country, skills))
+    return found
 
 
 async def move_in(tx: Tx, somebodies: list[Somebody], domain: str) -> list[int]:

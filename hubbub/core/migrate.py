@@ -178,9 +178,16 @@ def admit_backup(owner_url: str, password: str) -> None:
             )
 
 
+# A table that somebody else has made beside ours is his.
+OURS = """c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and (c.relname = any(%(free)s) or exists (
+    select 1 from pg_attribute a where a.attrelid = c.oid and a.attname = 'org_id' and not a.attisdropped))"""
+
+
 def _secure(connection: psycopg.Connection) -> None:
     """The second wall: a row of another org does not exist for the app's role, whatever a statement forgets."""
-    tables = connection.execute("select tablename from pg_tables where schemaname = 'public'").fetchall()
+    tables = connection.execute(
+        f"select c.relname from pg_class c where {OURS}", {"free": list(GLOBAL)}
+    ).fetchall()
     with connection.transaction():
         for (name,) in tables:
             table = sql.Identifier(name)
@@ -210,8 +217,8 @@ def _secure(connection: psycopg.Connection) -> None:
 def _unsecured(connection: psycopg.Connection) -> bool:
     """Whether a table lacks what `_secure` gives it: it failed, or was stopped, after the migrations had been committed."""
     found = connection.execute(
-        """select 1 from pg_class c
-           where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and (
+        f"""select 1 from pg_class c
+           where {OURS} and (
              not has_table_privilege(%(app)s, c.oid, case when c.relname = any(%(sealed)s) then 'insert' else 'select' end)
              or (c.relname <> all(%(free)s) and not (c.relrowsecurity and c.relforcerowsecurity and exists (
                  select 1 from pg_policy p where p.polrelid = c.oid and p.polname = 'own_org')))

@@ -89,7 +89,9 @@ async def made_of_it(world: World) -> Made:
     """A task and a lead that omar keeps to himself."""
     async with Deed(world, "omar") as (tx, actor):
         item = world.id("post:common:to do")
-        task = await desk.make_of_post(tx, actor, item, "Task", {"Subject": "A secret errand"})
+        # about nothing: who sees what a task is about sees the task
+        errand = {"Subject": "A secret errand", "WhatId": None}
+        task = await desk.make_of_post(tx, actor, item, "Task", errand)
         lead = await desk.make_of_post(
             tx, actor, item, "Lead", {"LastName": "Secret", "Company": "Hidden & Co"}
         )
