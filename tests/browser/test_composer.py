@@ -219,6 +219,7 @@ async def test_writing_is_accessible_and_fits(company: Company, visit: Visit, lo
     await write_on(page, f"/r/{key}")
     await page.keyboard.type("Words @noo")
     await expect(page.locator(".completions")).to_be_visible()
+    await page.evaluate("scrollTo(0, 0)")
     found += await violations(page)
     await page.keyboard.press("Enter")
     await page.locator(".who-sees summary").click()
@@ -226,11 +227,13 @@ async def test_writing_is_accessible_and_fits(company: Company, visit: Visit, lo
     await saved(page)
     await page.locator("#composer [data-do=emoji]").click()
     await expect(page.locator(".emoji-grid button").first).to_be_visible()
+    await page.evaluate("scrollTo(0, 0)")  # what lies half below the top bar is no small target
     found += await violations(page)
     await page.keyboard.press("Escape")
     await page.locator(".comment-form textarea").first.focus()
     await expect(page.locator(".comment-form .ProseMirror")).to_be_focused()
     await page.keyboard.type("And a comment")
+    await page.evaluate("scrollTo(0, 0)")
     found += await violations(page)
     for address in ("/drafts", f"/audience/{key}"):
         await page.goto(address)
