@@ -50,7 +50,8 @@ class Listing(msgspec.Struct, frozen=True):
             beyond = f"({self.key}, r.id) {less} (%(after_key)s::{self.kind}, %(after_id)s)"
             place = f" and ({beyond} or {self.key} is null)" if self.nullable else f" and {beyond}"
         if self.dear:
-            return f"""select r.id, r.k::text from (select r.id, r.owner_id, r.parent_id, r.r1, r.r2, {self.key} as k {self.rows}{place}
+            return f"""select r.id, r.k::text from (
+                  select r.id, r.owner_id, r.parent_id, r.r1, r.r2, {self.key} as k {self.rows}{place}
                 order by {self.order} offset 0) r where {self.seen} order by {self._order("r.k")} limit {most}"""
         return f"""select r.id, ({self.key})::text {self.rows}{place} and {self.seen}
             order by {self.order} limit {most}"""
