@@ -27,10 +27,12 @@ from hubbub.api import (
     listviews,
     oauth,
     openapi,
+    openid,
     passwords,
     query,
     resources,
     scopes,
+    search,
     sessions,
     several,
     sizes,
@@ -95,7 +97,9 @@ AUDIENCES: dict[str, live.Audience] = {
             "feed.answer.verified",
             "feed.best_answer.set",
             "feed.best_answer.removed",
+            "feed.comment.hidden",
             "feed.comment.restored",
+            "feed.comment.shown",
             "feed.item.closed",
             "feed.item.hidden",
             "feed.item.shown",
@@ -123,6 +127,7 @@ AUDIENCES: dict[str, live.Audience] = {
     "notify.notice.created": inbox.audience,
     "notify.notice.changed": inbox.audience,
     "notify.notice.deleted": inbox.audience,
+    "records.record.created": records.audience,
     "records.record.updated": records.audience,
     "records.record.deleted": records.audience,
 }
@@ -173,6 +178,7 @@ DATA: list[Any] = [
     *custom_fields.ROUTES,
     *several.ROUTES,
     *query.ROUTES,
+    *search.ROUTES,
     *tracking.ROUTES,
     *passwords.ROUTES,
     *openapi.ROUTES,
@@ -180,16 +186,22 @@ DATA: list[Any] = [
 ]
 
 # Chatter's resources: under /services/data/vXX.0/chatter, and again under its community.
-CHATTER: list[Any] = [*people_api.ROUTES, *feed_api.ROUTES, *desk_api.ROUTES]
+CHATTER: list[Any] = [*people_api.CHATTER, *feed_api.ROUTES, *desk_api.ROUTES]
 
 # Resources beside Chatter's: under /services/data/vXX.0/connect.
 CONNECT: list[Any] = [*people_api.CONNECT, *inbox_api.ROUTES, *feed_api.CONNECT]
 
 # What Salesforce has no resource for: under /services/data/vXX.0/hubbub.
-HUBBUB: list[Any] = [*feed_api.HUBBUB, *people_api.HUBBUB, *sessions.HUBBUB, *listviews.HUBBUB]
+HUBBUB: list[Any] = [
+    *feed_api.HUBBUB,
+    *people_api.HUBBUB,
+    *desk_api.HUBBUB,
+    *sessions.HUBBUB,
+    *listviews.HUBBUB,
+]
 
 # The API's addresses that belong to no version, and the roots of the versions.
-API: list[Any] = [*oauth.ROUTES, *soap.ROUTES, *identity.ROUTES, *versions.ROUTES]
+API: list[Any] = [*oauth.ROUTES, *openid.ROUTES, *soap.ROUTES, *identity.ROUTES, *versions.ROUTES]
 
 
 # --- what handlers may ask for -------------------------------------------------------------------------------------

@@ -48,7 +48,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
     told = config.load(tmp_path_factory.mktemp("hubbub"), port=PORT)
     if ready := os.environ.get("HUBBUB_TEST_DATABASE"):
         # Runs that share a server share the passwords of its roles.
-        secrets = Secrets(*(["5e" * 32] * len(Secrets.__struct_fields__)))
+        secrets = Secrets(*(["5e" * 32] * 3), id_tokens=told.secrets.id_tokens)
         told = msgspec.structs.replace(told, database_url=ready, secrets=secrets)
     with embedded.running(told, durable=False):
         roles = {role: told.secrets.database_password(role) for role in (migrate.APP, migrate.RELAY)}

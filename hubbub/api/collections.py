@@ -17,7 +17,6 @@ from hubbub.api.sobjects import (
     key_field_of,
     object_of,
     upsert_one,
-    values_of,
 )
 from hubbub.core import ids
 from hubbub.core.db import LOST, Tx
@@ -51,7 +50,7 @@ async def create_several(
 
     async def make(each: Json) -> Json:
         object = object_of(him, _type(each), to="create")
-        values = values_of(him, object, _fields(each))
+        values = records.parse_values(him, object, _fields(each))
         saved = await desk.create_record(tx, actor, object.name, values, told=feeds_are_told(request))
         return {"id": ids.show(saved.id), "success": True, "errors": []}
 
@@ -73,7 +72,7 @@ async def update_several(
         if key is None:
             raise Invalid("MISSING_ARGUMENT", "Id not specified in an update call", fields=["Id"])
         record = await records.access_record(tx, actor, ids.parse(key, object.code), to="edit")
-        values = values_of(him, object, _fields(each, "id"))
+        values = records.parse_values(him, object, _fields(each, "id"))
         await desk.update_record(tx, actor, record.id, values, told=feeds_are_told(request))
         return {"id": ids.show(record.id), "success": True, "errors": []}
 
@@ -127,7 +126,7 @@ async def upsert_several(
                 him,
                 key_field,
                 str(key),
-                values_of(him, object, _fields(each, key_field.name)),
+                records.parse_values(him, object, _fields(each, key_field.name)),
                 object=object,
                 make=True,
                 told=feeds_are_told(request),
@@ -234,7 +233,7 @@ async def create_tree(
             fields = {name: value for name, value in _fields(each).items() if name not in branches}
             if len(planted) > MOST or depth > DEEPEST:
                 raise Invalid("LIMIT_EXCEEDED", f"At most {MOST} records in {DEEPEST} levels.")
-            values = values_of(him, object, fields | above)
+            values = records.parse_values(him, object, fields | above)
             saved = await desk.create_record(tx, actor, object.name, values, told=feeds_are_told(request))
             made.append({"referenceId": reference, "id": ids.show(saved.id)})
         except Refused as refused:

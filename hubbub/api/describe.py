@@ -69,6 +69,16 @@ async def list_objects(
     )
 
 
+def recent_item(base: str, him: records.Viewer, card: records.Card) -> dict[str, Any]:
+    """A record as lists of recent ones name it."""
+    attributes = {"type": card.object, "url": f"{base}/sobjects/{card.object}/{card.key}"}
+    return {
+        "attributes": attributes,
+        "Id": card.key,
+        him.catalog.object(card.object).name_field.name: card.name,
+    }
+
+
 @get("/sobjects/{name:str}")
 async def read_object(
     request: Request[Any, Any, Any],
@@ -76,22 +86,22 @@ async def read_object(
     actor: NamedDependency[people.Actor],
     name: FromPath[str],
 ) -> Response[bytes]:
-    """GET /sobjects/X — an object in brief, and its records that changed last."""
+    """GET /sobjects/X — an object in brief, and those of its records that the user opened last."""
     him = await records.viewer(tx, actor)
     base = api_base(request)
     if kind := setup_objects.kinds(him).get(name.lower()):
         return json_answer({"objectDescribe": setup_objects.summary(kind, base), "recentItems": []})
     object, rights = known(him, name)
-    order = "LastModifiedDate DESC"
-    recent = await records.query(
-        tx,
-        actor,
-        f"SELECT Id, {object.name_field.name} FROM {object.name} ORDER BY {order} LIMIT {RECENT}",
-        base=base,
-    )
     fed = (await feed.tracking(tx, him)).told(object)
+    # Nobody keeps which profiles somebody opened.
+    opened = (
+        [] if object.code == Type.USER else await records.recently_viewed(tx, him, size=RECENT, object=object)
+    )
     return json_answer(
-        {"objectDescribe": objects.summary(object, rights, base, fed=fed), "recentItems": recent.records}
+        {
+            "objectDescribe": objects.summary(object, rights, base, fed=fed),
+            "recentItems": [recent_item(base, him, card) for card in opened],
+        }
     )
 
 

@@ -14,6 +14,7 @@ from litestar.di import NamedDependency
 from hubbub import people
 from hubbub.api.errors import oauth_answer
 from hubbub.api.identity import identity_address, identity_url, userinfo_body
+from hubbub.api.openid import id_token, metadata
 from hubbub.core.clock import now
 from hubbub.core.config import Settings
 from hubbub.core.db import Database, Tx
@@ -62,6 +63,8 @@ async def create_token(request: Request[Any, Any, Any]) -> Response[bytes]:
     }
     if tokens.refresh_token:
         body["refresh_token"] = tokens.refresh_token
+    if tokens.signed_in and "openid" in tokens.scopes:
+        body["id_token"] = id_token(settings, tokens, client_id)
     return Response(
         content=msgspec.json.encode(body), media_type="application/json;charset=UTF-8", headers=NO_STORE
     )
@@ -161,34 +164,7 @@ async def introspect(request: Request[Any, Any, Any]) -> Response[bytes]:
 async def read_metadata(request: Request[Any, Any, Any]) -> Response[bytes]:
     """GET /.well-known/oauth-authorization-server — where OAuth's addresses are and what they know (RFC 8414); no token
     needed."""
-    server = request.app.state.settings.url
-    return json_answer(
-        {
-            "issuer": server,
-            **{
-                f"{name}_endpoint": f"{server}/services/oauth2/{path}"
-                for name, path in (
-                    ("authorization", "authorize"),
-                    ("token", "token"),
-                    ("revocation", "revoke"),
-                    ("introspection", "introspect"),
-                    ("userinfo", "userinfo"),
-                )
-            },
-            "scopes_supported": list(people.SCOPES),
-            "response_types_supported": ["code"],
-            "response_modes_supported": ["query"],
-            "grant_types_supported": [
-                "authorization_code",
-                "refresh_token",
-                "password",
-                "client_credentials",
-            ],
-            "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post", "none"],
-            "code_challenge_methods_supported": ["S256"],
-            "authorization_response_iss_parameter_supported": True,
-        }
-    )
+    return json_answer(metadata(request.app.state.settings.url))
 
 
 @route("/services/oauth2/userinfo", http_method=[HttpMethod.GET, HttpMethod.POST], status_code=200)

@@ -10,7 +10,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from hubbub import people
-from hubbub.api.openapi.bodies import Property, answers, bodies, component
+from hubbub.api.openapi.bodies import Property, answers, bodies, component, names_in
 from hubbub.api.openapi.document import document, latest
 from hubbub.core import html
 from hubbub.core.db import Tx
@@ -131,11 +131,7 @@ async def show_body(
     title = next((each for each in bodies() if component(each) == name), None)
     if title is None:
         raise NotFound()
-    answering = {
-        (each.method, each.path)
-        for each in answers()
-        if title in re.split(r"\s*\|\s*", each.shape.strip("[]"))
-    }
+    answering = {(each.method, each.path) for each in answers() if title in names_in(each.shape)}
     used = [
         each
         for each in operations(request.app)
@@ -184,12 +180,7 @@ def _operation(method: str, path: str, said: dict[str, Any]) -> Operation:
     for name, shape in next(iter(sent.values()), {"schema": {}})["schema"].get("properties", {}).items():
         takes.append(Taken(name, "body", _of_schema(shape)))
     good = [(status, each) for status, each in said["responses"].items() if status < "400"]
-    answered = [
-        Answered(
-            status, _of_schema(each["content"]["application/json"]["schema"]) if "content" in each else []
-        )
-        for status, each in good
-    ]
+    answered = [Answered(status, _of_content(each.get("content", {}))) for status, each in good]
     return Operation(
         said["operationId"],
         method.upper(),
@@ -201,6 +192,12 @@ def _operation(method: str, path: str, said: dict[str, Any]) -> Operation:
         answered,
         said.get("security") == [],
     )
+
+
+def _of_content(content: dict[str, Any]) -> list[Part]:
+    """The body of an answer in words: its JSON, or the kinds of bytes that it may be."""
+    told = content.get("application/json")
+    return _of_schema(told["schema"]) if told else [Part(" | ".join(content))] if content else []
 
 
 def _of_schema(schema: dict[str, Any]) -> list[Part]:
@@ -216,6 +213,8 @@ def _of_schema(schema: dict[str, Any]) -> list[Part]:
         return parts
     if schema.get("type") == "array":
         return [Part("["), *_of_schema(schema["items"]), Part("]")]
+    if "additionalProperties" in schema:
+        return [Part("{"), *_of_schema(schema["additionalProperties"]), Part("}")]
     kind = schema.get("type", "any")
     text = " | ".join(kind) if isinstance(kind, list) else kind
     if "minimum" in schema and "maximum" in schema:
@@ -225,7 +224,7 @@ def _of_schema(schema: dict[str, Any]) -> list[Part]:
 
 def _parts(types: str) -> list[Part]:
     """A type of bodies.txt, where the bodies in it lead to theirs."""
-    pieces = re.split(r"(\s*\|\s*|\[|\])", types)
+    pieces = re.split(r"(\s*\|\s*|[\[\]{}])", types)
     return [Part(each, _body_url(each) if each in bodies() else None) for each in pieces if each]
 
 

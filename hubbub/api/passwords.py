@@ -11,6 +11,7 @@ from hubbub import people
 from hubbub.core import ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import Forbidden, Invalid, NotFound
+from hubbub.core.http import tells_secret
 from hubbub.core.ids import Type
 from hubbub.core.rest import input_of, json_answer
 
@@ -43,9 +44,15 @@ async def give_password(
 
 @delete("/sobjects/{name:str}/{key:str}/password", status_code=200)
 async def make_password(
-    tx: NamedDependency[Tx], actor: NamedDependency[people.Actor], name: FromPath[str], key: FromPath[str]
+    request: Request[Any, Any, Any],
+    tx: NamedDependency[Tx],
+    actor: NamedDependency[people.Actor],
+    name: FromPath[str],
+    key: FromPath[str],
 ) -> Response[bytes]:
-    """DELETE /sobjects/User/{id}/password — the same with a password made here: {NewPassword}, told this once."""
+    """DELETE /sobjects/User/{id}/password — the same with a password made here: {NewPassword}, told this once; 409 for a
+    repetition with the same Idempotency-Key."""
+    tells_secret(request)
     user_id = await _access(tx, actor, name, key, to="change")
     made = secrets.token_urlsafe(12)
     await people.set_password(tx, actor, user_id, made)

@@ -1,4 +1,4 @@
-"""What changed last, in which limits, and where the resources of a version are."""
+"""What was opened and what changed last, in which limits, and where the resources of a version are."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -8,13 +8,14 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from hubbub import people, records
+from hubbub.api.describe import recent_item
 from hubbub.api.sobjects import moment, object_of
 from hubbub.core.clock import now
 from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid
 from hubbub.core.rest import api_base, json_answer, whole
 
-RECENT, MOST_RECENT = 50, 200
+RECENT = 50
 MOST_UPDATED = 20_000
 # Hubbub counts and caps nothing: what clients take for a limit is as much as they may expect to be left.
 NO_LIMIT = {"Max": 15_000_000, "Remaining": 15_000_000}
@@ -34,21 +35,14 @@ LIMITS = (
 async def recent(
     request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
 ) -> Response[bytes]:
-    """GET /recent?limit= — the records that changed last, of those that the user sees: limit 1 to 200 (50). Otherwise than in
-    Salesforce not those that he looked at: Hubbub keeps no record of what people look at."""
-    size = whole(request, "limit", RECENT, 1, MOST_RECENT)
+    """GET /recent?limit= — the records that the user opened last, the latest first, of those that he still sees: limit 1 to
+    200 (50). Opened is what he looked at on its page, or asked for by SOQL with FOR VIEW."""
+    size = whole(request, "limit", RECENT, 1, records.MOST_VIEWED)
     him = await records.viewer(tx, actor)
-    found: list[tuple[str, dict[str, Any]]] = []
-    for object in him.catalog.objects:
-        if him.can(object).read:
-            asked = (
-                f"SELECT Id, {object.name_field.name}, LastModifiedDate FROM {object.name} "
-                f"ORDER BY LastModifiedDate DESC LIMIT {size}"
-            )
-            answer = await records.query(tx, actor, asked, base=api_base(request))
-            found += [(row.pop("LastModifiedDate"), row) for row in answer.records]
-    found.sort(key=lambda each: (each[0], each[1]["Id"]), reverse=True)
-    return json_answer([row for _, row in found[:size]])
+    base = api_base(request)
+    return json_answer(
+        [recent_item(base, him, card) for card in await records.recently_viewed(tx, him, size=size)]
+    )
 
 
 @get("/sobjects/{name:str}/updated")

@@ -11,9 +11,10 @@ NEEDED: list[tuple[re.Pattern[str], frozenset[str]]] = [
     for pattern, scopes in (
         # Who may read records in somebody's name learns in whose.
         (r"/id/.+|/services/oauth2/userinfo", {"id", "profile", "openid", "api"}),
-        # Sessions, tokens and apps are no part of Chatter.
-        (r"/services/data/v\d\d\.0/hubbub/(apps|sessions|users)(/.*)?", {"api"}),
-        (r"/services/data/v\d\d\.0/(chatter|connect|hubbub)(/.*)?", {"chatter_api", "api"}),
+        # Of Hubbub's own resources the talk, and who is who. Apps, invitations, what people own: none of Chatter's.
+        (r"/services/data/v\d\d\.0/hubbub/(asks|digests|first-follows|orgs)(/.*)?", {"chatter_api", "api"}),
+        (r"/services/data/v\d\d\.0/hubbub/people(/[^/]+(/chart)?)?", {"chatter_api", "api"}),
+        (r"/services/data/v\d\d\.0/(chatter|connect)(/.*)?", {"chatter_api", "api"}),
         (r"/services/data/v\d\d\.0", {"chatter_api", "api"}),
         (r"/services/data/v\d\d\.0/.*|/services/Soap/.+", {"api"}),
     )

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import msgspec
 from litestar import Request, Response, delete, get, patch, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
@@ -10,6 +11,7 @@ from hubbub import people
 from hubbub.core import ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid, NotFound
+from hubbub.core.http import tells_secret
 from hubbub.core.ids import Type
 from hubbub.core.rest import connect_date, input_of, json_answer
 
@@ -166,8 +168,10 @@ async def read_app(
     tx: NamedDependency[Tx], actor: NamedDependency[people.Actor], key: FromPath[str]
 ) -> Response[bytes]:
     """GET /hubbub/apps/{app} — App: {id, clientId, name, callbacks, scopes, isPublic, rotatesRefreshTokens,
-    refreshTokenDays, runAs, permissionSets, hasSecret, createdDate}."""
-    return json_answer(await _app(tx, await _access_app(tx, actor, key)))
+    refreshTokenDays, runAs, permissionSets, hasSecret, createdDate}; with an ETag of what can be changed."""
+    app = await _access_app(tx, actor, key)
+    tag = people.app_tag(await people.app_settings(tx, app))
+    return json_answer(await _app(tx, app), headers={"etag": f'"{tag}"'})
 
 
 @patch("/apps/{key:str}", status_code=204)
@@ -178,21 +182,15 @@ async def change_app(
     key: FromPath[str],
 ) -> None:
     """PATCH /hubbub/apps/{app} — change it; what is not sent stays. What it may be let into no more, its tokens open no
-    more."""
-    app = await _access_app(tx, actor, key)
+    more. With If-Match, an ETag that was answered before: 412 ENTITY_IS_CHANGED where somebody changed it since."""
+    app = await _access_app(tx, actor, key, to="edit")
     given = _given(await input_of(request))
     if given.pop("public", app.public) != app.public:
         raise Invalid("INVALID_INPUT", "isPublic stays as the app was made.", fields=["isPublic"])
-    before: Json = {
-        "name": app.name,
-        "callbacks": app.callbacks,
-        "scopes": app.scopes,
-        "rotates": app.rotates,
-        "refresh_days": app.refresh_days,
-        "run_as": app.run_as,
-        "permission_sets": None if app.for_everybody else await people.app_permission_sets(tx, app.id),
-    }
-    await people.edit_app(tx, actor, app.id, people.AppSettings(**(before | given)))
+    before = await people.app_settings(tx, app)
+    tag = request.headers.get("if-match", "*").strip()
+    seen = None if tag == "*" else tag.strip('"')
+    await people.edit_app(tx, actor, app.id, msgspec.structs.replace(before, **given), seen=seen)
 
 
 @delete("/apps/{key:str}", status_code=204)
@@ -210,15 +208,10 @@ async def change_secret(
     actor: NamedDependency[people.Actor],
     key: FromPath[str],
 ) -> Response[bytes]:
-    """POST /hubbub/apps/{app}/secret — {clientSecret}, told this once; the one before stops working. Takes no
-    Idempotency-Key: its answer would be kept."""
+    """POST /hubbub/apps/{app}/secret — {clientSecret}, told this once; the one before stops working. 409 for a
+    repetition with the same Idempotency-Key."""
+    tells_secret(request)
     app = await _access_app(tx, actor, key)
-    # Several requests in one are kept under the key of the whole.
-    if "idempotency-key" in request.headers or "part_of" in request.scope:
-        raise Invalid(
-            "INVALID_INPUT",
-            "An answer that tells a secret is not kept: ask for it alone, without an Idempotency-Key.",
-        )
     return json_answer({"clientSecret": await people.change_secret(tx, actor, app.id)}, 201)
 
 
@@ -258,23 +251,24 @@ def _require_setup(actor: people.Actor) -> None:
         raise NotFound()
 
 
-async def _access_app(tx: Tx, actor: people.Actor, key: str) -> people.ConnectedApp:
+async def _access_app(tx: Tx, actor: people.Actor, key: str, to: str = "read") -> people.ConnectedApp:
     _require_setup(actor)
-    return await people.access_app(tx, ids.parse(key, Type.APP))
+    return await people.access_app(tx, ids.parse(key, Type.APP), to=to)
 
 
 async def _app(tx: Tx, app: people.ConnectedApp) -> Json:
-    sets = None if app.for_everybody else await people.app_permission_sets(tx, app.id)
+    said = await people.app_settings(tx, app)
+    sets = said.permission_sets
     return {
         "id": app.key,
         "clientId": app.client_id,
-        "name": app.name,
-        "callbacks": app.callbacks,
-        "scopes": app.scopes,
-        "isPublic": app.public,
-        "rotatesRefreshTokens": app.rotates,
-        "refreshTokenDays": app.refresh_days,
-        "runAs": ids.show(app.run_as) if app.run_as else None,
+        "name": said.name,
+        "callbacks": said.callbacks,
+        "scopes": said.scopes,
+        "isPublic": said.public,
+        "rotatesRefreshTokens": said.rotates,
+        "refreshTokenDays": said.refresh_days,
+        "runAs": ids.show(said.run_as) if said.run_as else None,
         "permissionSets": None if sets is None else [ids.show(each) for each in sets],
         "hasSecret": app.secret_hash is not None,
         "createdDate": connect_date(app.created_at),

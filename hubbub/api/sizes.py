@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl
 import msgspec
 from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
-from hubbub.api.openapi.bodies import Property, answers_of, bodies, plain_path
+from hubbub.api.openapi.bodies import Property, answers_of, bodies, names_in, plain_path
 from hubbub.core.errors import Invalid
 
 GROUPS = {"Small": "S", "Medium": "SM", "Big": "SMB-"}
@@ -92,7 +92,7 @@ def _paths(name: str, text: str | None) -> tuple[Path, ...]:
 def sift(value: Any, types: tuple[str, ...], wanted: Wanted) -> Any:
     """What is wanted of a value whose body is one of these types."""
     if isinstance(value, list):
-        inner = tuple(part.strip() for each in types for part in each.strip("[]").split("|"))
+        inner = tuple(part for each in types for part in names_in(each))
         return [sift(each, inner, _into(each, wanted)) for each in value]
     if not isinstance(value, dict):
         return value

@@ -1,6 +1,7 @@
 """Records over REST: create, read, update, delete, by id or by an external id."""
 
-from datetime import datetime
+from datetime import UTC, datetime
+from email.utils import format_datetime
 from typing import Any
 
 import msgspec
@@ -10,12 +11,12 @@ from litestar.params import FromPath
 
 from hubbub import desk, objects, people, records
 from hubbub.api import setup_objects
-from hubbub.api.describe import user_object
+from hubbub.api.persons import change_person
+from hubbub.api.rows import check_unmodified, header_moment, person, related, shape
 from hubbub.core import ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import Forbidden, Invalid, NotFound
-from hubbub.core.ids import Type
-from hubbub.core.rest import api_base, json_answer
+from hubbub.core.rest import api_base, json_answer, version_of
 
 # From this version on an upsert that updates answers with a body.
 UPSERT_TELLS = 46
@@ -36,7 +37,7 @@ async def create(
     if kind := setup_objects.kinds(him).get(name.lower()):
         return await setup_objects.create(request, tx, actor, kind, await body_of(request))
     object = object_of(him, name, to="create")
-    values = values_of(him, object, await body_of(request))
+    values = records.parse_values(him, object, await body_of(request))
     saved = await desk.create_record(tx, actor, object.name, values, told=feeds_are_told(request))
     return _created(request, object, saved.id)
 
@@ -49,14 +50,23 @@ async def read(
     name: FromPath[str],
     key: FromPath[str],
 ) -> Response[bytes]:
-    """GET /sobjects/X/{id}?fields= — a record, as far as the user may read it."""
+    """GET /sobjects/X/{id}?fields= — a record, as far as the user may read it; If-Modified-Since answers 304, If-Unmodified-Since
+    412 where that is so."""
     him = await records.viewer(tx, actor)
     if kind := setup_objects.kinds(him).get(name.lower()):
         return json_answer(await setup_objects.read(request, tx, actor, kind, key))
     if name.lower() == "user":
-        return json_answer(await _user(request, tx, actor, key))
+        return json_answer(await person(request, tx, actor, key))
     object = object_of(him, name)
-    return json_answer(_shape(request, him, await records.access_record(tx, actor, _id(object, key))))
+    record = await records.access_record(tx, actor, _id(object, key))
+    check_unmodified(request, record)
+    modified = format_datetime(record.modified_at.astimezone(UTC).replace(microsecond=0), usegmt=True)
+    since = header_moment(request, "if-modified-since")
+    if since is not None and record.modified_at.replace(microsecond=0) <= since:
+        return Response(b"", status_code=304, headers={"last-modified": modified})
+    answer = json_answer(shape(request, him, record))
+    answer.headers["last-modified"] = modified
+    return answer
 
 
 @patch("/sobjects/{name:str}/{key:str}", status_code=204)
@@ -67,16 +77,21 @@ async def update(
     name: FromPath[str],
     key: FromPath[str],
 ) -> None:
-    """PATCH /sobjects/X/{id} — change fields of a record. PATCH /sobjects/User/{id} {IsActive} shuts a person out, at once
-    and everywhere, or lets him in again; 403 unless by an administrator, and for oneself and the last one."""
+    """PATCH /sobjects/X/{id} — change fields of a record; 412 where it changed after If-Unmodified-Since.
+    PATCH /sobjects/User/{id} changes what a profile says (AboutMe, City, CommunityNickname, Country,
+    Department, FirstName, LastName, LocaleSidKey, ManagerId, MobilePhone, Phone,
+    TimeZoneSidKey, Title), for oneself and administrators; IsActive shuts a person out, at once and everywhere, or lets him in
+    again; 403 unless by an administrator, and for oneself and the last one."""
     if name.lower() == "user":
-        return await _let_in_or_out(tx, actor, key, await body_of(request))
+        return await change_person(tx, actor, key, await body_of(request))
     him = await records.viewer(tx, actor)
     if kind := setup_objects.kinds(him).get(name.lower()):
         return await setup_objects.change(tx, actor, kind, key, await body_of(request))
     object = object_of(him, name)
-    record = await records.access_record(tx, actor, _id(object, key), to="edit")
-    values = values_of(him, object, await body_of(request))
+    conditional = "if-unmodified-since" in request.headers
+    record = await records.access_record(tx, actor, _id(object, key), to="edit", lock=conditional)
+    check_unmodified(request, record)
+    values = records.parse_values(him, object, await body_of(request))
     await desk.update_record(tx, actor, record.id, values, told=feeds_are_told(request))
 
 
@@ -126,15 +141,19 @@ async def read_by_key(
     field: FromPath[str],
     value: FromPath[str],
 ) -> Response[bytes]:
-    """GET /sobjects/X/{external id field}/{value} — the record with that external id."""
+    """GET /sobjects/X/{external id field}/{value} — the record with that external id. GET /sobjects/X/{id}/{relationship}
+    ?fields= — what a record leads to by that relationship: the record above it, or those below as a query answers them; 404
+    where it leads to nothing that the user sees."""
     him = await records.viewer(tx, actor)
     object = object_of(him, name)
+    if object.get(field) is None and (id := _id_or_none(object, field)) is not None:
+        return await related(request, tx, actor, await records.access_record(tx, actor, id), value)
     found = await records.find_by_key(tx, him, object, key_field_of(him, object, field), value)
     if not found:
         raise NotFound()
     if len(found) > 1:
         return _ambiguous(request, object, found)
-    return json_answer(_shape(request, him, await records.access_record(tx, actor, found[0])))
+    return json_answer(shape(request, him, await records.access_record(tx, actor, found[0])))
 
 
 @patch("/sobjects/{name:str}/{field:str}/{value:str}")
@@ -162,7 +181,7 @@ async def upsert(
             him,
             key_field,
             value,
-            values_of(him, object, given),
+            records.parse_values(him, object, given),
             object=object,
             make=request.query_params.get("updateOnly") != "true",
             told=feeds_are_told(request),
@@ -171,7 +190,7 @@ async def upsert(
         return _ambiguous(request, object, several.found)
     if created:
         return _created(request, object, saved, created=True)
-    if int(request.path_params["version"][1:3]) < UPSERT_TELLS:
+    if version_of(api_base(request)) < UPSERT_TELLS:
         return Response(None, status_code=204)
     return json_answer({"id": ids.show(saved), "success": True, "errors": [], "created": False})
 
@@ -265,6 +284,13 @@ def _id(object: objects.Object, key: str) -> int:
         raise NotFound() from None
 
 
+def _id_or_none(object: objects.Object, key: str) -> int | None:
+    try:
+        return ids.parse(key, object.code)
+    except Invalid:
+        return None
+
+
 def key_field_of(him: records.Viewer, object: objects.Object, name: str) -> objects.Field:
     field = object.get(name)
     if field is None or not him.may_read(object, field) or not (field.external_id or field.type == "id"):
@@ -282,74 +308,6 @@ async def body_of(request: Request[Any, Any, Any]) -> dict[str, Any]:
         raise Invalid("JSON_PARSER_ERROR", "The body has to be a JSON object.")
     given.pop("attributes", None)
     return given
-
-
-def values_of(him: records.Viewer, object: objects.Object, given: dict[str, Any]) -> dict[str, Any]:
-    """What was sent, each value as its field takes it; all that is wrong is told at once."""
-    values: dict[str, Any] = {}
-    bad: list[objects.BadValue] = []
-    for name, value in given.items():
-        field = him.field(object, name)
-        if field.type == "id":
-            raise Invalid(
-                "INVALID_FIELD", "The Id field should not be specified in the sobject data.", fields=["Id"]
-            )
-        try:
-            values[field.name] = field.parse_json(value)
-        except objects.BadValue as wrong:
-            bad.append(wrong)
-    if bad:
-        raise objects.BadValues(bad)
-    return values
-
-
-def _shape(request: Request[Any, Any, Any], him: records.Viewer, record: records.Record) -> dict[str, Any]:
-    """A record as Salesforce writes it, with the fields asked for or all that the user may read."""
-    object = record.object
-    asked = request.query_params.get("fields")
-    fields = [him.field(object, name.strip()) for name in asked.split(",")] if asked else him.fields(object)
-    url = f"{api_base(request)}/sobjects/{object.name}/{record.key}"
-    body: dict[str, Any] = {"attributes": {"type": object.name, "url": url}}
-    for field in fields:
-        body[field.name] = field.to_json(record.values[field.name])
-    return body if "Id" in body else body | {"Id": record.key}
-
-
-async def _user(request: Request[Any, Any, Any], tx: Tx, actor: people.Actor, key: str) -> dict[str, Any]:
-    asked = request.query_params.get("fields")
-    names = (
-        [user_object().field(name.strip()).name for name in asked.split(",")]
-        if asked
-        else [f[0] for f in people.USER_FIELDS]
-    )
-    try:
-        wanted = ids.show(ids.parse(key, Type.USER))
-    except Invalid:
-        raise NotFound() from None
-    chosen = ", ".join(dict.fromkeys([*names, "Id"]))
-    found = await records.query(
-        tx, actor, f"SELECT {chosen} FROM User WHERE Id = '{wanted}'", base=api_base(request)
-    )
-    if not found.records:
-        raise NotFound()
-    return found.records[0]
-
-
-async def _let_in_or_out(tx: Tx, actor: people.Actor, key: str, given: dict[str, Any]) -> None:
-    try:
-        person = await people.access_user(tx, actor, ids.parse(key, Type.USER))
-    except Invalid:
-        raise NotFound() from None
-    people.require_admin(actor)
-    values = {name.lower(): value for name, value in given.items()}
-    if values.keys() != {"isactive"}:
-        raise Forbidden("Of people only IsActive is changed here.")
-    if not isinstance(values["isactive"], bool):
-        raise Invalid("INVALID_INPUT", "IsActive is true or false.", fields=["IsActive"])
-    if values["isactive"] and not person.active:
-        await people.activate_user(tx, actor, person.id)
-    elif not values["isactive"] and person.active:
-        await people.deactivate_user(tx, actor, person.id)
 
 
 def _created(

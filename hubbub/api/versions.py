@@ -11,7 +11,18 @@ from hubbub.api.identity import identity_url
 from hubbub.core.rest import VERSIONS, json_answer, known_version
 
 SEASONS = ("Winter", "Spring", "Summer")
-RESOURCES = ("sobjects", "query", "queryAll", "composite", "chatter", "connect", "limits", "recent")
+RESOURCES = (
+    "sobjects",
+    "query",
+    "queryAll",
+    "search",
+    "parameterizedSearch",
+    "composite",
+    "chatter",
+    "connect",
+    "limits",
+    "recent",
+)
 
 
 def label(version: int) -> str:

@@ -1,6 +1,7 @@
 """What one running Hubbub was told: its data folder, address, database and secrets."""
 
 import base64
+import fcntl
 import hashlib
 import hmac
 import os
@@ -31,6 +32,9 @@ class Secrets(msgspec.Struct, frozen=True):
     signing: str  # signs cookies and form tokens
     database: str  # passwords of the database's roles are made from it
     demo: str  # passwords of the demo company's people are made from it
+    id_tokens: str = (
+        ""  # the RSA key that signs ID tokens, as PEM; a folder of before has none until it is read
+    )
 
     def __repr__(self) -> str:
         return "Secrets(…)"  # they may not reach a log by way of whoever holds them
@@ -252,18 +256,50 @@ def _check_format(folder: Path) -> None:
 
 def _secrets(path: Path) -> Secrets:
     if not path.exists():
-        made = Secrets(*(random.token_hex(32) for _ in Secrets.__struct_fields__))
-        draft = path.with_name(f".secrets-{os.getpid()}")
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(msgspec.json.format(msgspec.json.encode(made)) + b"\n")
-            file.flush()
-            os.fsync(file.fileno())
+        made = Secrets(*(random.token_hex(32) for _ in range(3)), id_tokens=_new_key())
+        draft = _draft(path, made)
         try:
             os.link(draft, path)  # whoever is first wins, and nobody ever reads half a file
         except FileExistsError:
             pass
         finally:
             draft.unlink()
+    secrets = _read_secrets(path)
+    return secrets if secrets.id_tokens else _with_key(path)
+
+
+def _with_key(path: Path) -> Secrets:
+    """The secrets of a folder of before ID tokens, with a key for them: one at a time, so that all have the same."""
+    with open(path.with_name(".secrets-lock"), "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        secrets = _read_secrets(path)
+        if not secrets.id_tokens:
+            secrets = msgspec.structs.replace(secrets, id_tokens=_new_key())
+            os.replace(_draft(path, secrets), path)
+    return secrets
+
+
+def _draft(path: Path, secrets: Secrets) -> Path:
+    draft = path.with_name(f".secrets-{os.getpid()}")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(msgspec.json.format(msgspec.json.encode(secrets)) + b"\n")
+        file.flush()
+        os.fsync(file.fileno())
+    return draft
+
+
+def _new_key() -> str:
+    # Imported here: only the first start of all needs it.
+    from cryptography.hazmat.primitives import serialization
+    from cryptography.hazmat.primitives.asymmetric import rsa
+
+    made = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    return made.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    ).decode()
+
+
+def _read_secrets(path: Path) -> Secrets:
     try:
         return msgspec.json.decode(path.read_bytes(), type=Secrets)
     except msgspec.DecodeError as error:

@@ -1,12 +1,14 @@
 """Refusals: what the caller did wrong, with the status and the words that he gets."""
 
+from hubbub.core.languages import mark
+
 
 class Refused(Exception):
     """An act that was not done: HTTP status, Salesforce's error code, words for people, the fields at fault."""
 
     status = 400
     code = "BAD_REQUEST"
-    message = "The request could not be understood."
+    message = mark("The request could not be understood.")
 
     def __init__(
         self,
@@ -30,7 +32,7 @@ class NotFound(Refused):
 
     status = 404
     code = "NOT_FOUND"
-    message = "The requested resource does not exist"
+    message = mark("The requested resource does not exist")
 
 
 class Forbidden(Refused):
@@ -38,7 +40,7 @@ class Forbidden(Refused):
 
     status = 403
     code = "INSUFFICIENT_ACCESS"
-    message = "You may see this, but you have no right to do that to it."
+    message = mark("You may see this, but you have no right to do that to it.")
 
     def __init__(self, message: str | None = None, *, code: str | None = None) -> None:
         super().__init__(code, message)
@@ -56,7 +58,7 @@ class Unauthenticated(Refused):
 
     status = 401
     code = "INVALID_SESSION_ID"
-    message = "Session expired or invalid"
+    message = mark("Session expired or invalid")
 
 
 class Unavailable(Refused):
@@ -64,4 +66,6 @@ class Unavailable(Refused):
 
     status = 503
     code = "SERVER_UNAVAILABLE"
-    message = "The database cannot be reached just now. Nothing was changed; please try again in a moment."
+    message = mark(
+        "The database cannot be reached just now. Nothing was changed; please try again in a moment."
+    )

@@ -51,10 +51,12 @@ async def record(
     tx.recorded += 1
 
 
-async def record_many(tx: Tx, actor: Who | None, name: str, after: Mapping[int, Any]) -> None:
-    """Write down that the same happened to many nouns, with what each is now."""
+async def record_many(
+    tx: Tx, actor: Who | None, name: str, after: Mapping[int, Any], *, before: Any = None
+) -> None:
+    """Write down that the same happened to many nouns, with what each is now, and what all of them were `before`."""
     await tx.run_many(
-        _RECORD, [await _told(tx, actor, name, noun_id, None, None, now) for noun_id, now in after.items()]
+        _RECORD, [await _told(tx, actor, name, noun_id, None, before, now) for noun_id, now in after.items()]
     )
     tx.recorded += len(after)
 

@@ -26,6 +26,7 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from hubbub.core import ids, languages
 from hubbub.core.db import LOST, Database, Tx
 from hubbub.core.errors import Forbidden, Invalid, NotFound, Refused, Unauthenticated, Unavailable
+from hubbub.core.languages import mark
 
 log = structlog.get_logger("hubbub.http")
 
@@ -102,6 +103,7 @@ class Act:
         self.tx: Tx | None = None
         self.done = False
         self.keep: IdempotentAct | None = None
+        self.secret = False  # whether the answer tells one: see tells_secret
 
     async def open(self, org_id: int | None) -> Tx:
         if self.tx is None:
@@ -130,6 +132,7 @@ class Part(Act):
 
     async def end(self, *, commit: bool) -> None:
         self.done = True
+        self.outer.secret |= self.secret  # the whole answer tells what a part of it tells
         if self.tx is not None:
             await self.tx.end_part(keep=commit)
 
@@ -144,6 +147,11 @@ class IdempotentAct(msgspec.Struct):
 
 def act_of(scope: Scope | Any) -> Act:
     return scope["state"]["act"]
+
+
+def tells_secret(request: Request[Any, Any, Any]) -> None:
+    """Let this request's answer be kept nowhere: it tells a secret, this once."""
+    act_of(request.scope).secret = True
 
 
 def _new_act(scope: Scope, database: Database) -> Act:
@@ -171,7 +179,7 @@ def one_act(app: ASGIApp) -> ASGIApp:
             status = start["status"]  # type: ignore[typeddict-item]
             try:
                 if status < 400 and act.keep is not None and act.tx is not None and body is not None:
-                    await _keep_answer(act.tx, act.keep, start, body)
+                    await _keep_answer(act.tx, act.keep, start, None if act.secret else body)
                 await act.end(commit=status < 400)
             except Exception as failure:
                 dropped = True
@@ -231,7 +239,8 @@ async def begin_idempotent(request: Request[Any, Any, Any], tx: Tx, user_id: int
     if act.keep is not None:
         return
     asked = [request.method.encode(), request.scope["path"].encode(), request.scope["query_string"]]
-    digest = hashlib.sha256(b"\0".join([*asked, await _content(request)])).digest()
+    content = hashlib.sha256(b"\0".join([*asked, await _content(request)])).hexdigest()
+    digest = tx.keyed_hash(f"asked:{content}")  # among what is asked are passwords, which can be guessed
     whose = whose_key(tx, user_id, key)
     params = {"user": whose, "key": key, "hash": digest}
     claimed = await tx.run(
@@ -258,6 +267,12 @@ async def begin_idempotent(request: Request[Any, Any, Any], tx: Tx, user_id: int
             status=422,
         )
     _, status, headers, body = kept[0]
+    if body is None:
+        raise Refused(
+            "SECRET_TOLD_ONCE",
+            "This was done. Its answer told a secret, which is kept nowhere: ask with a new key for a new one.",
+            status=409,
+        )
     raise Replay(
         Response(content=bytes(body), status_code=status, headers={**headers, "idempotent-replay": "true"})
     )
@@ -306,13 +321,13 @@ async def _upload(file: UploadFile) -> list[str]:
     return [file.filename, digest]
 
 
-async def _keep_answer(tx: Tx, keep: IdempotentAct, start: Message, body: bytes) -> None:
+async def _keep_answer(tx: Tx, keep: IdempotentAct, start: Message, body: bytes | None) -> None:
     headers = {
         name.decode(): value.decode("latin-1")
         for name, value in start.get("headers", [])  # type: ignore[attr-defined]
         if name.lower() in (b"content-type", b"location")
     }
-    if any(name.lower() == b"content-encoding" for name, _ in start.get("headers", [])):  # type: ignore[attr-defined]
+    if body and any(name.lower() == b"content-encoding" for name, _ in start.get("headers", [])):  # type: ignore[attr-defined]
         body = gzip.decompress(body)  # who repeats himself may not take it compressed
     await tx.run(
         """update idempotency_key set status = %(status)s, headers = %(headers)s, body = %(body)s
@@ -352,7 +367,7 @@ async def limit(database: Database, key: str, *, hits: int, seconds: int) -> Non
     if count > hits:
         raise Refused(
             "REQUEST_LIMIT_EXCEEDED",
-            f"Too many attempts. Please wait {max(1, seconds // 60)} minutes and try again.",
+            mark(f"Too many attempts. Please wait {max(1, seconds // 60)} minutes and try again."),
             status=429,
             headers={"retry-after": str(seconds)},
         )
@@ -400,51 +415,61 @@ def as_refusal(failure: Exception) -> Refused:
         case Refused():
             return failure
         case psycopg.errors.UniqueViolation():
-            return Invalid("DUPLICATE_VALUE", "A record with this value exists already.")
+            return Invalid("DUPLICATE_VALUE", mark("A record with this value exists already."))
         case psycopg.errors.SerializationFailure() | psycopg.errors.DeadlockDetected():
             return Refused(
                 "UNABLE_TO_LOCK_ROW",
-                "Somebody else changed this at the same moment. Please try again.",
+                mark("Somebody else changed this at the same moment. Please try again."),
                 status=409,
             )
         case psycopg.errors.DataError():
             return Invalid(
-                "INVALID_INPUT", "A value could not be stored: it is too long, or not of the right kind."
+                "INVALID_INPUT",
+                mark("A value could not be stored: it is too long, or not of the right kind."),
             )
         case psycopg.errors.QueryCanceled():
             return Refused(
-                "QUERY_TIMEOUT", "This took too long and was stopped. Nothing was changed.", status=503
+                "QUERY_TIMEOUT", mark("This took too long and was stopped. Nothing was changed."), status=503
             )
         case NotFoundException():
             return NotFound()
         case ValidationException():
             fields = [str(e.get("key", "")) for e in failure.extra or [] if isinstance(e, dict)]  # type: ignore[union-attr]
             return Invalid(
-                "INVALID_INPUT", "A value is missing or of the wrong kind.", fields=[f for f in fields if f]
+                "INVALID_INPUT",
+                mark("A value is missing or of the wrong kind."),
+                fields=[f for f in fields if f],
             )
         case PermissionDeniedException() if "CSRF" in str(failure.detail):
             return Forbidden(
-                "This form has grown old, or the browser keeps no cookies. Load the page again and send it once more."
+                mark(
+                    "This form has grown old, or the browser keeps no cookies. Load the page again and send it once more."
+                )
+            )
+        case HTTPException(status_code=413):
+            return Refused(
+                "REQUEST_TOO_LARGE",
+                mark("More was sent at once than Hubbub takes, which is 10 MB."),
+                status=413,
             )
         case HTTPException():
             codes = {
                 401: "INVALID_SESSION_ID",
                 403: "INSUFFICIENT_ACCESS",
                 405: "METHOD_NOT_ALLOWED",
-                413: "REQUEST_TOO_LARGE",
             }
             return Refused(
                 codes.get(failure.status_code, "BAD_REQUEST"),
                 str(failure.detail)
                 if failure.status_code < 500
-                else "Hubbub failed to answer. Nothing was changed.",
+                else mark("Hubbub failed to answer. Nothing was changed."),
                 status=failure.status_code,
                 headers=dict(failure.headers or {}),
             )
         case _ if isinstance(failure, LOST):
             return Unavailable()
     log.exception("unexpected", exc_info=failure)
-    return Refused("UNKNOWN_EXCEPTION", "Hubbub failed to answer. Nothing was changed.", status=500)
+    return Refused("UNKNOWN_EXCEPTION", mark("Hubbub failed to answer. Nothing was changed."), status=500)
 
 
 ErrorPage = Callable[[Request[Any, Any, Any], Refused], Response[Any]]

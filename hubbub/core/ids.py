@@ -6,7 +6,7 @@ An id is `type code << 48 | number`. The number is unique in the whole installat
 from enum import IntEnum
 from functools import lru_cache
 
-from hubbub.core.errors import Invalid
+from hubbub.core.errors import Invalid, NotFound
 
 NUMBER_BITS = 48
 FIRST_CUSTOM_OBJECT = 1024
@@ -199,6 +199,14 @@ def parse(text: object, *types: int) -> int:
     if code is None or number >= 1 << NUMBER_BITS or (types and code not in types):
         raise MalformedId(text)
     return make(code, number)
+
+
+def of_address(text: str, *types: int) -> int:
+    """The id that an address names; what is none, or of another kind of thing, is not found."""
+    try:
+        return parse(text, *types)
+    except MalformedId:
+        raise NotFound() from None
 
 
 def _restore_case(text: str) -> str:

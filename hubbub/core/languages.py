@@ -31,6 +31,9 @@ class Catalogue(msgspec.Struct, frozen=True):
     texts: dict[str, str]
     plurals: dict[str, tuple[str, ...]]
     form: Callable[[int], int]
+    filled: tuple[
+        tuple[re.Pattern[str], str], ...
+    ]  # what code puts together: how it reads in English, what it is called
 
 
 class _Listener(msgspec.Struct):
@@ -105,16 +108,30 @@ def catalogue(language: str) -> Catalogue:
     """All texts of a language."""
     with (FOLDER / f"{language}.po").open("rb") as file:
         known = read_po(file, locale=language, abort_invalid=True)
-    texts, plurals = {}, {}
+    texts, plurals, filled = {}, {}, []
     for message in known:
         said: Any = message.string
         if not message.id or message.fuzzy or not said:
             continue
         if isinstance(message.id, str):
             texts[message.id] = said
+            if "{" in message.id and any(place.endswith(".py") for place, _ in message.locations):
+                filled.append((_reads(message.id), said))
         elif all(said):
             plurals[message.id[0]] = tuple(said)
-    return Catalogue(texts, plurals, gettext.c2py(known.plural_expr))
+    # The text with the most words of its own is tried first: "Name: too long" is no "{field}: {what}".
+    filled.sort(key=lambda each: -len(each[0].pattern))
+    return Catalogue(texts, plurals, gettext.c2py(known.plural_expr), tuple(filled))
+
+
+def _reads(text: str) -> re.Pattern[str]:
+    """What a text with gaps looks like when they are filled; a gap that comes twice is filled with the same."""
+    pattern, known = "", set[str]()
+    for part in _GAPS.split(text):
+        name = part[1:-1] if _GAPS.fullmatch(part) else ""
+        pattern += (f"(?P={name})" if name in known else f"(?P<{name}>.+?)") if name else re.escape(part)
+        known.add(name)
+    return re.compile(pattern, re.DOTALL)
 
 
 def find(text: str, language: str | None = None) -> str:
@@ -124,6 +141,21 @@ def find(text: str, language: str | None = None) -> str:
         return text
     text = str(text)
     return _turned(text) if language == TURNED else catalogue(language).texts.get(text, text)
+
+
+def said(text: object) -> str:
+    """What a refusal says in the language spoken now. It was put together in English, where nobody knew who would read it:
+    its words are found again by how they read, what was filled in stays."""
+    text, language = str(text), spoken()
+    if language in (ENGLISH, TURNED):
+        return find(text)
+    known = catalogue(language)
+    if text in known.texts or len(text) > 400:
+        return known.texts.get(text, text)
+    for reads, translated in known.filled:
+        if found := reads.fullmatch(text):
+            return translated.format_map(found.groupdict())
+    return text
 
 
 def find_plural(one: str, many: str, n: int) -> str:
@@ -148,5 +180,6 @@ def _turned(text: str) -> str:
 
 
 def mark(text: str) -> str:
-    """The text as it is: says to `bin/texts` that it is translated where it is shown."""
+    """The text as it is: says to `bin/texts` that it is translated where it is shown. One that is put together is shown by
+    `said`."""
     return text

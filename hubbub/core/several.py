@@ -6,6 +6,7 @@ from urllib.parse import unquote_to_bytes
 import msgspec
 from litestar import Request
 from litestar.types import Message, Scope
+from litestar.utils import normalize_path
 
 from hubbub.core.errors import Invalid
 from hubbub.core.http import act_of
@@ -84,10 +85,11 @@ def _address(given: object, within: tuple[str, ...]) -> bytes:
         raise Invalid("INVALID_INPUT", "url is no text.", fields=["url"]) from None
     if not address.startswith(b"/services/"):
         address = b"/services/data/" + address.lstrip(b"/")
-    path = unquote_to_bytes(address.partition(b"?")[0]).decode(errors="replace")
+    # Judged as the router will read it: it takes many slashes for one.
+    path = normalize_path(unquote_to_bytes(address.partition(b"?")[0]).decode(errors="replace"))
     rest = path.removeprefix("/services/data/").partition("/")[2]
     held = any(f"/{rest}".startswith(each) for each in ALONE)
-    if not path.startswith("/services/data/v") or (held and f"/{rest}".rstrip("/") not in within):
+    if not path.startswith("/services/data/v") or (held and f"/{rest}" not in within):
         raise Invalid("INVALID_INPUT", f"{given[:200]} cannot be asked for among others.", fields=["url"])
     return address
 

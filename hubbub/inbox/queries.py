@@ -18,8 +18,11 @@ SENTENCES = {
     "mentioned_comment": "{who} mentioned you in a comment",
     "announced": "{who} announced something that you must read",
     "hidden": "{who} hid your post: only you and moderators see it",
+    "hidden_comment": "{who} hid your comment: only you and moderators see it",
     "best_answer": "{who} chose your answer as the best",
     "assigned": "{who} made you the owner",
+    "handed_over": "{who} handed over to you what a colleague owned",
+    "joined": "{who} accepted your invitation",
     "profile_post": "{who} posted on your profile",
     "comment_mine": "{who} commented on your post",
     "comment_profile": "{who} commented on a post on your profile",
@@ -117,7 +120,7 @@ def _line(
             "{who}", _names(speakers[:1] if kind.personal else speakers, notice.count)
         ),
         excerpt=told.excerpt if told else "",
-        place=place.name if place and notice.reason != "follower" else None,
+        place=place.name if place and notice.noun_id not in notice.actor_ids else None,
         url=url,
         item=ids.show(notice.thread_id) if told else None,
         actor=speakers[0] if speakers else None,
@@ -151,5 +154,5 @@ async def audience(tx: Tx, event: Event, users: set[int]) -> Mapping[str, set[in
         return {"notices": users & {event.noun_id}}
     told = users & {ids.parse(key) for key in (event.after or {}).get("users", ())}
     if told:
-        told = await feed.thread_readers(tx, event.noun_id, event.parent_id, told)
+        told = await feed.thread_readers(tx, event.noun_id, told)
     return {"notices": told} if told else {}

@@ -46,7 +46,8 @@ CREATE TABLE public.announcement (
     expires_at timestamp with time zone NOT NULL,
     must_read boolean DEFAULT false NOT NULL,
     archived_at timestamp with time zone,
-    made_at timestamp with time zone DEFAULT now() NOT NULL
+    made_at timestamp with time zone DEFAULT now() NOT NULL,
+    send_emails boolean DEFAULT false NOT NULL
 );
 
 ALTER TABLE ONLY public.announcement FORCE ROW LEVEL SECURITY;
@@ -202,7 +203,8 @@ CREATE TABLE public.authorization_code (
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     expires_at timestamp with time zone NOT NULL,
     used_at timestamp with time zone,
-    token_id bigint
+    token_id bigint,
+    nonce text
 );
 
 ALTER TABLE ONLY public.authorization_code FORCE ROW LEVEL SECURITY;
@@ -277,6 +279,20 @@ CREATE TABLE public.digest_day (
 );
 
 ALTER TABLE ONLY public.digest_day FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: digest_setting; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.digest_setting (
+    org_id integer NOT NULL,
+    user_id bigint NOT NULL,
+    hour smallint NOT NULL,
+    CONSTRAINT digest_setting_hour_check CHECK (((hour >= 0) AND (hour <= 23)))
+);
+
+ALTER TABLE ONLY public.digest_setting FORCE ROW LEVEL SECURITY;
 
 
 --
@@ -400,6 +416,8 @@ CREATE TABLE public.feed_comment (
     verified_at timestamp with time zone,
     verified_by bigint,
     words tsvector GENERATED ALWAYS AS (jsonb_to_tsvector('simple'::regconfig, jsonb_path_query_array(body, '$[*]?(@."type" != "EntityLink")."text"'::jsonpath), '["string"]'::jsonb)) STORED,
+    hidden_at timestamp with time zone,
+    CONSTRAINT feed_comment_hidden CHECK (((hidden_at IS NULL) OR (deleted_at IS NOT NULL))),
     CONSTRAINT feed_comment_level_check CHECK (((level >= 0) AND (level <= 2)))
 )
 WITH (fillfactor='85', toast_tuple_target='128');
@@ -1382,6 +1400,20 @@ ALTER TABLE ONLY public.record_topic FORCE ROW LEVEL SECURITY;
 
 
 --
+-- Name: record_view; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.record_view (
+    org_id integer NOT NULL,
+    record_id bigint NOT NULL,
+    user_id bigint NOT NULL,
+    viewed_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY public.record_view FORCE ROW LEVEL SECURITY;
+
+
+--
 -- Name: role; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -1773,6 +1805,14 @@ ALTER TABLE ONLY public.custom_field
 
 ALTER TABLE ONLY public.digest_day
     ADD CONSTRAINT digest_day_pkey PRIMARY KEY (org_id, user_id, day);
+
+
+--
+-- Name: digest_setting digest_setting_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.digest_setting
+    ADD CONSTRAINT digest_setting_pkey PRIMARY KEY (org_id, user_id);
 
 
 --
@@ -2368,6 +2408,14 @@ ALTER TABLE ONLY public.record_topic
 
 
 --
+-- Name: record_view record_view_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.record_view
+    ADD CONSTRAINT record_view_pkey PRIMARY KEY (org_id, record_id, user_id);
+
+
+--
 -- Name: role_closure role_closure_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -2628,6 +2676,13 @@ CREATE INDEX feed_comment_by_thread ON public.feed_comment USING btree (org_id, 
 
 
 --
+-- Name: feed_comment_hidden; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX feed_comment_hidden ON public.feed_comment USING btree (org_id, hidden_at DESC, id DESC) WHERE (hidden_at IS NOT NULL);
+
+
+--
 -- Name: feed_comment_words; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -2779,6 +2834,13 @@ CREATE INDEX feed_mark_following ON public.feed_mark USING btree (org_id, item_i
 --
 
 CREATE INDEX feed_mark_muted ON public.feed_mark USING btree (org_id, user_id, muted_at DESC, item_id DESC) WHERE (muted_at IS NOT NULL);
+
+
+--
+-- Name: feed_mark_read; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX feed_mark_read ON public.feed_mark USING btree (org_id, user_id, read_at DESC, item_id) WHERE (read_at IS NOT NULL);
 
 
 --
@@ -3136,6 +3198,13 @@ CREATE UNIQUE INDEX record_team_now ON public.record_team USING btree (org_id, r
 --
 
 CREATE INDEX record_topic_by_topic ON public.record_topic USING btree (org_id, topic_id, assigned_at DESC);
+
+
+--
+-- Name: record_view_by_user; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX record_view_by_user ON public.record_view USING btree (org_id, user_id, viewed_at DESC, record_id);
 
 
 --
@@ -3567,6 +3636,22 @@ ALTER TABLE ONLY public.record_team
 
 
 --
+-- Name: record_view record_view_org_id_record_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.record_view
+    ADD CONSTRAINT record_view_org_id_record_id_fkey FOREIGN KEY (org_id, record_id) REFERENCES public.record(org_id, id);
+
+
+--
+-- Name: record_view record_view_org_id_user_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.record_view
+    ADD CONSTRAINT record_view_org_id_user_id_fkey FOREIGN KEY (org_id, user_id) REFERENCES public.app_user(org_id, id);
+
+
+--
 -- Name: role_closure role_closure_org_id_ancestor_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -3717,6 +3802,12 @@ ALTER TABLE public.custom_field ENABLE ROW LEVEL SECURITY;
 --
 
 ALTER TABLE public.digest_day ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: digest_setting; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.digest_setting ENABLE ROW LEVEL SECURITY;
 
 --
 -- Name: digest_turn; Type: ROW SECURITY; Schema: public; Owner: -
@@ -4034,6 +4125,13 @@ CREATE POLICY own_org ON public.custom_field USING ((org_id = (NULLIF(current_se
 --
 
 CREATE POLICY own_org ON public.digest_day USING ((org_id = (NULLIF(current_setting('hubbub.org'::text, true), ''::text))::integer));
+
+
+--
+-- Name: digest_setting own_org; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY own_org ON public.digest_setting USING ((org_id = (NULLIF(current_setting('hubbub.org'::text, true), ''::text))::integer));
 
 
 --
@@ -4408,6 +4506,13 @@ CREATE POLICY own_org ON public.record_topic USING ((org_id = (NULLIF(current_se
 
 
 --
+-- Name: record_view own_org; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY own_org ON public.record_view USING ((org_id = (NULLIF(current_setting('hubbub.org'::text, true), ''::text))::integer));
+
+
+--
 -- Name: role own_org; Type: POLICY; Schema: public; Owner: -
 --
 
@@ -4581,6 +4686,12 @@ ALTER TABLE public.record_team ENABLE ROW LEVEL SECURITY;
 --
 
 ALTER TABLE public.record_topic ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: record_view; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.record_view ENABLE ROW LEVEL SECURITY;
 
 --
 -- Name: event relay; Type: POLICY; Schema: public; Owner: -

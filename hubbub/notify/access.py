@@ -42,8 +42,11 @@ ALL_KINDS = (
     ),
     Kind("announced", "A moderator announces what everybody must read", personal=True),
     Kind("hidden", "A moderator hides what I posted", personal=True),
+    Kind("hidden_comment", "A moderator hides what I commented", personal=True),
     Kind("best_answer", "My answer is chosen as the best", personal=True),
     Kind("assigned", "A record becomes mine", personal=True),
+    Kind("handed_over", "All that a colleague owned becomes mine", personal=True),
+    Kind("joined", "Somebody accepts my invitation", personal=True),
     Kind(
         "profile_post",
         "Somebody posts on my profile",

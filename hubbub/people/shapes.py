@@ -94,7 +94,7 @@ def motif(type: int) -> Json:
     }
 
 
-def photo_url(person: Person, base: str) -> str:
+def photo_url(person: Person) -> str:
     """The address of a person's picture."""
     return photo_address(person.photo, "T")
 
@@ -106,7 +106,7 @@ def photo_address(photo_id: int | None, size: str) -> str:
 
 def photo(person: Person, base: str) -> Json:
     """Photo."""
-    large, small = photo_address(person.photo, "F"), photo_url(person, base)
+    large, small = photo_address(person.photo, "F"), photo_url(person)
     return {
         "fullEmailPhotoUrl": large,
         "largePhotoUrl": large,
@@ -163,7 +163,6 @@ def user_detail(
     *,
     subscription_id: int | None = None,
     counts: Counted | None = None,
-    activity: Json | None = None,
     encode: bool = True,
 ) -> Json:
     """User Detail."""
@@ -179,7 +178,7 @@ def user_detail(
             "zip": None,
         },
         "bannerPhoto": banner(profile, base),
-        "chatterActivity": activity,
+        "chatterActivity": None,
         "chatterInfluence": None,
         "companyName": text(profile.company),
         "email": profile.email,

@@ -13,8 +13,10 @@ from hubbub.records.access import (
     alive,
     any_object,
     owns,
+    parse_values,
     readers_of,
     reading,
+    relationships,
     seeing,
     sees,
     share_type,
@@ -24,7 +26,6 @@ from hubbub.records.access import (
 from hubbub.records.access.bin import Binned
 from hubbub.records.access.criteria import OPERATORS, Condition
 from hubbub.records.access.views import (
-    OPERATIONS,
     Filter,
     Listed,
     ListView,
@@ -37,6 +38,7 @@ from hubbub.records.access.views import (
 )
 from hubbub.records.actions import (
     CONVERTED,
+    MOST_VIEWED,
     TEAMS,
     Change,
     Changed,
@@ -53,11 +55,13 @@ from hubbub.records.actions import (
     delete_rule,
     edit_rule,
     forget_records,
+    hand_over,
     insert_record,
     insert_records,
     join_team,
     leave_team,
     mark_converted,
+    note_viewed,
     purge_record,
     remove_queue_object,
     restore_record,
@@ -77,7 +81,7 @@ from hubbub.records.actions.views import (
 from hubbub.records.jobs import JOBS
 from hubbub.records.queries.activities import Activities, Activity, activities, activity_field
 from hubbub.records.queries.audience import audience
-from hubbub.records.queries.bin import BinPage, deleted_between, recycle_bin
+from hubbub.records.queries.bin import deleted_between, recycle_bin
 from hubbub.records.queries.cards import (
     Card,
     Names,
@@ -89,11 +93,10 @@ from hubbub.records.queries.cards import (
     visible_cards,
 )
 from hubbub.records.queries.explain import Explanation, Reason, explain
+from hubbub.records.queries.filters import condition
 from hubbub.records.queries.granted import Access, Granted, accesses, granted
 from hubbub.records.queries.history import (
     Former,
-    HistoryEntry,
-    HistoryPage,
     former_values,
     history,
     own_changes,
@@ -112,11 +115,11 @@ from hubbub.records.queries.lists import (
 )
 from hubbub.records.queries.matching import Matching, matching
 from hubbub.records.queries.open import near, reach, seen_ids, withdrawn
+from hubbub.records.queries.owned import count_owned
 from hubbub.records.queries.related import MOST_RELATED, Related, related
 from hubbub.records.queries.sharing import TEAM_ROWS, Rule, Share, TeamMember, count_rule, rules, shares, team
 from hubbub.records.queries.soql import (
     Answer,
-    Beside,
     Column,
     Query,
     Relation,
@@ -125,19 +128,20 @@ from hubbub.records.queries.soql import (
     query,
     query_more,
 )
+from hubbub.records.queries.sosl import MalformedSearch, Search, search, search_for, search_with
+from hubbub.records.queries.viewed import recently_viewed
 from hubbub.records.queries.views import (
     Board,
     Lane,
     ViewPage,
     board,
-    condition,
     in_view,
     path_of,
     soql,
     view_ids,
     view_page,
 )
-from hubbub.records.queries.winners import Winner, winners
+from hubbub.records.queries.winners import winners
 
 # The type codes of the standard objects' records; codes of custom objects begin at ids.FIRST_CUSTOM_OBJECT.
 RECORD_TYPES = frozenset(each.code for each in objects.standard_objects())
@@ -149,7 +153,7 @@ __all__ = [
     "EDIT",
     "JOBS",
     "MOST_RELATED",
-    "OPERATIONS",
+    "MOST_VIEWED",
     "OPERATORS",
     "QUIET_DAYS",
     "READ",
@@ -160,8 +164,6 @@ __all__ = [
     "Activities",
     "Activity",
     "Answer",
-    "Beside",
-    "BinPage",
     "Binned",
     "Board",
     "Card",
@@ -176,11 +178,10 @@ __all__ = [
     "FilterOn",
     "Former",
     "Granted",
-    "HistoryEntry",
-    "HistoryPage",
     "Lane",
     "ListView",
     "Listed",
+    "MalformedSearch",
     "Matching",
     "Names",
     "NewRecord",
@@ -193,13 +194,13 @@ __all__ = [
     "Row",
     "Rule",
     "Saved",
+    "Search",
     "Share",
     "Source",
     "TeamMember",
     "ViewPage",
     "Viewer",
     "Wanted",
-    "Winner",
     "access_convertible",
     "access_object",
     "access_record",
@@ -219,6 +220,7 @@ __all__ = [
     "change_member",
     "change_view",
     "condition",
+    "count_owned",
     "count_rule",
     "delete_group",
     "delete_record",
@@ -236,6 +238,7 @@ __all__ = [
     "forget_records",
     "former_values",
     "granted",
+    "hand_over",
     "history",
     "ids_by_key",
     "in_view",
@@ -248,9 +251,11 @@ __all__ = [
     "may_change",
     "names",
     "near",
+    "note_viewed",
     "overdue_tasks",
     "own_changes",
     "owns",
+    "parse_values",
     "path_of",
     "pinned",
     "purge_record",
@@ -260,12 +265,17 @@ __all__ = [
     "read_rows",
     "readers_of",
     "reading",
+    "recently_viewed",
     "recycle_bin",
     "related",
+    "relationships",
     "remove_queue_object",
     "restore_record",
     "rules",
     "save_view",
+    "search",
+    "search_for",
+    "search_with",
     "seeing",
     "seen_ids",
     "sees",

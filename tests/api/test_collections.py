@@ -149,6 +149,7 @@ async def test_several_records_of_which_one_is_not_mine(company: Company) -> Non
         assert (await program.get(f"{V}/sobjects/Opportunity/updated", params=spell)).json()["ids"] == []
         omar = await company.api("omar")
         assert (await omar.get(f"{V}/sobjects/Opportunity/updated", params=spell)).json()["ids"] == [made]
+        await (await company.client("omar")).get(f"/r/{made}")
         assert [row["Id"] for row in (await omar.get(f"{V}/recent?limit=5")).json()] == [made]
 
 

@@ -43,7 +43,8 @@ async def test_for_others_there_are_no_such_types(company: Company) -> None:
     for name in ("omar", "gus"):
         other = await company.api(name)
         for type in ("UserRole", "Group", "GroupMember", "PermissionSet", "PermissionSetAssignment",
-                     "ObjectPermissions", "FieldPermissions", "Profile", "QueueSobject"):  # fmt: skip
+                     "ObjectPermissions", "FieldPermissions", "Profile", "QueueSobject", "ConnectedApplication",
+                     "OauthToken"):  # fmt: skip
             mine = await other.get(f"{V}/query", params={"q": f"SELECT Id FROM {type}"})
             none = await other.get(f"{V}/query", params={"q": "SELECT Id FROM Nothing"})
             assert mine.status_code == none.status_code == 400
@@ -59,6 +60,8 @@ async def test_for_others_there_are_no_such_types(company: Company) -> None:
                 "Group",
                 "GroupMember",
                 "QueueSobject",
+                "ConnectedApplication",
+                "OauthToken",
             )
 
 
@@ -338,3 +341,25 @@ async def test_bad_queries(company: Company) -> None:
     assert counted.json()["records"] == []
     for values in ({"Nothing": 1}, {"Id": "00E000000000001"}, {}, {"Name": "x" * 200}):
         assert (await ada.post(f"{V}/sobjects/UserRole", json=values)).status_code == 400
+
+
+async def test_apps_and_their_tokens(company: Company) -> None:
+    ada, browser = await company.api("ada"), await company.nobody()
+    at = f"{V}/hubbub/apps"
+    app = (await ada.post(at, json={"name": "Charts", "runAs": company.key("noor")})).json()
+    secret = (await ada.post(f"{at}/{app['id']}/secret")).json()["clientSecret"]
+    given = {"grant_type": "client_credentials", "client_id": app["clientId"], "client_secret": secret}
+    token = (await browser.post("/services/oauth2/token", data=given)).json()["access_token"]
+    (row,) = await select(ada, "SELECT Id, Name, CreatedBy.Name FROM ConnectedApplication")
+    assert (row["Id"], row["Name"], row["CreatedBy"]["Name"]) == (app["id"], "Charts", "Ada Kovacs")
+    (row,) = await select(ada, "SELECT Id, AppName, UserId FROM OauthToken WHERE User.Name LIKE 'Noor%'")
+    assert (row["AppName"], row["UserId"]) == ("Charts", company.key("noor"))
+    hashes = await ada.get(f"{V}/query", params={"q": "SELECT TokenHash FROM OauthToken"})
+    assert hashes.status_code == 400
+    bearer = {"authorization": f"Bearer {token}"}
+    assert (await browser.get(f"{V}/hubbub/orgs", headers=bearer)).status_code == 200
+    assert (await ada.delete(f"{V}/sobjects/OauthToken/{row['Id']}")).status_code == 204
+    assert (await browser.get(f"{V}/hubbub/orgs", headers=bearer)).status_code == 401
+    assert await select(ada, "SELECT Id FROM OauthToken") == []
+    assert (await ada.delete(at + f"/{app['id']}")).status_code == 204
+    assert await select(ada, "SELECT Id FROM ConnectedApplication") == []

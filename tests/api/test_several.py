@@ -117,11 +117,14 @@ async def test_a_batch_shows_each_what_he_may_see(company: Company) -> None:
     [
         "/services/oauth2/token", "/", "https://example.com/services/data/v62.0/chatter", "/r/x", "", None, 7, [],
         f"{V}/connect/batch", f"{V}/composite", f"{V}/composite/batch", "/services/data/v62.0/%63omposite/batch",
+        "/services/data//v62.0/composite", f"{V}//composite/batch", "//services/data/v62.0/connect//batch",
         "/id/x/y", "../../sign-in",
     ],
 )  # fmt: skip
 async def test_only_resources_of_the_api_are_asked_in_a_batch(company: Company, url: Any) -> None:
-    said = await batch(await company.api("omar"), {"method": "POST", "url": url})
+    one = {"method": "GET", "url": f"{V}/chatter"}
+    inner = {"batchRequests": [one], "compositeRequest": [one | {"referenceId": "one"}]}
+    said = await batch(await company.api("omar"), {"method": "POST", "url": url, "richInput": inner})
     assert said["results"][0]["statusCode"] in (400, 404), said
     assert said["hasErrors"]
 

@@ -209,7 +209,8 @@ async def test_describe_names_every_field_that_one_may_read_and_no_other(company
         field["name"] for field in (await maya.get(f"{BASE}/sobjects/Opportunity/describe")).json()["fields"]
     }
     assert set(fields) - hers == {"Amount", "ExpectedRevenue"}
-    await make(omar)
+    opened = await make(omar)
+    await (await company.client("omar")).get(f"/r/{opened}")
     for name in (each for each in by_name if by_name[each]["layoutable"]):
         every = [
             field["name"] for field in (await omar.get(f"{BASE}/sobjects/{name}/describe")).json()["fields"]

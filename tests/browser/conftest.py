@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright, expect
 
-from tests.cast import PASSWORD, Company
+from tests.cast import Company
 
 CHROMIUM = os.environ.get("HUBBUB_CHROMIUM", "/usr/bin/chromium")
 # Chromium as root needs no sandbox of its own; the other flags keep it from looking up anything elsewhere.
@@ -61,12 +61,13 @@ async def visit(address: str, chromium: Browser, company: Company, clients: Asyn
         page.faults = faults  # type: ignore[attr-defined]
         if not expect_errors:
             clients.callback(lambda: _none(faults))
-        await page.goto("/sign-in")
         if name:
-            await page.fill("#username", company.username(name))
-            await page.fill("#password", PASSWORD)
-            await page.click(".fields .primary")
-            await page.wait_for_selector(".me")
+            # Signed in through the front door, but not by typing: tests/browser/test_keyboard.py does that.
+            jar = (await company.client(name)).cookies.jar
+            await context.add_cookies(
+                [{"name": each.name, "value": each.value or "", "url": address} for each in jar]
+            )
+        await page.goto("/" if name else "/sign-in")
         return page
 
     return open

@@ -3,6 +3,7 @@
 import pytest
 from playwright.async_api import Page, expect
 
+from hubbub import desk, people
 from hubbub.core import ids
 from tests.browser.conftest import Visit
 from tests.cast import Company
@@ -46,7 +47,7 @@ async def test_a_card_is_moved_by_mouse_and_others_see_it(company: Company, visi
         await expect(lane(page, "Qualification").locator(".lane-total")).to_have_text("$90,280")
         await expect(lane(page, "Prospecting").locator(".lane-head")).to_contain_text("0")
     assert await stage_of(company, record) == "Qualification"
-    await omar.locator(".notice button").click()
+    await omar.locator(".notice button").first.click()
     await expect(lane(omar, "Prospecting").locator(".card-name")).to_have_text(["Buoys"])
     await expect(lane(noor, "Prospecting").locator(".card-name")).to_have_text(["Buoys"])
     await expect(lane(omar, "Prospecting").locator(".lane-total")).to_have_text("$45,140")
@@ -84,7 +85,7 @@ async def test_a_refused_move_goes_back_and_can_be_tried_again(company: Company,
     await expect(omar.locator(".notice")).to_contain_text("Not moved.")
     await expect(lane(omar, "Prospecting").locator(".card-name")).to_have_text(["Buoys"])
     await omar.unroute("**/stage")
-    await omar.locator(".notice button").click()
+    await omar.locator(".notice button").first.click()
     await expect(lane(omar, "Closed Won").locator(".lane-total")).to_have_text("$45,140")
     assert await stage_of(company, record) == "Closed Won"
 
@@ -151,3 +152,27 @@ async def test_a_field_is_changed_on_a_record_and_a_conflict_is_told(company: Co
     await expect(step.locator("input[name=NextStep]")).to_have_value("Call")
     await step.locator("form .primary").click()
     await expect(step.locator(".value")).to_have_text("Call")
+
+
+async def test_a_card_that_comes_from_elsewhere_arrives_on_an_open_board(
+    company: Company, visit: Visit
+) -> None:
+    away = await deal(company, Name="Buoys", NextStep="Wait")
+    noor = await visit("noor")
+    await ready(noor, f"{B}?filtered=1&f=NextStep&op=equals&v=Call")
+    await expect(noor.locator(".board-card")).to_have_count(0)
+    async with company.act() as tx:
+        await desk.update_record(tx, await people.actor(tx, company.id("omar")), away, {"NextStep": "Call"})
+    await expect(lane(noor, "Prospecting").locator(".card-name")).to_have_text(["Buoys"])
+    async with company.act() as tx:
+        await desk.update_record(tx, await people.actor(tx, company.id("omar")), away, {"NextStep": "Wait"})
+    await expect(noor.locator(".board-card")).to_have_count(0)
+
+
+async def test_a_task_added_elsewhere_arrives_on_the_open_tab(company: Company, visit: Visit) -> None:
+    record = await deal(company, Name="Buoys")
+    noor = await visit("noor")
+    await ready(noor, f"/r/{ids.show(record)}?tab=activity")
+    await expect(noor.locator(".activity")).to_have_count(0)
+    await company.make("omar", "Task", Subject="Send the offer", WhatId=record)
+    await expect(noor.locator(".activity")).to_contain_text("Send the offer")

@@ -6,7 +6,8 @@ from playwright.async_api import expect
 from hubbub import people, records
 from hubbub.core import ids
 from tests.browser.conftest import Visit
-from tests.browser.test_pages import LOOKS, story, violations
+from tests.browser.looks import faults, violations
+from tests.browser.test_pages import story
 from tests.cast import Company
 
 pytestmark = pytest.mark.browser
@@ -33,10 +34,9 @@ async def fill(company: Company, rule: str) -> None:
         await records.JOBS["records.fill_rule"](tx, rule_id=ids.parse(rule))
 
 
-@pytest.mark.parametrize("look", LOOKS)
-async def test_setup_is_accessible_and_fits(company: Company, visit: Visit, look: str) -> None:
+async def test_setup_is_accessible_and_fits(company: Company, visit: Visit) -> None:
     deal, made = await story(company), await furnish(company)
-    ada = await visit("ada", expect_errors=True, **LOOKS[look])  # some of these forms are refused
+    ada = await visit("ada", expect_errors=True)  # some of these forms are refused
     role = ids.show(company.roles["Sales Rep"])
     found: list[str] = []
     for address in [
@@ -51,15 +51,11 @@ async def test_setup_is_accessible_and_fits(company: Company, visit: Visit, look
     ]:  # fmt: skip
         await ada.goto(address)
         await ada.wait_for_selector("html.scripted")
-        found += [f"{address} {each}" for each in await violations(ada)]
-        wide = await ada.evaluate(
-            "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
-        )
-        found += [f"{address} is {wide} px too wide"] if wide > 0 else []
+        found += await faults(ada, address)
     await ada.goto(f"/setup/groups/{made['group']}")
     await ada.get_by_text("Delete… Port desk").click()
     await expect(ada.locator(".asks")).to_be_in_viewport(ratio=1)
-    found += [f"asking once more {each}" for each in await violations(ada)]
+    found += await faults(ada, "asking once more")
     assert not found, "\n".join(found)
 
 
@@ -117,7 +113,7 @@ async def test_setup_without_script(company: Company, visit: Visit) -> None:
     await ada.get_by_role("button", name="Give", exact=True).click()
     await expect(ada.locator(".abilities")).to_contain_text("Moderator")
     await ada.get_by_text("Deactivate… Omar Haddad").click()
-    await ada.get_by_role("button", name="Deactivate Omar Haddad").click()
+    await ada.get_by_role("button", name="Deactivate", exact=True).click()
     await expect(ada.locator("h1")).to_contain_text("inactive")
 
 

@@ -95,6 +95,11 @@ async def lead(story: Story, _: str) -> int:
     return await story.company.make("omar", "Lead", LastName="Reed", Company="Reed & Co")
 
 
+async def campaign(story: Story, _: str) -> int:
+    """omar's: everybody inside reads it."""
+    return await story.company.make("omar", "Campaign", Name="Harbour Days")
+
+
 async def binned_deal(story: Story, _: str) -> int:
     """omar's, deleted by him."""
     made = await _deal(story.company)
@@ -711,6 +716,7 @@ _NOUNS: dict[str, Callable[[Story, str], Awaitable[int | str]]] = {
     for make in (
         my_invitation, omars_invitation, domain,
         view, shared_view,
+        campaign,
         deal, lead, binned_deal, queued_deal, guest_deal, elsewhere_deal, elsewhere_post, account, post, guest_post, shared_post,
         profile_post, stage_change,
         amount_change, gone_post, gone_comment, question, answer, sealed, sealed_answer, answered, its_answer, poll, poll_choice,
@@ -856,6 +862,9 @@ async def tell_all(story: Story) -> None:
     await tell_digest(story)
     await story.act("mo", announce)
     omar = await story.program("omar")
+    opened, browser = await story.noun("deal", "omar", fresh=False), await story.browser("omar")
+    assert (await browser.get(f"/r/{opened}")).status_code == 200
+    assert (await browser.submit("/digest/hour", hour="18")).status_code == 303
     answer = await omar.post(
         "/services/data/v62.0/chatter/feed-elements",
         json={"subjectId": "me", "text": "Once"},

@@ -1,11 +1,12 @@
 """The API describes itself: every resource is in the document, with words, parameters, and the shape of its answers."""
 
 import re
+from typing import Any
 
 import pytest
 from openapi_spec_validator import validate
 
-from hubbub.api.openapi.bodies import PLAIN, answers, bodies, plain_path
+from hubbub.api.openapi.bodies import PLAIN, answers, bodies, names_in, plain_path
 from hubbub.api.openapi.document import document, rest_routes
 from hubbub.api.openapi.reading import takes
 from tests.cast import House
@@ -44,11 +45,45 @@ def test_every_resource_says_what_it_is_and_what_it_answers(house: House) -> Non
     for path, place in document(house.app.app, 31, house.settings.url)["paths"].items():
         for method, operation in place.items():
             good = [each for status, each in operation["responses"].items() if status < "400"]
-            bodies = [each["content"]["application/json"]["schema"] for each in good if "content" in each]
+            bodies = [each["content"] for each in good if "content" in each]
             bodiless = all(each.get("description") == "No body" for each in good)
             if not operation["summary"].strip() or not (bodies or bodiless):
                 silent.append(f"{method.upper()} {path}")
     assert not silent, f"without a summary, or with no line in hubbub/api/openapi/answers.txt: {silent}"
+
+
+def test_oauth_refuses_in_its_own_shape(house: House) -> None:
+    told = document(house.app.app, 67, house.settings.url)["paths"]
+    for name in ("token", "introspect", "revoke"):
+        for status in ("400", "429"):
+            answer = told[f"/services/oauth2/{name}"]["post"]["responses"][status]
+            assert answer["content"]["application/json"]["schema"]["$ref"].endswith("/OAuthError")
+
+
+def test_no_answer_is_an_object_of_which_nothing_is_told(house: House) -> None:
+    """A program can be written from the document alone: every body, and every body in it, has its properties."""
+    vague = []
+    for version in (31, 67):
+        told = document(house.app.app, version, house.settings.url)
+        for path, place in told["paths"].items():
+            for method, operation in place.items():
+                for status, answer in operation["responses"].items():
+                    for content in answer.get("content", {}).values() if status < "400" else ():
+                        if _is_vague(content.get("schema", {})):
+                            vague.append(f"{method.upper()} {path} {status}")
+        for name, body in told["components"]["schemas"].items():
+            if name != "Error":
+                vague += [f"{name}.{each}" for each, shape in body["properties"].items() if _is_vague(shape)]
+    assert not vague, vague
+
+
+def _is_vague(schema: dict[str, Any]) -> bool:
+    """Is this an object without properties, or a list or a choice of such?"""
+    inner = [*schema.get("anyOf", []), *([schema["items"]] if "items" in schema else [])]
+    kinds = schema.get("type")
+    is_object = kinds == "object" or (isinstance(kinds, list) and "object" in kinds)
+    bare = is_object and not schema.keys() & {"properties", "additionalProperties"}
+    return bare or any(_is_vague(each) for each in inner)
 
 
 def test_the_tables_name_only_what_there_is(house: House) -> None:
@@ -57,7 +92,7 @@ def test_the_tables_name_only_what_there_is(house: House) -> None:
     assert not gone, f"answers.txt has lines for routes that are no more: {gone}"
     named = {shape for body in bodies().values() for each in body.values() for shape in each.shapes}
     for each in answers():
-        named |= {part.strip("[] ") for part in each.shape.split("|")} - {"-"}
+        named |= set(names_in(each.shape)) - {"-", "picture"}
     assert named - set(PLAIN) == set(bodies()), "a body that nothing answers, or an answer without its body"
 
 

@@ -203,6 +203,8 @@ NEVER_FILLED_SO = {
     ("/notices/{key:str}", "read"),
     ("/services/data/{version:str}/connect/notifications/{key:str}", "settings"),
     ("/services/data/{version:str}/connect/notifications/{key:str}", "status"),
+    ("/id/{org:str}", "keys"),
+    ("/digest/{day:str}", "hour"),
     ("/announcements/{key:str}", "bar"),
     ("/announcements/{key:str}", "new"),
     ("/services/data/{version:str}/connect/files/{key:str}", "users"),

@@ -16,7 +16,7 @@ from tests.city.test_routes import ROWS, send
 from tests.city.watch import TENANT
 
 _NAMES_ORG = re.compile(r"(?:\b\w+\.)?\borg_id = %\(org\)s")
-_WRITES = re.compile(r"^\s*(insert|update|delete)\b|\bfor (no key )?update\b", re.I)
+_WRITES = re.compile(r"^\s*(with \w+ as \(\s*)?(insert|update|delete)\b|\bfor (no key )?update\b", re.I)
 NO_ORG = 2_000_000_000  # nothing belongs to it
 
 Read = tuple[str, dict[str, Any]]
@@ -104,9 +104,11 @@ async def test_no_row_of_another_org_when_nothing_but_the_database_minds(
     with psycopg.connect(settings.owner_url) as owner:
         # standard fields have the same ids everywhere
         foreign = ids_of(owner, company.org_id) - ids_of(owner, story.elsewhere.org_id)
+    # Who reads the same with the same values reads the same rows: asked again once.
+    distinct = list({(sql, repr(params)): (sql, params) for sql, params in reads}.values())
     with psycopg.connect(settings.app_url) as app:
-        found = leaks(app, reads, foreign, story.elsewhere.org_id)
-    print(f"{3 * len(reads)} reads")
+        found = leaks(app, distinct, foreign, story.elsewhere.org_id)
+    print(f"{3 * len(reads)} reads, those of {len(distinct)} unlike all others")
     assert not found, "\n".join(found[:5])
     assert 3 * len(reads) >= 10_000
 

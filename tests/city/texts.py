@@ -54,11 +54,26 @@ def _of_code(source: str) -> Iterator[Text]:
         words = [
             each.value for each in call.args if isinstance(each, ast.Constant) and isinstance(each.value, str)
         ]
+        if name == "mark" and call.args and isinstance(call.args[0], ast.JoinedStr):
+            yield filled_in(call.args[0])
         # str.translate and the like take no literal text.
         if name in ONE and words and words[0] == getattr(call.args[0], "value", None):
             yield words[0]
         elif name in TWO and len(words) >= 2:
             yield words[0], words[1]
+
+
+def filled_in(text: ast.JoinedStr) -> str:
+    """An f-string as a text with gaps: what is filled in is called by its last name, or by its place."""
+    parts = []
+    for place, part in enumerate(text.values):
+        if isinstance(part, ast.Constant):
+            parts.append(part.value)
+        else:
+            name = re.search(r"(?:^|\.)([a-z_]+)$", ast.unparse(part.value))  # type: ignore[attr-defined]
+            gap = "{" + (name[1] if name else f"part{place}") + "}"
+            parts.append("{" + f"part{place}" + "}" if gap in parts else gap)
+    return "".join(parts)
 
 
 def _of_metadata(said: Any, key: str = "") -> Iterator[Text]:

@@ -170,7 +170,7 @@ def test_a_backup_while_people_write_is_one_moment(company: Company, tmp_path: P
 def test_what_is_restored_is_equal_and_nobody_is_signed_in(built: Path, tmp_path: Path) -> None:
     port = free_port()
     shutil.copytree(built, tmp_path / "data", ignore=shutil.ignore_patterns(".s.*"))
-    with server("up", data=tmp_path / "data", port=port, seconds=90):
+    with server("up", data=tmp_path / "data", port=port):
         company = Company(tmp_path / "data", port)
         company.post("before")
         with closing(company.signed_in()) as browser:
@@ -200,7 +200,7 @@ def test_what_is_restored_is_equal_and_nobody_is_signed_in(built: Path, tmp_path
         assert (tmp_path / "copy" / path).read_bytes() == (tmp_path / "data" / path).read_bytes()
         assert (tmp_path / "copy" / path).stat().st_mode & 0o777 == 0o600
 
-    with server("up", data=tmp_path / "copy", port=port, seconds=90):
+    with server("up", data=tmp_path / "copy", port=port):
         old = httpx.get(
             f"{company.url}/services/data/v62.0/chatter/users/me",
             headers={"authorization": f"Bearer {company.token}"},

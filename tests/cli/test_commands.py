@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import random
 import re
 import signal
 import socket
@@ -44,10 +45,17 @@ def refusal(*words: object) -> str:
     return line
 
 
+# Below those that the machine gives to clients, which take one between its choice and its use; none is told twice.
+_ports = iter(range(22000 + random.randrange(8000), 32768))
+
+
 def free_port() -> int:
-    with socket.socket() as asking:
-        asking.bind(("127.0.0.1", 0))
-        return asking.getsockname()[1]
+    """A port that nobody listens on."""
+    for port in _ports:
+        with socket.socket() as trial, contextlib.suppress(OSError):
+            trial.bind(("127.0.0.1", port))
+            return port
+    raise RuntimeError("no port is free")
 
 
 def wait_until(true: Callable[[], bool], seconds: float = 60) -> None:
@@ -75,7 +83,7 @@ def processes(data: Path) -> list[str]:
 
 
 @contextlib.contextmanager
-def server(*words: object, data: Path, port: int, seconds: float = 20) -> Iterator[subprocess.Popen[str]]:
+def server(*words: object, data: Path, port: int, seconds: float = 90) -> Iterator[subprocess.Popen[str]]:
     """A server that is ready; killed at the end if it still runs."""
     log = open(data.with_suffix(".log"), "w")
     process = subprocess.Popen(

@@ -588,6 +588,7 @@ test("several records at once: create, read, change, upsert, delete; what change
   assert.ok(undone.every((each) => !each.success && each.created === true && each.errors.length));
   assert.equal(await accounts.count({ JsKey__c: "a" }), 0);
 
+  await conn.query(`SELECT Id FROM Account WHERE Id IN ('${keys[0]}', '${both[1].id}') FOR VIEW`);
   assert.ok((await accounts.recent()).some((each) => each.Id === keys[0]));
   assert.ok((await conn.recent()).some((each) => each.Id === both[1].id));
   const until = new Date(Date.now() + 60_000);
@@ -597,6 +598,12 @@ test("several records at once: create, read, change, upsert, delete; what change
   const lost = (await accounts.deleted(began.toISOString(), until.toISOString())).deletedRecords.map((each) => each.id);
   assert.ok(keys.every((each) => lost.includes(each)));
   assert.ok((await conn.limits()).DailyApiRequests.Remaining > 0);
+  const named = await conn.sobject("Account").create({ Name: "Skagerrak Wind" });
+  const { searchRecords } = await conn.search("FIND {skagerrak} IN ALL FIELDS RETURNING Account(Id, Name), Lead(Id)");
+  assert.deepEqual(searchRecords.map((each) => [each.Id, each.Name, each.attributes.type]), [
+    [named.id, "Skagerrak Wind", "Account"],
+  ]);
+  await assert.rejects(async () => conn.search("FIND skagerrak"), refused("MALFORMED_SEARCH"));
 });
 
 test("chatter: several requests in one", async () => {

@@ -123,6 +123,11 @@ def several(client: Any) -> None:
     assert found["Id"] in account.updated(*spell)["ids"]
     assert put[1]["id"] in [each["id"] for each in account.deleted(*spell)["deletedRecords"]]
     assert client.limits()["DailyApiRequests"]["Remaining"] > 0
+    told = client.search("FIND {fjord} IN NAME FIELDS RETURNING Account(Id, Name), Contact")["searchRecords"]
+    assert [each["Name"] for each in told] == ["Fjord"]
+    assert made[0]["id"] in [each["Id"] for each in client.quick_search("Fjor*")["searchRecords"]]
+    with pytest.raises(SalesforceMalformedRequest, match="MALFORMED_SEARCH"):
+        client.search("FIND fjord")
 
 
 def talk(client: Any, deal: str, colleague: str) -> None:

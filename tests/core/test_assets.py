@@ -10,6 +10,7 @@ from tests.cast import Company
 NAMES = (
     "app.js",
     "app.css",
+    "pages.js",
     "pages.css",
     "sprite.svg",
     "editor.js",

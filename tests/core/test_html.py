@@ -92,6 +92,7 @@ class Hostile:
             "saved_at",
             "publish_at",
             "read_at",
+            "hidden_at",
             "sent_at",
             "until",
             "day",
@@ -246,6 +247,15 @@ class _Tab(Hostile):
         return _Planning() if name == "planning" else super().__getattr__(name)
 
 
+class _Members(Hostile):
+    """The Members tab of a campaign, with a form."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name in ("rows", "stages", "fields"):
+            return [Hostile(self.depth + 1)]
+        return super().__getattr__(name)
+
+
 class _Activity(Hostile):
     kind = "task"
     others = (Hostile(3),)
@@ -324,7 +334,7 @@ def hostile_context(name: str) -> dict[str, Any]:
     if name == "people/sessions.html":
         context["apps"] = 7
     if name == "setup/app.html":
-        context |= {"app": some, "secret": HOSTILE, "audience": some}
+        context |= {"app": some, "secret": HOSTILE, "audience": some, "seen": HOSTILE}
         context |= {each: [some] for each in ("scopes", "lasting", "sets", "users")}
     if name == "feed/revisions.html":
         context |= {"revisions": [_Revision()], "author": some, "comment": True, "back": HOSTILE}
@@ -336,11 +346,14 @@ def hostile_context(name: str) -> dict[str, Any]:
         "found": some,
         "expires": HOSTILE,
         "must": True,
+        "mailed": True,
+        "mails": True,
     }
     if name == "feed/digest.html":
         context |= {"digest": some, "days": [some, some], "follows_any": True}
+        context |= {"hour": 0, "hours": [HOSTILE], "zone": HOSTILE}
     if name == "feed/moderation.html":
-        context["hidden"] = [some]
+        context |= {"hidden": [some], "hidden_comments": [some]}
     if name == "feed/profile.html":
         context |= {"clock": some, "chain": [some, some]}
     if name.startswith("feed/"):
@@ -349,7 +362,9 @@ def hostile_context(name: str) -> dict[str, Any]:
         context |= {each: [Hostile(), Hostile()] for each in ("areas", "bodies", "properties", "used")}
         context |= {"operation": some, "title": HOSTILE, "document_url": HOSTILE}
     if name == "desk/record.html":
-        context |= {"tab": "activity", "has_activities": True, "activity": _Tab()}
+        context |= {"tab": "activity", "has_activities": True, "has_members": True, "activity": _Tab()}
+    if name == "desk/_members.html":
+        context["members"] = _Members()
     if name == "desk/acts.html":
         context |= {"act": "stage", "stage": HOSTILE}
     if name == "desk/conversion.html":
@@ -457,7 +472,7 @@ def marks_context(name: str) -> dict[str, Any]:
         case "feed/topics.html":
             context = {"topics": two, "trending": two, "by_name": True, "by_name_url": HOSTILE, "popular_url": HOSTILE,
                        "description": HOSTILE}  # fmt: skip
-        case "feed/trending.html":
+        case "feed/trending.html" | "feed/_trending.html":
             context = {"topics": two}
         case "feed/topics_on.html":
             context = {"place": HOSTILE, "url": HOSTILE, "on_post": True, "body": some.body, "tags": two,
@@ -576,6 +591,8 @@ def setup_context(name: str) -> dict[str, Any]:
         "rows": [(1, HOSTILE, HOSTILE, HOSTILE, HOSTILE)] if name == "setup/rule.html" else [_Matrix()],
         "field_rows": [_Matrix()],
     }
+    if name == "setup/leaving.html":
+        context |= {"owned": [(some, 7)], "total": 7, "to": some, "error": HOSTILE}
     return context
 
 

@@ -28,7 +28,7 @@ async def test_the_worker_keeps_the_shell_and_nothing_of_anybody(company: Compan
     worker = await omar.get("/worker.js")
     assert worker.headers["cache-control"] == "no-cache"
     kept = set(re.findall(r'"(/[^"]*)"', worker.text))
-    shell = {html.asset(name) for name in ("app.js", "app.css", "pages.css", "sprite.svg")}
+    shell = {html.asset(name) for name in ("app.js", "app.css", "pages.js", "pages.css", "sprite.svg")}
     assert kept == shell | {"/offline"}
     page = await omar.get("/offline")
     assert page.status_code == 200 and "Omar" not in page.text and "cannot be reached" in page.text

@@ -9,6 +9,7 @@ import pytest
 from babel.messages.pofile import read_po
 
 from hubbub.core import html, languages
+from tests.cast import Company
 from tests.city import texts
 from tests.core.test_html import WHOLE, hostile_context
 
@@ -72,3 +73,37 @@ def test_translations_keep_the_gaps(path: Path) -> None:
         for text in said:
             # The form for one need not say the number.
             assert gaps - {"{n}"} <= set(re.findall(r"\{\w+\}", text)) <= gaps | {"{n}"}, (message.id, text)
+
+
+@pytest.mark.parametrize(
+    ("said", "in_german"),
+    [
+        ("This is needed.", "Dies wird gebraucht."),
+        ("A password has at least 12 characters.", "Ein Passwort hat mindestens 12 Zeichen."),
+        ("harbour.example is yours already.", "harbour.example gehört Ihnen schon."),
+        ("{plural} is yours already.", "{plural} gehört Ihnen schon."),
+        ("The mast is at {0.__class__}", "The mast is at {0.__class__}"),
+    ],
+)  # fmt: skip
+def test_a_refusal_is_said_in_the_readers_language(said: str, in_german: str) -> None:
+    """Words that code has put together are found again by how they read; what was filled in stays as it is."""
+    assert languages.said(said) == said
+    with languages.listening("de"):
+        assert languages.said(said) == in_german
+        assert languages.said(in_german) == in_german
+
+
+async def test_a_page_refuses_in_german_and_the_api_in_english(company: Company) -> None:
+    ada, api = await company.client("ada"), await company.api("ada")
+    answer = await ada.submit(
+        f"/people/{company.key('ada')}/edit", last_name="Kovacs", timezone="Europe/Berlin", locale="de"
+    )
+    assert answer.status_code == 303, answer.text
+    form = await ada.submit("/o/Opportunity/new", Name="Bojen", StageName="Prospecting", CloseDate="gestern")
+    assert form.status_code == 422
+    assert "Geben Sie ein Datum als Jahr-Monat-Tag ein" in form.text and "Enter a date" not in form.text
+    refused = await api.post(
+        "/services/data/v62.0/sobjects/Opportunity",
+        json={"Name": "Bojen", "StageName": "Prospecting", "CloseDate": "gestern"},
+    )
+    assert refused.status_code == 400 and "Cannot deserialize instance of date" in refused.text

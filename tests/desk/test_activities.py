@@ -3,9 +3,12 @@
 from datetime import timedelta
 from typing import Any
 
+from hubbub import records
 from hubbub.core import clock, ids
+from hubbub.core.events import Event
 from tests.cast import Company
 from tests.desk.test_making import DATA, read
+from tests.feed.test_live import gone, heard, listen
 from tests.feed.test_posts import V, deal
 
 
@@ -108,6 +111,42 @@ async def test_who_sees_the_record_sees_what_is_to_be_done_about_it(company: Com
     omar = await company.client("omar")
     await omar.submit(f"/r/{key}/shares/{company.key('maya')}/delete")
     assert (await maya.get(f"{DATA}/sobjects/Task/{task}")).status_code == 404
+
+
+async def test_whom_an_activity_is_about_shows_it_only_where_it_is_about_nothing_else(
+    company: Company,
+) -> None:
+    key = await deal(company)
+    account = await make(company, "nina", "Account", Name="Sund Ferries")
+    person = await make(company, "nina", "Contact", LastName="Sund", AccountId=account)
+    await company.share(ids.parse(account), "omar")
+    secret = await make(company, "omar", "Task", Subject="Bribe the mill", WhatId=key, WhoId=person)
+    plain = await make(company, "omar", "Task", Subject="Call her", WhoId=person)
+    visit = await make(
+        company, "omar", "Event", Subject="Secret visit", WhatId=key, WhoId=person,
+        StartDateTime="2027-03-01T10:00:00Z", EndDateTime="2027-03-01T11:00:00Z",
+    )  # fmt: skip
+    nina = await company.api("nina")  # hers is the contact; she does not see the deal
+    assert (await nina.get(f"{DATA}/sobjects/Task/{plain}")).status_code == 200
+    for object, id in (("Task", secret), ("Event", visit)):
+        assert (await nina.get(f"{DATA}/sobjects/{object}/{id}")).status_code == 404
+    counted = await nina.get(f"{DATA}/query", params={"q": "SELECT COUNT() FROM Task"})
+    assert counted.json()["totalSize"] == 1
+    client = await company.client("nina")
+    page = (await client.get(f"/r/{person}?tab=activity")).text
+    assert "Call her" in page and "Bribe" not in page and "Secret visit" not in page
+    assert (await client.get(f"/r/{secret}")).status_code == 404
+    # as soon as it is about the person alone, she sees it; and what becomes about the deal leaves her open pages
+    omar = await company.api("omar")
+    assert (await omar.patch(f"{DATA}/sobjects/Task/{secret}", json={"WhatId": None})).status_code == 204
+    assert (await nina.get(f"{DATA}/sobjects/Task/{secret}")).status_code == 200
+    open_page = await listen(company, "nina", f"record/{plain}")
+    assert await heard(open_page) == []
+    assert (await omar.patch(f"{DATA}/sobjects/Task/{plain}", json={"WhatId": key})).status_code == 204
+    assert await gone(open_page) == {f"record/{plain}"}
+    by, noun, parent, _, _, before, after = (await company.events("records.record.updated"))[-1]
+    event = Event(company.org_id, 1, "records.record.updated", by, noun, parent, before, after)
+    assert records.withdrawn(event) == {ids.parse(plain)}
 
 
 async def test_an_event_does_not_end_before_it_begins(company: Company) -> None:

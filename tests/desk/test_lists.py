@@ -281,3 +281,18 @@ async def test_views_of_every_object_open_and_say_what_to_do_when_empty(company:
     assert names(await text(omar, "/o/Task?view=overdue")) == ["Call back"]
     assert names(await text(omar, "/o/Task?view=today")) == ["Write"]
     assert "Nothing fits this view" in await text(omar, "/o/Case?view=mine-open")
+
+
+async def test_values_are_said_in_the_language_of_who_looks(company: Company) -> None:
+    await company.make("omar", "Case", Subject="The lamp is out", Priority="High")
+    async with company.act() as tx:
+        await tx.run(
+            "update app_user set locale = 'de' where org_id = %(org)s and id = %(id)s",
+            {"id": company.id("omar")},
+        )
+    address = "/o/Case?filtered=1&f=Priority&op=equals&v=High&c=Subject&c=Priority&c=IsClosed"
+    page = (await (await company.client("omar")).get(address)).text
+    rows = page.partition("<tbody>")[2].partition("</tbody>")[0]
+    assert "Hoch" in rows and "High" not in rows and "Nein" in rows
+    assert "ist Hoch" in page
+    assert "High" in (await (await company.client("noor")).get(address)).text.partition("<tbody>")[2]

@@ -3,12 +3,19 @@
 from datetime import timedelta
 from typing import Any
 
+import msgspec
+import pytest
+
 from hubbub.core import clock, ids
 from hubbub.core.ids import Type
+from hubbub.feed.actions import announcements
 from tests.cast import Company
 from tests.feed.test_live import heard, listen
 from tests.feed.test_posts import V, follow, texts
 from tests.inbox.test_notices import kinds, told
+from tests.outbox import mails_to, sends_mail, work
+
+__all__ = ["sends_mail"]
 
 ALL = f"{V}/announcements"
 
@@ -105,17 +112,19 @@ async def test_who_has_read_it_is_told_to_moderators(company: Company) -> None:
     found = (await mo.get(path)).json()
     assert [each["user"]["name"] for each in found["read"]] == ["Nina Petrova"]
     names = [each["name"] for each in found["unread"]]
-    assert "Omar Haddad" in names and "Mo" not in str(names[:0]) and found["readTotal"] == 1
+    assert "Omar Haddad" in names and found["readTotal"] == 1
     assert found["unreadTotal"] == len(names)
-    assert not {"Nina Petrova", "Gus"} & {
-        name.split()[0] if name.startswith("Gus") else name for name in names
-    }
+    told_of = {company.key(who) for who in ("nina", "mo", "gus")}
+    assert not told_of & {each["id"] for each in found["unread"]}, "read it, wrote it, is a guest"
     assert len(await company.events("feed.announcement.acknowledged")) == 1
     assert (await nina.get(f"{ALL}/{made['id']}")).json()["isReadByMe"] is True
     assert (await omar.get(f"{ALL}/{made['id']}")).json()["isReadByMe"] is False
     assert (await told(company, "nina"))[0]["read"] is True
     page = (await (await company.client("mo")).get(f"/announcements/{made['id']}/readers")).text
     assert "1 person has<" in page and "Omar Haddad" in page
+    for who, status in (("nina", 403), ("gus", 404)):
+        refused = await (await company.client(who)).get(f"/announcements/{made['id']}/readers")
+        assert refused.status_code == status and "Omar Haddad" not in refused.text, who
     browser = await company.client("omar")
     assert "I have read this" in await on_top(company, "omar")
     assert (await browser.submit(f"/announcements/{made['id']}/acknowledgements")).status_code == 303
@@ -155,3 +164,43 @@ async def test_what_another_moderator_hid_stands_on_top_for_nobody_else(company:
     assert answer.status_code == 200
     assert "The office moves" not in await on_top(company, "nina")
     assert (await (await company.api("nina")).get(f"{ALL}/{made['id']}")).status_code == 404
+
+
+async def test_everybody_inside_is_told_by_mail_that_there_is_something_to_read(
+    company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(announcements, "MAILS_AT_ONCE", 3)
+    secret = "The office moves to Aarhus"
+    made = await announce(company, text=secret, sendEmails=True, mustRead=True)
+    assert made["sendEmails"] is True
+    for _ in range(6):
+        await work(company, announcements.MAIL_JOB)
+    for name in ("ada", "omar", "maya", "noor", "nina"):
+        (mail,) = await mails_to(company, company.username(name))
+        assert (
+            mail.subject == f"{made['feedElement']['actor']['displayName']} announces something to everybody"
+        )
+        assert mail.address == f"{company.house.settings.url}/company"
+        assert secret not in str(mail)
+    for name in ("mo", "gus"):  # who announces knows, and guests are told nothing
+        assert await mails_to(company, company.username(name)) == []
+    quiet = await announce(company)
+    assert quiet["sendEmails"] is False
+    sent = {"text": "Hi", "expirationDate": made["expirationDate"], "sendEmails": True}
+    assert (await (await company.api("nina")).post(ALL, json=sent)).status_code == 403
+
+
+async def test_mail_to_everybody_is_rare_and_ends_with_what_it_tells_of(company: Company) -> None:
+    mo, day = await company.api("mo"), (clock.now() + timedelta(days=2)).isoformat()
+    sent = {"text": "Hi", "expirationDate": day, "sendEmails": True}
+    made = [await mo.post(ALL, json=sent) for _ in range(announcements.MAILINGS_A_DAY + 1)]
+    assert [answer.status_code for answer in made] == [201] * announcements.MAILINGS_A_DAY + [429]
+    for answer in made[:-1]:
+        assert (await mo.delete(f"{ALL}/{answer.json()['id']}")).status_code == 204
+    await work(company, announcements.MAIL_JOB)
+    assert await mails_to(company, company.username("nina")) == []
+    state = company.house.app.app.state
+    state.settings = msgspec.structs.replace(state.settings, keep_mail=False)
+    refused = await mo.post(ALL, json=sent)
+    assert (refused.status_code, refused.json()[0]["fields"]) == (400, ["sendEmails"])
+    assert "by mail" not in (await (await company.client("mo")).get("/announcements/new")).text

@@ -145,6 +145,14 @@ async def test_the_sealed_asker_does_everything_as_the_record(company: Company) 
         422,
     )
     assert (await maya.submit(f"/posts/{key}/read")).status_code in (303, 404)
+    async with company.act() as tx:
+        hers = await tx.value(
+            "select id from feed_comment where org_id = %(org)s and item_id = %(item)s and id <> %(omars)s",
+            {"item": item, "omars": omars},
+        )
+    for undo in ("delete", "restoration"):
+        assert (await maya.submit(f"/comments/{ids.show(hers)}/{undo}")).status_code == 303, undo
+    assert (await maya.submit(f"/comments/{ids.show(hers)}/delete")).status_code == 303
     assert "Liked" in (await maya.get(f"/posts/{key}")).text, "he knows what he liked"
     async with company.act() as tx:
         for sql in (
@@ -152,15 +160,17 @@ async def test_the_sealed_asker_does_everything_as_the_record(company: Company) 
             "select user_id from feed_like where org_id = %(org)s",
             "select user_id from feed_vote where org_id = %(org)s",
             "select best_by from feed_item where org_id = %(org)s and id = %(item)s",
+            "select deleted_by from feed_comment where org_id = %(org)s and item_id = %(item)s and id <> %(omars)s",
         ):
             assert set(await tx.values(sql, {"item": item, "omars": omars})) == {deal}, sql
         logged = await tx.tuples(
-            """select actor_id, client, address, request_id from event where org_id = %(org)s
+            """select name, actor_id, client, address, request_id from event where org_id = %(org)s
                and (noun_id in (%(item)s, %(omars)s) or parent_id in (%(item)s, %(deal)s)) and name like 'feed.%%'
                and name <> 'feed.mark.changed' and actor_id is distinct from %(omar)s""",
             {"item": item, "omars": omars, "deal": deal, "omar": company.id("omar")},
         )
-    assert len(logged) >= 5 and set(logged) == {(deal, None, None, None)}
+    assert len(logged) >= 8 and {tuple(actor) for _, *actor in logged} == {(deal, None, None, None)}
+    assert {"feed.comment.deleted", "feed.comment.restored"} <= {name for name, *_ in logged}
     assert (await omar.submit(f"/posts/{key}/delete")).status_code in (303, 403)
 
 

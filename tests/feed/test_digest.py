@@ -123,6 +123,21 @@ async def test_a_digest_is_read_with_the_sight_of_its_reader_at_that_time(compan
         assert (await api.get(f"{DIGESTS}/{wrong}")).status_code == 404
 
 
+async def test_what_somebody_says_where_i_do_not_look_is_not_in_my_digest_of_him(company: Company) -> None:
+    """The subject is seen, and a digest made: each item is asked for by itself."""
+    key = await deal(company)
+    await for_digest(company, "maya", company.key("omar"))
+    await send(company, "omar", "For all")
+    said = await send(company, "omar", "On the deal", key)
+    await next_day(company, "maya")
+    assert await shown(company, "maya") == [("Omar Haddad", ["For all"])]
+    await company.share(ids.parse(key), "maya")
+    assert await shown(company, "maya") == [("Omar Haddad", ["On the deal", "For all"])]
+    gone = await (await company.api("omar")).delete(f"{V}/chatter/feed-elements/{said['id']}")
+    assert gone.status_code == 204
+    assert await shown(company, "maya") == [("Omar Haddad", ["For all"])]
+
+
 async def test_what_happened_out_of_sight_is_told_by_no_notice(company: Company) -> None:
     """Counts obey sight when it is sent, too."""
     key = await deal(company)
@@ -135,7 +150,7 @@ async def test_what_happened_out_of_sight_is_told_by_no_notice(company: Company)
     await send(company, "omar", "Unseen", key)
     await next_day(company, "maya")
     assert await told(company, "maya") == []
-    assert (await (await company.api("maya")).get(DIGESTS)).json() == {"digests": []}
+    assert (await (await company.api("maya")).get(DIGESTS)).json() == {"digests": [], "hour": 8}
 
 
 async def test_a_turn_is_taken_once_and_the_next_one_waits(company: Company) -> None:
@@ -188,9 +203,48 @@ async def test_who_does_not_want_to_be_told_finds_it_all_the_same(company: Compa
 
 def test_the_hour_is_that_of_ones_own_clock_whatever_it_does() -> None:
     at = datetime(2026, 3, 28, 12, tzinfo=UTC)  # the night before the clocks go forward in Berlin
-    assert digest.next_turn("Europe/Berlin", at) == datetime(2026, 3, 29, 6, tzinfo=UTC)
-    assert digest.next_turn("Europe/Berlin", at - timedelta(days=1)) == datetime(2026, 3, 28, 7, tzinfo=UTC)
-    assert digest.next_turn("Asia/Kolkata", at) == datetime(2026, 3, 29, 2, 30, tzinfo=UTC)
-    assert digest.next_turn("America/Los_Angeles", at) == datetime(2026, 3, 28, 15, tzinfo=UTC)
+    assert digest.next_turn("Europe/Berlin", at, 8) == datetime(2026, 3, 29, 6, tzinfo=UTC)
+    assert digest.next_turn("Europe/Berlin", at - timedelta(days=1), 8) == datetime(
+        2026, 3, 28, 7, tzinfo=UTC
+    )
+    assert digest.next_turn("Asia/Kolkata", at, 8) == datetime(2026, 3, 29, 2, 30, tzinfo=UTC)
+    assert digest.next_turn("America/Los_Angeles", at, 8) == datetime(2026, 3, 28, 15, tzinfo=UTC)
     due = datetime(2026, 3, 28, 7, tzinfo=UTC)
-    assert digest.next_turn("Europe/Berlin", due) > due, "a turn is never its own next one"
+    assert digest.next_turn("Europe/Berlin", due, 8) > due, "a turn is never its own next one"
+
+
+async def test_it_comes_at_the_hour_that_its_owner_chooses(company: Company) -> None:
+    key = await deal(company)
+    await company.share(ids.parse(key), "maya")
+    async with company.act() as tx:
+        await tx.run(
+            "update app_user set timezone = 'Asia/Kolkata' where org_id = %(org)s and id = %(id)s",
+            {"id": company.id("maya")},
+        )
+    maya = await company.api("maya")
+    assert (await maya.get(DIGESTS)).json()["hour"] == 8
+    await for_digest(company, "maya", key)
+    was = await turn(company, "maya")
+    assert "T02:30:00" in was
+    assert (await maya.patch(DIGESTS, json={"hour": 18})).json() == {"hour": 18}
+    now = await turn(company, "maya")
+    assert "T12:30:00" in now
+    assert [each[1] for each in await waiting(company, "maya")] == [was, now]
+    # The job of the old hour does nothing any more, that of the new one tells once, and awaits the same hour.
+    await send(company, "omar", "They want 60 days", key)
+    async with company.act() as tx:
+        await feed.JOBS["feed.digest"](tx, user=company.key("maya"), turn=was)
+    assert await kinds(company, "maya") == []
+    await next_day(company, "maya")
+    assert await kinds(company, "maya") == ["digest"]
+    assert "T12:30:00" in await turn(company, "maya")
+    for wrong in (24, -1, "noon", None, True, 8.5):
+        assert (await maya.patch(DIGESTS, json={"hour": wrong})).status_code == 400, wrong
+    browser = await company.client("maya")
+    assert (await browser.submit("/digest/hour", hour="6")).status_code == 303
+    page = (await browser.get("/digest")).text
+    assert '<option value="6" selected>06:00</option>' in page and "Asia/Kolkata" in page
+    assert "T00:30:00" in await turn(company, "maya")
+    assert (await browser.submit("/digest/hour", hour="25")).status_code == 400
+    assert (await (await company.api("omar")).get(DIGESTS)).json()["hour"] == 8, "each his own"
+    assert len(await company.events("feed.digest_hour.changed")) == 2

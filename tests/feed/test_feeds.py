@@ -118,13 +118,17 @@ async def test_filters(company: Company) -> None:
     assert "Two" in page.text and "One" not in page.text
 
 
-async def test_questions(company: Company) -> None:
+async def test_questions(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
     items = [await post(company, "omar", text) for text in ("open", "answered", "solved", "no question")]
     told = await comment(company, "mo", items[1])
     best = await comment(company, "mo", items[2])
     async with company.act() as tx:
         await tx.run(
             "update feed_item set kind = 'QuestionPost' where org_id = %(org)s and id = any(%(ids)s::bigint[])",
+            {"ids": items[:3]},
+        )
+        await tx.run(
+            "update feed_entry set question = true where org_id = %(org)s and item_id = any(%(ids)s::bigint[])",
             {"ids": items[:3]},
         )
         await tx.run(
@@ -139,8 +143,48 @@ async def test_questions(company: Company) -> None:
         "UnsolvedQuestions": [answered, asked],
         "SolvedQuestions": [solved],
     }
+    await follow(company, "nina", company.id("omar"))
     for name, expected in wanted.items():
         assert await elements(company, "nina", "company", filter=name) == expected, name
+        assert await elements(company, "nina", "news/me", filter=name) == expected, name
+    monkeypatch.setattr(
+        "hubbub.feed.queries.feeds.searching.FEW", 0
+    )  # as where there are too many to look them up by their ids
+    for name, expected in wanted.items():
+        assert await elements(company, "nina", "company", filter=name) == expected, name
+        assert await elements(company, "nina", "news/me", filter=name) == expected, name
+
+
+async def test_what_is_read_and_what_is_unread_make_up_the_news(company: Company) -> None:
+    await follow(company, "nina", company.id("omar"))
+    items = [
+        await post(company, "nina" if number in (5, 8) else "omar", f"Number {number}")
+        for number in range(12)
+    ]
+    for number in (1, 6, 9):
+        await comment(company, "omar", items[number])
+    browser = await company.client("nina")
+    seen = await browser.submit("/feeds/news/seen", up_to=ids.show(items[3]))
+    assert seen.status_code == 303
+    for number in (2, 6, 10):
+        assert (await browser.submit(f"/posts/{ids.show(items[number])}/reading")).status_code == 303
+    read = {ids.show(items[number]) for number in (0, 1, 2, 3, 5, 6, 8, 10)}
+    for sort in ("CreatedDateDesc", "LastModifiedDateDesc"):
+        everything = await elements(company, "nina", "news/me", sort=sort)
+        assert len(everything) == 12
+        assert await elements(company, "nina", "news/me", sort=sort, filter="Read") == [
+            each for each in everything if each in read
+        ], sort
+        assert await elements(company, "nina", "news/me", sort=sort, filter="Unread") == [
+            each for each in everything if each not in read
+        ], sort
+    api = await company.api("nina")
+    path, paged = f"{FEEDS}/news/me/feed-elements?filter=Read&pageSize=3", list[str]()
+    while path:
+        page = (await api.get(path)).json()
+        paged += [each["id"] for each in page["elements"]]
+        path = page["nextPageUrl"]
+    assert paged == [each for each in await elements(company, "nina", "news/me") if each in read]
 
 
 def look_up(monkeypatch: pytest.MonkeyPatch, how: str) -> None:

@@ -117,3 +117,92 @@ async def test_a_share_of_it_shows_nothing_and_its_pin_makes_room(company: Compa
     assert (
         await (await company.api("maya")).delete(f"{V}/feed-elements/{posts[0]['id']}")
     ).status_code == 204
+
+
+async def comment_texts(company: Company, who: str, post: str) -> list[str | None]:
+    """What somebody reads in a thread, over REST; None for a place whose comment is gone."""
+    found = (
+        await (await company.api(who)).get(f"{V}/feed-elements/{post}/capabilities/comments/items")
+    ).json()
+    return [None if each["isDeleted"] else each["body"]["text"] for each in found["items"]]
+
+
+async def hide_comment(company: Company, who: str, key: str, status: str = "PendingReview") -> int:
+    answer = await (await company.api(who)).patch(
+        f"{V}/comments/{key}/capabilities/status", json={"feedEntityStatus": status}
+    )
+    return answer.status_code
+
+
+async def test_a_hidden_comment_is_there_for_its_author_and_moderators_alone(company: Company) -> None:
+    post = await send(company, "omar", "Who measures the tides?")
+    said = (await comment(company, "nina", post, "Something rude"))["id"]
+    page = await listen(company, "noor", f"item/{post['id']}")
+    assert await heard(page) == []
+    for who in ("nina", "omar", "noor"):
+        assert await hide_comment(company, who, said) == 403, who
+    assert await hide_comment(company, "mo", said) == 200
+    assert (await heard(page, "feed.comment.hidden"))[-1][1] == said
+    (line,) = [each for each in await told(company, "nina") if each["type"] == "hidden_comment"]
+    assert "hid your comment" in line["messageTitle"]
+    assert await hide_comment(company, "mo", said, "Published") == 200
+    assert await told(company, "nina") == [], "undone before she read of it"
+    assert await hide_comment(company, "mo", said) == 200
+    await comment(company, "maya", post, "Not me")
+    for who, sees in (("nina", True), ("mo", True), ("ada", True), ("omar", False), ("noor", False)):
+        api = await company.api(who)
+        assert ("Something rude" in await comment_texts(company, who, post["id"])) is sees, who
+        shown = await api.get(f"{V}/comments/{said}")
+        assert shown.status_code == (200 if sees else 404), who
+        if sees:
+            status = shown.json()["capabilities"]["status"]
+            assert status == {"feedEntityStatus": "PendingReview", "isApprovableByMe": who != "nina"}
+        status = await api.get(f"{V}/comments/{said}/capabilities/status")
+        assert status.status_code == (200 if sees else 404), who
+        for path in ("/company", f"/posts/{post['id']}"):
+            text = (await (await company.client(who)).get(path)).text
+            assert ("Something rude" in text) is sees, (who, path)
+            assert ("hidden this comment" in text) is (who == "nina"), (who, path)
+        element = (await api.get(f"{V}/feed-elements/{post['id']}")).json()
+        assert element["capabilities"]["comments"]["page"]["total"] == 1, "the same for everybody"
+        found = (await api.get(f"{V}/feeds/company/feed-elements", params={"q": "rude"})).json()["elements"]
+        assert found == [], "no search finds it"
+        for act in ("likes", "moderation-flags"):
+            answer = await api.post(f"{V}/comments/{said}/{act}", json={})
+            assert answer.status_code == 404, (who, act)
+    reply = await (await company.api("nina")).post(
+        f"{V}/feed-elements/{post['id']}/capabilities/comments/items",
+        json={"text": "And again", "threadParentId": said},
+    )
+    assert reply.status_code == 400, reply.text
+    edited = await (await company.api("nina")).patch(f"{V}/comments/{said}", json={"text": "Better"})
+    assert edited.status_code == 404
+    moderation = (await (await company.client("mo")).get("/moderation")).text
+    assert "Hidden comments" in moderation and "Something rude" in moderation
+    assert await hide_comment(company, "nina", said, "Published") == 403
+    assert (await (await company.client("mo")).submit(f"/comments/{said}/hiding/delete")).status_code == 303
+    assert "Something rude" in await comment_texts(company, "omar", post["id"])
+    for name in ("hidden", "shown"):
+        assert len(await company.events(f"feed.comment.{name}")) == 2
+
+
+async def test_its_author_deletes_a_hidden_comment_for_good_and_cannot_bring_it_back(
+    company: Company,
+) -> None:
+    post = await send(company, "omar", "Who measures the tides?")
+    said = (await comment(company, "nina", post, "Something rude"))["id"]
+    below = await (await company.api("omar")).post(
+        f"{V}/feed-elements/{post['id']}/capabilities/comments/items",
+        json={"text": "Please", "threadParentId": said},
+    )
+    assert below.status_code == 201
+    assert (await (await company.client("mo")).submit(f"/comments/{said}/hiding")).status_code == 303
+    assert await comment_texts(company, "noor", post["id"]) == [None, "Please"], "as a deleted one leaves it"
+    nina, mo = await company.api("nina"), await company.api("mo")
+    assert (await nina.post(f"{V}/comments/{said}/restoration")).status_code == 404
+    assert (await nina.delete(f"{V}/comments/{said}")).status_code == 204
+    assert await comment_texts(company, "nina", post["id"]) == [None, "Please"]
+    assert (await nina.post(f"{V}/comments/{said}/restoration")).status_code == 404
+    assert await hide_comment(company, "mo", said, "Published") == 404
+    assert (await mo.post(f"{V}/comments/{said}/restoration")).status_code == 200
+    assert await comment_texts(company, "noor", post["id"]) == ["Something rude", "Please"]

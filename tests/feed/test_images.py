@@ -172,7 +172,7 @@ async def test_without_script_a_form_sends_it(company: Company) -> None:
     )
     assert answer.status_code == 303, answer.text
     shown = (await (await company.client("nina")).get("/company")).text
-    assert 'alt="A  pier"' in shown or 'alt="A  pier "' in shown or "A pier" in shown.replace("  ", " ")
+    assert 'alt="A pier"' in shown
     wrong = await omar.post(
         "/posts",
         data={"_csrf_token": token, "subject": company.key("omar"), "text": "Here", "picture_alt": ""},

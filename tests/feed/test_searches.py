@@ -9,6 +9,8 @@ from tests.cast import Company
 from tests.feed.test_live import heard, listen
 from tests.feed.test_posts import V, deal, send
 from tests.feed.test_talk import comment
+from tests.feed.test_tracking_creation import deal as made_deal
+from tests.feed.test_tracking_creation import elements
 
 FAVORITES = f"{V}/feeds/favorites/me"
 
@@ -68,6 +70,20 @@ async def test_sight_is_asked_as_everywhere(company: Company) -> None:
     assert [id for _, id, _ in await heard(page, "feed.item.created")] == [plain["id"]]
     await company.share(ids.parse(key), "nina")
     assert await news(company, "nina") == [plain["id"], secret["id"]]
+
+
+async def test_a_new_record_is_found_by_what_is_said_of_it(company: Company) -> None:
+    """What Hubbub notes says no words of its own, and stands under nothing that nina follows but the search."""
+    key = await made_deal(company, None)
+    await company.share(key, "nina")
+    (made,) = await elements(company, "omar", f"record/{ids.show(key)}")
+    assert made["type"] == "CreateRecordEvent"
+    for who in ("nina", "maya"):
+        await follow_search(company, who, "gauge")
+    assert await news(company, "nina") == []
+    await comment(company, "omar", made, "They need a gauge")
+    assert await news(company, "nina") == [made["id"]]
+    assert await news(company, "maya") == []
 
 
 async def test_what_no_longer_says_them_leaves(company: Company) -> None:

@@ -16,7 +16,7 @@ from tests.cast import Company, House
 from tests.city.conftest import Story
 from tests.fuzz.conftest import keys_of
 
-SECONDS = int(os.environ.get("HUBBUB_FUZZ_SECONDS", "60"))
+SECONDS = int(os.environ.get("HUBBUB_FUZZ_SECONDS", "20"))
 SEED = os.environ.get("HUBBUB_FUZZ_SEED", "1")
 EXAMPLES = os.environ.get("HUBBUB_FUZZ_EXAMPLES", "4")
 CHECKS = os.environ.get(

@@ -13,7 +13,7 @@ from tests.cast import House
 from tests.city.conftest import Story
 from tests.fuzz.conftest import keys_of
 
-LONG = int(os.environ.get("HUBBUB_FUZZ_SECONDS", "60")) > 120
+LONG = int(os.environ.get("HUBBUB_FUZZ_SECONDS", "20")) > 120
 
 # As JSON has them: what PostgreSQL refuses (NUL), what UTF-8 refuses (half a surrogate pair), what no column holds.
 VALUES = [
@@ -40,6 +40,7 @@ TEXTS = [
     "2027-02-30",
     "𝒳\u202e",
 ]
+SHORT = ["\0", "-1", "9" * 400, "٣"]  # those of them that found most, for a run of CI
 BODIES = [
     b"", b"{", b"[]", b"null", b"1", b'"x"', b"\xff\xfe", b"{}", b'{"a":1,"a":2}', b"\0", b"[" * 5000 + b"]" * 5000,
     b'{"a":' * 5000 + b"1" + b"}" * 5000, b'{"\\u0000":1}', b'{"\\ud800":1}', "{\u00a0}".encode(),
@@ -133,7 +134,7 @@ async def test_odd_bodies_and_kinds(story: Story, house: House) -> None:
         if method in ("GET",) or "/oauth2/" in path:
             continue
         for kind in KINDS if "requestBody" in operation else KINDS[:1]:
-            for body in BODIES if kind == KINDS[0] else BODIES[:6]:
+            for body in BODIES if kind == KINDS[0] else BODIES[:6] if LONG else BODIES[:2]:
                 headers = {"content-type": kind.encode("latin-1")} if kind else {}
                 await sender.send(method, addresses(path, keys), content=body, headers=headers)
     print(f"{sender.sent} requests")
@@ -147,15 +148,15 @@ async def test_odd_values_in_addresses(story: Story, house: House) -> None:
         asked = [each["name"] for each in operation["parameters"] if each.get("in") == "query"]
         for gap in gaps:
             others = addresses(path.replace("{" + gap + "}", "\x01"), keys)
-            for text in [*TEXTS[:6], *keys["key"][:8]] if not LONG else [*TEXTS, *keys["key"]]:
+            for text in [*SHORT, *keys["key"][:4]] if not LONG else [*TEXTS, *keys["key"]]:
                 if text:
                     await sender.send(method, others.replace("\x01", quote(text, safe="")))
         if method == "GET":
             url = addresses(path, keys)
             for name in asked:
-                for text in TEXTS if LONG else TEXTS[:8]:
+                for text in TEXTS if LONG else SHORT[:2]:
                     await sender.send(method, f"{url}?{name}={quote(text, safe='')}")
-            for text in TEXTS[:6]:
+            for text in TEXTS if LONG else SHORT:
                 await sender.send(method, f"{url}?{'&'.join(f'{name}={quote(text)}' for name in asked)}")
             await sender.send(method, f"{url}?%ff=%ff&%00&a[]=1&=&&;")
     print(f"{sender.sent} requests")

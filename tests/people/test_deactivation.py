@@ -57,12 +57,23 @@ async def test_who_may_and_who_stays(company: Company):
     assert (await nina.patch(omar, json=shut)).status_code == 403
     assert (await gus.patch(omar, json=shut)).status_code == 404
     assert (await ada.patch(f"{USERS}/{company.key('ada')}", json=shut)).status_code == 403  # herself
-    for given, status in (({"IsActive": "no"}, 400), ({"IsActive": False, "Title": "x"}, 403), ({}, 403)):
+    for given, status in (
+        ({"IsActive": "no"}, 400),
+        ({"IsActive": None}, 400),
+        ({"IsActive": False, "ProfileId": "x"}, 400),
+    ):
         assert (await ada.patch(omar, json=given)).status_code == status
     assert (await ada.patch(f"{USERS}/nobody", json=shut)).status_code == 404
     async with company.act() as tx:
         assert await people.is_active(tx, company.id("omar"))
-        # The last who manages people stays, also where the machine's owner asks.
+        # The last who manages people stays, also where the machine's owner asks; who cannot sign in manages nobody.
+        await people.add_user(
+            tx,
+            None,
+            people.Newcomer(
+                username=company.username("ed"), last_name="Ek", permission_sets=("System Administrator",)
+            ),
+        )
         try:
             await people.deactivate_user(tx, None, company.id("ada"))
         except Exception as refused:

@@ -65,6 +65,23 @@ async def key_of(company: Company, who: str, email: str) -> str:
     return next(each["id"] for each in found if each["email"] == email)
 
 
+async def test_who_invited_is_told_who_came(company: Company):
+    await invite(company, "omar", mate(company, "nils"))
+    await invite(company, "noor", mate(company, "nils"))
+    await join(await company.nobody(), await link_to(company, mate(company, "nils")), first_name="Nils")
+    await work(company, "notify.tell")
+    for who in ("omar", "noor"):
+        program = await company.api(who)
+        notices = (await program.get("/services/data/v62.0/connect/notifications")).json()["notifications"]
+        [told] = [each for each in notices if each["type"] == "joined"]
+        assert told["messageTitle"] == "Nils Newcomer accepted your invitation"
+        page = await company.client(who)
+        led = await page.get(f"/notices/{told['id']}")
+        assert led.headers["location"] == f"/people/{told['target']}"
+    nina = await company.api("nina")
+    assert (await nina.get("/services/data/v62.0/connect/notifications")).json()["notifications"] == []
+
+
 async def test_a_colleague_joins_by_the_link_and_follows_who_invited_him(company: Company):
     [told] = await invite(company, "omar", mate(company, "Nils").upper(), message="Come and see")
     assert (told["email"], told["status"], told["userId"]) == (mate(company, "nils"), "Invited", None)

@@ -1,6 +1,7 @@
 """Signing up by work e-mail: who founds, who joins, and what nobody learns or gets by it."""
 
 import asyncio
+import hashlib
 import re
 from contextlib import AsyncExitStack
 from typing import Any
@@ -363,6 +364,38 @@ async def test_an_administrator_gives_a_password_over_rest(company: Company):
     name = company.username("omar")
     assert (await omar.submit("/sign-in", username=name, password="given by ada")).status_code == 422
     assert (await omar.submit("/sign-in", username=name, password=made)).status_code == 303
+
+
+async def test_a_password_that_was_made_is_kept_nowhere(company: Company):
+    ada = await company.api("ada")
+    v = "/services/data/v62.0"
+    url = f"{v}/sobjects/User/{company.key('omar')}/password"
+    once: dict[str, Any] = {"headers": {"idempotency-key": "made once"}}
+    made = (await ada.delete(url, **once)).json()["NewPassword"]
+    again = await ada.delete(url, **once)
+    assert (again.status_code, again.json()[0]["errorCode"]) == (409, "SECRET_TOLD_ONCE")
+    # Nor where it is a part of another answer, nor what somebody chose, not even as a hash that can be tried.
+    request = {"method": "Delete", "url": url.removeprefix("/services/data/")}
+    batch: dict[str, Any] = {
+        "json": {"batchRequests": [request]},
+        "headers": {"idempotency-key": "in a batch"},
+    }
+    [inner] = (await ada.post(f"{v}/connect/batch", **batch)).json()["results"]
+    assert (await ada.post(f"{v}/connect/batch", **batch)).status_code == 409
+    chosen = b'{"NewPassword":"chosen by ada"}'
+    how: dict[str, Any] = {
+        "content": chosen,
+        "headers": {"idempotency-key": "chosen", "content-type": "application/json"},
+    }
+    for _ in range(2):
+        assert (await ada.post(url, **how)).status_code == 204
+    async with company.act() as tx:
+        kept = await tx.tuples("select body, request_hash from idempotency_key where org_id = %(org)s")
+    secrets = (made.encode(), inner["result"]["NewPassword"].encode(), b"chosen by ada")
+    assert len(kept) >= 3
+    assert not [body for body, _ in kept for secret in secrets if secret in bytes(body or b"")]
+    plain = hashlib.sha256(b"\0".join([b"POST", url.encode(), b"", chosen])).digest()
+    assert plain not in [bytes(asked) for _, asked in kept]
 
 
 async def test_a_new_password_ends_what_was_opened_with_the_old_one(company: Company):

@@ -201,3 +201,37 @@ async def test_a_photo(company: Company):
 async def test_versions_that_hubbub_does_not_speak(company: Company, version: str):
     answer = await (await company.api("omar")).get(f"/services/data/{version}/chatter/users/me")
     assert (answer.status_code, answer.json()[0]["errorCode"]) == (404, "NOT_FOUND")
+
+
+async def test_a_profile_is_written_as_an_sobject(company: Company):
+    ada, omar, nina, gus = [await company.api(name) for name in ("ada", "omar", "nina", "gus")]
+    url = f"/services/data/v62.0/sobjects/User/{company.key('omar')}"
+    said = {
+        "AboutMe": "Sells light",
+        "phone": "+47 22 33 44 55",
+        "MobilePhone": "+47 900 12 345",
+        "TimeZoneSidKey": "Europe/Oslo",
+        "ManagerId": company.key("noor"),
+        "Title": "Agent",
+    }
+    assert (await omar.patch(url, json=said)).status_code == 204
+    read = (await omar.get(f"{url}?fields=AboutMe,Phone,MobilePhone,TimeZoneSidKey,ManagerId,Title")).json()
+    assert {name: read[name] for name in said if name != "phone"} == {
+        name: value for name, value in said.items() if name != "phone"
+    }
+    assert read["Phone"] == said["phone"]
+    assert (await ada.patch(url, json={"Title": "Senior Agent", "ManagerId": None})).status_code == 204
+    for program, status in ((nina, 403), (gus, 404)):
+        assert (await program.patch(url, json={"Title": "x"})).status_code == status
+    assert (await omar.patch(url, json={"IsActive": True, "Title": "x"})).status_code == 403
+    for wrong, field in (
+        ({"TimeZoneSidKey": "Atlantis", "Title": "x"}, "TimeZoneSidKey"),
+        ({"Phone": 5}, "Phone"),
+        ({"Username": "boss"}, "Username"),
+    ):
+        refused = await omar.patch(url, json=wrong)
+        assert (refused.status_code, refused.json()[0]["fields"]) == (400, [field]), wrong
+    for manager in ("Noor Rahman", company.key("omar"), "005x"):  # no name, not himself, no id
+        assert (await omar.patch(url, json={"ManagerId": manager})).status_code == 400, manager
+    read = (await omar.get(f"{url}?fields=Title,ManagerId,IsActive")).json()
+    assert (read["Title"], read["ManagerId"], read["IsActive"]) == ("Senior Agent", None, True)

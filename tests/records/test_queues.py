@@ -88,6 +88,41 @@ async def test_who_takes_a_record_out_of_a_queue_owns_it(company: Company) -> No
     assert (await read(company, "mo", record_id)).owner_id == made
 
 
+@pytest.mark.parametrize("name", ["Case", "Lead"])
+async def test_what_waits_in_a_queue_is_listed_and_taken(company: Company, name: str) -> None:
+    made = await queue(company, company.id("omar"), company.id("nina"), serves=(name,))
+    values = (
+        {"Subject": "The lamp is out"} if name == "Case" else {"LastName": "Quay", "Company": "Quay & Sons"}
+    )
+    omar, nina = await company.api("omar"), await company.api("nina")
+    answer = await omar.post(f"{V}/sobjects/{name}", json=values | {"OwnerId": ids.show(made)})
+    assert answer.status_code == 201, answer.text
+    key = answer.json()["id"]
+    for who, sees in (("maya", False), ("mo", False), ("gus", False), ("noor", True), ("nina", True)):
+        program, page = await company.api(who), await company.client(who)
+        assert (await program.get(f"{V}/sobjects/{name}/{key}")).status_code == (200 if sees else 404), who
+        counted = await program.get(f"{V}/query", params={"q": f"SELECT COUNT() FROM {name}"})
+        assert counted.json()["totalSize"] == int(sees), who
+        listed = await page.get(f"/o/{name}?filtered=1&f=OwnerId&op=equals&v={ids.show(made)}")
+        assert (key in listed.text) is sees, who
+        if not sees:
+            assert (await page.submit(f"/r/{key}/take")).status_code == 404
+    assert (await (await company.client("nina")).submit(f"/r/{key}/take")).status_code == 303
+    # nina has taken it: it is hers, and gone for who was only in the queue
+    assert (await nina.get(f"{V}/sobjects/{name}/{key}")).json()["OwnerId"] == company.key("nina")
+    assert (await omar.get(f"{V}/sobjects/{name}/{key}")).status_code == 404
+    # she gives it back over REST; who is in the queue takes it so, too
+    back = await nina.patch(f"{V}/sobjects/{name}/{key}", json={"OwnerId": ids.show(made)})
+    assert back.status_code == 204, back.text
+    found = await omar.get(f"{V}/query", params={"q": f"SELECT Owner.Name, Owner.Type FROM {name}"})
+    assert [(each["Owner"]["Name"], each["Owner"]["Type"]) for each in found.json()["records"]] == [
+        ("New deals", "Queue")
+    ]
+    taken = await omar.patch(f"{V}/sobjects/{name}/{key}", json={"OwnerId": company.key("omar")})
+    assert taken.status_code == 204, taken.text
+    assert (await nina.get(f"{V}/sobjects/{name}/{key}")).status_code == 404
+
+
 async def test_a_queue_owns_only_what_it_serves(company: Company) -> None:
     made = await queue(company, company.id("omar"))
     account = await company.make("omar", "Account", Name="Isdom")

@@ -208,9 +208,10 @@ class World:
                     and who.may(child.object, "r")
                 ):
                     yield from (f"child {child.object}" for _ in self.granted(who, child, 1))
-        for target in (self.things[id] for id in thing.about if id is not None):
-            if self.sees(who, target):
-                yield f"{thing.object} about {target.object}"
+        what, whom = thing.about
+        about = what if what is not None else whom  # whom it is about decides only where it is about nothing
+        if about is not None and self.sees(who, self.things[about]):
+            yield f"{thing.object} about {self.things[about].object}"
         if thing.object not in ("Account", "Product2") and account is not None and who.may("Account", "r"):
             yield from (f"account of {thing.object}" for _ in self.granted(who, account, 2))
 

@@ -185,6 +185,7 @@ def sent(pattern: str, key: str) -> dict[str, Any]:
             "vote": "Up",
             "entityId": key,
             "upToId": key,
+            "invitees": ["iris@elsewhere.example"],
             **dict.fromkeys(
                 ("isPinned", "isClosed", "isBookmarkedByCurrentUser", "isMutedByMe", "isReadByMe", "isFollowedByMe",
                  "isLikedByCurrentUser"), True,
@@ -197,6 +198,7 @@ def sent(pattern: str, key: str) -> dict[str, Any]:
         "up_to": key,
         "vote": "up",
         "face": "love",
+        "invitees": "iris@elsewhere.example",
         "text": "guess",
         "Name": "Guess",
         "StageName": "Closed Lost",

@@ -12,7 +12,7 @@ import msgspec
 from hubbub.core import clock
 from hubbub.core.errors import Refused
 from tests.cast import House
-from tests.worlds import addresses, keeping, stories
+from tests.worlds import addresses, digests, keeping, stories
 from tests.worlds.looks import Got, Looker, look
 from tests.worlds.places import know_topics, place, places
 from tests.worlds.sharing import SECRETS
@@ -61,6 +61,9 @@ async def run(
         pair = await found_pair(house, stack)
         await stories.story(pair, random)
         await keeping.habits(pair)
+        await digests.readers(pair)
+        if secret.before:
+            await pair.both(secret.before)
         await know_topics(pair)
         known = set(pair.a.made)
         await pair.each(secret.a, secret.b)
@@ -68,6 +71,7 @@ async def run(
         hidden = sorted(set(pair.a.made) - known) or ["private"]
         for number in range(6):
             await stories.something(pair, random, f"after{number}")
+        await pair.both(digests.sends(digests.LAST))
         tally.pairs += 1
         stack.enter_context(_standing_still(pair))
         for who in random.sample(secret.persons, min(most, len(secret.persons))):
@@ -102,7 +106,11 @@ async def _ask(
         names = sorted(name for name in pair.a.made if name in pair.b.made)
         _compare(secret, who, "link", await a.links(size.links), await b.links(size.links), tally)
 
-        seen = places(app, pair.a, who, random, size.places)
+        of_days = digests.ADDRESSES
+        _compare(secret, who, "digest", await a.looks(of_days), await b.looks(of_days), tally)
+
+        seen = [(path, name, "") for path, name in secret.looks]
+        seen += places(app, pair.a, who, random, size.places)
         _compare(
             secret, who, "place",
             await a.looks([place(pair.a, *each) for each in seen]),

@@ -27,6 +27,9 @@ _BLANK = [
     (re.compile(r"(\b(?:updatedSince|since)=)\d+(?::|%3A)\d+(?::|%3A)(?:[\d,]|%2C)*"), r"\1"),
     # an avatar's colour is made from the person's id
     (re.compile(r"\bhue-\d+"), "hue"),
+    # and so is that of the figure that stands for a photo
+    (re.compile(r'(?<=<rect width="64" height="64" fill="hsl\()\d+'), "hue"),
+    (re.compile(r'(?<="none-)\d+(?=-[FT]")'), "hue"),
 ]
 _HEADERS_BLANK = {
     "date",

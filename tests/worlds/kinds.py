@@ -1,10 +1,15 @@
 """Secrets of questions, polls and shares: what is answered, voted and shared where somebody sees nothing."""
 
+import io
 from datetime import timedelta
 from typing import Any
 
+from PIL import Image
+
 from hubbub import desk, feed
 from hubbub.core import clock
+from hubbub.feed.actions import parse_segments
+from hubbub.feed.actions.images import send_picture
 from tests.worlds.stories import Made, Secret, answer, say, share
 from tests.worlds.worlds import Deed, World
 
@@ -139,6 +144,32 @@ async def hidden_post(world: World) -> Made:
     return made
 
 
+def taken_out(hidden: bool) -> Any:
+    """A comment that a moderator hid, or deleted: who may not see it cannot tell which."""
+
+    async def step(world: World) -> Made:
+        made = await something_to_do(world)
+        said = await answer(world, "omar", made["post:common:to do"], "hush gauge #Hush")
+        async with Deed(world, "ada") as (tx, actor):
+            await (feed.hide_comment if hidden else feed.delete_comment)(tx, actor, said)
+        return made | {"taken out": said}
+
+    return step
+
+
+async def pictured(world: World) -> Made:
+    """A picture in a post on what omar keeps to himself, and in a comment there."""
+    kept = io.BytesIO()
+    Image.new("RGB", (40, 30), (10, 120, 90)).save(kept, "PNG")
+    async with Deed(world, "omar") as (tx, actor):
+        file = await send_picture(tx, actor, kept.getvalue(), "secret pier.png")
+        shown = [{"type": "InlineImage", "fileId": file.key, "altText": "hush"}]
+        body = await parse_segments(tx, actor, shown)
+        item = await feed.post(tx, actor, parent_id=world.id("private"), body=body)
+        said = await feed.comment(tx, actor, item_id=item, body=body)
+    return {"picture": file.id, "pictured": item, "pictured too": said}
+
+
 async def announced(world: World) -> Made:
     """What guests are not told."""
     async with Deed(world, "ada") as (tx, actor):
@@ -148,6 +179,8 @@ async def announced(world: World) -> Made:
 
 
 KINDS = [
+    Secret("a hidden comment", ("nina", "maya", "noor"), taken_out(True), taken_out(False)),
+    Secret("a picture", ("nina", "mo", "gus"), pictured),
     Secret("a hidden post", ("nina", "maya", "noor", "gus"), hidden_post),
     Secret("an announcement", ("gus",), announced),
     Secret("what was made of a post", ("nina", "mo", "maya", "gus"), to_do_and_done, something_to_do, live_a=made_later),

@@ -74,6 +74,8 @@ class Looker:
             f"{V}/chatter/users",
             f"{V}/chatter/feeds",
             f"{V}/chatter/feed-elements?q=secret*",
+            f"{V}/search?q=FIND+%7Bsecret*%7D",
+            f"{V}/parameterizedSearch?q=secret&sobject=Opportunity&Opportunity.fields=Id,Name,NextStep",
             "/feeds/search?q=secret*",
             "/feeds/search?q=closed",
             "/jump/standing",

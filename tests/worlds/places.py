@@ -19,14 +19,20 @@ ON_TOPICS = (
 )  # fmt: skip
 OF_PEOPLE = (
     V + "/chatter/users/{id}/topics", V + "/chatter/users/{id}/knowledgeable-about-topics?topicId={topic}",
-    V + "/chatter/users/{id}/following", V + "/chatter/users/{id}/followers",
+    V + "/chatter/users/{id}/following", V + "/chatter/users/{id}/followers", "/people/{id}", "/people/{id}?show=talk",
+    "/people/{id}/chart", V + "/connect/user-profiles/{id}", V + "/chatter/users/{id}", V + "/hubbub/people/{id}",
+    V + "/hubbub/people/{id}/chart", V + "/hubbub/people/{id}/owned", "/profilephoto/{id}/T",
 )  # fmt: skip
 ON_THINGS = (
-    "/r/{id}?tab=related", "/r/{id}?tab=related", "/o/Opportunity/board/{id}", "/r/{id}/fields/Amount",
+    "/r/{id}?tab=related", "/r/{id}?tab=related", "/r/{id}?tab=activity", "/r/{id}?tab=members",
+    "/r/{id}/fragment?tab=activity", "/o/Opportunity/board/{id}", "/r/{id}/fields/Amount",
     "/o/Opportunity?filtered=1&f=AccountId&op=equals&v={id}", "/o/Contact/new?AccountId={id}",
     "/audience/{id}", "/drafts/on/{id}", "/r/{id}/topics", "/r/{id}/ask", V + "/connect/records/{id}/topics",
     V + "/hubbub/asks/experts?recordId={id}", V + "/hubbub/asks?recordId={id}",
     V + "/connect/topics/suggestions?recordId={id}", V + "/chatter/feeds/record/{id}/pinned-feed-elements",
+)  # fmt: skip
+OF_FILES = (
+    "/files/{id}", V + "/connect/files/{id}", V + "/connect/files/{id}/content", V + "/connect/files/{id}/rendition",
 )  # fmt: skip
 OF_VIEWS = (
     "/o/Opportunity?view={id}", "/o/Opportunity/board?view={id}", "/o/Opportunity/export?view={id}", "/feeds/lists/{id}",
@@ -37,11 +43,17 @@ LISTS = (
     "/o/Opportunity", "/o/Opportunity?view=open&sort=Amount&dir=desc", "/o/Opportunity?sort=AccountId&dir=asc",
     "/o/Opportunity?filtered=1&f=Amount&op=greaterThan&v=500", "/o/Opportunity/board", "/o/Opportunity/board?sort=Amount",
     "/o/Opportunity/export", "/o/Opportunity/export?c=Name&c=Amount&c=AccountId", "/o/Account/export", "/o/Account",
+    "/jump/standing", V + "/recent", V + "/sobjects/Opportunity",
+    V + "/query?q=SELECT+Id,Name,Type+FROM+RecentlyViewed+ORDER+BY+LastViewedDate+DESC",
+    V + "/query?q=SELECT+COUNT()+FROM+Account+WHERE+LastViewedDate+!=+null", V + "/query?q=SELECT+Id+FROM+ListView",
+    "/o/CampaignMember", "/o/Contract", "/o/Asset", V + "/query?q=SELECT+Id,Name+FROM+CampaignMember+ORDER+BY+Name",
     "/o/Opportunity?filtered=1&f=AccountId&op=contains&v=e", "/o/Opportunity/board?stage=Prospecting", "/o/Task/board",
     V + "/sobjects/Opportunity/listviews", V + "/sobjects/Account/listviews",
     "/topics?sort=name", "/topics?q=h", "/topics?q=t", "/trending", "/drafts", "/streams", "/following",
     V + "/connect/topics?sort=alphaAsc", V + "/connect/topics?q=h", V + "/connect/topics?q=hush&exactMatch=true",
     V + "/connect/topics?q=gone&exactMatch=true&fallBackToRenamedTopics=true", V + "/connect/topics?pageSize=1",
+    "/people?q=omra", "/people?q=calibratoin", V + "/hubbub/people?q=sevrice", V + "/chatter/users?q=ports",
+    "/invitations", V + "/hubbub/invitations", V + "/hubbub/invitations?state=open",
     V + "/connect/topics/trending", V + "/connect/topics/trending?maxResults=2",
     V + "/connect/topics/suggestions?text=the+hush+of+tides", V + "/chatter/streams?sort=Descending",
     V + "/chatter/feeds", V + "/chatter/feeds/favorites/me", V + "/chatter/feeds/draft/me/feed-elements",
@@ -78,6 +90,8 @@ def places(app: Any, world: World, who: str, random: Random, most: int) -> list[
     found += [(path, name) for path in OF_PEOPLE for name in ("omar", "noor", "nina")]
     found += [(path, name) for path in ON_THINGS for name in things]
     found += [(V + "/chatter/drafts/{id}", name) for name in written]
+    files = [name for name in names if ids.type_of(world.id(name)) == ids.Type.FILE]
+    found += [(path, name) for path in OF_FILES for name in files for _ in range(8)]
     views = [name for name in names if ids.type_of(world.id(name)) == ids.Type.LIST_VIEW]
     found += [(path, name) for path in OF_VIEWS for name in views for _ in range(2)]
     found += [(f"/streams/{{id}}?sort={order}", name) for name in streams for order in ORDERS]
@@ -105,4 +119,4 @@ def places(app: Any, world: World, who: str, random: Random, most: int) -> list[
 
 def place(world: World, path: str, name: str, topic: str) -> str:
     shown = world.key(name) if name else ""
-    return path.replace("{id}", shown).replace("{topic}", world.key(topic))
+    return path.replace("{id}", shown).replace("{topic}", world.key(topic) if topic else "")

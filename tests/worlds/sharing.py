@@ -9,8 +9,10 @@ from hubbub import desk, feed, objects, people, records
 from hubbub.records.actions.rules import fill_rule
 from tests.worlds import stories
 from tests.worlds.asking import ASKING
+from tests.worlds.digests import DIGESTS
 from tests.worlds.keeping import KEEPING
 from tests.worlds.kinds import KINDS
+from tests.worlds.profiles import PROFILES
 from tests.worlds.stories import (
     Made,
     Secret,
@@ -204,4 +206,4 @@ SHARING = [
         there_and_back(lambda _: stories.touch),
     ),
 ]  # fmt: skip
-SECRETS = stories.SECRETS + SHARING + ASKING + KINDS + KEEPING
+SECRETS = stories.SECRETS + SHARING + ASKING + KINDS + KEEPING + PROFILES + DIGESTS

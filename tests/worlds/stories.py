@@ -266,6 +266,9 @@ class Secret(msgspec.Struct, frozen=True):
     b: Act | None = None
     live_a: Act | None = None  # while they look
     live_b: Act | None = None
+    # Where it would show first, looked at each time: addresses with `{id}`, and the names of what they are.
+    looks: tuple[tuple[str, str], ...] = ()
+    before: Act | None = None  # what both share
 
 
 async def talk_on(world: World, record: int, name: str) -> Made:

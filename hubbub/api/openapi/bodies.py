@@ -15,7 +15,6 @@ PLAIN: dict[str, dict[str, Any]] = {
     "integer": {"type": "integer"},
     "number": {"type": "number"},
     "boolean": {"type": "boolean"},
-    "object": {"type": "object"},
     "null": {"type": "null"},
     "Error": {"$ref": "#/components/schemas/Error"},
     "any": {},
@@ -33,12 +32,11 @@ class Property(msgspec.Struct, frozen=True):
     @property
     def shapes(self) -> tuple[str, ...]:
         """The bodies that it holds, or that its list holds."""
-        inner = [part.strip() for each in self.types for part in each.strip("[]").split("|")]
-        return tuple(each for each in inner if each not in PLAIN)
+        return tuple(each for kind in self.types for each in names_in(kind) if each not in PLAIN)
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """What a resource answers when all goes well; '-' is no body."""
+    """What a resource answers when all goes well; '-' is no body, 'picture' the bytes of an image."""
 
     method: str
     status: int
@@ -109,17 +107,24 @@ def component(name: str) -> str:
     return re.sub(r"\W", "", name.title() if name.islower() else name)
 
 
+def names_in(types: str) -> list[str]:
+    """The names in a type: `[A | B]` and `{A | B}` have two."""
+    return [part.strip("[]{} ") for part in types.split("|")]
+
+
 def _one(name: str) -> dict[str, Any]:
     if name.startswith("["):
         return {"type": "array", "items": schema(name[1:-1])}
+    if name.startswith("{"):
+        return {"type": "object", "additionalProperties": schema(name[1:-1])}
     return dict(PLAIN[name]) if name in PLAIN else {"$ref": f"#/components/schemas/{component(name)}"}
 
 
 def _split(text: str) -> tuple[str, ...]:
-    """The types that stand beside each other; those inside a list belong to it."""
+    """The types that stand beside each other; those inside a list or of an object's properties belong to it."""
     found, depth, start = [], 0, 0
     for place, sign in enumerate(text):
-        depth += (sign == "[") - (sign == "]")
+        depth += (sign in "[{") - (sign in "]}")
         if sign == "|" and depth == 0:
             found.append(text[start:place].strip())
             start = place + 1

@@ -18,7 +18,8 @@ COMMUNITY = "/connect/communities/"
 LAST_WITH_FEED_ITEMS = 31
 LONGEST_SUMMARY = 100
 WRITES = ("post", "put", "patch", "delete")
-OPEN = ("/services/data", "/services/oauth2/token", "/services/oauth2/revoke", "/openapi.json")
+PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp")
+OPEN = ("/services/data", "/services/oauth2/token", "/services/oauth2/revoke", "/id/keys", "/openapi.json")
 
 # What any resource may refuse, as components.
 REFUSALS = {
@@ -29,6 +30,7 @@ REFUSALS = {
     "405": ("NotAllowed", "Not with this method; Allow says with which"),
     "409": ("Conflict", "Somebody changed the same thing at the same moment, or there is a newer version"),
     "410": ("Gone", "A link that is old or used"),
+    "412": ("Changed", "ENTITY_IS_CHANGED: not what If-Match names any more"),
     "413": ("TooLarge", "REQUEST_TOO_LARGE: more than 10 MB"),
     "422": ("KeyReused", "IDEMPOTENCY_KEY_REUSED"),
     "429": ("TooMany", "Too many attempts; Retry-After says how long to wait"),
@@ -203,16 +205,17 @@ def _responses(path: str, method: str, handler: Any) -> Json:
     found: Json = {}
     for each in told:
         found[str(each.status)] = {"description": "No body" if each.shape == "-" else each.shape}
-        if each.shape != "-":
+        if each.shape == "picture":
+            found[str(each.status)]["content"] = {kind: {} for kind in PICTURES}
+        elif each.shape != "-":
             found[str(each.status)]["content"] = _content(schema(each.shape))
     if not told:
         found[str(handler.status_code)] = {"description": summary(handler)}
     if "/oauth2/" in path and "userinfo" not in path:
-        found["400"] = {
-            "description": "invalid_request, invalid_grant, …",
-            "content": _content({"$ref": "#/components/schemas/OAuthError"})
-            | ({"application/x-www-form-urlencoded": {}} if "revoke" in path else {}),
-        }
+        refused = _content({"$ref": "#/components/schemas/OAuthError"})
+        refused |= {"application/x-www-form-urlencoded": {}} if "revoke" in path else {}
+        found["400"] = {"description": "invalid_request, invalid_grant, …", "content": refused}
+        found["429"] = {"description": "Too many attempts", "content": refused}
     for status, (name, _) in REFUSALS.items():
         found.setdefault(status, {"$ref": f"#/components/responses/{name}"})
     return found

@@ -9,7 +9,7 @@ from typing import Any
 from litestar import Request, Response
 
 from hubbub import objects, people, records
-from hubbub.api.setup_objects import permissions, roles, shares
+from hubbub.api.setup_objects import apps, permissions, roles, shares
 from hubbub.api.setup_objects.kinds import ID, PRINCIPAL, Column, Kind, Row
 from hubbub.core import ids
 from hubbub.core.db import Tx
@@ -29,6 +29,7 @@ def kinds(him: records.Viewer) -> dict[str, Kind]:
         if him.actor.admin:
             found += [roles.ROLE, roles.GROUP, roles.MEMBER, roles.queue_objects(him.catalog)]
             found += [permissions.SET, permissions.PROFILE, permissions.ASSIGNMENT]
+            found += [apps.APP, apps.TOKEN]
             found += [permissions.object_permissions(him.catalog), permissions.field_permissions(him.catalog)]
         him.compiled["kinds"] = {each.name.lower(): each for each in found}
     return him.compiled["kinds"]

@@ -75,6 +75,11 @@ def zone_of(name: str) -> ZoneInfo:
         return ZoneInfo("UTC")
 
 
+def today(zone: str) -> date:
+    """The day that it is in a zone of that name."""
+    return clock.now().astimezone(zone_of(zone)).date()
+
+
 @lru_cache(maxsize=4096)
 def _number(value: int | float | Decimal, locale: str) -> str:
     return format_decimal(value, locale=_locale(locale))

@@ -2,6 +2,7 @@
 
 from hubbub.desk.actions.activities import PLANNED, access_planned, plan
 from hubbub.desk.actions.converting import alike, convert_lead
+from hubbub.desk.actions.handover import hand_over, owned
 from hubbub.desk.actions.making import MADE, access_made, beginning, make_of_post
 from hubbub.desk.actions.records import (
     access_record_of,
@@ -36,8 +37,10 @@ __all__ = [
     "delete_record",
     "delete_view",
     "forget_records",
+    "hand_over",
     "make_of_post",
     "move_stage",
+    "owned",
     "plan",
     "purge_record",
     "restore_record",

@@ -3,7 +3,7 @@
 from typing import Any
 
 from hubbub import feed, objects, people, records
-from hubbub.core import clock, html
+from hubbub.core import html
 from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid
 from hubbub.desk.actions.records import create_record
@@ -41,7 +41,7 @@ async def plan(
     if kind != "call":
         return await create_record(tx, actor, object.name, values)
     him = await records.viewer(tx, actor)
-    today = clock.now().astimezone(html.zone_of(actor.timezone)).date()
+    today = html.today(actor.timezone)
     done = next(choice.value for choice in object.stages if choice.closed)
     for name, value in (("Status", done), ("TaskSubtype", "Call"), ("ActivityDate", today)):
         if him.may_edit(object, object.field(name)):

@@ -4,9 +4,9 @@ from datetime import date, timedelta
 from typing import Any
 
 from hubbub import feed, objects, people, records
-from hubbub.core import clock, html, ids
+from hubbub.core import html, ids
 from hubbub.core.db import Tx
-from hubbub.core.errors import Forbidden, Invalid, NotFound
+from hubbub.core.errors import Invalid
 from hubbub.core.ids import Type
 from hubbub.desk.actions.records import create_record, tell_owner, update_record
 
@@ -159,7 +159,7 @@ def _values(him: records.Viewer, lead: records.Record, object: objects.Object) -
 
 def _end_of_quarter(actor: people.Actor) -> date:
     """When a deal made of a lead is expected to close until somebody says so."""
-    today = clock.now().astimezone(html.zone_of(actor.timezone)).date()
+    today = html.today(actor.timezone)
     month = (today.month - 1) // 3 * 3 + 4
     return date(today.year + (month > 12), (month - 1) % 12 + 1, 1) - timedelta(days=1)
 
@@ -179,22 +179,21 @@ async def alike(
         found = await records.find_by_key(tx, him, object, object.field("Email"), email)
         cards = await records.cards(tx, actor, found[:MOST_ALIKE])
         contacts += [card for id, card in cards.items() if id not in {each.id for each in contacts}]
-    editable = [card for card in accounts if await _may_edit(tx, actor, card.id)]
-    named = []
-    for card in contacts:
-        try:
-            contact = await records.access_record(tx, actor, card.id, to="edit")
-        except (NotFound, Forbidden):
-            continue
-        account = contact.values.get("AccountId")
-        above = (await records.cards(tx, actor, [account])).get(account) if account else None
-        named.append((card, f"{card.name} ({above.name})" if above else card.name))
-    return editable, named
-
-
-async def _may_edit(tx: Tx, actor: people.Actor, record_id: int) -> bool:
-    try:
-        await records.access_record(tx, actor, record_id, to="edit")
-    except (NotFound, Forbidden):
-        return False
-    return True
+    writable = await records.editable_versions(
+        tx, him, him.catalog.object("Account"), [card.id for card in accounts]
+    )
+    changeable = await records.editable_versions(tx, him, object, [card.id for card in contacts])
+    offered = [card for card in contacts if card.id in changeable]
+    by = object.field("AccountId")
+    rows = (
+        await records.read_rows(tx, him, object, (by,), [card.id for card in offered])
+        if him.may_read(object, by)
+        else []
+    )
+    above = {row.id: row.values["AccountId"] for row in rows if row.values["AccountId"]}
+    belongs = await records.cards(tx, actor, above.values())
+    named = [
+        (card, f"{card.name} ({belongs[above[card.id]].name})" if card.id in above else card.name)
+        for card in offered
+    ]
+    return [card for card in accounts if card.id in writable], named

@@ -2,5 +2,6 @@
 
 from hubbub.desk.api.acts import ROUTES
 from hubbub.desk.api.converting import ROUTES as ACTIONS
+from hubbub.desk.api.handover import HUBBUB
 
-__all__ = ["ACTIONS", "ROUTES"]
+__all__ = ["ACTIONS", "HUBBUB", "ROUTES"]

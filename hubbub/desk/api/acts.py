@@ -6,7 +6,7 @@ from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from hubbub import feed, objects, people, records
+from hubbub import feed, people, records
 from hubbub.core import ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid
@@ -88,8 +88,10 @@ async def make(
     given = await input_of(request)
     him = await records.viewer(tx, actor)
     object = actions.access_made(him, str(given.get("object") or ""))
-    fields = given.get("fields")
-    values = _values(him, object, {} if fields is None else fields)
+    fields = {} if given.get("fields") is None else given["fields"]
+    if not isinstance(fields, dict):
+        raise Invalid("JSON_PARSER_ERROR", "fields is an object of values by field name.", fields=["fields"])
+    values = records.parse_values(him, object, fields)
     return _made((await actions.make_of_post(tx, actor, item_id, object.name, values)).id)
 
 
@@ -107,23 +109,6 @@ async def read_source(
     item = ids.show(found) if found else None
     url = f"{api_base(request)}/chatter/feed-elements/{item}"
     return json_answer({"feedElement": {"id": item, "url": url} if item else None})
-
-
-def _values(him: records.Viewer, object: objects.Object, given: Any) -> dict[str, Any]:
-    """What was sent, each value as its field takes it; all that is wrong is told at once."""
-    if not isinstance(given, dict):
-        raise Invalid("JSON_PARSER_ERROR", "fields is an object of values by field name.", fields=["fields"])
-    values: dict[str, Any] = {}
-    bad: list[objects.BadValue] = []
-    for name, value in given.items():
-        field = him.field(object, name)
-        try:
-            values[field.name] = field.parse_json(value)
-        except objects.BadValue as refused:
-            bad.append(refused)
-    if bad:
-        raise objects.BadValues(bad)
-    return values
 
 
 def _text(given: dict[str, Any]) -> str:

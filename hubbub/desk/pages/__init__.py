@@ -13,29 +13,23 @@ from hubbub.core.errors import Invalid, NotFound, Refused
 from hubbub.core.html import see_other, wants_stream
 from hubbub.desk import actions
 from hubbub.desk.pages.activities import ROUTES as ACTIVITIES
-from hubbub.desk.pages.activities import activity_tab, has_activities
+from hubbub.desk.pages.activities import activity_tab
 from hubbub.desk.pages.acts import ROUTES as ACTS
 from hubbub.desk.pages.board import ROUTES as BOARD
 from hubbub.desk.pages.cells import show_record
 from hubbub.desk.pages.converting import ROUTES as CONVERTING
+from hubbub.desk.pages.export import ROUTES as EXPORT
 from hubbub.desk.pages.forms import Form, given, typed, wrong
 from hubbub.desk.pages.inline import ROUTES as INLINE
 from hubbub.desk.pages.jump import ROUTES as JUMP
 from hubbub.desk.pages.lifecycle import ROUTES as LIFECYCLE
 from hubbub.desk.pages.lists import ROUTES as LISTS
 from hubbub.desk.pages.making import ROUTES as MAKING
+from hubbub.desk.pages.members import ROUTES as MEMBERS
+from hubbub.desk.pages.members import member_tab
 from hubbub.desk.pages.merging import Merged, merge
 from hubbub.desk.pages.related import show_related
-
-
-def record_id(key: str) -> int:
-    """The id in an address; what is none, or another thing's, is not found."""
-    try:
-        id = ids.parse(key)
-    except Invalid:
-        raise NotFound() from None
-    return id
-
+from hubbub.desk.pages.views import ROUTES as VIEWS
 
 # --- a record ------------------------------------------------------------------------------------------------------
 
@@ -48,17 +42,23 @@ async def show(
     key: FromPath[str],
 ) -> Response[str]:
     """A record: what it is, and what is said about it."""
-    record = await records.access_record(tx, actor, record_id(key))
+    record = await records.access_record(tx, actor, ids.of_address(key))
+    if request.headers.get("x-sec-purpose") != "prefetch":  # a link that was only pointed at
+        await records.note_viewed(tx, actor, [record.id])
     page = await show_record(tx, actor, record)
     him = await records.viewer(tx, actor)
     tab = request.query_params.get("tab")
-    if tab not in ("details", "related") and not (tab == "activity" and has_activities(him, record.object)):
+    some = {"activity": page.has_activities, "members": page.has_members}
+    if tab not in ("details", "related") and not some.get(tab or ""):
         tab = "chatter"
     saved = request.query_params.get("saved", "")
     activity = None
     if tab == "activity":
         before, kind = (request.query_params.get(each) for each in ("before", "new"))
         activity = await activity_tab(tx, actor, record, before=before, kind=kind)
+    members = None
+    if tab == "members":
+        members = await member_tab(tx, actor, record, after=request.query_params.get("after"))
     talk: dict[str, Any] = (
         {
             "feed": await feed.record_feed(request, tx, actor, record.id),
@@ -69,7 +69,7 @@ async def show(
     )
     return await html.page(
         request, tx, actor, "desk/record.html", tab=tab, here=record.id, activity=activity,
-        has_activities=has_activities(him, record.object), **page.context, **talk,
+        members=members, **page.context, **talk,
         related=await show_related(tx, him, record) if tab == "related" else [],
         saved=saved if saved.isascii() and saved.isdigit() and len(saved) < 10 else None,
     )  # fmt: skip
@@ -82,9 +82,14 @@ async def record_fragment(
     actor: NamedDependency[people.Actor],
     key: FromPath[str],
 ) -> Response[str]:
-    """The record as it stands now, as changes to an open page."""
-    page = await show_record(tx, actor, await records.access_record(tx, actor, record_id(key)))
-    return html.stream(request, "desk/streams/record.html", actor=actor, here=page.record.id, **page.context)
+    """The record as it stands now, as changes to an open page; with `tab=activity` also what is to be done about it."""
+    record = await records.access_record(tx, actor, ids.of_address(key))
+    page = await show_record(tx, actor, record)
+    shows = request.query_params.get("tab") == "activity" and page.has_activities
+    activity = await activity_tab(tx, actor, record) if shows else None
+    return html.stream(
+        request, "desk/streams/record.html", actor=actor, here=record.id, activity=activity, **page.context
+    )
 
 
 @get("/o/{name:str}/new")
@@ -128,7 +133,7 @@ async def edit(
     key: FromPath[str],
 ) -> Response[str]:
     """The form of a record."""
-    record = await records.access_record(tx, actor, record_id(key), to="edit")
+    record = await records.access_record(tx, actor, ids.of_address(key), to="edit")
     form = Form(await records.viewer(tx, actor), record.object, record)
     return await _form_page(request, tx, actor, form, await form.texts(tx))
 
@@ -141,7 +146,7 @@ async def update(
     key: FromPath[str],
 ) -> Response[Any]:
     """Save what was changed in the form; what others changed meanwhile is merged, and who changed the same chooses."""
-    record = await records.access_record(tx, actor, record_id(key), to="edit", lock=True)
+    record = await records.access_record(tx, actor, ids.of_address(key), to="edit", lock=True)
     form = Form(await records.viewer(tx, actor), record.object, record)
     said = await typed(request)
     merged = None
@@ -204,17 +209,19 @@ async def move_stage(
     """Move a record along its path."""
     form = await request.form()
     stage, about, back = form.get("stage"), form.get("about"), form.get("next")
-    id = record_id(key)
+    id = ids.of_address(key)
     saved = await actions.move_stage(tx, actor, id, stage if isinstance(stage, str) else "")
     if isinstance(about, str) and about:  # it was checked off on the page of what it is about
-        return see_other(f"/r/{ids.show(record_id(about))}?tab=activity")
+        return see_other(f"/r/{ids.show(ids.of_address(about))}?tab=activity")
     if not wants_stream(request):
         if back and saved.changes:  # a board: where the move can be undone
             address = html.local(back)
             return see_other(f"{address}{'&' if '?' in address else '?'}moved={key}&saved={saved.version}")
         return see_other(f"/r/{key}")
     page = await show_record(tx, actor, await records.access_record(tx, actor, id))
-    answer = html.stream(request, "desk/streams/record.html", actor=actor, here=id, **page.context)
+    answer = html.stream(
+        request, "desk/streams/record.html", actor=actor, here=id, activity=None, **page.context
+    )
     if saved.changes:
         answer.headers["x-version"] = str(saved.version)  # what can be undone
     return answer
@@ -225,7 +232,7 @@ async def take(
     tx: NamedDependency[Tx], actor: NamedDependency[people.Actor], key: FromPath[str]
 ) -> Response[Any]:
     """Take a record out of the queue that it belongs to."""
-    await actions.take_record(tx, actor, record_id(key))
+    await actions.take_record(tx, actor, ids.of_address(key))
     return see_other(f"/r/{key}")
 
 
@@ -237,8 +244,9 @@ async def delete(
     key: FromPath[str],
 ) -> Response[Any]:
     """Delete a record for everybody."""
-    record = await actions.delete_record(tx, actor, record_id(key))
-    return see_other(f"/o/{record.object.name}")
+    record = await actions.delete_record(tx, actor, ids.of_address(key))
+    back = (await request.form()).get("next")
+    return see_other(html.local(back) if back else f"/o/{record.object.name}")
 
 
 ROUTES = [
@@ -253,9 +261,12 @@ ROUTES = [
     delete,
     *INLINE,
     *LISTS,
+    *VIEWS,
+    *EXPORT,
     *BOARD,
     *LIFECYCLE,
     *ACTIVITIES,
+    *MEMBERS,
     *ACTS,
     *CONVERTING,
     *MAKING,

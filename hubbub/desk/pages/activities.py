@@ -11,7 +11,7 @@ from litestar.params import FromPath
 from hubbub import objects, people, records
 from hubbub.core import html, ids
 from hubbub.core.db import Tx
-from hubbub.core.errors import Invalid, NotFound, Refused
+from hubbub.core.errors import Invalid, Refused
 from hubbub.core.html import see_other
 from hubbub.core.html import translate as _
 from hubbub.desk import actions
@@ -59,12 +59,6 @@ class Tab(msgspec.Struct, frozen=True):
     first: bool
     offered: list[str]
     planning: Planning | None
-
-
-def has_activities(him: records.Viewer, object: objects.Object) -> bool:
-    """Is there anything to do about such records, for him?"""
-    found = [him.catalog.object(name) for name in records.ACTIVITIES]
-    return any(him.can(each).read and records.activity_field(him, each, object) for each in found)
 
 
 async def activity_tab(
@@ -116,11 +110,7 @@ async def plan(
     key: FromPath[str],
 ) -> Response[Any]:
     """Log a call on a record, or make a task or an event about it."""
-    try:
-        id = ids.parse(key)
-    except Invalid:
-        raise NotFound() from None
-    record = await records.access_record(tx, actor, id)
+    record = await records.access_record(tx, actor, ids.of_address(key))
     him = await records.viewer(tx, actor)
     said = await typed(request)
     kind = said.get("kind", "")
@@ -137,7 +127,7 @@ async def plan(
         page = await show_record(tx, actor, record)
         return await html.page(
             request, tx, actor, "desk/record.html", status=422, tab="activity", here=record.id, activity=tab,
-            feed=None, composer=None, has_activities=True, **page.context,
+            feed=None, composer=None, members=None, **page.context,
         )  # fmt: skip
     return see_other(f"{record.url}?tab=activity")
 

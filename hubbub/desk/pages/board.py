@@ -10,7 +10,8 @@ from litestar.params import FromPath
 from hubbub import objects, people, records
 from hubbub.core import html, ids
 from hubbub.core.db import Tx
-from hubbub.core.errors import Invalid, NotFound
+from hubbub.core.errors import NotFound
+from hubbub.core.html import translate as _
 from hubbub.core.html import wants_stream
 from hubbub.desk.pages.cells import Cell, cell
 from hubbub.desk.pages.lists import Asked, asked, frame
@@ -78,7 +79,7 @@ async def board(
         path_label=path.label,
         card_url=list_of.url("/board/KEY"),
         back=list_of.url("/board"),
-        undo=(_key(moved), saved)
+        undo=(ids.show(ids.of_address(moved)), saved)
         if moved and saved.isascii() and saved.isdigit() and len(saved) < 10
         else None,
         **await frame(tx, actor, him, list_of, query, board=True),
@@ -99,8 +100,8 @@ async def board_card(
     him = await records.viewer(tx, actor)
     list_of = await asked(tx, him, name, request.query_params)
     path = _path(him, list_of.object)
-    record_id = ids.parse(_key(key))
-    lanes, _ = await _lanes(tx, him, list_of, size=0)
+    record_id = ids.of_address(key)
+    lanes = (await _lanes(tx, him, list_of, size=0))[0]
     card = None
     if await records.in_view(tx, him, list_of.shown, record_id):
         fields = _fields(him, list_of.object)
@@ -152,13 +153,6 @@ def _path(him: records.Viewer, object: objects.Object) -> objects.Field:
     return object.field(object.path)
 
 
-def _key(key: str) -> str:
-    try:
-        return ids.show(ids.parse(key))
-    except Invalid:
-        raise NotFound() from None
-
-
 def _stages(object: objects.Object) -> list[Stage]:
     return [Stage(each.value, each.label or each.value) for each in object.stages]
 
@@ -203,7 +197,7 @@ async def _lanes(
             Lane(
                 number=number,
                 value=stage.value if stage else None,
-                label=(stage.label or stage.value) if stage else f"No {path.label}",
+                label=(stage.label or stage.value) if stage else _("No {field}", field=_(path.label)),
                 count=html.number(lane.count),
                 total=html.money(lane.total) if lane.total is not None else None,
                 closed=stage is not None and stage.closed,

@@ -69,6 +69,8 @@ class RecordPage(msgspec.Struct, frozen=True):
     sections: list[Section]
     tags: list[feed.Tag]  # its topics
     source: int | None  # the post of which it was made, if he sees that
+    has_activities: bool
+    has_members: bool
 
     @property
     def context(self) -> dict[str, Any]:
@@ -102,6 +104,19 @@ def may_write(him: records.Viewer, record: records.Record, field: objects.Field)
     return (
         record.editable and (field.name != "OwnerId" or record.owned) and him.may_edit(record.object, field)
     )
+
+
+def has_activities(him: records.Viewer, object: objects.Object) -> bool:
+    """Is there anything to do about such records, for him?"""
+    found = [him.catalog.object(name) for name in records.ACTIVITIES]
+    return any(him.can(each).read and records.activity_field(him, each, object) for each in found)
+
+
+def has_members(him: records.Viewer, object: objects.Object) -> bool:
+    """Has such a record members, as a campaign has, of whom he may know?"""
+    member = him.catalog.object("CampaignMember")
+    by = member.field("CampaignId")
+    return object.name in by.to and him.can(member).read and him.may_read(member, by)
 
 
 async def show_record(tx: Tx, actor: people.Actor, record: records.Record) -> RecordPage:
@@ -165,6 +180,8 @@ async def show_record(tx: Tx, actor: people.Actor, record: records.Record) -> Re
         sections=[Section(None, cells(main)), Section("History", cells(about))],
         source=await feed.made_from(tx, actor, record.id) if object.name in MADE else None,
         tags=[] if actor.guest else await feed.tags_of(tx, record.id),
+        has_activities=has_activities(him, object),
+        has_members=has_members(him, object),
     )
 
 

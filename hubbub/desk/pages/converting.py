@@ -71,11 +71,7 @@ async def convert(
 
 
 async def _lead(tx: Tx, actor: people.Actor, key: str) -> records.Record:
-    try:
-        id = ids.parse(key)
-    except Invalid:
-        raise NotFound() from None
-    record = await records.access_record(tx, actor, id, to="edit")
+    record = await records.access_record(tx, actor, ids.of_address(key), to="edit")
     if record.object.name != "Lead":
         raise NotFound()
     return record

@@ -17,17 +17,10 @@ from hubbub.desk.pages.forms import Form, typed, wrong
 from hubbub.desk.pages.merging import Clash, merge
 
 
-def _id(key: str) -> int:
-    try:
-        return ids.parse(key)
-    except Invalid:
-        raise NotFound() from None
-
-
 async def _form(
     tx: Tx, actor: people.Actor, key: str, name: str, *, lock: bool = False
 ) -> tuple[records.Viewer, Form]:
-    record = await records.access_record(tx, actor, _id(key), to="edit", lock=lock)
+    record = await records.access_record(tx, actor, ids.of_address(key), to="edit", lock=lock)
     him = await records.viewer(tx, actor)
     form = Form(him, record.object, record, only=(him.field(record.object, name).name,))
     if not form.fields or not may_write(him, record, form.fields[0]):
@@ -70,7 +63,8 @@ async def save_field(
     except Invalid as refused:
         return await _answer(request, tx, actor, form, said, refused)
     if not wants_stream(request):
-        return see_other(f"{record.url}?tab=details&saved={saved.version}")
+        back = said.get("next")
+        return see_other(html.local(back) if back else f"{record.url}?tab=details&saved={saved.version}")
     return await _saved(request, tx, actor, record.id, field, saved.version if saved.changes else 0)
 
 
@@ -133,11 +127,13 @@ async def undo(
     form = await request.form()
     text = str(form.get("version") or request.query_params.get("version") or "")
     version = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
-    record_id = _id(key)
+    record_id = ids.of_address(key)
     await actions.undo_change(tx, actor, record_id, version)
     if wants_stream(request):
         page = await show_record(tx, actor, await records.access_record(tx, actor, record_id))
-        return html.stream(request, "desk/streams/undone.html", actor=actor, here=record_id, **page.context)
+        return html.stream(
+            request, "desk/streams/undone.html", actor=actor, here=record_id, activity=None, **page.context
+        )
     if form.get("next"):
         return see_other(html.local(form.get("next")).partition("&saved=")[0].partition("?saved=")[0])
     return see_other(f"/r/{ids.show(record_id)}")

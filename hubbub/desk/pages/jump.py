@@ -123,7 +123,16 @@ async def _standing(request: Request[Any, Any, Any], tx: Tx, actor: people.Actor
         Place(_("Switch to another company"), "company", "/orgs"),
         Place(_("Sign out"), "signout", post="/sign-out", leaves=True),
     ]
-    return [Group(_("Go to"), "pages", pages), Group(_("Do"), "commands", commands)]
+    icons = {object.name: object.icon for object in him.catalog.objects}
+    opened = [
+        Place(card.name, icons[card.object], card.url, detail=_(card.label))
+        for card in await records.recently_viewed(tx, him, size=OFFERED)
+    ]
+    return [
+        Group(_("Recently viewed"), "recent", opened),
+        Group(_("Go to"), "pages", pages),
+        Group(_("Do"), "commands", commands),
+    ]
 
 
 async def _found(tx: Tx, actor: people.Actor, q: str) -> list[Group]:
@@ -144,7 +153,7 @@ async def _found(tx: Tx, actor: people.Actor, q: str) -> list[Group]:
         Group(
             _("Records"),
             "records",
-            [Place(card.name, icons[card.object], card.url, detail=card.label) for card in cards],
+            [Place(card.name, icons[card.object], card.url, detail=_(card.label)) for card in cards],
         ),
         Group(
             _("Topics"), "topics", [Place(topic.name, "topic", f"/topics/{topic.key}") for topic in topics]

@@ -10,16 +10,9 @@ from litestar.params import FromPath
 from hubbub import people, records
 from hubbub.core import html, ids
 from hubbub.core.db import Tx
-from hubbub.core.errors import Invalid, NotFound
+from hubbub.core.errors import NotFound
 from hubbub.core.html import see_other
 from hubbub.desk import actions
-
-
-def _id(key: str) -> int:
-    try:
-        return ids.parse(key)
-    except Invalid:
-        raise NotFound() from None
 
 
 @get("/r/{key:str}/history")
@@ -30,7 +23,7 @@ async def history(
     key: FromPath[str],
 ) -> Response[str]:
     """Who changed what on a record, and when; the fields that I may read."""
-    record = await records.access_record(tx, actor, _id(key))
+    record = await records.access_record(tx, actor, ids.of_address(key))
     after = request.query_params.get("after")
     page = await records.history(tx, actor, record, after=after)
     return await html.page(
@@ -70,7 +63,7 @@ async def restore(
     tx: NamedDependency[Tx], actor: NamedDependency[people.Actor], key: FromPath[str]
 ) -> Response[Any]:
     """Take a record out of the bin."""
-    restored = await actions.restore_record(tx, actor, _id(key))
+    restored = await actions.restore_record(tx, actor, ids.of_address(key))
     try:
         await records.access_record(tx, actor, restored.id)
     except NotFound:  # who may no longer see it
@@ -83,7 +76,7 @@ async def purge(
     tx: NamedDependency[Tx], actor: NamedDependency[people.Actor], key: FromPath[str]
 ) -> Response[Any]:
     """Delete a record in the bin for good."""
-    await actions.purge_record(tx, actor, _id(key))
+    await actions.purge_record(tx, actor, ids.of_address(key))
     return see_other("/bin")
 
 

@@ -1,27 +1,24 @@
-"""Pages of list views: an object's records in columns that one chooses, filtered, sorted, saved, and as a CSV file."""
+"""Pages of list views: an object's records in columns that one chooses, filtered and sorted."""
 
-import csv
-import io
 from typing import Any
 from urllib.parse import urlencode
 
 import msgspec
-from litestar import Request, Response, get, post
+from litestar import Request, Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
-from multidict import MultiDict, MultiMapping
+from multidict import MultiMapping
 
 from hubbub import feed, objects, people, records
 from hubbub.core import html, ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid, NotFound
-from hubbub.core.html import see_other
-from hubbub.desk import actions
+from hubbub.core.html import translate as _
+from hubbub.core.languages import mark
 from hubbub.desk.pages.cells import Cell, cell
 
 PAGE = 50
 BLANK_ROWS = 2  # to write further filters into
-MOST_EXPORTED = 50_000
 _LISTS = {"f", "op", "v", "c"}
 
 
@@ -68,15 +65,15 @@ class ColumnChoice(msgspec.Struct, frozen=True):
 
 
 OPERATION_WORDS = {
-    "equals": "is",
-    "notEqual": "is not",
-    "lessThan": "less than",
-    "greaterThan": "greater than",
-    "lessOrEqual": "at most",
-    "greaterOrEqual": "at least",
-    "contains": "contains",
-    "notContain": "does not contain",
-    "startsWith": "begins with",
+    "equals": mark("is"),
+    "notEqual": mark("is not"),
+    "lessThan": mark("less than"),
+    "greaterThan": mark("greater than"),
+    "lessOrEqual": mark("at most"),
+    "greaterOrEqual": mark("at least"),
+    "contains": mark("contains"),
+    "notContain": mark("does not contain"),
+    "startsWith": mark("begins with"),
 }
 
 
@@ -141,10 +138,7 @@ async def asked(tx: Tx, him: records.Viewer, name: str, query: MultiMapping[Any]
 async def _view(tx: Tx, him: records.Viewer, object: objects.Object, key: str) -> records.ListView:
     found = next((each for each in records.built_in(object) if each.key == key), None)
     if found is None:
-        try:
-            found = await records.access_view(tx, him, ids.parse(key))
-        except Invalid:
-            raise NotFound() from None
+        found = await records.access_view(tx, him, ids.of_address(key))
     if found.object.code != object.code:
         raise NotFound()
     return found
@@ -179,10 +173,10 @@ async def list_records(
     name: FromPath[str],
 ) -> Response[str]:
     """The records of an object that I see, as a list view shows them."""
-    return await _list_page(request, tx, actor, name, request.query_params)
+    return await list_page(request, tx, actor, name, request.query_params)
 
 
-async def _list_page(
+async def list_page(
     request: Request[Any, Any, Any],
     tx: Tx,
     actor: people.Actor,
@@ -192,6 +186,7 @@ async def _list_page(
     error: str | None = None,
     called: str = "",
 ) -> Response[str]:
+    """The page of the list that `query` asks for, with what went wrong when a view was saved as `called`."""
     him = await records.viewer(tx, actor)
     list_of = await asked(tx, him, name, query)
     shown, object = list_of.shown, list_of.object
@@ -300,9 +295,11 @@ async def _chips(tx: Tx, him: records.Viewer, list_of: Asked) -> list[Chip]:
     chips = []
     for at, (field, each) in enumerate(rows):
         id = _id(each.value) if field.type == "reference" else None
-        value = (names.name(id) if names and id else None) or each.value or "nothing"
+        value = (names.name(id) if names and id else None) or each.value or _("nothing")
         if field.type == "boolean":
-            value = "yes" if each.value.lower() in ("true", "yes", "1") else "no"
+            value = field.show(each.value.lower() in ("true", "yes", "1"))
+        elif field.choice(value) is not None:
+            value = field.show(value)
         left = [other for n, (_, other) in enumerate(rows) if n != at]
         left_fields = [other.name for n, (other, _) in enumerate(rows) if n != at]
         url = list_of.url(
@@ -312,7 +309,7 @@ async def _chips(tx: Tx, him: records.Viewer, list_of: Asked) -> list[Chip]:
             v=[other.value for other in left],
             mine="1" if shown.view.mine else None,
         )
-        chips.append(Chip(f"{field.label} {OPERATION_WORDS[each.operation]} {value}", url))
+        chips.append(Chip(f"{_(field.label)} {_(OPERATION_WORDS[each.operation])} {value}", url))
     return chips
 
 
@@ -323,141 +320,4 @@ def _id(text: str) -> int | None:
         return None
 
 
-# --- saving --------------------------------------------------------------------------------------------------------
-
-
-@post("/o/{name:str}/views")
-async def save_view(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    name: FromPath[str],
-) -> Response[Any]:
-    """Keep the list that is shown as a view, for myself or for everybody."""
-    form = await request.form()
-    called = str(form.get("name") or "")
-    him = await records.viewer(tx, actor)
-    list_of = await asked(tx, him, name, form)
-    if list_of.error:
-        return await _list_page(request, tx, actor, name, form, called=called)
-    try:
-        async with tx.savepoint():
-            view = await records.save_view(
-                tx, actor, name, called, wanted_of(list_of.shown, {}), shared=form.get("shared") == "1"
-            )
-    except Invalid as refused:
-        return await _list_page(request, tx, actor, name, form, error=refused.message, called=called)
-    return see_other(view.url)
-
-
-@post("/o/{name:str}/views/{key:str}")
-async def change_view(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    name: FromPath[str],
-    key: FromPath[str],
-) -> Response[Any]:
-    """Change what a view is called and who has it, and let it show what is shown."""
-    form = await request.form()
-    him = await records.viewer(tx, actor)
-    view_id = _view_id(key)
-    kept = await records.access_view(tx, him, view_id, to="edit")
-    said = MultiDict(
-        [*((field, value) for field, value in form.multi_items() if field != "view"), ("view", kept.key)]
-    )
-    list_of = await asked(tx, him, name, said)
-    if list_of.error:
-        return await _list_page(request, tx, actor, name, said)
-    try:
-        async with tx.savepoint():
-            view = await records.change_view(
-                tx, actor, view_id, name=str(form.get("name") or ""), shared=form.get("shared") == "1",
-                wanted=wanted_of(list_of.shown, {}) if list_of.changed else None,
-            )  # fmt: skip
-    except Invalid as refused:
-        return await _list_page(request, tx, actor, name, said, error=refused.message)
-    return see_other(view.url)
-
-
-@post("/o/{name:str}/views/{key:str}/delete")
-async def delete_view(
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    name: FromPath[str],
-    key: FromPath[str],
-) -> Response[Any]:
-    """Delete a view; the records stay."""
-    him = await records.viewer(tx, actor)
-    records.access_object(him, name)
-    view = await actions.delete_view(tx, actor, _view_id(key))
-    return see_other(f"/o/{view.object.name}")
-
-
-def _view_id(key: str) -> int:
-    try:
-        return ids.parse(key, ids.Type.LIST_VIEW)
-    except Invalid:
-        raise NotFound() from None
-
-
-# --- as a file -----------------------------------------------------------------------------------------------------
-
-
-@get("/o/{name:str}/export")
-async def export(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    name: FromPath[str],
-) -> Response[bytes]:
-    """The list as a CSV file: its columns, and the rows that I see, 50,000 at most."""
-    him = await records.viewer(tx, actor)
-    list_of = await asked(tx, him, name, request.query_params)
-    if list_of.error:
-        raise Invalid("INVALID_FILTER", list_of.error)
-    shown = list_of.shown
-    text = io.StringIO()
-    # A spreadsheet takes a file without this mark for one in its own country's letters.
-    text.write("\ufeff")
-    lines = csv.writer(text)
-    lines.writerow([defused(field.label) for field in shown.columns])
-    after, left = None, MOST_EXPORTED
-    while left > 0:
-        page = await records.view_page(tx, him, shown, after=after, size=min(1000, left), count=False)
-        for row in page.rows:
-            lines.writerow(
-                [_exported(f, row.values[f.name], page.names, actor.timezone) for f in shown.columns]
-            )
-        after, left = page.following, left - len(page.rows)
-        if after is None:
-            break
-    file = "".join(char if char.isascii() and char.isalnum() else "-" for char in list_of.view.name)[:60]
-    return Response(
-        text.getvalue().encode(),
-        media_type="text/csv",
-        headers={
-            "content-disposition": f'attachment; filename="{file or "list"}.csv"',
-            "cache-control": "no-store",
-        },
-    )
-
-
-def _exported(field: objects.Field, value: Any, names: records.Names, timezone: str) -> str:
-    if value is None:
-        return ""
-    if field.is_number:
-        return f"{value:f}" if not isinstance(value, int) else str(value)
-    if field.type == "boolean":
-        return "true" if value else "false"
-    if field.type in ("date", "datetime"):
-        return field.to_form(value, timezone).replace("T", " ")
-    return defused(names.show(field, value, timezone) or "")
-
-
-def defused(text: str) -> str:
-    """A text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
-
-
-ROUTES = [list_records, save_view, change_view, delete_view, export]
+ROUTES = [list_records]

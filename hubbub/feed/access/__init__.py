@@ -13,6 +13,7 @@ from hubbub.feed.access.items import (
     access_target,
     closed,
     stored_item,
+    thread_readers,
 )
 from hubbub.feed.access.rights import (
     may_choose_best,
@@ -30,6 +31,7 @@ from hubbub.feed.access.seen import (
     GATHERED,
     NOTED,
     QUIET_DAYS,
+    comment_sight,
     notice_sight,
     readable,
     seeing,
@@ -78,6 +80,7 @@ __all__ = [
     "access_target",
     "access_topic",
     "closed",
+    "comment_sight",
     "in_name_of",
     "in_thread",
     "may_choose_best",
@@ -99,6 +102,7 @@ __all__ = [
     "speaks_as",
     "stored_item",
     "subject_sight",
+    "thread_readers",
     "topic_sight",
     "under",
     "who_may_see",

@@ -3,7 +3,7 @@
 from hubbub import files, people, records
 from hubbub.core.db import Tx
 from hubbub.core.errors import NotFound
-from hubbub.feed.access.seen import sight
+from hubbub.feed.access.seen import comment_sight, sight
 
 
 async def access_file(tx: Tx, actor: people.Actor, file_id: int) -> files.File:
@@ -18,7 +18,7 @@ async def access_file(tx: Tx, actor: people.Actor, file_id: int) -> files.File:
         f"""select exists (select 1 from feed_image h join feed_item i on i.org_id = %(org)s and i.id = h.item_id
               where h.org_id = %(org)s and h.file_id = %(file)s and {sight(viewer)}
                 and (h.target_id = h.item_id or exists (select 1 from feed_comment c where c.org_id = %(org)s
-                  and c.id = h.target_id and c.deleted_at is null offset 0)))""",
+                  and c.id = h.target_id and {comment_sight(actor)} offset 0)))""",
         {**viewer.params, "file": file_id},
     )
     if not seen:

@@ -5,9 +5,10 @@ from hubbub.core import ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import Forbidden, Invalid, NotFound
 from hubbub.core.ids import Type
+from hubbub.core.languages import mark
 from hubbub.feed.access.rights import may_choose_best, may_delete, may_share
 from hubbub.feed.access.rows import CommentRow, ItemRow, LikeRow
-from hubbub.feed.access.seen import sight
+from hubbub.feed.access.seen import comment_sight, sight, who_may_see
 from hubbub.feed.access.speaking import in_thread
 
 
@@ -38,25 +39,29 @@ async def access_item(tx: Tx, actor: people.Actor, item_id: int, to: str = "read
         raise closed()
     him = in_thread(tx, actor, item)
     if to == "delete" and not may_delete(him, item.author_id, item.parent_id, item.kind):
-        raise Forbidden("Only its author and moderators may delete a post.")
+        raise Forbidden(mark("Only its author and moderators may delete a post."))
     if to == "share" and not await may_share(
         tx, actor, item.parent_id, item.author_id, item.kind, item.internal_only
     ):
-        raise Forbidden("You may not share this post with guests.")
+        raise Forbidden(mark("You may not share this post with guests."))
     return item
 
 
 def closed() -> Invalid:
     """Why nobody comments, votes or answers there."""
-    return Invalid("INVALID_OPERATION", "This thread is closed. Its author or a moderator can open it again.")
+    return Invalid(
+        "INVALID_OPERATION", mark("This thread is closed. Its author or a moderator can open it again.")
+    )
 
 
 async def access_comment(tx: Tx, actor: people.Actor, comment_id: int, to: str = "read") -> CommentRow:
-    """The comment, if the actor may see its item, or may `vote` there, or `delete` the comment."""
+    """The comment, if the actor may see its item, or may `vote` there, or `delete` or `hide` the comment. A hidden one is
+    there for its author and moderators, to `see`, `delete` or `hide`."""
+    there = comment_sight(actor) if to in ("see", "delete", "hide") else "c.deleted_at is null"
     comment = await tx.row(
-        """select id, item_id, author_id from feed_comment
-           where org_id = %(org)s and id = %(id)s and deleted_at is null""",
-        {"id": comment_id},
+        f"""select c.id, c.item_id, c.author_id, c.hidden_at is not null from feed_comment c
+            where c.org_id = %(org)s and c.id = %(id)s and {there}""",
+        {"id": comment_id, "viewer": actor.id},
         into=CommentRow,
     )
     if comment is None:
@@ -64,7 +69,9 @@ async def access_comment(tx: Tx, actor: people.Actor, comment_id: int, to: str =
     item = await access_item(tx, actor, comment.item_id, to="vote" if to == "vote" else "read")
     him = in_thread(tx, actor, item)
     if to == "delete" and comment.author_id != him.id and not him.moderator:
-        raise Forbidden("Only its author and moderators may delete a comment.")
+        raise Forbidden(mark("Only its author and moderators may delete a comment."))
+    if to == "hide" and not him.moderator:
+        raise Forbidden(mark("Only moderators hide comments and show them again."))
     return comment
 
 
@@ -79,7 +86,7 @@ async def access_like(tx: Tx, actor: people.Actor, like_id: int, to: str = "read
         raise NotFound()
     item = await access_target(tx, actor, like.target_id)
     if to == "delete" and like.user_id != in_thread(tx, actor, item).id:
-        raise Forbidden("Only who liked it may take the like back.")
+        raise Forbidden(mark("Only who liked it may take the like back."))
     return like
 
 
@@ -106,7 +113,7 @@ async def access_question(tx: Tx, actor: people.Actor, item_id: int, to: str = "
         params = {"parent": item.parent_id, "viewer": actor.id}
         owns = await tx.value(f"select {records.owns('%(parent)s')}", params)
         if not may_choose_best(in_thread(tx, actor, item), item.author_id, owns):
-            raise Forbidden("Only who asked, the record's owner and moderators choose the best answer.")
+            raise Forbidden(mark("Only who asked, the record's owner and moderators choose the best answer."))
     return item
 
 
@@ -124,9 +131,9 @@ async def access_answer(tx: Tx, actor: people.Actor, comment_id: int, to: str = 
     answer = CommentRow(*row)
     await access_item(tx, actor, answer.item_id)
     if kind != "QuestionPost" or level:
-        raise Invalid("INVALID_INPUT", "That is not an answer to a question.")
+        raise Invalid("INVALID_INPUT", mark("That is not an answer to a question."))
     if to == "verify" and not actor.moderator:
-        raise Forbidden("Only moderators verify answers.")
+        raise Forbidden(mark("Only moderators verify answers."))
     return answer
 
 
@@ -156,9 +163,10 @@ async def access_gone_item(tx: Tx, actor: people.Actor, item_id: int) -> ItemRow
 
 
 async def access_gone_comment(tx: Tx, actor: people.Actor, comment_id: int) -> ItemRow:
-    """The item of a deleted comment, if the actor sees that and may restore the comment."""
+    """The item of a deleted comment, if the actor sees that and may restore the comment; one that was hidden is for
+    moderators."""
     found = await tx.tuples(
-        f"""select c.item_id, c.deleted_by, {_LATELY.format("c")} from feed_comment c
+        f"""select c.item_id, c.deleted_by, c.hidden_at is null and {_LATELY.format("c")} from feed_comment c
             where c.org_id = %(org)s and c.id = %(id)s and c.deleted_at is not null""",
         {"id": comment_id},
     )
@@ -169,3 +177,16 @@ async def access_gone_comment(tx: Tx, actor: people.Actor, comment_id: int) -> I
     if not (actor.moderator or (lately and by == in_thread(tx, actor, item).id)):
         raise NotFound()
     return item
+
+
+async def thread_readers(tx: Tx, thread_id: int, users: set[int]) -> set[int]:
+    """Which of these users may see what they were told of: an item, a record, a person, or their own digest."""
+    match ids.type_of(thread_id):
+        case Type.FEED_ITEM:
+            item = await stored_item(tx, thread_id)
+            return await who_may_see(tx, item, users) if item else set()
+        case Type.USER:
+            return users & await people.colleagues(tx, users)
+        case Type.DIGEST:
+            return users
+    return await records.viewers_of(tx, thread_id, users)

@@ -26,6 +26,7 @@ class CommentRow(msgspec.Struct, frozen=True):
     id: int
     item_id: int
     author_id: int
+    hidden: bool = False  # by a moderator
 
 
 class LikeRow(msgspec.Struct, frozen=True):

@@ -43,6 +43,16 @@ def sight(viewer: records.Viewer, i: str = "i", *, gone: bool = False) -> str:
                 else {records.sees(viewer, f"{i}.parent_id")} end {granted}))"""
 
 
+def comment_sight(actor: people.Actor, c: str = "c") -> str:
+    """SQL that is true for the comments (alias `c`) that the actor sees in items that he sees. Binds `viewer`.
+
+    What a moderator hid is deleted to everybody but its author and moderators: whatever asks for no more than what is there
+    leaves it out.
+    """
+    hidden = f"{c}.hidden_at is not null" + ("" if actor.moderator else f" and {c}.author_id = %(viewer)s")
+    return f"({c}.deleted_at is null or {hidden})"
+
+
 def _shared(item: str, parent: str, user: str) -> str:
     """SQL: was the item shared with that guest, and is where it stands not in the bin?"""
     return f"""(exists (select 1 from feed_share given where given.org_id = %(org)s and given.item_id = {item}
@@ -85,9 +95,8 @@ def topic_sight(viewer: records.Viewer, t: str = "t") -> str:
 def notice_sight(viewer: records.Viewer) -> notify.Sight:
     """Which of his notices the viewer may read now: those of threads and records that he sees. One that tells of nothing
     but a comment goes with the comment."""
-    said = (
-        "select 1 from feed_comment c where c.org_id = %(org)s and c.id = n.noun_id and c.deleted_at is null"
-    )
+    said = f"""select 1 from feed_comment c where c.org_id = %(org)s and c.id = n.noun_id
+      and {comment_sight(viewer.actor)}"""
     return notify.Sight(
         f"""(case when n.thread_id >> 48 = {Type.FEED_ITEM:d} then
                exists (select 1 from feed_item i where i.org_id = %(org)s and i.id = n.thread_id

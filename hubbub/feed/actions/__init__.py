@@ -17,7 +17,7 @@ from hubbub.feed.actions.bodies import (
     parse_words,
     write_light,
 )
-from hubbub.feed.actions.digest import read_digest, set_level
+from hubbub.feed.actions.digest import read_digest, set_digest_hour, set_level
 from hubbub.feed.actions.drafts import body_of, forget_draft, write_post
 from hubbub.feed.actions.edits import Conflict, access_edit, edit_comment, edit_item, remove_preview
 from hubbub.feed.actions.flags import dismiss_flags, flag
@@ -33,7 +33,7 @@ from hubbub.feed.actions.follows import (
     unfollow,
 )
 from hubbub.feed.actions.forget import forget
-from hubbub.feed.actions.hiding import hide_item
+from hubbub.feed.actions.hiding import hide_comment, hide_item
 from hubbub.feed.actions.items import access_original, delete_item, post, post_changes, post_creation
 from hubbub.feed.actions.keeping import access_pins, close_item, move_item, pin, unpin
 from hubbub.feed.actions.kinds import ANNOUNCEMENT, BADGES, WORDLESS
@@ -54,7 +54,7 @@ from hubbub.feed.actions.streams import (
     forget_view,
     view_favorite,
 )
-from hubbub.feed.actions.talk import FACES, comment, delete_comment, delete_like, like, unlike
+from hubbub.feed.actions.talk import comment, delete_comment, delete_like, like, unlike
 from hubbub.feed.actions.topics import (
     add_topic,
     change_topic,
@@ -79,7 +79,6 @@ from hubbub.feed.actions.votes import vote
 __all__ = [
     "ANNOUNCEMENT",
     "BADGES",
-    "FACES",
     "FOLLOW_CREATED",
     "MOST_MENTIONS",
     "MOST_SEEN",
@@ -126,6 +125,7 @@ __all__ = [
     "forget",
     "forget_draft",
     "forget_view",
+    "hide_comment",
     "hide_item",
     "keep_made",
     "last_moment",
@@ -153,6 +153,7 @@ __all__ = [
     "restore_comment",
     "restore_item",
     "see_feed",
+    "set_digest_hour",
     "set_level",
     "set_topics",
     "share_item",

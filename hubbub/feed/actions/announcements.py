@@ -1,13 +1,17 @@
 """Announcing something to the company: a moderator's post on top of its feed until it expires."""
 
+from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from hubbub import notify, people
-from hubbub.core import clock, events, ids
+from hubbub.core import clock, events, ids, jobs, mail
+from hubbub.core.config import Settings
 from hubbub.core.db import Tx
-from hubbub.core.errors import Forbidden, Invalid
+from hubbub.core.errors import Forbidden, Invalid, Refused
+from hubbub.core.http import spend
 from hubbub.core.ids import Type
+from hubbub.core.languages import mark
 from hubbub.feed.access import access_item
 from hubbub.feed.actions.bodies import Segment
 from hubbub.feed.actions.items import delete_item, post
@@ -16,6 +20,9 @@ from hubbub.feed.actions.telling import to_tell
 from hubbub.feed.queries.announcements import access_announcement
 
 LONGEST = timedelta(days=366)
+MAIL_JOB = "feed.mail_announcement"
+MAILS_AT_ONCE = 50
+MAILINGS_A_DAY = 5
 
 
 def last_moment(actor: people.Actor, text: object) -> datetime:
@@ -45,10 +52,19 @@ def last_moment(actor: people.Actor, text: object) -> datetime:
 
 
 async def announce(
-    tx: Tx, actor: people.Actor, *, body: list[Segment], expires_at: datetime, must_read: bool = False
+    tx: Tx,
+    actor: people.Actor,
+    *,
+    body: list[Segment],
+    expires_at: datetime,
+    must_read: bool = False,
+    mailed_by: Settings | None = None,
 ) -> int:
-    """Announce something to all colleagues, as a moderator; what they must read the bell tells them of, too."""
+    """Announce something to all colleagues, as a moderator; what they must read the bell tells them of, too. With
+    `mailed_by`, who knows the mail server, a mail tells them that there is something to read."""
     _require_moderator(actor)
+    if mailed_by:
+        await _count_mailing(tx, mailed_by)
     announcement_id = await tx.new_id(Type.ANNOUNCEMENT)
     item_id = await post(
         tx,
@@ -60,9 +76,15 @@ async def announce(
         detail={"announcement": ids.show(announcement_id)},
     )
     await tx.run(
-        """insert into announcement (org_id, id, item_id, expires_at, must_read)
-           values (%(org)s, %(id)s, %(item)s, %(expires)s, %(must)s)""",
-        {"id": announcement_id, "item": item_id, "expires": expires_at, "must": must_read},
+        """insert into announcement (org_id, id, item_id, expires_at, must_read, send_emails)
+           values (%(org)s, %(id)s, %(item)s, %(expires)s, %(must)s, %(mailed)s)""",
+        {
+            "id": announcement_id,
+            "item": item_id,
+            "expires": expires_at,
+            "must": must_read,
+            "mailed": mailed_by is not None,
+        },
     )
     if must_read:
         item = await access_item(tx, actor, item_id)
@@ -74,9 +96,60 @@ async def announce(
         "feed.announcement.created",
         announcement_id,
         parent=item_id,
-        after={"expires": expires_at.isoformat(), "must_read": must_read},
+        after={"expires": expires_at.isoformat(), "must_read": must_read, "mailed": mailed_by is not None},
     )
+    if mailed_by:
+        await jobs.defer(tx, MAIL_JOB, announcement=ids.show(announcement_id), base=mailed_by.url)
     return announcement_id
+
+
+async def _count_mailing(tx: Tx, settings: Settings) -> None:
+    """Mail to everybody, some times a day; raises INVALID_OPERATION where no mail is sent, REQUEST_LIMIT_EXCEEDED (429)."""
+    if not settings.mails:
+        raise Invalid(
+            "INVALID_OPERATION", "No mail is sent here: no mail server is set up.", fields=["sendEmails"]
+        )
+    if await spend(tx, f"announced by mail:{tx.org}", 1, most=MAILINGS_A_DAY, seconds=86_400) is None:
+        raise Refused(
+            "REQUEST_LIMIT_EXCEEDED",
+            f"At most {MAILINGS_A_DAY} announcements a day are sent by mail.",
+            status=429,
+        )
+
+
+async def mail_announcement(tx: Tx, announcement: str, base: str, after: str | None = None) -> None:
+    """The job that writes the mails of an announcement, some at a time, while it stands. A mail says that there is
+    something to read and where, not what: it goes where nobody's sight is asked any more."""
+    found = await tx.tuples(
+        """select i.author_id, a.must_read from announcement a
+           join feed_item i on i.org_id = %(org)s and i.id = a.item_id and i.deleted_at is null
+           where a.org_id = %(org)s and a.id = %(id)s and a.archived_at is null and a.expires_at > now()""",
+        {"id": ids.parse(announcement, Type.ANNOUNCEMENT)},
+    )
+    if not found:
+        return
+    ((author_id, must_read),) = found
+    author = (await people.cards(tx, [author_id]))[author_id]
+    meant = await people.addresses_inside(
+        tx, after=ids.parse(after, Type.USER) if after else 0, size=MAILS_AT_ONCE
+    )
+    for user_id, address in meant:
+        if user_id == author_id:
+            continue
+        with suppress(Invalid):  # an address that was loaded from elsewhere and is none
+            await mail.post(
+                tx,
+                to=address,
+                subject=f"{author.name} announces something to everybody",
+                lines=[
+                    f"{author.name} announces something to everybody in your company"
+                    + (", and asks that you say that you have read it." if must_read else ".")
+                ],
+                label="Read it in Hubbub",
+                address=f"{base}/company",
+            )
+    if len(meant) == MAILS_AT_ONCE:
+        await jobs.defer(tx, MAIL_JOB, announcement=announcement, base=base, after=ids.show(meant[-1][0]))
 
 
 async def change_announcement(
@@ -130,4 +203,4 @@ async def acknowledge(tx: Tx, actor: people.Actor, announcement_id: int) -> None
 
 def _require_moderator(actor: people.Actor) -> None:
     if not actor.moderator:
-        raise Forbidden("Only moderators announce something to everybody.")
+        raise Forbidden(mark("Only moderators announce something to everybody."))

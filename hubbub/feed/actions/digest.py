@@ -6,11 +6,10 @@ from zoneinfo import ZoneInfo
 from hubbub import notify, people
 from hubbub.core import clock, events, ids, jobs
 from hubbub.core.db import Tx
-from hubbub.core.errors import NotFound
+from hubbub.core.errors import Invalid, NotFound
 from hubbub.core.ids import Type
-from hubbub.feed.queries.digest import anything_happened, follows_for_digest
+from hubbub.feed.queries.digest import anything_happened, digest_hour, follows_for_digest
 
-HOUR = 8
 # A turn that is so late has no job any more: it is given anew.
 LATE = timedelta(hours=6)
 
@@ -24,7 +23,7 @@ async def set_level(tx: Tx, actor: people.Actor, subject_id: int, level: str) ->
 
 async def await_digest(tx: Tx, actor: people.Actor) -> None:
     """See to it that somebody who follows something for his digest is told of it from now on."""
-    at = next_turn(actor.timezone, clock.now())
+    at = next_turn(actor.timezone, clock.now(), await digest_hour(tx, actor.id))
     params = {"me": actor.id, "id": await tx.new_id(Type.DIGEST), "at": at, "late": clock.now() - LATE}
     given = await tx.values(
         """insert into digest_turn (org_id, user_id, id, next_at) values (%(org)s, %(me)s, %(id)s, %(at)s)
@@ -37,11 +36,35 @@ async def await_digest(tx: Tx, actor: people.Actor) -> None:
         await _defer(tx, actor.id, at)
 
 
-def next_turn(timezone: str, after: datetime) -> datetime:
+async def set_digest_hour(tx: Tx, actor: people.Actor, hour: object) -> None:
+    """Say at which hour of my own clock, 0 to 23, my digest comes."""
+    if not isinstance(hour, int) or isinstance(hour, bool) or not 0 <= hour <= 23:
+        raise Invalid("INVALID_INPUT", "hour is a whole number from 0 to 23.", fields=["hour"])
+    before = await digest_hour(tx, actor.id)
+    if hour == before:
+        return
+    await tx.run(
+        """insert into digest_setting (org_id, user_id, hour) values (%(org)s, %(me)s, %(hour)s)
+           on conflict (org_id, user_id) do update set hour = excluded.hour where digest_setting.org_id = %(org)s""",
+        {"me": actor.id, "hour": hour},
+    )
+    at = next_turn(actor.timezone, clock.now(), hour)
+    moved = await tx.run(
+        "update digest_turn set next_at = %(at)s where org_id = %(org)s and user_id = %(me)s and next_at <> %(at)s",
+        {"me": actor.id, "at": at},
+    )
+    if moved:  # the job of the turn that was finds another moment there, and does nothing
+        await _defer(tx, actor.id, at)
+    await events.record(
+        tx, actor, "feed.digest_hour.changed", actor.id, before={"hour": before}, after={"hour": hour}
+    )
+
+
+def next_turn(timezone: str, after: datetime, hour: int) -> datetime:
     """The next time that it is that hour on a clock of the zone, whatever the clock does until then."""
     zone = ZoneInfo(timezone)
     day = after.astimezone(zone).date()
-    while (at := datetime.combine(day, time(HOUR), zone).astimezone(UTC)) <= after:
+    while (at := datetime.combine(day, time(hour), zone).astimezone(UTC)) <= after:
         day += timedelta(days=1)
     return at
 
@@ -71,7 +94,7 @@ async def send_digest(tx: Tx, user: str, turn: str) -> None:
     else:
         zone = actor.timezone
         await _tell(tx, actor, digest_id, made_at)
-    following = next_turn(zone, max(clock.now(), due))
+    following = next_turn(zone, max(clock.now(), due), await digest_hour(tx, user_id))
     await tx.run(
         "update digest_turn set next_at = %(at)s where org_id = %(org)s and user_id = %(user)s",
         {"user": user_id, "at": following},

@@ -5,6 +5,7 @@ from hubbub.core import events
 from hubbub.core.db import Tx
 from hubbub.core.errors import Forbidden, Invalid
 from hubbub.core.ids import Type
+from hubbub.core.languages import mark
 from hubbub.feed.access import access_target, in_thread
 
 KINDS = ("FlagAsInappropriate", "FlagAsSpam")
@@ -21,11 +22,11 @@ async def flag(
         raise Invalid("INVALID_INPUT", f"type is {' or '.join(KINDS)}.", fields=["type"])
     note = (note or "").strip() or None
     if note and "\0" in note:
-        raise Invalid("INVALID_INPUT", "The note holds a character that is none.", fields=["note"])
+        raise Invalid("INVALID_INPUT", mark("The note holds a character that is none."), fields=["note"])
     if note and len(note) > MOST_NOTE:
         raise Invalid(
             "STRING_TOO_LONG",
-            f"A note has at most {MOST_NOTE} characters, this has {len(note)}.",
+            mark(f"A note has at most {MOST_NOTE} characters, this has {len(note)}."),
             fields=["note"],
         )
     await tx.run(
@@ -51,7 +52,7 @@ async def dismiss_flags(tx: Tx, actor: people.Actor, target_id: int) -> None:
     item = await access_target(tx, actor, target_id)
     him = in_thread(tx, actor, item)
     if not him.moderator:
-        raise Forbidden("Only moderators take flags away.")
+        raise Forbidden(mark("Only moderators take flags away."))
     gone = await tx.run(
         "delete from feed_flag where org_id = %(org)s and target_id = %(target)s", {"target": target_id}
     )

@@ -5,6 +5,7 @@ from hubbub.core import events, ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import Forbidden, Invalid, NotFound
 from hubbub.core.ids import Type
+from hubbub.core.languages import mark
 from hubbub.feed.access import QUIET_DAYS, access_subject
 from hubbub.feed.actions.tracking import MOST_TRACKED
 
@@ -51,7 +52,7 @@ async def first_follow(tx: Tx, actor: people.Actor, subject_id: int) -> None:
     if made is None:
         raise Invalid(
             "LIMIT_EXCEEDED",
-            f"New people follow at most {MOST_FIRST} things from the start: remove one first.",
+            mark(f"New people follow at most {MOST_FIRST} things from the start: remove one first."),
             fields=["subjectId"],
         )
     if made:
@@ -68,17 +69,17 @@ async def no_first_follow(tx: Tx, actor: people.Actor, subject_id: int) -> None:
 
 def _require_admin(actor: people.Actor) -> None:
     if not actor.admin:
-        raise Forbidden("Only an administrator chooses what new people follow.")
+        raise Forbidden(mark("Only an administrator chooses what new people follow."))
 
 
 async def limit_following(tx: Tx, actor: people.Actor, most: int | None) -> None:
     """Say how much one person may follow (None: any number). What is followed already stays."""
     if not actor.admin:
-        raise Forbidden("Only an administrator limits what people follow.")
+        raise Forbidden(mark("Only an administrator limits what people follow."))
     if most is not None and not 1 <= most <= MOST_AT_ALL:
         raise Invalid(
             "INVALID_INPUT",
-            f"People may follow 1 to {MOST_AT_ALL:,} things, or any number.",
+            mark(f"People may follow 1 to {MOST_AT_ALL:,} things, or any number."),
             fields=["mostFollowed"],
         )
     before = await most_followed(tx)

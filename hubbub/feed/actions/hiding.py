@@ -1,4 +1,5 @@
-"""Hiding a post: moderators take it out of everybody's sight but its author's and their own, and can show it again."""
+"""Hiding posts and comments: moderators take them out of everybody's sight but the author's and their own, and can show them
+again."""
 
 import msgspec
 
@@ -7,7 +8,9 @@ from hubbub.core import events, ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import Forbidden
 from hubbub.core.ids import Type
-from hubbub.feed.access import access_item, in_thread
+from hubbub.core.languages import mark
+from hubbub.feed.access import access_comment, access_item, in_thread
+from hubbub.feed.actions.restoring import put_back, take_out
 from hubbub.feed.actions.telling import to_tell
 
 
@@ -16,7 +19,7 @@ async def hide_item(tx: Tx, actor: people.Actor, item_id: int, *, hidden: bool =
     item = await access_item(tx, actor, item_id)
     him = in_thread(tx, actor, item)
     if not him.moderator:
-        raise Forbidden("Only moderators hide posts and show them again.")
+        raise Forbidden(mark("Only moderators hide posts and show them again."))
     changed = await tx.run(
         """update feed_item set hidden_at = case when %(hidden)s then now() end,
              hidden_by = case when %(hidden)s then %(me)s::bigint end
@@ -36,3 +39,22 @@ async def hide_item(tx: Tx, actor: people.Actor, item_id: int, *, hidden: bool =
         told = await to_tell(tx, actor, now_hidden, {item.author_id: "hidden"})
         await notify.tell(tx, told, item_id, thread_id=item_id, by=him.id)
     await events.record(tx, him, "feed.item.hidden", item_id, parent=item.parent_id)
+
+
+async def hide_comment(tx: Tx, actor: people.Actor, comment_id: int, *, hidden: bool = True) -> None:
+    """Hide a comment that I see, as a moderator, from all but its author, who is told; or show it again. For everybody else
+    it is deleted."""
+    comment = await access_comment(tx, actor, comment_id, to="hide")
+    item = await access_item(tx, actor, comment.item_id)
+    him = in_thread(tx, actor, item)
+    if not hidden:
+        if await put_back(tx, comment_id, item.id, hidden=True):
+            await notify.take_back(tx, item.id, "hidden_comment", him.id)
+            await events.record(tx, him, "feed.comment.shown", comment_id, parent=item.id)
+        return
+    if not await take_out(tx, comment_id, item.id, him.id, hidden=True):
+        return
+    if ids.type_of(comment.author_id) == Type.USER and comment.author_id != him.id:
+        told = await to_tell(tx, actor, item, {comment.author_id: "hidden_comment"})
+        await notify.tell(tx, told, comment_id, thread_id=item.id, by=him.id)
+    await events.record(tx, him, "feed.comment.hidden", comment_id, parent=item.id)

@@ -11,7 +11,6 @@ from hubbub.core.errors import Invalid
 from hubbub.core.ids import Type
 
 KEPT_UNUSED = timedelta(days=1)
-MOST_IMAGES = 20  # in one body
 
 
 def pictured(body: Iterable[dict[str, Any]]) -> set[int]:

@@ -1,4 +1,4 @@
-"""Undoing what was taken away: for a day by who did it, and by moderators."""
+"""Taking comments from their threads, and undoing what was taken away: for a day by who did it, and by moderators."""
 
 from hubbub import people
 from hubbub.core import events
@@ -23,24 +23,51 @@ async def restore_comment(tx: Tx, actor: people.Actor, comment_id: int) -> int:
     """Bring a deleted comment back to its place; the id of its item."""
     item = await access_gone_comment(tx, actor, comment_id)
     him, item_id = in_thread(tx, actor, item), item.id
-    rows = await tx.tuples(
-        """update feed_comment set deleted_at = null, deleted_by = null
-           where org_id = %(org)s and id = %(id)s and deleted_at is not null
-           returning thread_parent_id, reply_count""",
+    if await put_back(tx, comment_id, item_id):
+        await events.record(tx, him, "feed.comment.restored", comment_id, parent=item_id)
+    return item_id
+
+
+async def take_out(tx: Tx, comment_id: int, item_id: int, by: int, *, hidden: bool = False) -> bool:
+    """Take a comment out of its thread, for everybody or (`hidden`) for all but its author and moderators; not if it is out
+    already."""
+    gone = await tx.tuples(
+        """update feed_comment set deleted_at = now(), deleted_by = %(by)s,
+             hidden_at = case when %(hidden)s then now() end
+           where org_id = %(org)s and id = %(id)s and deleted_at is null returning thread_parent_id, reply_count""",
+        {"id": comment_id, "by": by, "hidden": hidden},
+    )
+    if gone:
+        ((parent_id, replies),) = gone
+        if not replies:  # with replies it keeps its place, without its text
+            await count_reply(tx, parent_id, -1)
+        await _count_comment(tx, item_id, -1)
+    return bool(gone)
+
+
+async def put_back(tx: Tx, comment_id: int, item_id: int, *, hidden: bool = False) -> bool:
+    """Put a comment back into its thread; `hidden`: only if it was hidden."""
+    back = await tx.tuples(
+        f"""update feed_comment set deleted_at = null, deleted_by = null, hidden_at = null
+            where org_id = %(org)s and id = %(id)s and deleted_at is not null
+              {"and hidden_at is not null" if hidden else ""} returning thread_parent_id, reply_count""",
         {"id": comment_id},
     )
-    if not rows:  # somebody else was quicker
-        return item_id
-    parent_id, replies = rows[0]
-    if not replies:
-        await count_reply(tx, parent_id, +1)
+    if back:
+        ((parent_id, replies),) = back
+        if not replies:
+            await count_reply(tx, parent_id, +1)
+        await _count_comment(tx, item_id, +1)
+    return bool(back)
+
+
+async def _count_comment(tx: Tx, item_id: int, change: int) -> None:
     await tx.run(
-        "update feed_item set comment_count = comment_count + 1 where org_id = %(org)s and id = %(item)s",
-        {"item": item_id},
+        """update feed_item set comment_count = comment_count + %(change)s
+           where org_id = %(org)s and id = %(item)s""",
+        {"item": item_id, "change": change},
     )
     await find_again(tx, item_id)
-    await events.record(tx, him, "feed.comment.restored", comment_id, parent=item_id)
-    return item_id
 
 
 async def count_reply(tx: Tx, comment_id: int | None, change: int) -> None:

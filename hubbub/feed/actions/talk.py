@@ -18,8 +18,7 @@ from hubbub.feed.access import (
 from hubbub.feed.actions.bodies import Segment, mentioned
 from hubbub.feed.actions.images import hold_images
 from hubbub.feed.actions.items import bump
-from hubbub.feed.actions.restoring import count_reply
-from hubbub.feed.actions.searches import find_again
+from hubbub.feed.actions.restoring import count_reply, take_out
 from hubbub.feed.actions.telling import to_tell
 
 DEEPEST = 2
@@ -105,22 +104,16 @@ async def delete_comment(tx: Tx, actor: people.Actor, comment_id: int) -> None:
     """Take a comment away. What was said is kept, and the log tells who took it away."""
     comment = await access_comment(tx, actor, comment_id, to="delete")
     him = in_thread(tx, actor, await access_item(tx, actor, comment.item_id))
-    gone = await tx.tuples(
-        """update feed_comment set deleted_at = now(), deleted_by = %(actor)s
-           where org_id = %(org)s and id = %(id)s and deleted_at is null
-           returning thread_parent_id, reply_count""",
-        {"id": comment_id, "actor": him.id},
-    )
+    if comment.hidden:  # it stays in the name of who hid it: its author cannot restore it
+        gone = await tx.run(
+            """update feed_comment set hidden_at = null
+               where org_id = %(org)s and id = %(id)s and hidden_at is not null""",
+            {"id": comment_id},
+        )
+    else:
+        gone = await take_out(tx, comment_id, comment.item_id, him.id)
     if not gone:  # somebody else was quicker
         raise NotFound()
-    parent_id, replies = gone[0]
-    if not replies:  # with replies it keeps its place, without its text
-        await count_reply(tx, parent_id, -1)
-    await tx.run(
-        "update feed_item set comment_count = comment_count - 1 where org_id = %(org)s and id = %(item)s",
-        {"item": comment.item_id},
-    )
-    await find_again(tx, comment.item_id)
     await events.record(tx, him, "feed.comment.deleted", comment_id, parent=comment.item_id)
 
 

@@ -6,7 +6,7 @@ from hubbub import notify, people
 from hubbub.core import ids
 from hubbub.core.db import Tx
 from hubbub.core.ids import Type
-from hubbub.feed.access import ItemRow, stored_item, who_may_see
+from hubbub.feed.access import ItemRow, thread_readers, who_may_see
 
 # What means me reaches me whatever I follow how; the rest of what people follow only for mentions or a digest does not.
 _PERSONAL = [kind.name for kind in notify.KINDS.values() if kind.personal]
@@ -61,11 +61,8 @@ async def to_tell(
 async def tell_rest(tx: Tx, told: dict[str, str], noun: str, thread: str, by: str) -> None:
     """The job that tells those whom an act left over, as far as they may still see it."""
     noun_id, thread_id, by_id = ids.parse(noun), ids.parse(thread), ids.parse(by)
-    item = await stored_item(tx, thread_id)
-    if item is None:
-        return
     reasons = {ids.parse(key, Type.USER): reason for key, reason in told.items()}
-    seeing = sorted(await who_may_see(tx, item, set(reasons)))
+    seeing = sorted(await thread_readers(tx, thread_id, set(reasons)))
     for at in range(0, len(seeing), notify.A_JOB):
         some = {user: reasons[user] for user in seeing[at : at + notify.A_JOB]}
         await notify.tell_now(tx, some, noun_id, thread_id=thread_id, by=by_id)

@@ -11,12 +11,10 @@ from hubbub.core import ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid, NotFound
 from hubbub.core.ids import Type
-from hubbub.core.rest import connect_date, input_of, json_answer
+from hubbub.core.rest import connect_date, input_of, json_answer, whole
 from hubbub.feed import actions, queries
 from hubbub.feed.api.asking import body_of, boolean, has_body, shaper, shown_in
 from hubbub.feed.shapes import Json, Shaper
-
-MOST = 250
 
 
 @get("/announcements")
@@ -26,7 +24,7 @@ async def announcements(
     """GET /chatter/announcements — Announcement Page: the newest first, also those that expired or were archived; parentId
     the organization's id (usual), page from 0, pageSize 1 to 250 (25). 404 for guests."""
     _check_parent(request.query_params.get("parentId"), actor)
-    page, size = _number(request, "page", 0, 10_000, 0), _number(request, "pageSize", 1, MOST, 25)
+    page, size = whole(request, "page", 0, 0, 10_000), whole(request, "pageSize", 25, 1, 250)
     found = await queries.announcements(tx, actor, size=size + 1, start=page * size)
     shape = await shaper(request, tx, actor, shown_in([each.item for each in found]))
 
@@ -48,12 +46,12 @@ async def announce(
     request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
 ) -> Response[bytes]:
     """POST /chatter/announcements {body, expirationDate (a day of mine, to its end, or a moment; within a year), parentId (the
-    organization's id, usual), Hubbub's own mustRead} — 201 and the Announcement; 403 unless by a moderator. sendEmails and
-    feedItemId are not supported."""
+    organization's id, usual), sendEmails: a mail tells everybody of it, five times a day at most (429); Hubbub's own mustRead} —
+    201 and the Announcement; 403 unless by a moderator. feedItemId is not supported."""
     given = await input_of(request)
     _check_parent(given.get("parentId"), actor)
-    if given.get("feedItemId") or given.get("sendEmails") not in (None, False, "false"):
-        raise Invalid("INVALID_INPUT", "feedItemId and sendEmails are not supported.", fields=["feedItemId"])
+    if given.get("feedItemId"):
+        raise Invalid("INVALID_INPUT", "feedItemId is not supported.", fields=["feedItemId"])
     if not has_body(given):
         raise Invalid("REQUIRED_FIELD_MISSING", "body is missing.", fields=["body"])
     made = await actions.announce(
@@ -62,6 +60,9 @@ async def announce(
         body=await body_of(tx, actor, given),
         expires_at=actions.last_moment(actor, given.get("expirationDate")),
         must_read="mustRead" in given and boolean(given, "mustRead"),
+        mailed_by=request.app.state.settings
+        if given.get("sendEmails") and boolean(given, "sendEmails")
+        else None,
     )
     return await _answer(request, tx, actor, made, 201)
 
@@ -160,7 +161,7 @@ def announcement(shape: Shaper, found: queries.Announcement) -> Json:
         "isReadByMe": found.read_at is not None,
         "lastReadDateByMe": connect_date(found.read_at) if found.read_at else None,
         "mustRead": found.must_read,
-        "sendEmails": False,
+        "sendEmails": found.mailed,
         "url": shape.url(f"/announcements/{found.key}"),
     }
 
@@ -168,15 +169,6 @@ def announcement(shape: Shaper, found: queries.Announcement) -> Json:
 def _check_parent(given: object, actor: people.Actor) -> None:
     if given and ids.parse(given) != ids.make(Type.ORG, actor.org_id):
         raise NotFound()
-
-
-def _number(request: Request[Any, Any, Any], name: str, least: int, most: int, usual: int) -> int:
-    text = request.query_params.get(name)
-    if text is None:
-        return usual
-    if not (text.isascii() and text.isdigit() and len(text) < 7 and least <= int(text) <= most):
-        raise Invalid("INVALID_INPUT", f"{name} is a whole number from {least} to {most}.", fields=[name])
-    return int(text)
 
 
 ROUTES = [

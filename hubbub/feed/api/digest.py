@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from litestar import Request, Response, get
+from litestar import Request, Response, get, patch
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from hubbub import people
 from hubbub.core.db import Tx
-from hubbub.core.rest import api_base, connect_date, json_answer
-from hubbub.feed import queries
+from hubbub.core.rest import api_base, connect_date, input_of, json_answer
+from hubbub.feed import actions, queries
 from hubbub.feed.api.asking import shaper, shown_in
 from hubbub.feed.shapes import Json
 
@@ -18,9 +18,24 @@ from hubbub.feed.shapes import Json
 async def digests(
     request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
 ) -> Response[bytes]:
-    """GET /hubbub/digests — the digests that I was told of, the newest 30: {"digests": [{"day", "since", "until", "url"}]}."""
+    """GET /hubbub/digests — the digests that I was told of, the newest 30: {"digests": [{"day", "since", "until", "url"}],
+    "hour": of my own clock, at which they come}."""
     days = await queries.digest_days(tx, actor)
-    return json_answer({"digests": [_day(request, each) for each in days]})
+    hour = await queries.digest_hour(tx, actor.id)
+    return json_answer({"digests": [_day(request, each) for each in days], "hour": hour})
+
+
+@patch("/digests")
+async def change_digests(
+    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
+) -> Response[bytes]:
+    """PATCH /hubbub/digests {"hour": 0 to 23, usually 8} — at which hour of my own clock my digest comes; answers {"hour"}."""
+    given = await input_of(request)
+    hour = given.get("hour")
+    if isinstance(hour, str) and hour.isascii() and hour.isdigit() and len(hour) < 3:
+        hour = int(hour)
+    await actions.set_digest_hour(tx, actor, hour)
+    return json_answer({"hour": await queries.digest_hour(tx, actor.id)})
 
 
 @get("/digests/{day:str}")
@@ -59,4 +74,4 @@ def _day(request: Request[Any, Any, Any], day: queries.Day) -> Json:
     }
 
 
-ROUTES = [digests, digest]
+ROUTES = [digests, change_digests, digest]

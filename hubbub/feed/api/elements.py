@@ -167,7 +167,7 @@ async def read_comment(
     key: FromPath[str],
 ) -> Response[bytes]:
     """GET /chatter/comments/{id} — Comment."""
-    comment = await access_comment(tx, actor, ids.parse(key, Type.COMMENT))
+    comment = await access_comment(tx, actor, ids.parse(key, Type.COMMENT), to="see")
     return await _comment(request, tx, actor, comment.id)
 
 

@@ -12,7 +12,7 @@ from hubbub.core import ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid, NotFound
 from hubbub.core.ids import Type
-from hubbub.core.rest import api_base, connect_date, json_answer
+from hubbub.core.rest import api_base, connect_date, json_answer, whole
 from hubbub.feed.access import access_file
 from hubbub.feed.actions.images import send_picture
 from hubbub.feed.shapes import Json
@@ -30,10 +30,7 @@ async def read_mine(
     """GET /connect/files/users/me — what I sent, the newest first: {"files": [File], "currentPageUrl", "nextPageUrl"};
     page from 0, pageSize 1 to 100 (25). Others' are 404."""
     _me(user, actor)
-    page, size = (
-        _number(request, "page", 0, 10_000, 0),
-        _number(request, "pageSize", 1, 100, 25),
-    )
+    page, size = whole(request, "page", 0, 0, 10_000), whole(request, "pageSize", 25, 1, 100)
     found = await files.files_of(tx, actor, size=size + 1, start=page * size)
     base = f"{api_base(request)}/connect/files/users/me"
     return json_answer(
@@ -141,15 +138,6 @@ def file_body(request: Request[Any, Any, Any], actor: people.Actor, file: files.
 def _me(user: str, actor: people.Actor) -> None:
     if user != "me" and ids.parse(user, Type.USER) != actor.id:
         raise NotFound()
-
-
-def _number(request: Request[Any, Any, Any], name: str, least: int, most: int, usual: int) -> int:
-    text = request.query_params.get(name)
-    if text is None:
-        return usual
-    if not (text.isascii() and text.isdigit() and len(text) < 7 and least <= int(text) <= most):
-        raise Invalid("INVALID_INPUT", f"{name} is a whole number from {least} to {most}.", fields=[name])
-    return int(text)
 
 
 CONNECT = [read_mine, upload, read_file, read_content, read_rendition]

@@ -13,12 +13,12 @@ from hubbub.core.errors import Invalid, NotFound
 from hubbub.core.ids import Type
 from hubbub.core.rest import connect_date, input_of, json_answer
 from hubbub.feed import actions, queries
-from hubbub.feed.access import access_subject, access_target
+from hubbub.feed.access import access_comment, access_subject, access_target
 from hubbub.feed.api.asking import boolean, shaper, shown_in
 from hubbub.feed.api.marks import capability_of
 from hubbub.feed.queries.flagging import count_flags
 from hubbub.feed.shapes import Json
-from hubbub.feed.shapes.capabilities import moderation_flags
+from hubbub.feed.shapes.capabilities import moderation_flags, status
 
 
 @patch("/feed-elements/{key:str}/capabilities/close")
@@ -184,13 +184,50 @@ async def change_status(
     moderators, or shows it again; for moderators, 403 for others."""
     item_id = ids.parse(key, Type.FEED_ITEM)
     await access_target(tx, actor, item_id)
-    wanted = (await input_of(request)).get("feedEntityStatus")
+    await actions.hide_item(tx, actor, item_id, hidden=_hidden(await input_of(request)))
+    return await capability_of(request, tx, actor, item_id, "status")
+
+
+@get("/comments/{key:str}/capabilities/status")
+async def read_comment_status(
+    request: Request[Any, Any, Any],
+    tx: NamedDependency[Tx],
+    actor: NamedDependency[people.Actor],
+    key: FromPath[str],
+) -> Response[bytes]:
+    """GET /chatter/comments/{id}/capabilities/status — Status Capability of a comment."""
+    comment = await access_comment(tx, actor, ids.parse(key, Type.COMMENT), to="see")
+    return await _comment_status(request, tx, actor, comment.id)
+
+
+@patch("/comments/{key:str}/capabilities/status")
+async def change_comment_status(
+    request: Request[Any, Any, Any],
+    tx: NamedDependency[Tx],
+    actor: NamedDependency[people.Actor],
+    key: FromPath[str],
+) -> Response[bytes]:
+    """PATCH /chatter/comments/{id}/capabilities/status {feedEntityStatus: PendingReview or Published} — hides a comment from
+    all but its author and moderators, to everybody else it is deleted; or shows it again. For moderators, 403 for others."""
+    comment = await access_comment(tx, actor, ids.parse(key, Type.COMMENT), to="see")
+    await actions.hide_comment(tx, actor, comment.id, hidden=_hidden(await input_of(request)))
+    return await _comment_status(request, tx, actor, comment.id)
+
+
+def _hidden(given: Json) -> bool:
+    wanted = given.get("feedEntityStatus")
     if wanted not in ("PendingReview", "Published"):
         raise Invalid(
             "INVALID_INPUT", "feedEntityStatus is PendingReview or Published.", fields=["feedEntityStatus"]
         )
-    await actions.hide_item(tx, actor, item_id, hidden=wanted == "PendingReview")
-    return await capability_of(request, tx, actor, item_id, "status")
+    return wanted == "PendingReview"
+
+
+async def _comment_status(
+    request: Request[Any, Any, Any], tx: Tx, actor: people.Actor, comment_id: int
+) -> Response[bytes]:
+    comment = await queries.comment(tx, actor, comment_id)
+    return json_answer(status(await shaper(request, tx, actor), comment, ""))
 
 
 # --- undo ----------------------------------------------------------------------------------------------------------
@@ -234,6 +271,8 @@ ROUTES = [
     dismiss_flags,
     read_status,
     change_status,
+    read_comment_status,
+    change_comment_status,
     restore_element,
     restore_comment,
 ]

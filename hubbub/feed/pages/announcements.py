@@ -12,6 +12,7 @@ from hubbub.core.db import Tx
 from hubbub.core.errors import Forbidden, Invalid, NotFound
 from hubbub.core.html import see_other, wants_stream
 from hubbub.core.ids import Type
+from hubbub.core.languages import mark
 from hubbub.feed import actions, queries
 
 
@@ -38,9 +39,11 @@ async def announce(
                 body=await actions.parse_words(tx, actor, text),
                 expires_at=actions.last_moment(actor, expires),
                 must_read="must_read" in form,
+                mailed_by=request.app.state.settings if "send_emails" in form else None,
             )
     except Invalid as refused:
-        return await _form(request, tx, actor, text, expires, refused.message, must_read="must_read" in form)
+        ticked = {each: each in form for each in ("must_read", "send_emails")}
+        return await _form(request, tx, actor, text, expires, refused.message, **ticked)
     return see_other("/company")
 
 
@@ -116,14 +119,15 @@ async def _form(
     error: str | None = None,
     *,
     must_read: bool = False,
+    send_emails: bool = False,
 ) -> Response[str]:
     if actor.guest:
         raise NotFound()
     if not actor.moderator:
-        raise Forbidden("Only moderators announce something to everybody.")
+        raise Forbidden(mark("Only moderators announce something to everybody."))
     return await html.page(
         request, tx, actor, "feed/announce.html", status=422 if error else 200, text=text, expires=expires,
-        must=must_read, error=error,
+        must=must_read, mailed=send_emails, mails=request.app.state.settings.mails, error=error,
     )  # fmt: skip
 
 

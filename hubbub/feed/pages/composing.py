@@ -50,6 +50,7 @@ async def composer(
     draft = await queries.draft_on(tx, actor, subject_id) if form is None else None
     shown = form or (draft.form if draft else Form())
     version = draft.version if draft else 0
+    _ = html.translate
     if mine:
         if subject_id == actor.id:
             person = None
@@ -57,9 +58,9 @@ async def composer(
             person = await people.access_user(tx, actor, subject_id)
         return Composer(
             subject_id,
-            person.name if person else "My followers",
-            "everybody inside may see it",
-            f"Write to {person.name}…" if person else "Share an update…",
+            person.name if person else _("My followers"),
+            _("everybody inside may see it"),
+            _("Write to {name}…", name=person.name) if person else _("Share an update…"),
             [person] if person and person.guest else [],
             shown,
             version,
@@ -76,8 +77,8 @@ async def composer(
     return Composer(
         subject_id,
         card.name,
-        f"everybody who may see this {card.label.lower()}",
-        f"Share with the people on this {card.label.lower()}…",
+        _("everybody who may see this {thing}", thing=_(card.label).lower()),
+        _("Share with the people on this {thing}…", thing=_(card.label).lower()),
         outsiders,
         shown,
         version,

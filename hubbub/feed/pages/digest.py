@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from litestar import Request, Response, get
+from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
@@ -11,6 +11,8 @@ from hubbub import people
 from hubbub.core import html
 from hubbub.core.db import Tx
 from hubbub.feed import actions, queries
+
+HOURS = [str(hour) for hour in range(24)]
 
 
 @get("/digest")
@@ -34,6 +36,16 @@ async def show_day(
     return await _page(request, tx, actor, queries.parse_day(day), await queries.digest_days(tx, actor))
 
 
+@post("/digest/hour")
+async def set_hour(
+    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
+) -> Response[Any]:
+    """At which hour of my own clock my digest comes: `hour`, 0 to 23."""
+    hour = str((await request.form()).get("hour") or "")
+    await actions.set_digest_hour(tx, actor, int(hour) if hour in HOURS else None)
+    return html.see_other("/digest")
+
+
 async def _page(
     request: Request[Any, Any, Any], tx: Tx, actor: people.Actor, day: date | None, days: list[queries.Day]
 ) -> Response[str]:
@@ -44,9 +56,12 @@ async def _page(
         "feed/digest.html",
         digest=await queries.digest(tx, actor, day) if day else None,
         days=days,
+        hour=await queries.digest_hour(tx, actor.id),
+        hours=[f"{hour:02}:00" for hour in range(24)],
+        zone=actor.timezone,
         follows_any=await queries.follows_for_digest(tx, actor.id),
         here=None,
     )
 
 
-ROUTES = [show_digest, show_day]
+ROUTES = [show_digest, show_day, set_hour]

@@ -48,7 +48,7 @@ async def sent_with(request: Request[Any, Any, Any], tx: Tx, actor: people.Actor
         return text
     made = await send_picture(tx, actor, await picture.read(), picture.filename)
     alt = "".join(" " if char in "[]\\\n\r\0" else char for char in str(form.get("picture_alt") or ""))
-    return f"{text}\n![{alt.strip()[:500]}]({made.url})".strip()
+    return f"{text}\n![{' '.join(alt.split())[:500]}]({made.url})".strip()
 
 
 ROUTES = [send, show]

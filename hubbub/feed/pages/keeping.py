@@ -14,6 +14,7 @@ from hubbub.core.html import see_other, wants_stream
 from hubbub.core.ids import Type
 from hubbub.feed import actions, queries
 from hubbub.feed.access import (
+    access_comment,
     access_gone_comment,
     access_gone_item,
     access_move,
@@ -62,6 +63,20 @@ async def hide(
     item_id = ids.parse(key, Type.FEED_ITEM)
     await actions.hide_item(tx, actor, item_id, hidden=not request.scope["path"].endswith("/delete"))
     return await show_talk(request, tx, actor, item_id)
+
+
+@post(["/comments/{key:str}/hiding", "/comments/{key:str}/hiding/delete"])
+async def hide_comment(
+    request: Request[Any, Any, Any],
+    tx: NamedDependency[Tx],
+    actor: NamedDependency[people.Actor],
+    key: FromPath[str],
+) -> Response[Any]:
+    """Hide a comment from all but its author and moderators, or show it again."""
+    comment = await access_comment(tx, actor, ids.parse(key, Type.COMMENT), to="hide")
+    hiding = not request.scope["path"].endswith("/delete")
+    await actions.hide_comment(tx, actor, comment.id, hidden=hiding)
+    return await show_talk(request, tx, actor, comment.item_id)
 
 
 # --- undo ----------------------------------------------------------------------------------------------------------
@@ -184,6 +199,7 @@ async def moderation(
         "feed/moderation.html",
         flagged=flagged,
         hidden=await queries.hidden(tx, actor),
+        hidden_comments=await queries.hidden_comments(tx, actor),
         here=None,
     )
 
@@ -247,5 +263,6 @@ async def move(
 
 
 ROUTES = [
-    pin, close, hide, deleted, restore_post, restore_comment, flag_form, flag, moderation, dismiss_flags, move_form, move,
+    pin, close, hide, hide_comment, deleted, restore_post, restore_comment, flag_form, flag, moderation, dismiss_flags,
+    move_form, move,
 ]  # fmt: skip

@@ -109,7 +109,10 @@ async def trending(
     """What more people talk about this week than usual, of what I see. Home loads it when its right side shows."""
     if actor.guest:
         raise NotFound()
-    return await html.page(request, tx, actor, "feed/trending.html", topics=await queries.trending(tx, actor))
+    topics = await queries.trending(tx, actor)
+    if request.headers.get("turbo-frame"):
+        return html.fragment(request, "feed/_trending.html", actor=actor, topics=topics)
+    return await html.page(request, tx, actor, "feed/trending.html", topics=topics)
 
 
 # --- moderating ----------------------------------------------------------------------------------------------------

@@ -28,6 +28,7 @@ from hubbub.feed.queries.digest import (
     Section,
     digest,
     digest_days,
+    digest_hour,
     follows_for_digest,
     parse_day,
 )
@@ -81,7 +82,7 @@ from hubbub.feed.queries.items import (
     likes,
 )
 from hubbub.feed.queries.links import names_of_links
-from hubbub.feed.queries.made import made, made_from
+from hubbub.feed.queries.made import made_from
 from hubbub.feed.queries.marks import (
     Flag,
     Flagged,
@@ -90,6 +91,7 @@ from hubbub.feed.queries.marks import (
     flagged,
     flags,
     hidden,
+    hidden_comments,
     pinned,
     readers_of_item,
     votes,
@@ -97,7 +99,7 @@ from hubbub.feed.queries.marks import (
 from hubbub.feed.queries.needing import Asked, WorthRecord, records_worth_following, waiting_questions
 from hubbub.feed.queries.open import access_version, topics_kept, topics_near, withdrawn
 from hubbub.feed.queries.readers import Readers, readers
-from hubbub.feed.queries.revisions import Revision, difference, revisions, stored_body
+from hubbub.feed.queries.revisions import Revision, revisions, stored_body
 from hubbub.feed.queries.shared import Original
 from hubbub.feed.queries.shares import GuestShare, guest_shares
 from hubbub.feed.queries.snapshots import Shown
@@ -117,7 +119,7 @@ from hubbub.feed.queries.streams import (
 from hubbub.feed.queries.suggestions import suggest_for_post, suggest_for_record, suggest_for_text
 from hubbub.feed.queries.tags import Tag
 from hubbub.feed.queries.threads import Comment, CommentPage, comment, comments, in_threads, thread
-from hubbub.feed.queries.told import Told, thread_readers, told_of
+from hubbub.feed.queries.told import Told, told_of
 from hubbub.feed.queries.topics import (
     Knowledge,
     Suggestion,
@@ -204,9 +206,9 @@ __all__ = [
     "comments",
     "company",
     "count_following",
-    "difference",
     "digest",
     "digest_days",
+    "digest_hour",
     "directory",
     "draft",
     "draft_on",
@@ -227,6 +229,7 @@ __all__ = [
     "from_people",
     "guest_shares",
     "hidden",
+    "hidden_comments",
     "in_threads",
     "is_feed",
     "item",
@@ -235,7 +238,6 @@ __all__ = [
     "knowledge",
     "last_talk",
     "likes",
-    "made",
     "made_audience",
     "made_from",
     "mark_audience",
@@ -275,7 +277,6 @@ __all__ = [
     "talkers",
     "team",
     "thread",
-    "thread_readers",
     "to_me",
     "told_of",
     "topic",

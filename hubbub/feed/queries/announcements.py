@@ -8,6 +8,7 @@ from hubbub import people, records
 from hubbub.core import ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import Forbidden, NotFound
+from hubbub.core.languages import mark
 from hubbub.feed.access import sight
 from hubbub.feed.queries.items import Item, hydrate
 
@@ -22,6 +23,7 @@ class Announcement(msgspec.Struct, frozen=True):
     item: Item
     expires_at: datetime
     must_read: bool
+    mailed: bool
     archived: bool
     expired: bool
     read_at: datetime | None
@@ -81,7 +83,7 @@ async def access_announcement(
     if not found or actor.guest:
         raise NotFound()
     if to == "change" and not actor.moderator:
-        raise Forbidden("Only moderators announce, and see who has read it.")
+        raise Forbidden(mark("Only moderators announce, and see who has read it."))
     return found[0]
 
 
@@ -90,7 +92,8 @@ async def _read(
 ) -> list[Announcement]:
     viewer = await records.viewer(tx, actor)
     rows = await tx.tuples(
-        f"""select a.id, a.item_id, a.expires_at, a.must_read, a.archived_at is not null, a.expires_at <= now(), r.read_at
+        f"""select a.id, a.item_id, a.expires_at, a.must_read, a.send_emails, a.archived_at is not null,
+                   a.expires_at <= now(), r.read_at
             from announcement a join feed_item i on i.org_id = %(org)s and i.id = a.item_id
             left join announcement_reading r on r.org_id = %(org)s and r.announcement_id = a.id
               and r.user_id = %(viewer)s

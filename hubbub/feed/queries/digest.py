@@ -15,6 +15,7 @@ from hubbub.feed.queries.speakers import Subject, subjects
 
 MOST = 100  # items of one digest
 MOST_DAYS = 30
+USUAL_HOUR = 8
 
 
 class Day(msgspec.Struct, frozen=True):
@@ -86,6 +87,14 @@ async def digest(tx: Tx, actor: people.Actor, day: date) -> Digest:
         [Section(named[id], some) for id, some in by_subject.items() if id in named],
         len(rows) > MOST,
     )
+
+
+async def digest_hour(tx: Tx, user_id: int) -> int:
+    """At which hour of his own clock somebody gets his digest."""
+    chosen = await tx.value(
+        "select hour from digest_setting where org_id = %(org)s and user_id = %(user)s", {"user": user_id}
+    )
+    return USUAL_HOUR if chosen is None else chosen
 
 
 async def anything_happened(tx: Tx, actor: people.Actor, since: datetime, until: datetime) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -13,6 +14,7 @@ from hubbub.core.errors import NotFound
 from hubbub.feed.access import (
     NOTED,
     SPEAKER,
+    comment_sight,
     may_close,
     may_delete,
     may_edit,
@@ -225,7 +227,10 @@ class _ItemRow(msgspec.Struct, frozen=True):
     topics: list[list[Any]] | None
 
 
-_HYDRATE = f"""
+@cache
+def _hydration(there: str) -> str:
+    """The statement that reads items with the newest of their comments that are `there` (SQL)."""
+    return f"""
 select i.id, i.kind, i.parent_id, i.author_id, i.title, i.body, i.created_at, i.last_activity, i.internal_only,
        i.like_count, i.comment_count, i.up_count, i.down_count, i.edited_at, i.edited_by, i.revision,
        i.closed_at is not null as closed, i.hidden_at is not null, {records.owns("i.parent_id")},
@@ -250,8 +255,8 @@ left join lateral (select jsonb_agg(jsonb_build_array(l.id, l.user_id, l.face) o
         where i.like_count > 0 and l.org_id = %(org)s and l.target_id = i.id
         order by l.created_at desc limit {SHOWN_LIKES}) l) likes on true
 left join lateral (select jsonb_agg({talk.ARRAY} order by c.created_at, c.id) as some
-  from (select {talk.COLUMNS} from feed_comment c
-        where i.comment_count > 0 and c.org_id = %(org)s and c.item_id = i.id and c.deleted_at is null
+  from (select {talk.columns(there)} from feed_comment c
+        where i.last_activity > i.created_at and c.org_id = %(org)s and c.item_id = i.id and {there}
         order by c.created_at desc, c.id desc limit %(comments)s) c) comments on true
 left join lateral (select jsonb_agg(jsonb_build_array(h.field_id, h.old_value, h.new_value) order by h.position) as some
   from feed_change h where i.field_ids is not null and h.org_id = %(org)s and h.item_id = i.id
@@ -272,7 +277,7 @@ async def hydrate(
         return []
     actor = viewer.actor
     rows = await tx.rows(
-        _HYDRATE,
+        _hydration(comment_sight(actor)),
         {**viewer.params, **seals(tx, actor.id, item_ids), "ids": item_ids, "comments": comments},
         into=_ItemRow,
     )

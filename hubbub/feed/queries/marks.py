@@ -6,12 +6,15 @@ from datetime import datetime
 import msgspec
 
 from hubbub import people, records
-from hubbub.core import ids
+from hubbub.core import html, ids
 from hubbub.core.db import Tx
 from hubbub.core.ids import Type
 from hubbub.feed.access import sight
 from hubbub.feed.queries.items import Item, hydrate
+from hubbub.feed.queries.links import show_links
 from hubbub.feed.queries.speakers import Speaker, find_speakers, speaker_of
+
+EXCERPT = 140
 
 
 class Read(msgspec.Struct, frozen=True):
@@ -87,6 +90,38 @@ async def hidden(tx: Tx, actor: people.Actor, *, size: int = 50) -> list[Item]:
         {**viewer.params, "size": size},
     )
     return await hydrate(tx, viewer, found)
+
+
+class HiddenComment(msgspec.Struct, frozen=True):
+    """A comment that a moderator hid."""
+
+    id: int
+    item_id: int
+    author: Speaker
+    excerpt: str
+    hidden_at: datetime
+
+    @property
+    def url(self) -> str:
+        return f"/posts/{ids.show(self.item_id)}#comment-on-{ids.show(self.id)}"
+
+
+async def hidden_comments(tx: Tx, actor: people.Actor, *, size: int = 50) -> list[HiddenComment]:
+    """For moderators: the comments that are hidden, as far as they see their posts, the last first."""
+    viewer = await records.viewer(tx, actor)
+    rows = await tx.tuples(
+        f"""select c.id, c.item_id, c.author_id, c.body, c.hidden_at from feed_comment c
+            join feed_item i on i.org_id = %(org)s and i.id = c.item_id
+            where c.org_id = %(org)s and c.hidden_at is not null and {sight(viewer)}
+            order by c.hidden_at desc, c.id desc limit %(size)s""",
+        {**viewer.params, "size": size},
+    )
+    await show_links(tx, actor, [row[3] for row in rows])
+    speakers = await find_speakers(tx, actor, {row[2] for row in rows})
+    return [
+        HiddenComment(id, item_id, speaker_of(author, speakers), str(html.excerpt(body, EXCERPT)), at)
+        for id, item_id, author, body, at in rows
+    ]
 
 
 class Flag(msgspec.Struct, frozen=True):

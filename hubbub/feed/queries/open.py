@@ -92,6 +92,8 @@ async def topics_kept(tx: Tx, user_id: int, topics: set[str]) -> Kept:
     if any(topic.startswith("filter/") for topic in topics):
         codes = [Type.USER, *(each.code for each in viewer.catalog.objects if viewer.can(each).read)]
         kept |= topics & {f"filter/{ids.PREFIX[code]}" for code in codes}
+    if any(topic.startswith("list/") for topic in topics):
+        kept |= topics & {f"list/{each.prefix}" for each in viewer.catalog.objects if viewer.can(each).read}
     items, things = shown["item"], shown["profile"] | shown["topic"]
     if items:
         seen = await tx.values(

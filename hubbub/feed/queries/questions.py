@@ -43,7 +43,7 @@ async def answered(tx: Tx, viewer_id: int, item_ids: Iterable[int]) -> dict[int,
                      and v.verified_at is not null and v.deleted_at is null), best.one
             from feed_item i left join lateral (
               select {talk.ARRAY} as one from (
-                select {talk.COLUMNS} from feed_comment c
+                select {talk.columns()} from feed_comment c
                 where c.org_id = %(org)s and c.id = i.best_comment_id and c.deleted_at is null) c) best on true
             where i.org_id = %(org)s and i.id = any(%(items)s::bigint[])""",
         {"viewer": viewer_id, "items": wanted} | seals(tx, viewer_id, wanted),

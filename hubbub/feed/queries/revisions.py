@@ -54,7 +54,7 @@ async def revisions(tx: Tx, actor: people.Actor, said: Item | Comment) -> list[R
     found: list[Revision] = []
     for number, ((title, body), (editor, at)) in enumerate(zip(bodies, authors, strict=True)):
         text = _text(title, body)
-        changes = difference(_text(*bodies[number - 1]), text) if number else [("same", text)]
+        changes = _difference(_text(*bodies[number - 1]), text) if number else [("same", text)]
         found.append(Revision(first + number, title, body, editor, at, changes))
     found.reverse()
     return found
@@ -68,7 +68,7 @@ async def stored_body(tx: Tx, target_id: int) -> list[Segment]:
     )
 
 
-def difference(before: str, after: str) -> list[tuple[str, str]]:
+def _difference(before: str, after: str) -> list[tuple[str, str]]:
     """What happened to which words of a text."""
     old, new = (
         _WORD.findall(before),

@@ -10,7 +10,7 @@ from hubbub import people, records
 from hubbub.core import ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import NotFound
-from hubbub.feed.access import SPEAKER, may_choose_best, may_edit, seals, speaks_as
+from hubbub.feed.access import SPEAKER, comment_sight, may_choose_best, may_edit, seals, speaks_as
 from hubbub.feed.actions.bodies import Segment
 from hubbub.feed.queries.links import show_links
 from hubbub.feed.queries.speakers import Speaker, Speakers, find_speakers, speaker_of
@@ -41,6 +41,8 @@ class Comment(msgspec.Struct, frozen=True):
     may_edit: bool = False
     my_face: str | None = None
     deleted: bool = False
+    hidden: bool = False  # by a moderator
+    may_hide: bool = False  # or show it again
     replying_to: Speaker | None = None
     answers: bool = False  # a question
     best: bool = False
@@ -79,6 +81,7 @@ class CommentRow(msgspec.Struct, frozen=True):
     edited_by: int | None
     revision: int
     deleted: bool
+    hidden: bool
     parent_author_id: int | None
 
     @property
@@ -98,21 +101,25 @@ class About(msgspec.Struct, frozen=True):
     seal: bytes | None = None
 
 
-# A comment under the alias c of an item under i, in the order of CommentRow, each column with the name of its field.
-COLUMNS = f"""c.id, c.author_id, case when c.deleted_at is null then c.body else '[]' end as body, c.created_at, c.like_count,
+def columns(there: str = "c.deleted_at is null") -> str:
+    """A comment under the alias c of an item under i, in the order of CommentRow, each column with the name of its field;
+    of one that is not `there` (SQL) for the reader no more than its place."""
+    return f"""c.id, c.author_id, case when {there} then c.body else '[]' end as body, c.created_at, c.like_count,
   (select jsonb_build_array(l.id, l.face) from feed_like l
    where c.like_count > 0 and l.org_id = %(org)s and l.target_id = c.id and l.user_id = {SPEAKER}) as mine,
   c.thread_parent_id, c.level, c.reply_count, c.up_count, c.down_count,
   (select v.up from feed_vote v where c.up_count + c.down_count > 0 and v.org_id = %(org)s and v.target_id = c.id
                                   and v.user_id = {SPEAKER}) as my_vote,
-  c.edited_at, c.verified_at, c.verified_by, c.edited_by, c.revision, c.deleted_at is not null as deleted,
+  c.edited_at, c.verified_at, c.verified_by, c.edited_by, c.revision, not {there} as deleted,
+  c.hidden_at is not null as hidden,
   (select p.author_id from feed_comment p where c.thread_parent_id is not null and p.org_id = %(org)s
      and p.id = c.thread_parent_id and p.deleted_at is null) as parent_author"""
+
 
 # The same columns of a subquery c, as a JSON array.
 ARRAY = """jsonb_build_array(c.id, c.author_id, c.body, c.created_at, c.like_count, c.mine, c.thread_parent_id, c.level,
   c.reply_count, c.up_count, c.down_count, c.my_vote, c.edited_at, c.verified_at, c.verified_by, c.edited_by,
-  c.revision, c.deleted, c.parent_author)"""
+  c.revision, c.deleted, c.hidden, c.parent_author)"""
 
 
 # What is the About of an item under the alias i.
@@ -126,7 +133,8 @@ def row_of(values: Sequence[Any]) -> CommentRow:
 def make(actor: people.Actor, item_id: int, row: CommentRow, speakers: Speakers, about: About) -> Comment:
     """The comment as the reader sees it."""
     like_id, face = row.mine or (None, None)
-    answers = about.kind == "QuestionPost" and row.level == 0 and not row.deleted
+    hidden = row.hidden and not row.deleted
+    answers = about.kind == "QuestionPost" and row.level == 0 and not row.deleted and not hidden
     return Comment(
         id=row.id,
         item_id=item_id,
@@ -146,8 +154,10 @@ def make(actor: people.Actor, item_id: int, row: CommentRow, speakers: Speakers,
         edited_at=_moment(row.edited_at) if row.edited_at and not row.deleted else None,
         edited_by=speaker_of(row.edited_by, speakers) if row.edited_by and not row.deleted else None,
         revision=row.revision,
-        may_edit=not row.deleted and may_edit(actor, row.author_id, "TextComment", about.owns),
+        may_edit=not row.deleted and not hidden and may_edit(actor, row.author_id, "TextComment", about.owns),
         deleted=row.deleted,
+        hidden=hidden,
+        may_hide=actor.moderator and not row.deleted,
         replying_to=speaker_of(row.parent_author_id, speakers) if row.parent_author_id else None,
         answers=answers,
         best=answers and row.id == about.best_comment_id,
@@ -188,10 +198,10 @@ async def comments(
     beyond = f"and (c.created_at, c.id) {'>' if oldest else '<'} ({place})" if after else ""
     level = "and c.thread_parent_id = %(within)s" if replies_to else "and c.level = 0" if collapsed else ""
     way = "" if oldest else "desc"
+    there = comment_sight(actor)
     found = await tx.rows(
-        f"""select {COLUMNS} from feed_comment c join feed_item i on i.org_id = %(org)s and i.id = c.item_id
-            where c.org_id = %(org)s and c.item_id = %(item)s
-              and (c.deleted_at is null or c.reply_count > 0) {level} {beyond}
+        f"""select {columns(there)} from feed_comment c join feed_item i on i.org_id = %(org)s and i.id = c.item_id
+            where c.org_id = %(org)s and c.item_id = %(item)s and ({there} or c.reply_count > 0) {level} {beyond}
             order by c.created_at {way}, c.id {way} limit %(size)s""",
         {"item": item_id, "viewer": actor.id, "after": after, "within": replies_to, "size": size + 1}
         | seals(tx, actor.id, [item_id]),
@@ -212,9 +222,9 @@ async def comments(
 
 async def comment(tx: Tx, actor: people.Actor, comment_id: int) -> Comment:
     """One comment that the actor is known to see."""
-    sql = f"""select c.item_id, {ABOUT}, {COLUMNS}
+    sql = f"""select c.item_id, {ABOUT}, {columns(comment_sight(actor))}
               from feed_comment c join feed_item i on i.org_id = %(org)s and i.id = c.item_id
-              where c.org_id = %(org)s and c.id = %(id)s and c.deleted_at is null"""
+              where c.org_id = %(org)s and c.id = %(id)s and {comment_sight(actor)}"""
     given = {"id": comment_id, "viewer": actor.id}
     rows = await tx.tuples(sql, given | seals(tx, actor.id, []))
     if rows and About(*rows[0][1:6]).seal is not None:  # once more, now that the thread is known

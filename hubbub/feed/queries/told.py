@@ -5,10 +5,9 @@ from collections.abc import Iterable
 import msgspec
 
 from hubbub import people, records
-from hubbub.core import html, ids
+from hubbub.core import html
 from hubbub.core.db import Tx
-from hubbub.core.ids import Type
-from hubbub.feed.access import sight, stored_item, who_may_see
+from hubbub.feed.access import comment_sight, sight
 from hubbub.feed.queries.links import show_links
 from hubbub.feed.queries.speakers import Subject, subjects
 
@@ -31,7 +30,7 @@ async def told_of(tx: Tx, actor: people.Actor, nouns: Iterable[tuple[int, int]])
             from unnest(%(items)s::bigint[], %(said)s::bigint[]) t(item_id, said_id)
             join feed_item i on i.org_id = %(org)s and i.id = t.item_id
             left join feed_comment c on c.org_id = %(org)s and c.id = t.said_id and c.item_id = i.id
-              and c.deleted_at is null
+              and {comment_sight(actor)}
             where {sight(viewer)}""",
         {**viewer.params, "items": [item for item, _ in wanted], "said": [said for _, said in wanted]},
     )
@@ -41,17 +40,3 @@ async def told_of(tx: Tx, actor: people.Actor, nouns: Iterable[tuple[int, int]])
         id: Told(title or html.excerpt(body, EXCERPT), places.get(parent_id))
         for id, parent_id, title, body in rows
     }
-
-
-async def thread_readers(tx: Tx, thread_id: int, noun_id: int | None, users: set[int]) -> set[int]:
-    """Which of these users may see what they were told of: an item, a record, a person who follows them, or their own
-    digest."""
-    match ids.type_of(thread_id):
-        case Type.FEED_ITEM:
-            item = await stored_item(tx, thread_id)
-            return await who_may_see(tx, item, users) if item else set()
-        case Type.USER:
-            return users & await people.colleagues(tx, users)
-        case Type.DIGEST:
-            return users
-    return await records.viewers_of(tx, thread_id, users)

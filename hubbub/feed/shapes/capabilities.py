@@ -267,7 +267,7 @@ def topics(shape: Shaper, item: Item, path: str) -> Json | None:
 
 
 # In the order in which clients print them.
-def status(shape: Shaper, item: Item, path: str) -> Json:
+def status(shape: Shaper, item: Item | Comment, path: str) -> Json:
     """Status Capability: what a moderator hid is PendingReview."""
     return {
         "feedEntityStatus": "PendingReview" if item.hidden else "Published",
@@ -312,6 +312,7 @@ ELEMENT: dict[str, Callable[[Shaper, Item, str], Json | None]] = {
 COMMENT: dict[str, Callable[[Shaper, Comment, str], Json | None]] = {
     "comments": replies,
     "edit": edit,
+    "status": status,
     "upDownVote": up_down_vote,
     "verified": verified,
 }

@@ -69,7 +69,7 @@ def completion_page(
                 "description": shape.text(person.title),
                 "name": shape.text(person.name),
                 "outOfOffice": None,
-                "photoUrl": people.photo_url(person, shape.base),
+                "photoUrl": people.photo_url(person),
                 "recordId": person.key,
                 "userType": "ChatterGuest" if person.guest else "Internal",
             }

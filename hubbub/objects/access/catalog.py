@@ -218,6 +218,7 @@ def make_field(*, id: int, name: str, label: str, type: str, column: str, said: 
         restricted=said.get("restricted", False),
         tracked=said.get("tracked", False),
         unique=said.get("unique", False),
+        unique_with=said.get("unique_with", ""),
         external_id=said.get("external_id", False),
         id_lookup=said.get("id_lookup", False) or type == "id" or said.get("external_id", False),
         custom=said.get("custom", False),

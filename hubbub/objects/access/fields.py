@@ -11,6 +11,7 @@ import msgspec
 
 from hubbub.core import html, ids
 from hubbub.core.errors import Invalid
+from hubbub.core.languages import mark
 
 TEXT = frozenset({"string", "textarea", "picklist", "phone", "email", "url"})
 NUMBER = frozenset({"int", "double", "currency", "percent"})
@@ -52,7 +53,9 @@ class BadValues(Invalid):
         if missing:
             names = ", ".join(missing)
             found.append(
-                Invalid("REQUIRED_FIELD_MISSING", f"Required fields are missing: [{names}]", fields=missing)
+                Invalid(
+                    "REQUIRED_FIELD_MISSING", mark(f"Required fields are missing: [{names}]"), fields=missing
+                )
             )
         return found
 
@@ -87,6 +90,7 @@ class Field(msgspec.Struct, frozen=True):
     restricted: bool = False
     tracked: bool = False
     unique: bool = False
+    unique_with: str = ""  # unique among the records that hold the same there
     external_id: bool = False
     id_lookup: bool = False
     custom: bool = False
@@ -193,21 +197,21 @@ class Field(msgspec.Struct, frozen=True):
                 self,
                 "STRING_TOO_LONG",
                 f"{self.label}: data value too large: {text[:200]} (max length={self.length})",
-                f"At most {self.length:,} characters; this has {len(text):,}.",
+                mark(f"At most {self.length:,} characters; this has {len(text):,}."),
             )
         if self.type == "picklist" and self.restricted and self.choice(text) is None:
             raise BadValue(
                 self,
                 "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST",
                 f"{self.label}: bad value for restricted picklist field: {text[:200]}",
-                "Choose one of the values on the list.",
+                mark("Choose one of the values on the list."),
             )
         if self.type == "email" and not _EMAIL.fullmatch(text):
             raise BadValue(
                 self,
                 "INVALID_EMAIL_ADDRESS",
                 f"{self.label}: invalid email address: {text[:200]}",
-                "Enter an e-mail address such as ann@example.com.",
+                mark("Enter an e-mail address such as ann@example.com."),
             )
         return text
 
@@ -217,7 +221,7 @@ class Field(msgspec.Struct, frozen=True):
                 self,
                 "FIELD_INTEGRITY_EXCEPTION",
                 f"{self.label}: contains characters that cannot be stored",
-                "This contains characters that cannot be stored.",
+                mark("This contains characters that cannot be stored."),
             )
         text = text.replace("\r\n", "\n").replace("\r", "\n")
         keep = "\n\t" if self.type == "textarea" else ""
@@ -271,26 +275,29 @@ class Field(msgspec.Struct, frozen=True):
             self,
             "MALFORMED_ID",
             f"{self.label}: id value of incorrect type: {str(text)[:40]}",
-            f"Choose {_article(self.to[0] if len(self.to) == 1 else 'record')} that exists.",
+            mark(f"Choose {_article(self.to[0] if len(self.to) == 1 else 'record')} that exists."),
         )
 
     def missing(self) -> BadValue:
         """The refusal of no value where one is required."""
         return BadValue(
-            self, "REQUIRED_FIELD_MISSING", f"Required fields are missing: [{self.name}]", "This is needed."
+            self,
+            "REQUIRED_FIELD_MISSING",
+            f"Required fields are missing: [{self.name}]",
+            mark("This is needed."),
         )
 
     def _wrong_type(self, value: object) -> BadValue:
         kinds = {
-            "boolean": ("boolean", "Answer yes or no."),
-            "int": ("int", "Enter a whole number, such as 250."),
-            "double": ("double", "Enter a number, such as 12.5."),
-            "currency": ("double", "Enter an amount, such as 12500 or 12500.50."),
-            "percent": ("double", "Enter a percentage, such as 40."),
-            "date": ("date", "Enter a date as year-month-day, such as 2026-05-31."),
-            "datetime": ("datetime", "Enter a date and time, such as 2026-05-31T14:30."),
+            "boolean": ("boolean", mark("Answer yes or no.")),
+            "int": ("int", mark("Enter a whole number, such as 250.")),
+            "double": ("double", mark("Enter a number, such as 12.5.")),
+            "currency": ("double", mark("Enter an amount, such as 12500 or 12500.50.")),
+            "percent": ("double", mark("Enter a percentage, such as 40.")),
+            "date": ("date", mark("Enter a date as year-month-day, such as 2026-05-31.")),
+            "datetime": ("datetime", mark("Enter a date and time, such as 2026-05-31T14:30.")),
         }
-        kind, words = kinds.get(self.type, ("string", "Enter a text."))
+        kind, words = kinds.get(self.type, ("string", mark("Enter a text.")))
         return BadValue(
             self,
             "JSON_PARSER_ERROR",
@@ -312,7 +319,7 @@ class Field(msgspec.Struct, frozen=True):
             self,
             "NUMBER_OUTSIDE_VALID_RANGE",
             f"{self.label}: value outside of valid range on numeric field: {_brief(value)}",
-            f"Enter a value {limits}.",
+            mark(f"Enter a value {limits}."),
         )
 
     # -- to outside --------------------------------------------------------------------------------------------
@@ -378,7 +385,7 @@ class Field(msgspec.Struct, frozen=True):
         if value is None:
             return None
         if self.type == "boolean":
-            return "Yes" if value else "No"
+            return html.translate("Yes") if value else html.translate("No")
         if self.type == "currency":
             return html.money(value)
         if self.type == "percent":
@@ -392,6 +399,9 @@ class Field(msgspec.Struct, frozen=True):
             return f"{html.day(local.date())}, {local:%H:%M}"
         if self.type in ("reference", "id"):
             return ids.show(value)
+        if self.choices:
+            choice = self.choice(value)
+            return html.translate(choice.label or choice.value) if choice else str(value)
         return str(value)
 
 

@@ -81,10 +81,11 @@ async def app_of_client(tx: Tx, client_id: str) -> ConnectedApp | None:
     )
 
 
-async def access_app(tx: Tx, app_id: int) -> ConnectedApp:
-    """The app; for administrators, which the caller has checked."""
+async def access_app(tx: Tx, app_id: int, *, to: str = "read") -> ConnectedApp:
+    """The app; for administrators, which the caller has checked. To `edit` it waits for whoever edits it now."""
     app = await tx.row(
-        f"select {APP_COLUMNS} from connected_app c where c.org_id = %(org)s and c.id = %(id)s and c.revoked_at is null",
+        f"""select {APP_COLUMNS} from connected_app c
+            where c.org_id = %(org)s and c.id = %(id)s and c.revoked_at is null{" for update" if to == "edit" else ""}""",
         {"id": app_id},
         into=ConnectedApp,
     )

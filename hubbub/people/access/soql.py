@@ -96,6 +96,11 @@ SETUP_ROWS = {
         join unnest(%(granted_fields)s::bigint[], %(granted_field_objects)s::text[], %(granted_field_names)s::text[])
           as k (id, object, name) on k.id = f.field_id
         where f.org_id = %(org)s)""",
+    "ConnectedApplication": "(select * from connected_app where org_id = %(org)s and revoked_at is null)",
+    # What was made from another ends with it.
+    "OauthToken": """(select t.org_id, t.id, t.user_id, t.created_at, t.seen_at, c.name as app_name
+        from token t join connected_app c on c.org_id = %(org)s and c.id = t.app_id
+        where t.org_id = %(org)s and t.parent_id is null and t.revoked_at is null and t.expires_at > now())""",
     # Principals of every type, by name.
     "Name": f"""(select org_id, id, name, 'User' as kind from app_user where org_id = %(org)s
         union all select org_id, id, name, 'UserRole' from role where org_id = %(org)s

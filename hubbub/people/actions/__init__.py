@@ -1,7 +1,6 @@
 """What is done with people: orgs, users, roles, permission sets, sessions, tokens, follows."""
 
 from hubbub.people.actions.accounts import (
-    ShutOut,
     Welcome,
     change_password,
     compare_domain,
@@ -38,7 +37,6 @@ from hubbub.people.actions.groups import (
     remove_queue_object,
 )
 from hubbub.people.actions.invitations import (
-    Invited,
     Outcome,
     accept_invitation,
     addresses_in,
@@ -52,8 +50,6 @@ from hubbub.people.actions.invitations import (
 from hubbub.people.actions.links import (
     PASSWORD,
     SIGN_UP,
-    BadLink,
-    NoMail,
     ask_for_link,
     read_link,
     send_link,
@@ -93,7 +89,6 @@ from hubbub.people.actions.sessions import (
 )
 from hubbub.people.actions.tokens import (
     BadClient,
-    BadToken,
     Tokens,
     end_token,
     issue_by_password,
@@ -120,15 +115,10 @@ __all__ = [
     "STANDARD",
     "STANDARD_WITHOUT_AMOUNT",
     "BadClient",
-    "BadLink",
     "BadProfile",
-    "BadToken",
-    "Invited",
     "Newcomer",
-    "NoMail",
     "Org",
     "Outcome",
-    "ShutOut",
     "Tokens",
     "Welcome",
     "WrongPassword",

@@ -9,7 +9,8 @@ from hubbub.core import events, jobs, mail
 from hubbub.core.config import Settings
 from hubbub.core.db import Database, Tx
 from hubbub.core.errors import Invalid, Refused
-from hubbub.core.ids import Type, make
+from hubbub.core.ids import Type, make, show
+from hubbub.core.languages import mark
 from hubbub.people.access import Actor, Origin
 from hubbub.people.access.domains import WorkAddress, readable, resembles
 from hubbub.people.actions import passwords
@@ -74,7 +75,7 @@ async def sign_up(
     company = " ".join(company.split()) or _name_of(address.domain)
     if len(company) > LONGEST_COMPANY or not company.isprintable():
         raise Invalid(
-            "STRING_TOO_LONG", f"Company: at most {LONGEST_COMPANY} characters.", fields=["company"]
+            "STRING_TOO_LONG", mark(f"Company: at most {LONGEST_COMPANY} characters."), fields=["company"]
         )
     # Slow, and so before the act: others of the domain wait for it.
     hashed = await passwords.hash_password(password) if found.needs_password else None
@@ -126,7 +127,7 @@ async def prove_login(tx: Tx, address: WorkAddress, hashed: str | None) -> int:
         ):
             raise Refused(
                 "UNABLE_TO_LOCK_ROW",
-                "You confirmed this address twice at the same moment. Please sign in.",
+                mark("You confirmed this address twice at the same moment. Please sign in."),
                 status=409,
             )
     elif not verified:
@@ -174,11 +175,14 @@ async def enter_org(
                 login_id=login_id,
             ),
         )
-    await tx.run(
+    inviters = await tx.values(
         """update invitation set state = 'accepted', accepted_at = now(), accepted_by = %(user)s
-           where org_id = %(org)s and email = %(email)s and state in ('waiting', 'sent')""",
+           where org_id = %(org)s and email = %(email)s and state in ('waiting', 'sent') returning invited_by""",
         {"email": address.text, "user": user_id},
     )
+    if told := {show(inviter): "joined" for inviter in inviters if inviter != user_id}:
+        his = show(user_id)
+        await jobs.defer(tx, "notify.tell", told=told, noun=his, thread=his, by=his)
     return user_id
 
 
@@ -254,7 +258,7 @@ async def change_password(tx: Tx, actor: Actor, *, present: str, new: str) -> No
             "select password_hash from login where id = %(login)s", {"login": actor.login_id}
         )
         if actor.login_id is None or not await passwords.is_password(present, kept):
-            raise Invalid("INVALID_LOGIN", "This is not your present password.", fields=["present"])
+            raise Invalid("INVALID_LOGIN", mark("This is not your present password."), fields=["present"])
     await store_password(tx, actor.login_id, await passwords.hash_password(new), verified=None)
     await end_everywhere(tx, actor.login_id, but=actor.session_id or 0)
     await events.record(tx, actor, "people.password.changed", actor.user_id)

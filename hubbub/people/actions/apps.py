@@ -1,5 +1,6 @@
 """Connected apps: made and changed by administrators, let in and sent away by everybody for himself."""
 
+import hashlib
 from collections.abc import Collection, Sequence
 from datetime import timedelta
 from typing import Any
@@ -41,6 +42,14 @@ class AppSettings(msgspec.Struct, frozen=True, kw_only=True):
     permission_sets: list[int] | None = None  # None: it is for everybody
 
 
+class AppChanged(Invalid):
+    """Somebody else was faster."""
+
+    status = 412
+    code = "ENTITY_IS_CHANGED"
+    message = "Somebody changed this app since you opened it. Look at it again before you save."
+
+
 async def add_app(tx: Tx, actor: Actor, name: str) -> tuple[str, str]:
     """Make a connected app, which by its own credentials acts as this person; tells its id and secret, once."""
     app_id = await _make(tx, actor, AppSettings(name=name.strip()[:80] or "App", run_as=actor.user_id))
@@ -53,11 +62,9 @@ async def create_app(tx: Tx, actor: Actor, new: AppSettings) -> int:
     return await _make(tx, actor, new)
 
 
-async def edit_app(tx: Tx, actor: Actor, app_id: int, new: AppSettings) -> None:
-    """Change a connected app. What its tokens opened already and it may open no more, they open no more."""
-    require_admin(actor)
-    app = await access_app(tx, app_id)
-    before = AppSettings(
+async def app_settings(tx: Tx, app: ConnectedApp) -> AppSettings:
+    """What administrators said of a connected app."""
+    return AppSettings(
         name=app.name,
         callbacks=app.callbacks,
         scopes=app.scopes,
@@ -65,8 +72,23 @@ async def edit_app(tx: Tx, actor: Actor, app_id: int, new: AppSettings) -> None:
         rotates=app.rotates,
         refresh_days=app.refresh_days,
         run_as=app.run_as,
-        permission_sets=None if app.for_everybody else await app_permission_sets(tx, app_id),
+        permission_sets=None if app.for_everybody else await app_permission_sets(tx, app.id),
     )
+
+
+def app_tag(settings: AppSettings) -> str:
+    """By which two states of an app's settings are told apart."""
+    return hashlib.sha256(msgspec.json.encode(settings)).hexdigest()[:32]
+
+
+async def edit_app(tx: Tx, actor: Actor, app_id: int, new: AppSettings, *, seen: str | None = None) -> None:
+    """Change a connected app. What its tokens opened already and it may open no more, they open no more. `seen` is the tag of
+    the settings that the editor has before him: raises AppChanged where they are others by now."""
+    require_admin(actor)
+    app = await access_app(tx, app_id, to="edit")
+    before = await app_settings(tx, app)
+    if seen is not None and seen != app_tag(before):
+        raise AppChanged()
     values = await _checked(tx, msgspec.structs.replace(new, public=app.public))
     await tx.run(
         """update connected_app set name = %(name)s, run_as = %(run_as)s, callbacks = %(callbacks)s, scopes = %(scopes)s,
@@ -112,7 +134,14 @@ async def end_app_tokens(tx: Tx, actor: Actor, app_id: int) -> int:
 
 
 async def allow_app(
-    tx: Tx, actor: Actor, app: ConnectedApp, *, callback: str, scopes: list[str], challenge: str | None
+    tx: Tx,
+    actor: Actor,
+    app: ConnectedApp,
+    *,
+    callback: str,
+    scopes: list[str],
+    challenge: str | None,
+    nonce: str | None = None,
 ) -> str:
     """Let an app act as me, as far as these scopes go; tells the code that it changes into tokens, once and soon."""
     code = new_secret()
@@ -123,8 +152,9 @@ async def allow_app(
         {"app": app.id, "me": actor.user_id, "scopes": scopes},
     )
     await tx.run(
-        """insert into authorization_code (org_id, code_hash, app_id, user_id, callback, scopes, challenge, expires_at)
-           values (%(org)s, %(hash)s, %(app)s, %(me)s, %(callback)s, %(scopes)s, %(challenge)s, now() + %(lasting)s)""",
+        """insert into authorization_code (org_id, code_hash, app_id, user_id, callback, scopes, challenge, nonce, expires_at)
+           values (%(org)s, %(hash)s, %(app)s, %(me)s, %(callback)s, %(scopes)s, %(challenge)s, %(nonce)s,
+                   now() + %(lasting)s)""",
         {
             "hash": hash_secret(code),
             "app": app.id,
@@ -132,6 +162,7 @@ async def allow_app(
             "callback": callback,
             "scopes": scopes,
             "challenge": challenge,
+            "nonce": nonce,
             "lasting": CODE,
         },
     )

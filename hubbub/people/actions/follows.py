@@ -7,6 +7,7 @@ from hubbub.core import events, ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid, NotFound
 from hubbub.core.ids import Type
+from hubbub.core.languages import mark
 from hubbub.people.access import Actor, Subscription
 from hubbub.people.queries.follows import LEVELS
 
@@ -14,7 +15,9 @@ from hubbub.people.queries.follows import LEVELS
 async def follow(tx: Tx, actor: Actor, subject_id: int, *, most: int | None = None) -> Subscription:
     """Follow a subject, as one of at `most` so many (None: any number); following it again changes nothing."""
     if subject_id == actor.user_id:
-        raise Invalid("INVALID_CROSS_REFERENCE_KEY", "You cannot follow yourself.", fields=["subjectId"])
+        raise Invalid(
+            "INVALID_CROSS_REFERENCE_KEY", mark("You cannot follow yourself."), fields=["subjectId"]
+        )
     params = {"me": actor.user_id, "subject": subject_id, "id": await tx.new_id(Type.SUBSCRIPTION)}
     made = await tx.row(
         """insert into follow (org_id, follower_id, subject_id, id)
@@ -32,7 +35,7 @@ async def follow(tx: Tx, actor: Actor, subject_id: int, *, most: int | None = No
         )
         if kept is None:  # ended by another request between the two statements
             raise Invalid(
-                "UNABLE_TO_LOCK_ROW", "This changed at the same moment. Please try again.", status=409
+                "UNABLE_TO_LOCK_ROW", mark("This changed at the same moment. Please try again."), status=409
             )
         return kept
     if most is not None:
@@ -52,8 +55,10 @@ async def _check_cap(tx: Tx, actor: Actor, most: int) -> None:
     if count > most:
         raise Invalid(
             "LIMIT_EXCEEDED",
-            f"You may follow {most:,} people, records and topics, as your administrator set it, and this would be "
-            f"{count:,}. Unfollow something first.",
+            mark(
+                f"You may follow {most:,} people, records and topics, as your administrator set it, and this would be "
+                f"{count:,}. Unfollow something first."
+            ),
             fields=["subjectId"],
         )
 

@@ -12,6 +12,7 @@ from hubbub.core.db import Database, Tx
 from hubbub.core.errors import Invalid, Refused
 from hubbub.core.http import hash_secret, spend
 from hubbub.core.ids import Type, make
+from hubbub.core.languages import mark
 from hubbub.people.access import Actor, Origin, require_admin
 from hubbub.people.access.domains import readable, resembles, work_address
 from hubbub.people.access.invitations import INVITERS, access_invitation, access_inviting
@@ -56,7 +57,7 @@ def addresses_in(text: str) -> list[str]:
     beside them or in "Name <address>". What has none is told as it stands, but for a first line that names columns."""
     if len(text) > LONGEST_TEXT:
         raise Invalid(
-            "STRING_TOO_LONG", f"At most {LONGEST_TEXT:,} characters at a time.", fields=["invitees"]
+            "STRING_TOO_LONG", mark(f"At most {LONGEST_TEXT:,} characters at a time."), fields=["invitees"]
         )
     found: dict[str, None] = {}
     lines = [line.strip() for line in text.splitlines() if line.strip(" \t,;\"'")]
@@ -87,11 +88,15 @@ async def invite(
     if len(invitees) > MOST_AT_ONCE:
         raise Invalid(
             "LIMIT_EXCEEDED",
-            f"At most {MOST_AT_ONCE:,} addresses at a time; these are {len(invitees):,}. Nobody was invited.",
+            mark(
+                f"At most {MOST_AT_ONCE:,} addresses at a time; these are {len(invitees):,}. Nobody was invited."
+            ),
             fields=["invitees"],
         )
     if not invitees:
-        raise Invalid("REQUIRED_FIELD_MISSING", "Give at least one e-mail address.", fields=["invitees"])
+        raise Invalid(
+            "REQUIRED_FIELD_MISSING", mark("Give at least one e-mail address."), fields=["invitees"]
+        )
     own = await own_domains(tx, actor)
     outcomes: dict[str, Outcome] = {}
     order: list[str] = []
@@ -160,7 +165,7 @@ def _checked(message: str) -> str | None:
     if len(message) > LONGEST_MESSAGE or not message.isprintable():
         raise Invalid(
             "STRING_TOO_LONG",
-            f"Message: at most {LONGEST_MESSAGE} characters, in one line.",
+            mark(f"Message: at most {LONGEST_MESSAGE} characters, in one line."),
             fields=["message"],
         )
     return message or None

@@ -9,6 +9,7 @@ from hubbub.core.config import Settings
 from hubbub.core.db import Database, Tx
 from hubbub.core.errors import Invalid, Refused
 from hubbub.core.http import hash_secret, limit
+from hubbub.core.languages import mark
 from hubbub.people.access import Origin
 from hubbub.people.access.domains import WorkAddress, is_public, readable, work_address
 from hubbub.people.actions.orgs import org_of_domain
@@ -85,8 +86,10 @@ def refuse_public(settings: Settings, domain: str) -> None:
     if is_public(domain) and domain not in settings.open_domains:
         raise Invalid(
             "PUBLIC_MAIL_PROVIDER",
-            "Anybody can get an address there, so it names no company. Please use your address at work, "
-            "or have a colleague invite you.",
+            mark(
+                "Anybody can get an address there, so it names no company. Please use your address at work, "
+                "or have a colleague invite you."
+            ),
             fields=["email"],
         )
 

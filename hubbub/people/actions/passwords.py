@@ -8,6 +8,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
 
 from hubbub.core.errors import Invalid
+from hubbub.core.languages import mark
 
 SHORTEST, LONGEST = 8, 200
 
@@ -19,11 +20,13 @@ def check_password(password: str) -> None:
     """Refuse a password that is too short or too long; raises INVALID_NEW_PASSWORD."""
     if len(password) < SHORTEST:
         raise Invalid(
-            "INVALID_NEW_PASSWORD", f"A password has at least {SHORTEST} characters.", fields=["password"]
+            "INVALID_NEW_PASSWORD",
+            mark(f"A password has at least {SHORTEST} characters."),
+            fields=["password"],
         )
     if len(password) > LONGEST:
         raise Invalid(
-            "INVALID_NEW_PASSWORD", f"A password has at most {LONGEST} characters.", fields=["password"]
+            "INVALID_NEW_PASSWORD", mark(f"A password has at most {LONGEST} characters."), fields=["password"]
         )
 
 

@@ -264,12 +264,13 @@ async def withdraw_permission_set(tx: Tx, actor: Actor | None, user_id: int, nam
 
 
 async def keep_an_administrator(tx: Tx) -> None:
-    """Refuse an act that leaves nobody who manages people. The version was raised before: two such acts wait for one
-    another."""
+    """Refuse an act that leaves nobody who can sign in and manage people. The version was raised before: two such acts
+    wait for one another."""
     left = await tx.value(
         f"""select 1 from app_user u join permission_assignment a on a.org_id = %(org)s and a.user_id = u.id
             join permission_set s on s.org_id = %(org)s and s.id = a.permission_set_id
-            where u.org_id = %(org)s and u.active and '{MANAGE_USERS}' = any(s.abilities) limit 1"""
+            where u.org_id = %(org)s and u.active and u.login_id is not null and '{MANAGE_USERS}' = any(s.abilities)
+            limit 1"""
     )
     if not left:
         raise Forbidden("Somebody has to manage people: give another person that right first.")

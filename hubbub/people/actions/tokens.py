@@ -39,6 +39,8 @@ class Tokens(msgspec.Struct, frozen=True):
     access_token: str
     refresh_token: str | None
     scopes: list[str]
+    signed_in: bool = False  # did the person sign in here and send the app with a code?
+    nonce: str | None = None  # what the app said then, to know the answer again
 
 
 class BadClient(Refused):
@@ -164,7 +166,7 @@ async def _redeem(
     found = await tx.tuples(
         """update authorization_code set used_at = now()
            where org_id = %(org)s and code_hash = %(hash)s and app_id = %(app)s and used_at is null
-           returning user_id, callback, scopes, challenge, expires_at > now()""",
+           returning user_id, callback, scopes, challenge, nonce, expires_at > now()""",
         params,
     )
     if not found:
@@ -177,7 +179,7 @@ async def _redeem(
             await _revoke(tx, origin, token_id, user_id)
             await events.record(tx, origin, "people.token.copied", token_id, parent=user_id)
         return BadCode()
-    user_id, kept_callback, scopes, challenge, fresh = found[0]
+    user_id, kept_callback, scopes, challenge, nonce, fresh = found[0]
     if not fresh:
         return BadCode(message="expired authorization code")
     if callback != kept_callback:
@@ -199,7 +201,7 @@ async def _redeem(
         "update authorization_code set token_id = %(token)s where org_id = %(org)s and code_hash = %(hash)s",
         {"token": token_id, "hash": params["hash"]},
     )
-    return tokens
+    return msgspec.structs.replace(tokens, signed_in=True, nonce=nonce)
 
 
 def fits_challenge(verifier: str, challenge: str) -> bool:

@@ -41,6 +41,7 @@ PARAMETERS = (
     "code_challenge",
     "code_challenge_method",
     "prompt",
+    "nonce",
 )
 
 
@@ -119,8 +120,9 @@ async def _answer(
                 raise Told("access_denied", "end-user denied authorization")
         async with database.act(actor.org_id) as tx:
             code = await allow_app(
-                tx, actor, app, callback=asked.callback, scopes=asked.scopes, challenge=asked.challenge
-            )
+                tx, actor, app, callback=asked.callback, scopes=asked.scopes, challenge=asked.challenge,
+                nonce=asked.given.get("nonce"),
+            )  # fmt: skip
         return await _go(request, app, given, {"code": code})
     except Told as told:
         return await _go(request, app, given, {"error": told.code, "error_description": told.message})

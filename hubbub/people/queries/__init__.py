@@ -1,8 +1,8 @@
 """What is read of people."""
 
-from hubbub.people.queries.chart import Chart, chart, manager_chain
+from hubbub.people.queries.chart import chart, manager_chain
 from hubbub.people.queries.directory import Entry, count_in_group, directory, people_in_roles
-from hubbub.people.queries.finding import Hit, search_people
+from hubbub.people.queries.finding import search_people
 from hubbub.people.queries.follows import (
     FOLLOWED,
     FOR_DIGEST,
@@ -21,11 +21,10 @@ from hubbub.people.queries.follows import (
     level_of,
     subscription,
 )
-from hubbub.people.queries.founding import LookAlike, Membership, look_alikes, memberships, own_domains
+from hubbub.people.queries.founding import look_alikes, memberships, own_domains
 from hubbub.people.queries.groups import (
     Grants,
     Group,
-    Member,
     Standing,
     grants,
     group_members,
@@ -38,8 +37,6 @@ from hubbub.people.queries.invitations import count_waiting, invitations
 from hubbub.people.queries.logins import (
     DEMO_USERNAME,
     DemoPerson,
-    Session,
-    Token,
     demo_complete,
     demo_people,
     every_org,
@@ -48,8 +45,6 @@ from hubbub.people.queries.logins import (
     tokens,
 )
 from hubbub.people.queries.permissions import (
-    FieldGrant,
-    ObjectGrant,
     PermissionSet,
     assigned,
     assignments,
@@ -62,6 +57,7 @@ from hubbub.people.queries.persons import (
     Profile,
     Those,
     actor_named,
+    addresses_inside,
     cards,
     clock_of,
     colleagues,
@@ -83,10 +79,9 @@ from hubbub.people.queries.persons import (
     visible_cards,
     worth_following,
 )
-from hubbub.people.queries.photos import Photo, shown_photo
+from hubbub.people.queries.photos import shown_photo
 from hubbub.people.queries.preferences import preferences, prefers
 from hubbub.people.queries.queues import (
-    QueueObject,
     listed,
     queue_named,
     queue_names,
@@ -100,27 +95,17 @@ __all__ = [
     "FOLLOWED",
     "FOR_DIGEST",
     "NEAR_FOLLOWS",
-    "Chart",
     "Counts",
     "DemoPerson",
     "Entry",
-    "FieldGrant",
     "Grants",
     "Group",
-    "Hit",
-    "LookAlike",
-    "Member",
-    "Membership",
-    "ObjectGrant",
     "PermissionSet",
-    "Photo",
     "Profile",
-    "QueueObject",
-    "Session",
     "Standing",
     "Those",
-    "Token",
     "actor_named",
+    "addresses_inside",
     "assigned",
     "assignments",
     "cards",

@@ -3,6 +3,7 @@
 from hubbub.records.access.records import Record, access_object, access_record, share_type
 from hubbub.records.access.seeing import readers_of, reading, seeing, viewers_of
 from hubbub.records.access.sight import (
+    ABOUT,
     ACTIVITIES,
     EDIT,
     READ,
@@ -17,9 +18,10 @@ from hubbub.records.access.sight import (
     sees,
     wide,
 )
-from hubbub.records.access.viewer import Rights, Viewer, viewer
+from hubbub.records.access.viewer import Rights, Viewer, parse_values, relationships, viewer
 
 __all__ = [
+    "ABOUT",
     "ACTIVITIES",
     "EDIT",
     "READ",
@@ -35,9 +37,11 @@ __all__ = [
     "keyed",
     "listed",
     "owns",
+    "parse_values",
     "probe",
     "readers_of",
     "reading",
+    "relationships",
     "seeing",
     "sees",
     "share_type",

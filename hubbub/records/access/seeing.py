@@ -65,9 +65,8 @@ def _seeing(
             and ({_wide(parent)} or {people.may_object("u", "view_all", str(parent.code))})
             and exists (select 1 {record} and r.parent_id is not null))"""
     if object.name in sight.ACTIVITIES:
-        columns = ", ".join(f"r.{column}" for column in sight.about_columns(object))
         itself += f""", target as materialized (select t.* from itself r join record t on t.org_id = %(org)s
-            and t.id = any(array[{columns}]) and t.deleted_at is null)"""
+            and t.id = {sight.about(object, "r")} and t.deleted_at is null)"""
         for each in sight.about_objects(catalog, object):
             about += _about(catalog, each, "target", way=2, deleted=False)
             public += f" or {_open_to_all(catalog, each)}"

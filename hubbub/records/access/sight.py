@@ -2,8 +2,8 @@
 
 What grants it: owning the record, standing above its owner, or a rule that shares what its owner owns; a share to a
 principal that one is or stands above; the object's default; and, implied, an account of which one sees a child or a
-child whose account one owns or may edit, and an activity about a record that one sees. Records that are controlled by
-their parent are seen just as it is.
+child whose account one owns or may edit, and an activity about a record that one sees: what it is about decides, and
+whom only where it is about nothing else. Records that are controlled by their parent are seen just as it is.
 
 The same fragment has three shapes; which is quicker depends on how much one sees.
 """
@@ -23,7 +23,7 @@ READ, EDIT = 1, 2
 # The one object whose records imply sight of their children, and the other way round.
 IMPLYING = "Account"
 
-# What is seen with the record that it is about, and the fields that say about which.
+# What is seen with the record that it is about, and the fields that say about which: the first that holds something.
 ACTIVITIES = ("Task", "Event")
 ABOUT = ("WhatId", "WhoId")
 
@@ -59,8 +59,7 @@ def probe(viewer: Viewer, object: Object, alias: str, level: int = READ) -> str:
         t = f"{alias}_on"
         ways.append(
             f"""exists (select 1 from record {t} where {t}.org_id = %(org)s
-                and {t}.id = any(array[{", ".join(f"{alias}.{column}" for column in about_columns(object))}])
-                and {t}.deleted_at is null and {_any(viewer, targets, t, READ)} offset 0)"""
+                and {t}.id = {about(object, alias)} and {t}.deleted_at is null and {_any(viewer, targets, t, READ)} offset 0)"""
         )
     return f"({' or '.join(ways)})"
 
@@ -143,9 +142,9 @@ def _account(viewer: Viewer, object: Object, level: int) -> Object | None:
     return parent if viewer.can(parent).read else None
 
 
-def about_columns(object: Object) -> list[str]:
-    """The columns that say which records an activity is about."""
-    return [object.field(name).column for name in ABOUT]
+def about(object: Object, alias: str) -> str:
+    """SQL: the id of the record with which the activity under that alias is seen, if there is one."""
+    return f"coalesce({', '.join(f'{alias}.{object.field(name).column}' for name in ABOUT)})"
 
 
 def about_objects(catalog: Catalog, object: Object) -> list[Object]:
@@ -223,8 +222,9 @@ def _implied(viewer: Viewer, object: Object, level: int) -> list[str]:
         found += [
             f"""select b.id from record b join record t on t.org_id = %(org)s and t.id = b.{object.field(by).column}
                 and t.object = {target.code} and t.deleted_at is null and {seen}
-                where b.org_id = %(org)s and b.object = {object.code} and b.{object.field(by).column} {_range(target)}"""
-            for by in ABOUT
+                where b.org_id = %(org)s and b.object = {object.code} and b.{object.field(by).column} {_range(target)}
+                  {"".join(f" and b.{object.field(first).column} is null" for first in ABOUT[:at])}"""
+            for at, by in enumerate(ABOUT)
             if target.name in object.field(by).to
         ]
     return found

@@ -4,6 +4,7 @@ Kept in the process under the version of the org's access, which every change of
 """
 
 from collections import OrderedDict
+from collections.abc import Mapping
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -11,6 +12,7 @@ import msgspec
 
 from hubbub import objects, people
 from hubbub.core.db import Database, Ids, Tx
+from hubbub.core.errors import Invalid
 from hubbub.objects import Field, Object
 
 _MOST_REMEMBERED = 20_000
@@ -115,6 +117,15 @@ class Viewer(msgspec.Struct):
         return name if name in self.params else "own"
 
 
+def relationships(him: Viewer, object: Object) -> list[tuple[Object, Field]]:
+    """By what records point at records of the object, as far as the viewer may know."""
+    return [
+        (child, field)
+        for child, field in him.catalog.references_to(object.name)
+        if field.children and him.can(child).read and him.may_read(child, field)
+    ]
+
+
 async def viewer(tx: Tx, actor: people.Actor) -> Viewer:
     """The actor's reach; it costs a statement only when something has changed or he is new here."""
     known = _remembered.setdefault(tx.database, OrderedDict())
@@ -163,3 +174,22 @@ async def viewer(tx: Tx, actor: people.Actor) -> Viewer:
         if len(known) > _MOST_REMEMBERED:
             known.popitem(last=False)
     return found
+
+
+def parse_values(him: Viewer, object: Object, given: Mapping[str, Any]) -> dict[str, Any]:
+    """What a program sent of a record, each value as its field takes it; all that is wrong is told at once."""
+    values: dict[str, Any] = {}
+    bad: list[objects.BadValue] = []
+    for name, value in given.items():
+        field = him.field(object, name)
+        if field.type == "id":
+            raise Invalid(
+                "INVALID_FIELD", "The Id field should not be specified in the sobject data.", fields=["Id"]
+            )
+        try:
+            values[field.name] = field.parse_json(value)
+        except objects.BadValue as wrong:
+            bad.append(wrong)
+    if bad:
+        raise objects.BadValues(bad)
+    return values

@@ -2,6 +2,7 @@
 
 from hubbub.records.actions.bin import delete_record, forget_records, purge_record, restore_record
 from hubbub.records.actions.converting import Conversion, access_convertible, mark_converted
+from hubbub.records.actions.handover import hand_over
 from hubbub.records.actions.principals import (
     add_queue_object,
     delete_group,
@@ -28,9 +29,11 @@ from hubbub.records.actions.sharing import (
     share_record,
     unshare_record,
 )
+from hubbub.records.actions.viewing import MOST_VIEWED, note_viewed
 
 __all__ = [
     "CONVERTED",
+    "MOST_VIEWED",
     "TEAMS",
     "Change",
     "Changed",
@@ -47,11 +50,13 @@ __all__ = [
     "delete_rule",
     "edit_rule",
     "forget_records",
+    "hand_over",
     "insert_record",
     "insert_records",
     "join_team",
     "leave_team",
     "mark_converted",
+    "note_viewed",
     "purge_record",
     "remove_queue_object",
     "restore_record",

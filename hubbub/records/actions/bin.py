@@ -87,7 +87,14 @@ async def forget_records(tx: Tx, record_ids: list[int]) -> list[int]:
     )
     if not await _unlink(tx, gone):
         return gone
-    for table in ("record_key", "record_share", "record_team", "field_history", "stage_history"):
+    for table in (
+        "record_key",
+        "record_view",
+        "record_share",
+        "record_team",
+        "field_history",
+        "stage_history",
+    ):
         await tx.run(
             f"delete from {table} where org_id = %(org)s and record_id = any(%(ids)s::bigint[])",
             {"ids": gone},

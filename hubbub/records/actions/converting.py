@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 
 from hubbub import people
-from hubbub.core import clock, html
+from hubbub.core import html
 from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid
 from hubbub.objects import Object
@@ -43,7 +43,7 @@ async def mark_converted(
     """Close a lead that the actor has as converted: its row says what it became, and what points at it, whoever owns that,
     points at the contact."""
     before, rules = await stored(tx, lead.object, lead.id)
-    today = clock.now().astimezone(html.zone_of(actor.timezone)).date()
+    today = html.today(actor.timezone)
     given = {
         "Status": CONVERTED,
         "IsConverted": True,
@@ -57,19 +57,32 @@ async def mark_converted(
     for name in ACTIVITIES:
         await _move(tx, actor, him.catalog.object(name), "WhoId", lead.id, {"WhoId": contact_id})
     member = him.catalog.object("CampaignMember")
-    await _move(tx, actor, member, "LeadId", lead.id, {"LeadId": None, "ContactId": contact_id})
+    await _move(tx, actor, member, "LeadId", lead.id, {"LeadId": None, "ContactId": contact_id}, once=True)
     return Conversion(lead.id, account_id, contact_id, opportunity_id, saved)
 
 
 async def _move(
-    tx: Tx, actor: people.Actor, object: Object, by: str, lead_id: int, given: dict[str, Any]
+    tx: Tx,
+    actor: people.Actor,
+    object: Object,
+    by: str,
+    lead_id: int,
+    given: dict[str, Any],
+    *,
+    once: bool = False,
 ) -> None:
-    """Let what points at the lead by that field point at what it became, each with its history."""
+    """Let what points at the lead by that field point at what it became, each with its history. What may be there `once`
+    below a record stays as it is where what it became stands there already."""
+    twice = ""
+    if once:
+        (contact,) = (object.field(name) for name in given if given[name] is not None)
+        twice = f"""and not exists (select 1 from record t where t.org_id = %(org)s and t.object = r.object
+            and t.parent_id = r.parent_id and t.{contact.column} = %(contact)s and t.deleted_at is null)"""
     rows = await tx.tuples(
-        f"""select id, name, owner_id, version, modified_at from record
+        f"""select id, name, owner_id, version, modified_at from record r
             where org_id = %(org)s and {object.field(by).column} = %(lead)s and object = %(object)s
-              and deleted_at is null order by id for no key update""",
-        {"lead": lead_id, "object": object.code},
+              and deleted_at is null {twice} order by id for no key update""",
+        {"lead": lead_id, "object": object.code, "contact": next(filter(None, given.values()))},
     )
     for id, name, owner_id, version, modified_at in rows:
         before, rules = await stored(tx, object, id)

@@ -152,7 +152,7 @@ async def save(
     await write_row(tx, actor, object, record_id, given, before | given)
     if "OwnerId" in given:
         await unshare_by_hand(tx, actor, record_id)
-    await keep_keys(tx, object, record_id, given)
+    await keep_keys(tx, object, record_id, given, before | given)
     changes = [
         Change(field.id, field.name, field.to_plain(before[field.name]), field.to_plain(given[field.name]))
         for field in object.fields

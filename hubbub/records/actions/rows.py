@@ -114,35 +114,52 @@ async def write_row(
     await tx.run(f"update record set {', '.join(sets)} where org_id = %(org)s and id = %(id)s", params)
 
 
-async def keep_keys(tx: Tx, object: Object, record_id: int, given: dict[str, Any]) -> None:
-    """A record's unique values replace those that it had."""
-    fields = [field.id for field in object.fields if field.unique and field.name in given]
+def _key(field: Field, whole: dict[str, Any]) -> str | None:
+    """What no other record may have too, if the field holds something."""
+    value, beside = whole.get(field.name), whole.get(field.unique_with) if field.unique_with else None
+    return None if value is None else f"{beside}:{value}" if field.unique_with else str(value)
+
+
+def _keyed(object: Object) -> list[Field]:
+    return [field for field in object.fields if field.unique or field.unique_with]
+
+
+async def keep_keys(
+    tx: Tx, object: Object, record_id: int, given: dict[str, Any], whole: dict[str, Any]
+) -> None:
+    """A record's unique values replace those that it had: those that follow from what is `given`."""
+    fields = [field.id for field in _keyed(object) if {field.name, field.unique_with} & given.keys()]
     if fields:
         await tx.run(
             "delete from record_key where org_id = %(org)s and record_id = %(record)s and field_id = any(%(fields)s)",
             {"record": record_id, "fields": fields},
         )
-        await keep_new_keys(tx, object, [record_id], [given])
+        await keep_new_keys(tx, object, [record_id], [whole], fields)
 
 
 async def keep_keys_again(tx: Tx, object: Object, record_id: int) -> None:
     """A record that comes back takes its unique values again; raises BadValues if another has them meanwhile."""
-    if any(field.unique for field in object.fields):
+    if _keyed(object):
         values, _ = await stored(tx, object, record_id)
         await keep_new_keys(tx, object, [record_id], [values])
 
 
 async def keep_new_keys(
-    tx: Tx, object: Object, record_ids: Sequence[int], givens: Sequence[dict[str, Any]]
+    tx: Tx,
+    object: Object,
+    record_ids: Sequence[int],
+    givens: Sequence[dict[str, Any]],
+    only: Sequence[int] | None = None,
 ) -> None:
-    """What must be unique in its object is a row of its own, so that two acts at once cannot both have it."""
-    for field in object.fields:
-        if not field.unique:
+    """What must be unique in its object is a row of its own, so that two acts at once cannot both have it; of `only` these
+    fields."""
+    for field in _keyed(object):
+        if only is not None and field.id not in only:
             continue
         keys = {
-            id: str(given[field.name])
+            id: key
             for id, given in zip(record_ids, givens, strict=True)
-            if given.get(field.name) is not None
+            if (key := _key(field, given)) is not None
         }
         if not keys:
             continue
@@ -154,7 +171,11 @@ async def keep_new_keys(
         )
         if kept < len(keys):
             message = f"duplicate value found: {field.name} duplicates value on another record"
-            words = "Another record has this value already."
+            words = (
+                f"{field.label}: this is there already."
+                if field.unique_with
+                else "Another record has this value already."
+            )
             raise BadValues([BadValue(field, "DUPLICATE_VALUE", message, words)])
 
 

@@ -42,12 +42,8 @@ def _event(object: Object, given: dict[str, Any], before: dict[str, Any]) -> Non
     whole = before | given
     start, end = whole.get("StartDateTime"), whole.get("EndDateTime")
     if start is not None and end is not None and end < start:
-        raise _refused(
-            object,
-            "EndDateTime",
-            "FIELD_INTEGRITY_EXCEPTION",
-            "Event duration can not be negative",
-            "It cannot end before it begins.",
+        raise _contradicts(
+            object, "EndDateTime", "Event duration can not be negative", "It cannot end before it begins."
         )
 
 
@@ -67,10 +63,9 @@ def _lead(object: Object, given: dict[str, Any], before: dict[str, Any]) -> None
 def _member(object: Object, given: dict[str, Any], before: dict[str, Any]) -> None:
     whole = before | given
     if (whole.get("LeadId") is None) == (whole.get("ContactId") is None):
-        raise _refused(
+        raise _contradicts(
             object,
             "LeadId",
-            "FIELD_INTEGRITY_EXCEPTION",
             "A campaign member is either a lead or a contact",
             "Choose a lead or a contact: one of the two.",
         )
@@ -89,37 +84,29 @@ def _member(object: Object, given: dict[str, Any], before: dict[str, Any]) -> No
 def _contract(object: Object, given: dict[str, Any], before: dict[str, Any]) -> None:
     whole = before | given
     if whole.get("Status") == ACTIVATED and not before:
-        raise _refused(
+        raise _contradicts(
             object,
             "Status",
-            "FIELD_INTEGRITY_EXCEPTION",
             "Choose a valid contract status and save your changes: a new contract is a draft",
             "A new contract is a draft: activate it when it is signed.",
         )
     if before.get("Status") == ACTIVATED and "Status" in given:
-        raise _refused(
-            object,
-            "Status",
-            "FIELD_INTEGRITY_EXCEPTION",
-            "An activated contract cannot go back",
-            "An activated contract stays activated.",
+        raise _contradicts(
+            object, "Status", "An activated contract cannot go back", "An activated contract stays activated."
         )
     if before.get("Status") == ACTIVATED and "AccountId" in given:
-        raise _refused(
+        raise _contradicts(
             object,
             "AccountId",
-            "FIELD_INTEGRITY_EXCEPTION",
             "The account of an activated contract cannot change",
             "The account of an activated contract stays as it is.",
         )
-    start, end = given.get("StartDate"), given.get("EndDate")
+    if not {"StartDate", "EndDate"} & given.keys():
+        return
+    start, end = whole.get("StartDate"), whole.get("EndDate")
     if start is not None and end is not None and end < start:
-        raise _refused(
-            object,
-            "EndDate",
-            "FIELD_INTEGRITY_EXCEPTION",
-            "A contract ends after it begins",
-            "It cannot end before it begins.",
+        raise _contradicts(
+            object, "EndDate", "A contract ends after it begins", "It cannot end before it begins."
         )
 
 
@@ -129,6 +116,11 @@ _CHECKS: dict[str, Callable[[Object, dict[str, Any], dict[str, Any]], None]] = {
     "CampaignMember": _member,
     "Contract": _contract,
 }
+
+
+def _contradicts(object: Object, name: str, message: str, words: str) -> BadValues:
+    """The refusal of values that do not go together."""
+    return _refused(object, name, "FIELD_INTEGRITY_EXCEPTION", message, words)
 
 
 def _refused(object: Object, name: str, code: str, message: str, words: str) -> BadValues:

@@ -20,7 +20,7 @@ from hubbub.records.access.views import (
     as_seen,
     filterable,
 )
-from hubbub.records.queries.views import condition
+from hubbub.records.queries.filters import condition
 
 MOST_VIEWS = 200  # of one person
 MOST_FILTERS = 10

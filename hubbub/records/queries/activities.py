@@ -6,10 +6,9 @@ from typing import Any
 import msgspec
 
 from hubbub import people
-from hubbub.core import clock, ids
+from hubbub.core import clock, html, ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid
-from hubbub.core.html import zone_of
 from hubbub.objects import Object
 from hubbub.records.access import ACTIVITIES, EDIT, Record, Viewer, columns, probe, viewer
 from hubbub.records.queries.cards import Names, names
@@ -93,10 +92,10 @@ async def activities(
     """The tasks and events about a record that the actor has, as far as he sees them; `before` is where the last page of the
     past ended. Days are those of his zone."""
     him = await viewer(tx, actor)
-    today = clock.now().astimezone(zone_of(actor.timezone)).date()
+    today = html.today(actor.timezone)
     params = him.params | {
         "about": record.id,
-        "zone": zone_of(actor.timezone).key,
+        "zone": html.zone_of(actor.timezone).key,
         "today": today,
         "now": clock.now(),
     }

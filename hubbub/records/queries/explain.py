@@ -193,11 +193,10 @@ async def _implied_by_children(tx: Tx, facts: _Facts, child: Object, account_id:
 
 
 async def _by_what_it_is_about(tx: Tx, facts: _Facts, object: Object, record_id: int) -> list[Reason]:
-    columns = ", ".join(f"r.{column}" for column in sight.about_columns(object))
     reasons = []
     for target_id, code in await tx.tuples(
-        f"""select t.id, t.object from record r join record t on t.org_id = %(org)s and t.id = any(array[{columns}])
-            and t.deleted_at is null where r.org_id = %(org)s and r.id = %(id)s order by t.id""",
+        f"""select t.id, t.object from record r join record t on t.org_id = %(org)s and t.id = {sight.about(object, "r")}
+            and t.deleted_at is null where r.org_id = %(org)s and r.id = %(id)s""",
         {"id": record_id},
     ):
         target = facts.catalog.codes[code]

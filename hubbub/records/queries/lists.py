@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from hubbub import people
-from hubbub.core import clock, ids
+from hubbub.core import clock, html, ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid
 from hubbub.objects import BadValue, Field, Object
@@ -147,7 +147,7 @@ async def waiting_deals(tx: Tx, actor: people.Actor, *, most: int = 200) -> list
     object = him.catalog.object("Opportunity")
     if not him.can(object).read:
         return []
-    today = clock.now().date()
+    today = html.today(actor.timezone)
     amount, stage, close, closed = (
         object.field(name) for name in ("Amount", "StageName", "CloseDate", "IsClosed")
     )
@@ -198,7 +198,7 @@ async def overdue_tasks(tx: Tx, actor: people.Actor, *, most: int = 20) -> list[
     due, closed = object.field("ActivityDate"), object.field("IsClosed")
     if not him.can(object).read or not him.may_read(object, due):
         return []
-    today = clock.now().date()
+    today = html.today(actor.timezone)
     rows = await tx.tuples(
         f"""select r.id, r.name, {columns.stored(due, "r")} from record r
             where r.org_id = %(org)s and r.object = {object.code} and r.owner_id = %(viewer)s and r.deleted_at is null

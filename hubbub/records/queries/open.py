@@ -9,7 +9,7 @@ from hubbub.core import ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid
 from hubbub.core.events import Event
-from hubbub.records.access import ACTIVITIES, Viewer, any_object
+from hubbub.records.access import ABOUT, ACTIVITIES, Viewer, any_object
 
 _REFERENCES = "r.parent_id, r.r1, r.r2, r.r3, r.r4, r.r5, r.r6, r.r7, r.r8"
 
@@ -23,7 +23,8 @@ def withdrawn(event: Event) -> set[int]:
         return {id for id in (event.noun_id, event.parent_id) if id is not None}
     before = event.before if isinstance(event.before, dict) else {}
     references = {id for value in before.values() if (id := _record_id(value)) is not None}
-    if references or "OwnerId" in before:
+    # What an activity becomes about decides in place of whom it was about.
+    if references or {"OwnerId", ABOUT[0]} & before.keys():
         return {event.noun_id or 0} | references
     return set()
 

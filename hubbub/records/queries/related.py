@@ -4,7 +4,7 @@ import msgspec
 
 from hubbub.core.db import Tx
 from hubbub.objects import Field, Object
-from hubbub.records.access import Record, Viewer, columns, listed
+from hubbub.records.access import Record, Viewer, columns, listed, relationships
 from hubbub.records.queries.cards import Names, names
 from hubbub.records.queries.lists import Row, read_rows
 
@@ -20,15 +20,6 @@ class Related(msgspec.Struct, frozen=True):
     rows: list[Row]
     names: Names
     count: int  # MOST_RELATED stands for that many and more
-
-
-def relationships(him: Viewer, object: Object) -> list[tuple[Object, Field]]:
-    """By what records point at records of the object, as far as the viewer may know."""
-    return [
-        (child, field)
-        for child, field in him.catalog.references_to(object.name)
-        if field.children and him.can(child).read and him.may_read(child, field)
-    ]
 
 
 async def related(tx: Tx, him: Viewer, record: Record, *, size: int = 5) -> list[Related]:
@@ -50,7 +41,7 @@ async def related(tx: Tx, him: Viewer, record: Record, *, size: int = 5) -> list
     found: dict[int, list[int]] = {}
     for way, id in await tx.tuples(" union all ".join(ways), him.params | {"record": record.id}):
         found.setdefault(way, []).append(id)
-    shown = []
+    shown: list[Related] = []
     for number, (child, field) in enumerate(known):
         fields = tuple(
             each
@@ -59,12 +50,13 @@ async def related(tx: Tx, him: Viewer, record: Record, *, size: int = 5) -> list
         )[:5]
         record_ids = found.get(number, [])
         rows = await read_rows(tx, him, child, fields, record_ids[:size])
-        references = {
-            row.values[each.name]
-            for row in rows
-            for each in fields
-            if each.type == "reference" and row.values[each.name]
-        }
-        named = await names(tx, him, references, seen=True) if references else Names({}, {})
-        shown.append(Related(child, field, fields, rows, named, len(record_ids)))
-    return shown
+        shown.append(Related(child, field, fields, rows, Names({}, {}), len(record_ids)))
+    references = {
+        row.values[field.name]
+        for each in shown
+        for row in each.rows
+        for field in each.columns
+        if field.type == "reference" and row.values[field.name]
+    }
+    named = await names(tx, him, references, seen=True)
+    return [msgspec.structs.replace(each, names=named) for each in shown]

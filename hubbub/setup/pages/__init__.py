@@ -6,6 +6,8 @@ from hubbub.setup.pages import (
     first_follows,
     groups,
     home,
+    leaving,
+    people_list,
     permissions,
     roles,
     rules,
@@ -16,7 +18,9 @@ from hubbub.setup.pages import people as persons
 
 ROUTES = [
     *home.ROUTES,
+    *people_list.ROUTES,
     *persons.ROUTES,
+    *leaving.ROUTES,
     *roles.ROUTES,
     *groups.ROUTES,
     *rules.ROUTES,

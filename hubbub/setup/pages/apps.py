@@ -11,6 +11,7 @@ from hubbub.core import ids
 from hubbub.core.db import Tx
 from hubbub.core.html import see_other
 from hubbub.core.html import translate as _
+from hubbub.core.http import tells_secret
 from hubbub.core.ids import Type
 from hubbub.setup.pages.forms import (
     Form,
@@ -122,6 +123,7 @@ async def save_app(
                 run_as=await find(tx, actor, form, "run_as", "p") if form.value("run_as").strip() else None,
                 permission_sets=None if everybody else sets,
             ),
+            seen=form.value("seen") or None,
         )
     if form.refused:
         return await _app_page(request, tx, actor, key, form)
@@ -137,6 +139,7 @@ async def change_secret(
 ) -> Response[Any]:
     """Give an app a secret, which this answer alone shows; the one before stops working."""
     require_setup(actor)
+    tells_secret(request)
     app_id = id_of(key, Type.APP)
     form = Form()
     secret = None
@@ -224,7 +227,8 @@ async def _app_page(
     secret: str | None = None,
 ) -> Response[str]:
     app = await people.access_app(tx, id_of(key, Type.APP))
-    given = await people.app_permission_sets(tx, app.id)
+    said = await people.app_settings(tx, app)
+    given = said.permission_sets or []
     run_as = (await people.cards(tx, [app.run_as])).get(app.run_as) if app.run_as else None
     lasting = [
         form.input(
@@ -264,6 +268,7 @@ async def _app_page(
         "setup/app.html",
         form,
         app=app,
+        seen=people.app_tag(said),
         secret=secret,
         fields=_inputs(form, app),
         scopes=[

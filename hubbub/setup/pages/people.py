@@ -1,4 +1,4 @@
-"""People as administrators see them: who somebody is, what he may do, and why he sees what he sees."""
+"""A person as administrators see him: who he is, what he may do, and why he sees what he sees."""
 
 import re
 from typing import Any
@@ -32,7 +32,6 @@ from hubbub.setup.pages.forms import (
 )
 from hubbub.setup.pages.roles import Role, chosen_role, role_options, tree
 
-PAGE_SIZE = 50
 _RECORD = re.compile(r"(?:.*/r/)?([0-9A-Za-z]{15,18})(?:[/?#].*)?")
 
 
@@ -56,80 +55,6 @@ def abilities() -> dict[str, tuple[str, str]]:
     }
 
 
-# --- the list ------------------------------------------------------------------------------------------------------
-
-
-@get("/setup/people")
-async def show_people(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
-) -> Response[str]:
-    """The people of the org by name, role, permission set and state."""
-    require_setup(actor)
-    form = asked(request)
-    roles, sets = await tree(tx), await people.permission_sets(tx)
-    states = {
-        "active": _("Active"),
-        "inside": _("Active, from inside"),
-        "guests": _("Active guests"),
-        "inactive": _("Inactive"),
-    }
-    state = form.value("state") if form.value("state") in states else None
-    q = form.value("q").strip()[:100]
-    found, more = await people.directory(
-        tx,
-        actor,
-        q=q,
-        role_id=_chosen(form, "role", Type.ROLE),
-        set_id=_chosen(form, "set", Type.PERMISSION_SET),
-        state=state,
-        after=_place(form.value("after")),
-        size=PAGE_SIZE,
-    )
-    kept = {name: form.value(name) for name in ("q", "role", "set", "state") if form.value(name)}
-    last = {"after": f"{found[-1].key},{found[-1].name}"} if more else {}
-    return await show(
-        request,
-        tx,
-        actor,
-        "setup/people.html",
-        form,
-        people=found,
-        fields=[
-            form.input("q", _("Name"), max_length=100),
-            form.input("role", _("Role"), kind="picklist", options=role_options(roles)),
-            form.input(
-                "set",
-                _("Profile or permission set"),
-                kind="picklist",
-                options=[Option(ids.show(each.id), each.label) for each in sets],
-            ),
-            form.input(
-                "state",
-                _("State"),
-                kind="picklist",
-                options=[Option(value, words) for value, words in states.items()],
-            ),
-        ],
-        narrowed=bool(kept),
-        first=not form.value("after"),
-        first_url="/setup/people" + (f"?{urlencode(kept)}" if kept else ""),
-        next_url=f"/setup/people?{urlencode(kept | last)}" if more else None,
-    )
-
-
-def _chosen(form: Form, name: str, type: Type) -> int | None:
-    return id_of(form.value(name), type) if form.value(name) else None
-
-
-def _place(text: str) -> tuple[str, int] | None:
-    """Where the last page ended: the id and name of its last person."""
-    key, _comma, name = text.partition(",")
-    return (name[:200], id_of(key, Type.USER)) if text else None
-
-
-# --- one person ----------------------------------------------------------------------------------------------------
-
-
 @get("/setup/people/{key:str}")
 async def show_person(
     request: Request[Any, Any, Any],
@@ -139,7 +64,7 @@ async def show_person(
 ) -> Response[str]:
     """What decides on somebody's rights, and all that follows from it."""
     require_setup(actor)
-    return await _page(request, tx, actor, await _person(tx, actor, key), Form())
+    return await person_page(request, tx, actor, await find_person(tx, actor, key), Form())
 
 
 @post("/setup/people/{key:str}/role")
@@ -151,13 +76,13 @@ async def give_role(
 ) -> Response[Any]:
     """Give somebody a role, or none."""
     require_setup(actor)
-    person = await _person(tx, actor, key)
+    person = await find_person(tx, actor, key)
     form = await typed(request)
     async with attempt(tx, form, usual="role"):
         role = chosen_role(await tree(tx), form, "role")
         if role != person.role_id:
             await people.give_role(tx, actor, person.id, role)
-    return await _page(request, tx, actor, person, form) if form.refused else see_other(_url(person))
+    return await person_page(request, tx, actor, person, form) if form.refused else see_other(url_of(person))
 
 
 @post("/setup/people/{key:str}/profile")
@@ -169,7 +94,7 @@ async def give_profile(
 ) -> Response[Any]:
     """Give somebody another profile; the last who manages people keeps one that lets him."""
     require_setup(actor)
-    person = await _person(tx, actor, key)
+    person = await find_person(tx, actor, key)
     form = await typed(request)
     async with attempt(tx, form, usual="profile"):
         profiles = {ids.show(each.id): each for each in await people.permission_sets(tx) if each.profile}
@@ -177,8 +102,8 @@ async def give_profile(
             raise Wrong({"profile": _("Choose a profile.")})
         await people.assign_permission_set(tx, actor, person.id, profiles[form.value("profile")].name)
     if form.refused:
-        return await _page(request, tx, actor, person, form)
-    return see_other(await still(tx, actor, _url(person, "sets")))
+        return await person_page(request, tx, actor, person, form)
+    return see_other(await still(tx, actor, url_of(person, "sets")))
 
 
 @post("/setup/people/{key:str}/permission-sets")
@@ -190,7 +115,7 @@ async def give_set(
 ) -> Response[Any]:
     """Give somebody what a permission set allows."""
     require_setup(actor)
-    person = await _person(tx, actor, key)
+    person = await find_person(tx, actor, key)
     form = await typed(request)
     async with attempt(tx, form, usual="set"):
         sets = {ids.show(each.id): each for each in await people.permission_sets(tx) if not each.profile}
@@ -198,8 +123,8 @@ async def give_set(
             raise Wrong({"set": _("Choose a permission set.")})
         await people.assign_permission_set(tx, actor, person.id, sets[form.value("set")].name)
     if form.refused:
-        return await _page(request, tx, actor, person, form)
-    return see_other(_url(person, "sets"))
+        return await person_page(request, tx, actor, person, form)
+    return see_other(url_of(person, "sets"))
 
 
 @post("/setup/people/{key:str}/permission-sets/{held:str}/delete")
@@ -212,7 +137,7 @@ async def take_set(
 ) -> Response[Any]:
     """Take from somebody what a permission set allows; the last who manages people keeps that right."""
     require_setup(actor)
-    person = await _person(tx, actor, key)
+    person = await find_person(tx, actor, key)
     set_id = id_of(held, Type.PERMISSION_SET)
     sets = {each.id: each for each in await people.permission_sets(tx)}
     if set_id not in {id for id, _label in person.sets} or set_id not in sets:
@@ -221,8 +146,8 @@ async def take_set(
     async with attempt(tx, form):
         await people.withdraw_permission_set(tx, actor, person.id, sets[set_id].name)
     if form.refused:
-        return await _page(request, tx, actor, person, form)
-    return see_other(await still(tx, actor, _url(person, "sets")))
+        return await person_page(request, tx, actor, person, form)
+    return see_other(await still(tx, actor, url_of(person, "sets")))
 
 
 @post("/setup/people/{key:str}/groups")
@@ -234,7 +159,7 @@ async def join_group(
 ) -> Response[Any]:
     """Put somebody into a group or queue."""
     require_setup(actor)
-    person = await _person(tx, actor, key)
+    person = await find_person(tx, actor, key)
     form = await typed(request)
     async with attempt(tx, form, usual="group"):
         groups = {ids.show(each.id): each.id for each in await people.groups(tx)}
@@ -242,8 +167,8 @@ async def join_group(
             raise Wrong({"group": _("Choose a group or queue.")})
         await people.add_member(tx, actor, groups[form.value("group")], person.id)
     if form.refused:
-        return await _page(request, tx, actor, person, form)
-    return see_other(_url(person, "groups"))
+        return await person_page(request, tx, actor, person, form)
+    return see_other(url_of(person, "groups"))
 
 
 @post("/setup/people/{key:str}/groups/{group:str}/delete")
@@ -255,36 +180,9 @@ async def leave_group(
 ) -> Response[Any]:
     """Take somebody out of a group or queue."""
     require_setup(actor)
-    person = await _person(tx, actor, key)
+    person = await find_person(tx, actor, key)
     await people.remove_member(tx, actor, id_of(group, Type.GROUP, Type.QUEUE), person.id)
-    return see_other(_url(person, "groups"))
-
-
-@post("/setup/people/{key:str}/deactivate")
-async def deactivate(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[Any]:
-    """Shut somebody out: his sessions end at once; what he wrote and owns stays."""
-    require_setup(actor)
-    person = await _person(tx, actor, key)
-    form = Form()
-    async with attempt(tx, form):
-        await people.deactivate_user(tx, actor, person.id)
-    return await _page(request, tx, actor, person, form) if form.refused else see_other(_url(person))
-
-
-@post("/setup/people/{key:str}/activate")
-async def activate(
-    tx: NamedDependency[Tx], actor: NamedDependency[people.Actor], key: FromPath[str]
-) -> Response[Any]:
-    """Let somebody in again."""
-    require_setup(actor)
-    person = await _person(tx, actor, key)
-    await people.activate_user(tx, actor, person.id)
-    return see_other(_url(person))
+    return see_other(url_of(person, "groups"))
 
 
 @get("/setup/people/{key:str}/why")
@@ -296,7 +194,7 @@ async def ask_why(
 ) -> Response[Any]:
     """Lead to the page that tells why somebody sees a record: by the record's id or its page's address."""
     require_setup(actor)
-    person = await _person(tx, actor, key)
+    person = await find_person(tx, actor, key)
     form = asked(request)
     async with attempt(tx, form):
         said = _RECORD.fullmatch(form.value("record").strip())
@@ -307,10 +205,11 @@ async def ask_why(
         if record is None:
             raise Wrong({"record": _("Paste the address of a record's page, or its id.")})
         return see_other(f"/r/{record}/why?{urlencode({'person': person.key})}")
-    return await _page(request, tx, actor, person, form)
+    return await person_page(request, tx, actor, person, form)
 
 
-def _url(person: people.Entry, part: str = "") -> str:
+def url_of(person: people.Entry, part: str = "") -> str:
+    """Where Setup tells of somebody."""
     return f"/setup/people/{person.key}" + (f"#{part}" if part else "")
 
 
@@ -319,16 +218,24 @@ async def still(tx: Tx, actor: people.Actor, url: str) -> str:
     return url if (await people.actor(tx, actor.user_id)).admin else "/"
 
 
-async def _person(tx: Tx, actor: people.Actor, key: str) -> people.Entry:
+async def find_person(tx: Tx, actor: people.Actor, key: str) -> people.Entry:
+    """Who is meant by an address; raises NotFound."""
     found, _more = await people.directory(tx, actor, only=id_of(key, Type.USER))
     if not found:
         raise NotFound()
     return found[0]
 
 
-async def _page(
-    request: Request[Any, Any, Any], tx: Tx, actor: people.Actor, person: people.Entry, form: Form
+async def person_page(
+    request: Request[Any, Any, Any],
+    tx: Tx,
+    actor: people.Actor,
+    person: people.Entry,
+    form: Form,
+    *,
+    ended: bool = False,
 ) -> Response[str]:
+    """The page of somebody, or again with what was refused."""
     roles, groups = await tree(tx), await people.groups(tx)
     sets = await people.permission_sets(tx)
     his = {person.profile_id, *(id for id, _label in person.sets)}
@@ -343,6 +250,7 @@ async def _page(
         "setup/person.html",
         form,
         person=person,
+        ended=ended,
         above=_above(roles, person.role_id),
         sets=[each for each in sets if each.id in his and not each.profile],
         profile=_choose(
@@ -411,7 +319,6 @@ async def _belongs(tx: Tx, person: people.Entry, ways: dict[int, tuple[int, ...]
 
 
 ROUTES = [
-    show_people,
     show_person,
     give_role,
     give_profile,
@@ -419,7 +326,5 @@ ROUTES = [
     take_set,
     join_group,
     leave_group,
-    deactivate,
-    activate,
     ask_why,
 ]

@@ -12,6 +12,7 @@ from hubbub.core import html, ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid, NotFound
 from hubbub.core.ids import Type
+from hubbub.core.languages import mark
 from hubbub.feed.actions.bodies.light import read_light
 from hubbub.feed.actions.bodies.nesting import nested
 from hubbub.feed.actions.tracking import LEAST_CHARACTERS, MOST_CHARACTERS_AT_ALL, tracking
@@ -19,7 +20,7 @@ from hubbub.feed.actions.tracking import LEAST_CHARACTERS, MOST_CHARACTERS_AT_AL
 MOST_MENTIONS = 25
 MOST_TAG = 150  # characters of a hashtag
 MOST_ALT = 500  # of what says in words what a picture shows
-MOST_IMAGES = 20
+MOST_IMAGES = 20  # in one body
 MOST_SEGMENTS = 5_000
 MOST_BYTES = 2_000_000  # of a body in JSON, as editors send it
 SCHEMES = ("http", "https", "mailto")
@@ -57,7 +58,7 @@ async def parse_form(
             given = msgspec.json.decode(segments)
         except (msgspec.DecodeError, UnicodeError, RecursionError):
             raise Invalid(
-                "JSON_PARSER_ERROR", "What the editor sent cannot be read.", fields=["segments"]
+                "JSON_PARSER_ERROR", mark("What the editor sent cannot be read."), fields=["segments"]
             ) from None
         return await parse_segments(tx, actor, _from_editor(given), before=before)
     typed = clean(text)
@@ -127,7 +128,7 @@ def clean(text: object) -> str:
     if not isinstance(text, str):
         raise Invalid("INVALID_INPUT", "A text is missing or is not a text.", fields=["text"])
     if "\x00" in text or any("\ud800" <= char <= "\udfff" for char in text):
-        raise Invalid("INVALID_INPUT", "The text has characters that are not text.", fields=["text"])
+        raise Invalid("INVALID_INPUT", mark("The text has characters that are not text."), fields=["text"])
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
@@ -170,7 +171,9 @@ def _read(segment: Segment) -> Segment:
             tag = clean(segment.get("tag")).strip().lstrip("#").strip("[]")
             if not tag or len(tag) > MOST_TAG or "\n" in tag:
                 raise Invalid(
-                    "INVALID_INPUT", f"A hashtag has 1 to {MOST_TAG} characters in one line.", fields=["tag"]
+                    "INVALID_INPUT",
+                    mark(f"A hashtag has 1 to {MOST_TAG} characters in one line."),
+                    fields=["tag"],
                 )
             return _hashtag(tag)
         case "Link":
@@ -236,7 +239,7 @@ def _link(url: str) -> Segment:
     except ValueError:
         scheme = ""
     if scheme not in SCHEMES or any(char.isspace() for char in url.strip()) or len(url) > 2000:
-        raise Invalid("INVALID_INPUT", "Links start with http, https or mailto.", fields=["url"])
+        raise Invalid("INVALID_INPUT", mark("Links start with http, https or mailto."), fields=["url"])
     return {"type": "Link", "url": url.strip(), "text": url.strip()}
 
 
@@ -252,14 +255,16 @@ async def _checked(
     body = await _looked_up(tx, actor, nested(read), list(before))
     text = html.plain(body)
     if not text.strip() and not any(segment["type"] in ("EntityLink", "InlineImage") for segment in body):
-        raise Invalid("REQUIRED_FIELD_MISSING", "Write something first.", fields=["text"])
+        raise Invalid("REQUIRED_FIELD_MISSING", mark("Write something first."), fields=["text"])
     if len(text) > LEAST_CHARACTERS:  # no org has a lower limit: the usual post need not ask
         most = (await tracking(tx, await records.viewer(tx, actor))).most_characters
         if len(text) > most:
             raise _too_long(len(text), most)
     if len(mentioned(body)) > MOST_MENTIONS:
         raise Invalid(
-            "LIMIT_EXCEEDED", f"At most {MOST_MENTIONS} people can be mentioned at once.", fields=["text"]
+            "LIMIT_EXCEEDED",
+            mark(f"At most {MOST_MENTIONS} people can be mentioned at once."),
+            fields=["text"],
         )
     return body
 
@@ -313,7 +318,7 @@ async def _pictures(
     """The pictures of a body by their ids: those that its author sent, and those that were in it before."""
     named = {segment["fileId"] for segment in read if segment["type"] == "InlineImage"}
     if len(named) > MOST_IMAGES:
-        raise Invalid("LIMIT_EXCEEDED", f"At most {MOST_IMAGES} images in one text.", fields=["body"])
+        raise Invalid("LIMIT_EXCEEDED", mark(f"At most {MOST_IMAGES} images in one text."), fields=["body"])
     found = {segment["fileId"]: segment for segment in before if segment["type"] == "InlineImage"}
     if new := named - found.keys():
         for file in (await files.owned(tx, actor, [ids.parse(key) for key in new])).values():
@@ -404,9 +409,9 @@ def _append(body: list[Segment], more: list[Segment]) -> None:
 
 def _too_long(length: int, most: int) -> Invalid:
     return Invalid(
-        "STRING_TOO_LONG", f"This has {length:,} characters; {most:,} is the most.", fields=["text"]
+        "STRING_TOO_LONG", mark(f"This has {length:,} characters; {most:,} is the most."), fields=["text"]
     )
 
 
 def _too_large() -> Invalid:
-    return Invalid("REQUEST_TOO_LARGE", "This is far more than a post can hold.", status=413)
+    return Invalid("REQUEST_TOO_LARGE", mark("This is far more than a post can hold."), status=413)

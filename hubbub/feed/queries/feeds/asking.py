@@ -56,7 +56,8 @@ class Sift(msgspec.Struct, frozen=True):
 
     `show`: all of it, what people say (`talk`) or what Hubbub notes (`changes`). `fewer`: without what Hubbub notes and
     nobody answered. `filter`: one of FILTERS. `author`: what he wrote. `feed`: the live topic whose marker tells what is
-    unread. `q` and `changed_since` are what the reader gave; `words` and `only` are what they came to.
+    unread. `q` and `changed_since` are what the reader gave; `words` and `only` are what they came to. `read`: of what is
+    newer than the marker, what he read or wrote.
     """
 
     show: str = "all"
@@ -69,17 +70,22 @@ class Sift(msgspec.Struct, frozen=True):
     changed_since: str | None = None
     words: Words | None = None
     only: Ids | None = None  # these items and no others
+    read: Ids | None = None
 
     @property
     def sql(self) -> str:
-        """SQL that is true for the wanted items (alias `i`). Binds `params`, and viewer.params."""
+        """SQL that is true for the wanted items (alias `i`). Binds `params`, and viewer.params.
+
+        A filter stands in a `case`, which the planner proves nothing from: an item is looked up by its id, and with an
+        index of all solved questions instead each look would read that whole index (`early` is what such an index answers).
+        """
         quiet = "i.like_count = 0 and i.comment_count = 0"
         noted = ", ".join(f"'{kind}'" for kind in NOTED)
         return (
             _talk(self.show == "talk")
             + (f" and i.kind in ({noted})" if self.show == "changes" else "")
             + (f" and not (i.kind in ({noted}) and {quiet})" if self.fewer else "")
-            + (f" and {_filtered(self.filter)}" if self.filter else "")
+            + (f" and case when {filtered(self.filter)} then true else false end" if self.filter else "")
             + (" and i.author_id = %(written_by)s" if self.author else "")
             + (" and i.parent_id >> 48 = %(parent_type)s" if self.object else "")
             + (" and i.id = any(%(among)s::bigint[])" if self.only is not None else "")
@@ -98,6 +104,7 @@ class Sift(msgspec.Struct, frozen=True):
             "written_by": self.author,
             "parent_type": self.object,
             "among": self.only,
+            "read": self.read,
             "marker": self.feed,
             "words": words.query,
             **{f"pattern{n}": pattern for n, pattern in enumerate(words.patterns)},
@@ -138,7 +145,14 @@ class Ask(msgspec.Struct, frozen=True):
     @property
     def early(self) -> str:
         """SQL: what of a filter an index of all items (alias `i`) answers."""
-        return f" and {_filtered(self.sift.filter)}" if self.sift.asks and self.sift.filter else ""
+        return f" and {filtered(self.sift.filter)}" if self.sift.asks and self.sift.filter else ""
+
+    def read_of(self, e: str) -> str:
+        """SQL: of what is asked for as read, can this entry (an alias) be that? Nothing but its row is looked at."""
+        if self.sift.read is None:
+            return ""
+        since = unread_since("%(marker)s")
+        return f"and ({e}.created_at <= {since} or {e}.item_id in (select unnest(%(read)s::bigint[])))"
 
     def newer(self, at: str) -> str:
         """SQL: what is unread is newer than the feed's marker, in every order of it; nothing older is looked at."""
@@ -164,7 +178,8 @@ def _talk(only: bool) -> str:
     return "".join(f" and i.kind <> '{kind}'" for kind in NOTED) if only else ""
 
 
-def _filtered(name: str) -> str:
+def filtered(name: str) -> str:
+    """SQL: does an item (alias `i`) pass the filter of this name?"""
     question = "i.kind = 'QuestionPost' and i.deleted_at is null"
     read = """exists (select 1 from feed_mark m where m.org_id = %(org)s and m.user_id = %(viewer)s
                  and m.item_id = i.id and m.read_at is not null offset 0)"""

@@ -13,7 +13,7 @@ from hubbub.feed.access import GATHERED, sight, under
 from hubbub.feed.queries.feeds.asking import ACTIVE, RUN, USUAL, Ask, Found, Words, said, text_fields
 from hubbub.feed.queries.feeds.pages import Page, page
 
-FIRST_SUBJECTS, FIRST_ENTRIES = 100, 13
+FIRST_SUBJECTS, FIRST_ENTRIES = 100, 13  # for a page of 25; for more as many more subjects, each as deep
 FURTHER, DEEP = 32, 400
 
 
@@ -78,7 +78,7 @@ async def _gathered(
         # The newest entries of the subjects whose upper bounds are highest, asked for sight in their order until there
         # are enough. What was not looked at, the subjects left out and the older entries of each, is older than the
         # horizon: look further only while something of that could still belong among what was found.
-        wide, deep = FIRST_SUBJECTS, FIRST_ENTRIES
+        wide, deep = FIRST_SUBJECTS * max(round(ask.size / 25), 1), FIRST_ENTRIES
         words: Words | None = None
         while True:
             rows = await tx.tuples(
@@ -152,7 +152,7 @@ def _newest_entries(ask: Ask) -> str:
       entries as materialized (
         select n.id as subject_id, e.item_id, e.at from near n cross join lateral (
           select e.item_id, e.{order} as at from feed_entry e
-          where e.org_id = %(org)s and e.subject_id = n.id {asks} {ask.between(f"e.{order}", "e.item_id")}
+          where e.org_id = %(org)s and e.subject_id = n.id {asks} {ask.read_of("e")} {ask.between(f"e.{order}", "e.item_id")}
           order by e.{order} desc, e.item_id desc limit %(depth)s) e),
       horizon as (
         select greatest(

@@ -138,6 +138,8 @@ class Compiler(Conditions):
             if isinstance(each, TypeOf):
                 self._typeof(each, taken)
                 continue
+            if isinstance(each, Query):  # answered by itself, for the rows that this query finds
+                continue
             if isinstance(each, AllFields):
                 if each.kind != "STANDARD" and (query.limit is None or query.limit > MOST_ALL_FIELDS):
                     raise Malformed(
@@ -146,7 +148,7 @@ class Compiler(Conditions):
                 wanted = [
                     FieldPath((column.name,))
                     for column in self.source.columns.values()
-                    if each.kind == "ALL" or column.custom == (each.kind == "CUSTOM")
+                    if not column.apart and (each.kind == "ALL" or column.custom == (each.kind == "CUSTOM"))
                 ]
             else:
                 wanted = [each]

@@ -18,12 +18,14 @@ from hubbub.records.queries.soql.parse import (
     Moment,
     Not,
     Query,
+    Says,
     like_pattern,
 )
 from hubbub.records.queries.soql.paths import Paths, no_such_type
 from hubbub.records.queries.soql.sources import Column
 
 _TEXT = frozenset({"string", "textarea", "picklist", "phone", "email", "url"})
+_SEARCHED = {"ALL": _TEXT, "NAME": _TEXT, "EMAIL": frozenset({"email"}), "PHONE": frozenset({"phone"})}
 NUMBER = frozenset({"int", "double", "currency", "percent"})
 
 
@@ -41,7 +43,26 @@ class Conditions(Paths):
                 return f"({self.condition(node.part)} is not true)"
             case Compare():
                 return self._compare(node)
+            case Says():
+                return self._says(node)
         raise TypeError(node)
+
+    def _says(self, node: Says) -> str:
+        """Words in the row's texts, long ones too; those that the viewer may not read are not among its columns."""
+        pattern = self.bind(node.pattern, "text")
+        texts = [
+            column.raw.replace("{a}", self.row)
+            for column in self.source.columns.values()
+            if column.type in _SEARCHED[node.group]
+            and (column.searchable or column.type == "textarea")
+            and (node.group != "NAME" or column.name in self._names())
+        ]
+        return "(" + " or ".join(f"{text} ~* {pattern}" for text in texts) + ")" if texts else "false"
+
+    def _names(self) -> set[str]:
+        """The columns by which a row is called."""
+        object = self.him.catalog.get(self.source.name)
+        return {"Name", "Subject"} | ({object.name_field.name} if object else set())
 
     def _compare(self, node: Compare) -> str:
         _, alias, column = self.resolve(node.path)

@@ -83,6 +83,14 @@ class Compare(msgspec.Struct, frozen=True):
     value: Any
 
 
+class Says(msgspec.Struct, frozen=True):
+    """One of the row's texts fits a regular expression; `group` says which texts: ALL, NAME, EMAIL or PHONE. No query has
+    it: searches add it."""
+
+    group: str
+    pattern: str
+
+
 class All(msgspec.Struct, frozen=True):
     """Conditions that hold together."""
 
@@ -120,6 +128,7 @@ class Query(msgspec.Struct, frozen=True):
     order: tuple[Order, ...]
     limit: int | None
     offset: int | None
+    viewed: bool = False  # FOR VIEW: its rows count as opened by who asks
 
 
 def parse(text: str) -> Query:
@@ -213,7 +222,11 @@ class _Reader(Transformer):
             order=order or (),
             limit=_whole(limit),
             offset=_whole(offset),
+            viewed=for_ == "VIEW",
         )
+
+    def for_(self, purpose: Token) -> str:
+        return purpose.upper()
 
     def alias(self, name: Token) -> str:
         return str(name)

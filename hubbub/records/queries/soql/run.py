@@ -12,12 +12,14 @@ from hubbub import people
 from hubbub.core import ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid
-from hubbub.records.access import viewer
+from hubbub.records.access import Viewer, columns, relationships, viewer
 from hubbub.records.queries.soql.compile import Compiled, compile
-from hubbub.records.queries.soql.parse import LONGEST, parse
-from hubbub.records.queries.soql.sources import Beside
+from hubbub.records.queries.soql.parse import LONGEST, Call, Malformed, Query, parse
+from hubbub.records.queries.soql.sources import Beside, Source
 
 PAGE = 2000
+MOST_INNER = 20  # queries inside a selection
+MOST_CHILDREN = 20_000  # rows of one query inside a selection
 _PREFIX = "01g"
 
 
@@ -27,6 +29,7 @@ class Answer(msgspec.Struct, frozen=True):
     total: int
     records: list[dict[str, Any]]
     locator: str | None
+    viewed: tuple[int, ...] = ()  # what FOR VIEW says that the asker has opened with it
 
 
 class Place(msgspec.Struct, frozen=True, array_like=True):
@@ -61,6 +64,15 @@ async def query_more(
     return await _page(tx, actor, _read(locator), base, size, beside, first=False)
 
 
+async def answer(tx: Tx, him: Viewer, asked: Query, *, base: str) -> list[dict[str, Any]]:
+    """All rows of a query that was read already and has a limit."""
+    if any(isinstance(each, Query) for each in asked.select):
+        raise Malformed("A query inside a selection is answered by /query alone.")
+    made = await compile(tx, him, asked)
+    sql = _shown(made, f"{made.page} limit {made.limit} offset {made.offset}")
+    return _records(made, await tx.tuples(sql, made.params), base)
+
+
 async def _page(
     tx: Tx, actor: people.Actor, place: Place, base: str, size: int, beside: Beside | None, *, first: bool
 ) -> Answer:
@@ -78,15 +90,12 @@ async def _page(
     left = max(0, most - place.given)
     # Without an order of its own a query goes on behind the last row given, which later changes cannot shift.
     resumed = bool(place.after) and not made.sorted
-    what = ", ".join(made.columns)
     part = f" limit {min(size + 1, left)} offset {0 if resumed else made.offset + place.given}"
     if made.whole:
-        sql = f"select {what} {made.rest}{made.order}{part}"
+        sql = f"select {', '.join(made.columns)} {made.rest}{made.order}{part}"
     else:
         page = f"{made.rest} and r.id > %(after)s{made.order}" if resumed else made.page
-        # Two steps: the ids of the rows of one page, then what is shown of them.
-        sql = f"""select {what} from {made.source.table} r{made.joins}
-            where r.org_id = %(org)s and r.id = any(array(select r.id {page}{part})){made.order}"""
+        sql = _shown(made, page + part)
     rows = await tx.tuples(sql, made.params | {"after": place.after})
     more = len(rows) > size
     rows = rows[:size]
@@ -100,10 +109,78 @@ async def _page(
                 made.params | {"most": most},
             )
     records = _aggregates(made, rows) if made.aggregate else _records(made, rows, base)
+    inner = [each for each in asked.select if isinstance(each, Query)]
+    if len(inner) > MOST_INNER:
+        raise Malformed(f"A query has at most {MOST_INNER} queries in its selection.")
+    for each in inner:
+        await add_children(
+            tx, him, made.source, each, [row[0] for row in rows], records, base, deleted=place.deleted
+        )
     after = rows[-1][0] if rows and not made.sorted else 0
     return Answer(
-        total, records, _write(Place(place.query, total, given, after, place.deleted)) if more else None
+        total,
+        records,
+        _write(Place(place.query, total, given, after, place.deleted)) if more else None,
+        tuple(row[0] for row in rows)
+        if asked.viewed and him.catalog.get(made.source.name) and not made.aggregate
+        else (),
     )
+
+
+def _shown(made: Compiled, page: str) -> str:
+    """Two steps: the ids of the rows of one page, then what is shown of them."""
+    return f"""select {", ".join(made.columns)} from {made.source.table} r{made.joins}
+        where r.org_id = %(org)s and r.id = any(array(select r.id {page})){made.order}"""
+
+
+async def add_children(
+    tx: Tx,
+    him: Viewer,
+    parent: Source,
+    asked: Query,
+    parent_ids: list[int],
+    found: list[dict[str, Any]],
+    base: str,
+    *,
+    deleted: bool,
+) -> None:
+    """Put into each of the rows that a query found what points at it by a relationship, as a query inside its selection
+    asks; one statement for all of them."""
+    object = him.catalog.get(parent.name)
+    known = relationships(him, object) if object else []
+    way = next((way for way in known if (way[1].children or "").lower() == asked.source.lower()), None)
+    if way is None:
+        raise Invalid(
+            "INVALID_TYPE",
+            f"Didn't understand relationship '{asked.source[:80]}' in FROM part of query call.",
+        )
+    child, field = way
+    if any(isinstance(each, Query | Call) for each in asked.select) or asked.groups:
+        raise Malformed("A query inside a selection lists rows: it neither counts nor holds another.")
+    made = await compile(tx, him, msgspec.structs.replace(asked, source=child.name), deleted=deleted)
+    name = field.children or ""
+    if any(name in record for record in found):
+        raise Invalid("INVALID_FIELD", f"duplicate field selected: {name}")
+    column = columns.stored(field, "r")
+    rows = await tx.tuples(
+        f"""select {", ".join(made.columns)}, {column} from record r{made.joins}
+            where r.org_id = %(org)s and r.id = any(array(select k.id from (
+                select r.id, row_number() over (partition by {column}{made.order}) as n
+                {made.rest} and {column} = any(%(parents)s::bigint[])) k
+              where k.n > {made.offset} {f"and k.n <= {made.offset + made.limit}" if made.limit is not None else ""}
+              limit {MOST_CHILDREN + 1})){made.order}""",
+        made.params | {"parents": parent_ids},
+    )
+    if len(rows) > MOST_CHILDREN:
+        raise Invalid(
+            "QUERY_TOO_COMPLICATED", f"{name}: more than {MOST_CHILDREN} rows in one answer; give it a LIMIT."
+        )
+    below: dict[int, list[dict[str, Any]]] = {}
+    for row, body in zip(rows, _records(made, [row[:-1] for row in rows], base), strict=True):
+        below.setdefault(row[-1], []).append(body)
+    for id, record in zip(parent_ids, found, strict=True):
+        some = below.get(id)
+        record[name] = {"totalSize": len(some), "done": True, "records": some} if some else None
 
 
 def _records(made: Compiled, rows: list[tuple[Any, ...]], base: str) -> list[dict[str, Any]]:

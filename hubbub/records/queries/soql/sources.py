@@ -12,12 +12,14 @@ from hubbub import people
 from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid
 from hubbub.objects import Field, Object
-from hubbub.records.access import Viewer, any_object, columns, listed, probe, wide
+from hubbub.records.access import Viewer, any_object, columns, listed, probe, views, wide
 from hubbub.records.queries.soql.parse import Query
 
 OWNER = "*owner"  # where Owner leads; nobody can write this after FROM
 NAMED = "*name"  # where What and Who lead, which are of several kinds
 _STAGES = "OpportunityHistory"
+_VIEWED = "RecentlyViewed"
+_LISTS = "ListView"
 # Its columns: the field of the deal that must be readable, and where the value stands.
 _STAGE_COLUMNS = {
     "StageName": "{a}.stage",
@@ -38,6 +40,7 @@ class Column(msgspec.Struct, frozen=True):
     raw: str  # as it is compared and sorted by: what an index knows
     searchable: bool = True
     custom: bool = False
+    apart: bool = False  # FIELDS() leaves it out: it is asked for by its name alone
     show: Callable[[Any], Any] | None = None  # how it is written, where its type does not say
 
 
@@ -88,6 +91,10 @@ def source(him: Viewer, name: str) -> Source | None:
         return _named(him)
     if name.lower() == _STAGES.lower():
         return _stages(him)
+    if name.lower() == _VIEWED.lower():
+        return _viewed(him)
+    if name.lower() == _LISTS.lower():
+        return _list_views(him)
     object = him.catalog.get(name)
     if object is None or not him.can(object).read:
         return None
@@ -97,7 +104,10 @@ def source(him: Viewer, name: str) -> Source | None:
         him.compiled[key] = Source(
             name=object.name,
             table="record",
-            columns={field.name.lower(): _column(him, object, field) for field in fields},
+            columns={
+                column.name.lower(): column
+                for column in (*(_column(him, object, each) for each in fields), *_LOOKED_AT)
+            },
             relations={
                 field.relation.lower(): _relation(him, object, field, field.relation, _leads_to(field))
                 for field in fields
@@ -153,19 +163,23 @@ def _seen_named(him: Viewer, object: Object, field: Field, row: str, joined: str
     return f"{joined}.org_id = %(org)s and {columns.above(him, object, field, row, joined)}"
 
 
-def _named(him: Viewer) -> Source:
-    """Salesforce's Name: what records of several objects have in common, where a reference may lead to any of them."""
+def _common(him: Viewer) -> tuple[Column, ...]:
+    """What records of all objects have."""
     kinds = " ".join(f"when {each.code} then '{each.name}'" for each in him.catalog.objects)
     kind = f"(case {{a}}.object {kinds} end)"
-    found = (
+    return (
         Column("Id", "id", "{a}.id", "{a}.id"),
         Column("Name", "string", "{a}.name", "lower({a}.name)"),
         Column("Type", "string", kind, f"lower({kind})"),
     )
+
+
+def _named(him: Viewer) -> Source:
+    """Salesforce's Name: what records of several objects have in common, where a reference may lead to any of them."""
     return Source(
         "Name",
         "record",
-        {column.name.lower(): column for column in found},
+        {column.name.lower(): column for column in _common(him)},
         {},
         lambda alias: f"{alias}.org_id = %(org)s and {any_object(him, alias)}",
     )
@@ -188,6 +202,72 @@ def _column(him: Viewer, object: Object, field: Field) -> Column:
         searchable=not (field.type == "textarea" and field.length > LONGEST_FILTERED),
         custom=field.custom,
     )
+
+
+# When the viewer opened a record himself last: nobody else's looks are told.
+_LOOK = """(select v.viewed_at from record_view v where v.org_id = %(org)s and v.record_id = {a}.id
+    and v.user_id = %(viewer)s)"""
+_LOOKED_AT = tuple(
+    Column(name, "datetime", _LOOK, _LOOK, apart=True) for name in ("LastViewedDate", "LastReferencedDate")
+)
+
+
+def _viewed(him: Viewer) -> Source:
+    """The records that the viewer opened last, of those that he still sees."""
+    opened = """(select o.*, v.viewed_at from record_view v join record o on o.org_id = %(org)s and o.id = v.record_id
+        where v.org_id = %(org)s and v.user_id = %(viewer)s)"""
+    moment = "{a}.viewed_at"
+    found = (
+        *_common(him),
+        *(Column(name, "datetime", moment, moment) for name in ("LastViewedDate", "LastReferencedDate")),
+    )
+    return Source(
+        _VIEWED,
+        opened,
+        {column.name.lower(): column for column in found},
+        {},
+        lambda alias: f"{alias}.org_id = %(org)s and {any_object(him, alias)}",
+    )
+
+
+def _list_views(him: Viewer) -> Source:
+    """The list views that the viewer has: those built in, his own, everybody's; of objects that he may read."""
+    key = ("source", _LISTS)
+    if key not in him.compiled:
+        readable = [each for each in him.catalog.objects if him.can(each).read]
+        from_start = [view for each in readable for view in views.built_in(each)]
+        table = """(select l.org_id, l.id, l.object, l.owner_id, l.name, l.shared, l.created_at, l.modified_at from list_view l
+              where l.org_id = %(org)s
+            union all select %(org)s::int, b.id, b.object, null, b.name, true, null, null
+              from unnest(%(built_in)s::bigint[], %(built_of)s::int[], %(built_names)s::text[]) b(id, object, name))"""
+        kinds = " ".join(f"when {each.code} then '{each.name}'" for each in readable)
+        kind = f"(case {{a}}.object {kinds} end)"
+        found = (
+            Column("Id", "id", "{a}.id", "{a}.id"),
+            Column("Name", "string", "{a}.name", "lower({a}.name)"),
+            Column("SobjectType", "string", kind, f"lower({kind})"),
+            Column("CreatedById", "reference", "{a}.owner_id", "{a}.owner_id"),
+            Column("CreatedDate", "datetime", "{a}.created_at", "{a}.created_at"),
+            Column("LastModifiedDate", "datetime", "{a}.modified_at", "{a}.modified_at"),
+        )
+        codes = ", ".join(str(each.code) for each in readable) or "null"
+        guest = str(him.actor.guest).lower()
+        him.compiled[key] = Source(
+            _LISTS,
+            table,
+            {column.name.lower(): column for column in found},
+            {"createdby": Relation("CreatedBy", "{a}.owner_id", "User")},
+            lambda alias: (
+                f"{alias}.org_id = %(org)s and {alias}.object in ({codes}) and ({alias}.owner_id = %(viewer)s "
+                f"or {alias}.owner_id is null or {alias}.shared and not {guest})"
+            ),
+            {
+                "built_in": [view.id for view in from_start],
+                "built_of": [view.object.code for view in from_start],
+                "built_names": [view.name for view in from_start],
+            },
+        )
+    return him.compiled[key]
 
 
 def _stages(him: Viewer) -> Source | None:
