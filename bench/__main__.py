@@ -50,6 +50,7 @@ GOALS = {
     ("crash", "doubled"): Goal(0),
     ("page", "gzip_bytes"): Goal(70_000),
     ("page", "requests"): Goal(10),
+    ("page", "readable_slow_s"): Goal(1.2),
     ("memory", "pss_mb"): Goal(200, below=True),
     ("worlds", "differences"): Goal(0),
     ("oracle", "differences"): Goal(0),
@@ -64,6 +65,7 @@ GOALS = {
     ("founding", "not_one"): Goal(0),
     ("board", "page_ratio"): Goal(4),
     ("board", "move_ratio"): Goal(5),
+    ("directory", "ratio"): Goal(4),
     ("founding", "failed"): Goal(0),
 }
 
@@ -128,6 +130,12 @@ async def _board() -> dict[str, Figures]:
     return {"board": await board.measure()}
 
 
+async def _directory() -> dict[str, Figures]:
+    from bench import directory
+
+    return {"directory": await directory.measure()}
+
+
 async def _founding() -> dict[str, Figures]:
     from bench import founding
 
@@ -146,6 +154,7 @@ MEASURES: dict[str, Callable[[], Awaitable[dict[str, Figures]]]] = {
     "revocation": _revocation,
     "sight": _sight,
     "founding": _founding,
+    "directory": _directory,
     "board": _board,
 }
 

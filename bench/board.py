@@ -125,7 +125,7 @@ async def _of(settings: Any, opened: Database, org: int, name: str, user_id: int
         async with opened.act(org, read=True) as tx:
             await tx.tuples(*bare_statement)
 
-    pages, bares = await _by_turns(rounds, page, bare)
+    pages, bares = await by_turns(rounds, page, bare)
     form = cookie.partition("hubbub_csrf=")[2].partition(";")[0]
     stages = ["Qualification", "Needs Analysis", "Value Proposition"]
     moved = iter(range(10**6))
@@ -149,7 +149,7 @@ async def _of(settings: Any, opened: Database, org: int, name: str, user_id: int
                 {"id": cards[number % len(cards)], "stage": f"Stage {number}"},
             )
 
-    moves, writes = await _by_turns(min(MOVES, len(cards) * 2), move, write)
+    moves, writes = await by_turns(min(MOVES, len(cards) * 2), move, write)
     client.close()
     return {
         "page_ms": pages, "statement_ms": bares, "page_ratio": round(pages / bares, 2),
@@ -166,7 +166,7 @@ async def _board(tx: Tx, user_id: int) -> list[int]:
     return [row.id for lane in board.lanes for row in lane.rows]
 
 
-async def _by_turns(
+async def by_turns(
     rounds: int, one: Callable[[], Awaitable[None]], other: Callable[[], Awaitable[None]]
 ) -> tuple[float, float]:
     """The medians in milliseconds of two things that are done by turns."""

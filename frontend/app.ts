@@ -2,14 +2,10 @@
 import * as Turbo from "@hotwired/turbo";
 import "./elements/audience";
 import "./elements/bell";
-import "./elements/board";
-import "./elements/crop";
 import "./elements/feed";
 import "./elements/gone";
-import "./elements/inline";
 import "./elements/live";
 import "./elements/record";
-import "./elements/setup";
 import "./elements/write";
 import { keepTimesRunning } from "./elements/ago";
 import { keepInstalled } from "./elements/installed";
@@ -17,6 +13,11 @@ import { listenToKeys } from "./elements/keys";
 import { listenToMenus } from "./elements/menus";
 import { keepCounts } from "./elements/unread";
 import { listenToSubmits } from "./elements/send";
+
+// What pages.ts shares with this file.
+export { StreamActions } from "@hotwired/turbo";
+export { notice, words } from "./elements/notice";
+export { fetchStream, refusal } from "./elements/send";
 
 document.documentElement.classList.add("scripted");
 // Turbo leaves <html> as it was: a theme that was chosen since is in the head.

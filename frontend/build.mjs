@@ -1,5 +1,5 @@
 // Builds hubbub/assets: the pages' script and what it loads later (the rich box when somebody writes, with its styles; the
-// emoji), the style sheet of the feeds (app.css) and the one of all other pages (pages.css, loaded beside it), one icon
+// emoji), the style sheet of the feeds (app.css), what all other pages load beside it (pages.css, pages.js), one icon
 // sprite, and manifest.json with their hashed names.
 //   node build.mjs            build once; fails when a budget is missed
 //   node build.mjs --watch    build on every change, with source maps
@@ -19,7 +19,7 @@ const watching = process.argv.includes("--watch");
 // app.js, app.css and the sprite; all else comes with the first page or the first press that needs it.
 const budgets = {
   "app.js": 45 * 1024, "app.css": 12 * 1024, "sprite.svg": 6 * 1024,
-  "pages.css": 12 * 1024, "editor.js": 90 * 1024, "editor.css": 3 * 1024, "palette.js": 3 * 1024, "worker.js": 2 * 1024, "emoji.json": 36 * 1024,
+  "pages.css": 12 * 1024, "pages.js": 8 * 1024, "editor.js": 90 * 1024, "editor.css": 3 * 1024, "palette.js": 3 * 1024, "worker.js": 2 * 1024, "emoji.json": 36 * 1024,
 };
 
 // What app.js loads later with import(): its entry below this folder, and the name by which app.ts knows its address. To
@@ -80,8 +80,11 @@ async function build() {
   for (const [name, [entry]] of Object.entries(later)) built[name] = await bundle(entry, { format: "esm", define: known });
   for (const [name, [, called]] of Object.entries(later)) known[called] = address(name);
   built["app.js"] = await bundle("app.ts", { format: "esm", define: known, external: ["/assets/*"] });
+  // One page, one Turbo: what pages.js has in common with app.js it takes from there.
+  const shared = { name: "shared", setup: (on) => on.onResolve({ filter: /^(@hotwired\/turbo|\.\/(notice|send))$/ }, () => ({ path: JSON.parse(address("app.js")), external: true })) };
+  built["pages.js"] = await bundle("pages.ts", { format: "esm", plugins: [shared] });
   // What the worker keeps for when no server answers, by addresses that change with what they hold.
-  const shell = ["app.js", "app.css", "pages.css", "sprite.svg"].map((name) => `/assets/${hashed(name, built[name])}`);
+  const shell = ["app.js", "app.css", "pages.js", "pages.css", "sprite.svg"].map((name) => `/assets/${hashed(name, built[name])}`);
   const version = createHash("sha256").update(shell.join()).digest("hex").slice(0, 12);
   built["worker.js"] = await bundle("worker/worker.ts", { define: { SHELL: JSON.stringify(shell), VERSION: JSON.stringify(version) } });
   mkdirSync(assets, { recursive: true });

@@ -31,7 +31,10 @@ function bookmark(button: HTMLButtonElement): () => void {
     return () => (shown.hidden = false);
   }
   const state = Object.assign(document.createElement("span"), { className: "state kept" });
-  state.append(button.querySelector("svg")!.cloneNode(true));
+  const icon = bar?.querySelector("svg")?.cloneNode(true) as Element | undefined;
+  const use = icon?.querySelector("use");
+  use?.setAttribute("href", use.getAttribute("href")!.replace(/#.*/, "#bookmark"));
+  if (icon) state.append(icon);
   bar?.querySelector(".grow")?.after(state);
   return () => state.remove();
 }

@@ -7,6 +7,12 @@ import { fetchStream, refusal } from "./send";
 
 const TYPE = "text/x-hub-card";
 
+// The card that the keyboard moved. It keeps the focus through all that fetches it anew, until something else has it.
+let moved = "";
+document.addEventListener("focusin", (event) => {
+  if ((event.target as Element).closest(".board-card")?.id !== moved) moved = "";
+});
+
 class Board extends HTMLElement {
   private waiting = new Set<string>();
   private timer?: ReturnType<typeof setTimeout>;
@@ -159,6 +165,7 @@ class Board extends HTMLElement {
     lane.querySelector(".lane-cards")!.prepend(card);
     if (focus) {
       card.querySelector<HTMLElement>(".card-name")?.focus();
+      moved = card.id;
       card.scrollIntoView({ block: "nearest", inline: "nearest" });
     }
   }
@@ -176,10 +183,8 @@ class Board extends HTMLElement {
   private hear = (event: Event): void => {
     const message = (event as CustomEvent<Message>).detail;
     if (!message.type.startsWith("records.record.")) return;
-    for (const topic of message.topics ?? []) {
-      const key = topic.replace("record/", "");
-      if (this.querySelector(`#card-${CSS.escape(key)}`)) this.ask(key);
-    }
+    // Of any record of this object: it may have come to stand here, or have left.
+    if (message.id && message.topics?.includes(this.dataset.live!)) this.ask(message.id);
   };
 
   private ask(key: string): void {
@@ -219,6 +224,7 @@ actions.card = function () {
   if (focused) fresh.querySelector<HTMLElement>(".card-name")?.focus();
 };
 document.addEventListener("hub:rendered", () => {
+  if (moved && document.activeElement === document.body) document.getElementById(moved)?.querySelector<HTMLElement>(".card-name")?.focus();
   for (const card of document.querySelectorAll<HTMLElement>(".board-card[data-movable]:not([draggable])")) prepare(card);
 });
 

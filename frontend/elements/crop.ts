@@ -30,7 +30,10 @@ class PhotoCrop extends HTMLElement {
     this.image = undefined;
     this.keep("", "", "");
     this.querySelector<HTMLElement>(".crop")!.hidden = true;
-    if (!file) return;
+    const large = !!file && file.size > Number(this.dataset.most); // said at once, before it is sent for nothing
+    this.querySelector<HTMLElement>("[role=alert]")!.hidden = !large;
+    if (large) this.file.value = "";
+    if (!file || large) return;
     const reader = new FileReader(); // an address of data: the policy lets no blobs be shown
     reader.onload = () => {
       const image = new Image();
@@ -67,7 +70,7 @@ class PhotoCrop extends HTMLElement {
   private draw(): void {
     if (!this.image) return;
     const size = Math.floor(this.size);
-    this.sizeBefore = size;
+    this.sizeBefore = this.size;
     this.x = Math.max(0, Math.min(this.x, this.image.width - size));
     this.y = Math.max(0, Math.min(this.y, this.image.height - size));
     this.view.getContext("2d")!.drawImage(this.image, this.x, this.y, size, size, 0, 0, this.view.width, this.view.height);

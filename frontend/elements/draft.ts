@@ -45,7 +45,7 @@ export class Draft {
   }
 
   private get name(): string {
-    return `draft ${this.place}`;
+    return `draft ${document.body.dataset.me} ${this.place}`; // a tab can become another person's
   }
 
   /** What this tab could not give to the server before it was left. */

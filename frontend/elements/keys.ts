@@ -57,6 +57,8 @@ function run(key: string, target: HTMLElement): boolean {
       return focus(chosen?.querySelector(".comment-form .box") ?? document.querySelector("#composer-text"));
     case "n":
       return press(document.querySelector(".new-posts button:not([hidden])"));
+    case "u":
+      return press(document.querySelector("#notices .notice button"));
     case "Enter":
       return target === chosen && press(chosen.querySelector(".item-head .quiet-link"));
     case "?": {

@@ -9,14 +9,23 @@ export function notice(text: string, action?: { label: string; run: () => void }
   if (action) {
     const button = Object.assign(document.createElement("button"), { type: "button", textContent: action.label });
     button.addEventListener("click", () => {
-      box.remove();
+      leave(box);
       action.run();
     });
-    box.append(button);
+    const close = Object.assign(document.createElement("button"), { type: "button", className: "close", textContent: "×", ariaLabel: words("close") });
+    close.addEventListener("click", () => leave(box));
+    box.append(button, close);
   } else {
     setTimeout(() => box.remove(), 6000);
   }
   place.replaceChildren(box);
+}
+
+/** Take it away; who stood in it goes on from the content, not from the top of the page. */
+function leave(box: HTMLElement): void {
+  const within = box.contains(document.activeElement);
+  box.remove();
+  if (within) document.getElementById("main")?.focus({ preventScroll: true });
 }
 
 /** A text of the page in the viewer's language, from the data attributes of <hub-live>. */

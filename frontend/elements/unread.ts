@@ -79,11 +79,12 @@ export function keepCounts(): void {
   document.addEventListener("visibilitychange", () => {
     if (document.hidden && passed.size) void send();
   });
-  // A notice that can be undone goes by itself.
+  // A notice that can be undone goes by itself, but not while somebody is at it.
   document.addEventListener("hub:rendered", () => {
     for (const box of document.querySelectorAll<HTMLElement>(".notice[data-passing]:not([data-timed])")) {
       box.dataset.timed = "";
-      setTimeout(() => box.remove(), 20_000);
+      const pass = (): void => (box.matches(":hover, :focus-within") ? void setTimeout(pass, 5000) : box.remove());
+      setTimeout(pass, 20_000);
     }
   });
 }
