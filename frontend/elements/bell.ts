@@ -1,5 +1,5 @@
 // The bell: counts what I have not seen while the page is open, and shows the newest in place. Without it, a link to the page.
-import type { Message } from "./live";
+import { reading, type Message } from "./live";
 import { fetchStream } from "./send";
 
 class Bell extends HTMLElement {
@@ -34,15 +34,20 @@ class Bell extends HTMLElement {
     if (!link || !list?.showPopover || event.ctrlKey || event.metaKey || event.shiftKey || innerWidth < 600) return;
     event.preventDefault();
     if (list.matches(":popover-open")) return list.hidePopover();
-    const answer = await fetch(this.dataset.url!, { headers: { accept: "text/html" } }).catch(() => null);
-    if (!answer?.ok) return location.assign(link.href);
-    list.innerHTML = await answer.text();
+    if (!(await reading(() => this.fill(list)))) return location.assign(link.href);
     list.showPopover();
     list.addEventListener("toggle", this.closed);
-    document.dispatchEvent(new CustomEvent("hub:rendered"));
     list.focus();
     this.count();
   };
+
+  private async fill(list: HTMLElement): Promise<boolean> {
+    const answer = await fetch(this.dataset.url!, { headers: { accept: "text/html" } }).catch(() => null);
+    if (!answer?.ok) return false;
+    list.innerHTML = await answer.text();
+    document.dispatchEvent(new CustomEvent("hub:rendered"));
+    return true;
+  }
 
   // The bell was replaced by its new count meanwhile: the browser would leave the focus nowhere.
   private closed = (event: Event): void => {

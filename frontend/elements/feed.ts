@@ -1,6 +1,6 @@
 // A feed on the page: counts new posts instead of moving what is read, keeps talk fresh, fetches older posts.
 import * as Turbo from "@hotwired/turbo";
-import type { Message } from "./live";
+import { reading, type Message } from "./live";
 import { fetchStream, shownComments } from "./send";
 
 const MANY = 20;
@@ -103,7 +103,7 @@ class Feed extends HTMLElement {
       void this.showNew();
     } else if (target.closest("#feed-older a") && !(event as MouseEvent).ctrlKey && !(event as MouseEvent).metaKey) {
       event.preventDefault();
-      void this.showOlder(target.closest("a")!);
+      void reading(() => this.showOlder(target.closest("a")!));
     }
   };
 

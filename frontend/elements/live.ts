@@ -20,6 +20,23 @@ let tries = 0;
 let timer: ReturnType<typeof setTimeout> | undefined;
 let brokenTimer: ReturnType<typeof setTimeout> | undefined;
 let leaving = false;
+
+// What is being read into the page, oldest first: where the log stood when that began, and what was heard since.
+interface Read { since: string; heard: Message[] }
+const reads = new Set<Read>();
+
+/** Read something into the page. What comes may be older than what was heard meanwhile: that is told again after it. */
+export async function reading<T>(read: () => Promise<T>): Promise<T> {
+  const now: Read = { since: cursor, heard: [] };
+  reads.add(now);
+  try {
+    return await read();
+  } finally {
+    reads.delete(now);
+    now.heard.forEach(tell);
+  }
+}
+
 addEventListener("beforeunload", () => { leaving = true; });
 
 /** What the page is about, and each item and record that it shows: should I lose sight of one, I am told. */
@@ -90,13 +107,15 @@ function receive(message: Message): void {
       Turbo.cache.clear();
       setTimeout(reload, Math.random() * 300);
       return;
-    case "gone":
-      Turbo.cache.clear();
-      document.dispatchEvent(new CustomEvent<Message>("hub:gone", { detail: message }));
-      return;
     default:
-      document.dispatchEvent(new CustomEvent<Message>("hub:live", { detail: message }));
+      for (const read of reads) read.heard.push(message);
+      tell(message);
   }
+}
+
+function tell(message: Message): void {
+  if (message.type === "gone") Turbo.cache.clear();
+  document.dispatchEvent(new CustomEvent<Message>(message.type === "gone" ? "hub:gone" : "hub:live", { detail: message }));
 }
 
 /** More happened than can be caught up with. Never throw away what is being typed. */
@@ -128,9 +147,14 @@ document.addEventListener("turbo:load", () => {
 document.addEventListener("visibilitychange", () => {
   if (!document.hidden && !socket && cursor) connect();
 });
-// New items and records have come into the page.
+// New items and records have come into the page: of those, too, is told what happened since they were read.
 document.addEventListener("hub:rendered", () => {
-  if (cursor && topics().join() !== told) greet();
+  if (!cursor || topics().join() === told) return;
+  for (const read of reads) {
+    cursor = read.since;
+    break;
+  }
+  greet();
 });
 addEventListener("online", () => {
   if (!socket && cursor) connect();

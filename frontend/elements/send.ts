@@ -2,6 +2,7 @@
 // Turbo would cancel one submission for the next; here each has its own fetch, its pending state and its retry.
 import * as Turbo from "@hotwired/turbo";
 import { showAhead } from "./ahead";
+import { reading } from "./live";
 import { notice, words } from "./notice";
 import { failed, pending, shownOnce } from "./pending";
 import type { Write } from "./write";
@@ -23,7 +24,7 @@ export function listenToSubmits(): void {
     const write = form.querySelector<Write>("hub-write");
     // What is written shows at once, and the box is free for the next; all else waits for its answer.
     if (write && !submitter?.hasAttribute("formaction")) void say(form, write);
-    else void send(form, submitter);
+    else void reading(() => send(form, submitter));
   }, { capture: true });
 }
 
@@ -66,7 +67,7 @@ async function send(form: HTMLFormElement, submitter: HTMLButtonElement | null):
 }
 
 function again(form: HTMLFormElement, submitter: HTMLButtonElement | null) {
-  return { label: words("retry"), run: () => void send(form, submitter) };
+  return { label: words("retry"), run: () => void reading(() => send(form, submitter)) };
 }
 
 /** What an error page, or a form that comes back with its fault, says. */
@@ -96,8 +97,8 @@ async function say(form: HTMLFormElement, write: Write): Promise<void> {
         if (write.isConnected && write.takeBack(said)) shown?.remove();
         else notice(words("failed"));
       };
-      if (shown) failed(shown, reason, () => void attempt(false), back);
-      else notice(reason, { label: words("retry"), run: () => void attempt(false) });
+      if (shown) failed(shown, reason, () => void reading(() => attempt(false)), back);
+      else notice(reason, { label: words("retry"), run: () => void reading(() => attempt(false)) });
     };
     try {
       await saved;
@@ -124,7 +125,7 @@ async function say(form: HTMLFormElement, write: Write): Promise<void> {
       fail(words("unsent"));
     }
   };
-  await attempt(true);
+  await reading(() => attempt(true));
 }
 
 /** Tells the server that all comments of an item are unfolded, so that its answer does not fold them. */
@@ -142,9 +143,11 @@ export async function render(stream: string): Promise<void> {
 }
 
 /** Fetch a stream and apply it; tells whether there was one. */
-export async function fetchStream(url: string, headers: Record<string, string> = {}): Promise<boolean> {
-  const answer = await fetch(url, { headers: { accept: STREAM, ...headers } });
-  if (!answer.ok || !answer.headers.get("content-type")?.startsWith(STREAM)) return false;
-  await render(await answer.text());
-  return true;
+export function fetchStream(url: string, headers: Record<string, string> = {}): Promise<boolean> {
+  return reading(async () => {
+    const answer = await fetch(url, { headers: { accept: STREAM, ...headers } });
+    if (!answer.ok || !answer.headers.get("content-type")?.startsWith(STREAM)) return false;
+    await render(await answer.text());
+    return true;
+  });
 }

@@ -298,8 +298,6 @@ class Relay:
         """After what may have taken something out of somebody's sight, ask the pages that show it; nobody waits for that."""
         if not listeners:
             return
-        entering = {listener for listener in listeners if listener.held is not None}
-        listeners = listeners - entering  # what those show has not been asked for the first time
         nouns: set[int] = set().union(*map(self.sight.withdrawn, happened))
         open_topics: set[str] = set().union(*(listener.topics for listener in listeners))
         async with self.database.act(org_id, read=True) as tx:
@@ -309,11 +307,13 @@ class Relay:
         self.versions[org_id] = version
         # The first time nobody knows what it was before.
         everything = version != known
+        # Looked at only now: who has arrived in the meantime will not ask again by himself.
+        entering = {listener for listener in listeners if listener.held is not None}
         if everything or nouns:
             for listener in entering:
                 listener.ask_again = True
         if everything or near:
-            self._begin(self._ask(org_id, listeners, None if everything else near))
+            self._begin(self._ask(org_id, listeners - entering, None if everything else near))
 
     def _answered(self, task: asyncio.Task[None]) -> None:
         self.asked.discard(task)

@@ -1,16 +1,19 @@
 """Two people, two browsers: what one does arrives at the other without a reload, and only what he may see."""
 
+import asyncio
 import json
 import re
 from datetime import date
 from decimal import Decimal
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Route, expect
 
 from hubbub.core import ids
 from tests.browser.conftest import Visit
 from tests.cast import Company
+from tests.feed.test_live import unshare
+from tests.inbox.test_notices import send
 
 pytestmark = pytest.mark.browser
 
@@ -87,6 +90,9 @@ async def test_nothing_moves_for_who_reads_and_nothing_reaches_who_may_not_see(
 
     read = noor.locator(".item", has_text="Earlier 2")
     await read.scroll_into_view_if_needed()
+    # What was below the fold has an estimated height until it is painted.
+    painted = "(part) => part.checkVisibility({ contentVisibilityAuto: true })"
+    await noor.wait_for_function(painted, arg=await read.locator(".item-main").element_handle())
     before = await read.bounding_box()
     await omar.fill("#composer-text", "They want 60 days")
     await omar.keyboard.press("Control+Enter")
@@ -111,6 +117,76 @@ async def test_nothing_moves_for_who_reads_and_nothing_reaches_who_may_not_see(
     answer = await nina.goto(f"/r/{key}")
     assert answer is not None and answer.status == 404
     assert "Isdom" not in await nina.content()
+
+
+class Held:
+    """Keeps answers back that the server has given, so that something else can happen before the page has them."""
+
+    def __init__(self) -> None:
+        self.read, self.go = asyncio.Event(), asyncio.Event()
+
+    async def __call__(self, route: Route) -> None:
+        answer = await route.fetch()
+        self.read.set()
+        await self.go.wait()
+        await route.fulfill(response=answer)
+
+
+async def test_what_happens_while_new_posts_are_fetched_is_not_missed(company: Company, visit: Visit) -> None:
+    key = await deal(company)
+    omar, noor = await visit("omar"), await visit("noor")
+    told = asyncio.Queue[str]()
+    noor.on(
+        "websocket",
+        lambda socket: socket.on("framereceived", lambda frame: told.put_nowait(json.loads(frame)["type"])),
+    )
+    for page in (omar, noor):
+        await page.goto(f"/r/{key}")
+        await listening(page)
+    held = Held()
+    await noor.route("**/new?*", held)
+    for text in ("They want 60 days", "We said 30"):
+        await omar.fill("#composer-text", text)
+        await omar.keyboard.press("Control+Enter")
+        await omar.locator(".item:not(.sending)", has_text=text).wait_for()
+    pill = noor.locator(".new-posts button")
+    await expect(pill).to_have_text("2 new posts")
+    await pill.click()
+    await held.read.wait()
+    await omar.locator(".item", has_text="They want 60 days").locator("[data-like]").click()
+    await omar.locator(".item", has_text="They want 60 days").locator(".counts", has_text="1 like").wait_for()
+    element = await send(company, "omar", "And they called", subject=key)
+    withdrawn = omar.locator(".item", has_text="We said 30")
+    await withdrawn.get_by_label("More about this post").click()
+    await withdrawn.locator(".sure > summary").first.click()
+    await withdrawn.get_by_role("button", name="Delete post").click()
+    while await asyncio.wait_for(told.get(), 30) != "feed.item.deleted":
+        pass
+    held.go.set()
+    await expect(noor.locator(".item", has_text="They want 60 days").locator(".counts")).to_contain_text(
+        "1 like"
+    )
+    await expect(noor.locator(".item", has_text="We said 30")).to_have_count(0)
+    await expect(pill).to_have_text("1 new post")
+    await pill.click()
+    await noor.locator(f"#item-{element['id']}").wait_for()
+
+
+async def test_what_i_lose_sight_of_does_not_come_in_late(company: Company, visit: Visit) -> None:
+    """The list of notices was read before the share was withdrawn, and came to the page after."""
+    key = await deal(company)
+    await send(company, "omar", "Secret terms", subject=key, mentions=("maya",))
+    page = await visit("maya")
+    held = Held()
+    await page.route("**/notices/list", held)
+    await page.goto("/people")
+    await listening(page)
+    await page.locator("#bell").click()
+    await held.read.wait()
+    await unshare(company, key, "maya")
+    held.go.set()
+    await expect(page.locator(".bell-list")).to_be_visible()
+    await expect(page.locator(".told", has_text="Secret terms")).to_have_count(0)
 
 
 async def test_a_stage_moves_on_every_page_that_shows_it(company: Company, visit: Visit) -> None:

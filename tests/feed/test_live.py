@@ -4,6 +4,8 @@ import asyncio
 import contextlib
 import random
 
+from msgspec import structs
+
 from hubbub import feed, objects, people, records
 from hubbub.core import events, ids
 from hubbub.core.db import Tx
@@ -213,6 +215,35 @@ async def test_a_withdrawn_share_takes_the_record_and_its_talk_off_open_pages(co
     await save(company, other, NextStep="Call")
     assert [id for _, id, _ in await heard(maya, "records.record.updated")] == [other]
     assert nina.queue.empty()
+
+
+async def test_a_page_that_opens_while_a_share_is_withdrawn_is_told(company: Company) -> None:
+    """Between the withdrawal and the look at who shows the record, the page has finished to arrive."""
+    made = ids.parse(await deal(company))
+    await company.share(made, "maya")
+    relay: Relay = company.house.app.app.state.relay
+    page = Listener(company.org_id, company.id("maya"), None)
+    page.topics = frozenset({f"record/{ids.show(made)}"})
+    page.held = []  # it arrives, and was asked what it may show
+    version = relay.sight.version
+
+    async def version_when_it_has_arrived(tx: Tx) -> int:
+        page.held = None
+        return await version(tx)
+
+    slow = Relay(
+        relay.database, relay.url, relay.audiences, relay.closings,
+        structs.replace(relay.sight, version=version_when_it_has_arrived),
+    )  # fmt: skip
+    before = await cursor(company)
+    await unshare(company, ids.show(made), "maya")
+    async with company.act() as tx:
+        slow.versions[company.org_id] = await version(tx)
+        span = {"cursor": before, "until": await events.cursor(tx), "after": None, "most": 100}
+        happened = await tx.rows(events.BETWEEN, span, into=events.Event)
+    await slow._ask_again(company.org_id, happened, {page})
+    assert page.held is None
+    assert await heard(page, "gone") == [("gone", None, [f"record/{ids.show(made)}"])]
 
 
 async def test_who_asks_for_what_he_does_not_see_learns_nothing(company: Company) -> None:

@@ -151,15 +151,30 @@ class Ear:
     async def until(self, noun: int) -> list[str]:
         """What was told up to the news of that noun, which everybody may know of."""
         told: list[str] = []
-        while True:
-            message: Message = await asyncio.wait_for(self.listener.queue.get(), 60)
+        gone: set[str] = set()
+        last = ids.show(noun)
+        while (message := await self._next()).id != last:
+            self._keep(message, told, gone)
+        self._keep(message, told, gone)
+        # What one no longer sees is told beside the rest, whenever the page was asked: here it is asked once more.
+        self.listener.cursor = message.cursor
+        self.relay.attach(self.listener)
+        while (message := await self._next()).type != "ready":
+            self._keep(message, told, gone)
+        self.relay.detach(self.listener)
+        return [*told, f"gone {sorted(gone)}"]
+
+    async def _next(self) -> Message:
+        return await asyncio.wait_for(self.listener.queue.get(), 60)
+
+    def _keep(self, message: Message, told: list[str], gone: set[str]) -> None:
+        # What a page shows is a set of topics: their order is that of ids.
+        shown = sorted(self.looker.renumber.text(topic) for topic in message.topics)
+        if message.type == "gone":
+            gone.update(shown)
+        else:
             said = self.looker.renumber.text(f"{message.type} {message.id} {message.parent}")
-            # What a page shows is a set of topics: their order is that of ids.
-            shown = sorted(self.looker.renumber.text(topic) for topic in message.topics)
             told.append(f"{said} {shown}")
-            if message.id == ids.show(noun):
-                self.relay.detach(self.listener)
-                return told
 
 
 async def look(world: World, who: str, stack: AsyncExitStack, pair_now: Any) -> Looker:
