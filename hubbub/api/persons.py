@@ -29,10 +29,10 @@ FIELDS = {
 async def change_person(tx: Tx, actor: people.Actor, key: str, given: dict[str, Any]) -> None:
     """Change what a profile says, for oneself and administrators; let somebody in or shut him out, for administrators."""
     try:
-        person = await people.access_user(tx, actor, ids.parse(key, Type.USER))
+        user_id = ids.parse(key, Type.USER)
     except Invalid:
         raise NotFound() from None
-    await people.access_user(tx, actor, person.id, to="edit")
+    person = await people.access_user(tx, actor, user_id, to="edit")
     names = {name.lower(): name for name in (*FIELDS, "IsActive")}
     asked: dict[str, Any] = {}
     for name, value in given.items():
@@ -44,8 +44,9 @@ async def change_person(tx: Tx, actor: people.Actor, key: str, given: dict[str, 
                 fields=[name[:80]],
             )
         asked[known] = value
-    active = asked.pop("IsActive", None)
-    if "IsActive" in (names[name.lower()] for name in given):
+    active = None
+    if "IsActive" in asked:
+        active = asked.pop("IsActive")
         people.require_admin(actor)
         if not isinstance(active, bool):
             raise Invalid("INVALID_INPUT", "IsActive is true or false.", fields=["IsActive"])
