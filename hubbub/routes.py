@@ -130,6 +130,7 @@ AUDIENCES: dict[str, live.Audience] = {
     "records.record.created": records.audience,
     "records.record.updated": records.audience,
     "records.record.deleted": records.audience,
+    "records.record.restored": records.audience,
 }
 
 # What ends somebody's right to listen.

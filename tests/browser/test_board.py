@@ -169,6 +169,34 @@ async def test_a_card_that_comes_from_elsewhere_arrives_on_an_open_board(
     await expect(noor.locator(".board-card")).to_have_count(0)
 
 
+async def test_a_new_deal_arrives_on_the_open_boards_of_those_who_see_it(
+    company: Company, visit: Visit
+) -> None:
+    noor, nina = await visit("noor"), await visit("nina")
+    chosen = await visit("noor")
+    await ready(noor, B)
+    await ready(nina, B)
+    await ready(chosen, f"{B}?filtered=1&f=NextStep&op=equals&v=Call")
+    asked: list[str] = []
+    nina.on("request", lambda request: asked.append(request.url))
+    before = await nina.locator("hub-board").inner_text()
+    await deal(company, Name="Buoys")
+    called = await deal(company, Name="Chains", NextStep="Call", StageName="Qualification")
+    await expect(lane(noor, "Prospecting").locator(".card-name")).to_have_text(["Buoys"])
+    await expect(lane(noor, "Qualification").locator(".card-name")).to_have_text(["Chains"])
+    await expect(lane(noor, "Prospecting").locator(".lane-head")).to_contain_text("1")
+    await expect(lane(noor, "Prospecting").locator(".lane-total")).to_have_text("$45,140")
+    # a board shows only what its filter lets through
+    await expect(lane(chosen, "Qualification").locator(".card-name")).to_have_text(["Chains"])
+    await expect(chosen.locator(".board-card")).to_have_count(1)
+    assert await nina.locator("hub-board").inner_text() == before and asked == []
+    await company.share(called, "nina")
+    async with company.act() as tx:
+        await desk.update_record(tx, await people.actor(tx, company.id("omar")), called, {"NextStep": None})
+    await expect(nina.locator(".card-name")).to_have_text(["Chains"])
+    assert not any(ids.show(called) not in url for url in asked), "she asks for nothing but what she sees"
+
+
 async def test_a_task_added_elsewhere_arrives_on_the_open_tab(company: Company, visit: Visit) -> None:
     record = await deal(company, Name="Buoys")
     noor = await visit("noor")

@@ -58,3 +58,21 @@ async def test_an_open_board_hears_of_every_record_that_one_sees(company: Compan
     assert nina.queue.empty() and gus.queue.empty()
     assert (await omar.delete(f"{DATA}/sobjects/Opportunity/{key}")).status_code == 204
     assert await heard(noor, "records.record.deleted") == [("records.record.deleted", key, ["list/006"])]
+
+
+async def test_an_open_board_hears_of_new_records_and_of_those_that_are_back(company: Company) -> None:
+    boards = [await listen(company, who, "list/006") for who in ("noor", "nina", "gus", "maya")]
+    pages = [await listen(company, "noor", topic) for topic in ("list/001", "list/003", "news")]
+    for each in (*boards, *pages):
+        assert await heard(each) == []
+    noor, nina, gus, maya = boards
+    key = await deal(company)
+    assert await heard(noor, "records.record.created") == [("records.record.created", key, ["list/006"])]
+    omar = await company.api("omar")
+    assert (await omar.delete(f"{DATA}/sobjects/Opportunity/{key}")).status_code == 204
+    assert await heard(noor, "records.record.deleted") == [("records.record.deleted", key, ["list/006"])]
+    ada = await company.client("ada")
+    assert (await ada.submit(f"/bin/{key}/restore")).status_code == 303
+    assert await heard(noor, "records.record.restored") == [("records.record.restored", key, ["list/006"])]
+    # who does not see it hears nothing; accounts and contacts have no board of which to tell
+    assert all(each.queue.empty() for each in (nina, gus, maya, *pages))

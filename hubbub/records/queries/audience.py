@@ -16,13 +16,14 @@ async def audience(tx: Tx, event: Event, users: set[int]) -> Mapping[str, set[in
     """The record's own page and the boards of its object, for those who see it; of an activity also the pages of what it is
     or was about, for those who see both. That a record was deleted is told to those who saw it.
 
-    A change is told only to who may read one of the changed fields: for others nothing has happened.
+    A change is told only to who may read one of the changed fields: for others nothing has happened. Of a new record, and
+    of one that is back from the bin, no page is open yet, only boards.
     """
     if event.noun_id is None:
         return {}
     object = (await objects.catalog(tx)).of(event.noun_id)
-    created = event.name == "records.record.created"
-    if created and object.name not in ACTIVITIES:
+    new = event.name in ("records.record.created", "records.record.restored")
+    if new and object.path is None and object.name not in ACTIVITIES:
         return {}
     seeing = await viewers_of(tx, event.noun_id, users, deleted=event.name == "records.record.deleted")
     if seeing and event.name == "records.record.updated":
@@ -31,9 +32,9 @@ async def audience(tx: Tx, event: Event, users: set[int]) -> Mapping[str, set[in
     if not seeing:
         return {}
     topics: dict[str, set[int]] = defaultdict(set)
-    if not created:
+    if not new:
         topics[f"record/{ids.show(event.noun_id)}"] = seeing
-        topics[f"list/{object.prefix}"] = seeing
+    topics[f"list/{object.prefix}"] = seeing
     if object.name in ACTIVITIES:
         for about, field_id in await _about(tx, event, object):
             both = await readers_of(tx, [field_id], await viewers_of(tx, about, seeing))
