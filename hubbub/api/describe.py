@@ -118,17 +118,22 @@ async def describe_object(
         return json_answer(setup_objects.describe(him, kind, api_base(request)))
     object, rights = known(him, name)
     fields = object.fields if object.code == Type.USER else him.fields(object)
-    return json_answer(
-        objects.describe(
-            object,
-            rights,
-            fields,
-            lambda field: him.may_edit(object, field),
-            him.catalog,
-            api_base(request),
-            fed=(await feed.tracking(tx, him)).told(object),
-        )
+    if last := records.last_activity_field(object.code, object.name):
+        fields = (*fields, last)
+    whole = objects.describe(
+        object,
+        rights,
+        fields,
+        lambda field: him.may_edit(object, field),
+        him.catalog,
+        api_base(request),
+        fed=(await feed.tracking(tx, him)).told(object),
     )
+    whole["childRelationships"] += [
+        objects.child(called, field, name)
+        for name, called, field in records.activity_relationships(him, object)
+    ]
+    return json_answer(whole)
 
 
 ROUTES = [list_objects, read_object, describe_object]

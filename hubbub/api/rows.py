@@ -19,7 +19,13 @@ def shape(request: Request[Any, Any, Any], him: records.Viewer, record: records.
     """A record as Salesforce writes it, with the fields asked for or all that the user may read."""
     object = record.object
     asked = request.query_params.get("fields")
-    fields = [him.field(object, name.strip()) for name in asked.split(",")] if asked else him.fields(object)
+    last = records.last_activity_field(object.code, object.name)
+    known = {} if last is None else {last.name.lower(): last}
+    fields = (
+        [known.get(name.strip().lower()) or him.field(object, name.strip()) for name in asked.split(",")]
+        if asked
+        else (*him.fields(object), *known.values())
+    )
     url = f"{api_base(request)}/sobjects/{object.name}/{record.key}"
     body: dict[str, Any] = {"attributes": {"type": object.name, "url": url}}
     for field in fields:
@@ -56,19 +62,27 @@ def answer_of(base: str, answer: records.Answer) -> dict[str, Any]:
     return body | {"records": answer.records}
 
 
+def leads_up_to(him: records.Viewer, record: records.Record, relationship: str) -> int | None:
+    """The id of what a record that the user has leads up to by the relationship of that name; None where nothing is called
+    so. Raises NotFound where it leads to nothing that the user sees."""
+    for field in him.fields(record.object):
+        if (field.relation or "").lower() == relationship.lower():
+            above = record.values[field.name]
+            if above is None or ids.type_of(above) == Type.QUEUE:
+                raise NotFound()
+            return above
+    return None
+
+
 async def related(
     request: Request[Any, Any, Any], tx: Tx, actor: people.Actor, record: records.Record, relationship: str
 ) -> Response[bytes]:
     """What a record that the user has leads to by a relationship of that name, up or down."""
     him, wanted, base = await records.viewer(tx, actor), relationship.lower(), api_base(request)
-    for field in him.fields(record.object):
-        if (field.relation or "").lower() == wanted:
-            above = record.values[field.name]
-            if above is None or ids.type_of(above) == Type.QUEUE:
-                raise NotFound()
-            if ids.type_of(above) == Type.USER:
-                return json_answer(await person(request, tx, actor, ids.show(above)))
-            return json_answer(shape(request, him, await records.access_record(tx, actor, above)))
+    if (above := leads_up_to(him, record, relationship)) is not None:
+        if ids.type_of(above) == Type.USER:
+            return json_answer(await person(request, tx, actor, ids.show(above)))
+        return json_answer(shape(request, him, await records.access_record(tx, actor, above, active=True)))
     for child, field in records.relationships(him, record.object):
         if (field.children or "").lower() == wanted:
             asked = request.query_params.get("fields")

@@ -12,10 +12,11 @@ from litestar.params import FromPath
 from hubbub import desk, objects, people, records
 from hubbub.api import setup_objects
 from hubbub.api.persons import change_person
-from hubbub.api.rows import check_unmodified, header_moment, person, related, shape
+from hubbub.api.rows import check_unmodified, header_moment, leads_up_to, person, related, shape
 from hubbub.core import ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import Forbidden, Invalid, NotFound
+from hubbub.core.ids import Type
 from hubbub.core.rest import api_base, json_answer, version_of
 
 # From this version on an upsert that updates answers with a body.
@@ -58,7 +59,7 @@ async def read(
     if name.lower() == "user":
         return json_answer(await person(request, tx, actor, key))
     object = object_of(him, name)
-    record = await records.access_record(tx, actor, _id(object, key))
+    record = await records.access_record(tx, actor, _id(object, key), active=True)
     check_unmodified(request, record)
     modified = format_datetime(record.modified_at.astimezone(UTC).replace(microsecond=0), usegmt=True)
     since = header_moment(request, "if-modified-since")
@@ -88,11 +89,7 @@ async def update(
     if kind := setup_objects.kinds(him).get(name.lower()):
         return await setup_objects.change(tx, actor, kind, key, await body_of(request))
     object = object_of(him, name)
-    conditional = "if-unmodified-since" in request.headers
-    record = await records.access_record(tx, actor, _id(object, key), to="edit", lock=conditional)
-    check_unmodified(request, record)
-    values = records.parse_values(him, object, await body_of(request))
-    await desk.update_record(tx, actor, record.id, values, told=feeds_are_told(request))
+    await _change(request, tx, actor, _id(object, key))
 
 
 @delete("/sobjects/{name:str}/{key:str}", status_code=204)
@@ -153,7 +150,8 @@ async def read_by_key(
         raise NotFound()
     if len(found) > 1:
         return _ambiguous(request, object, found)
-    return json_answer(shape(request, him, await records.access_record(tx, actor, found[0])))
+    record = await records.access_record(tx, actor, found[0], active=True)
+    return json_answer(shape(request, him, record))
 
 
 @patch("/sobjects/{name:str}/{field:str}/{value:str}")
@@ -165,9 +163,18 @@ async def upsert(
     field: FromPath[str],
     value: FromPath[str],
 ) -> Response[Any]:
-    """PATCH /sobjects/X/{external id field}/{value} — change the record with that external id, or make it."""
+    """PATCH /sobjects/X/{external id field}/{value} — change the record with that external id, or make it.
+    PATCH /sobjects/X/{id}/{relationship} — change the record above that a record leads to by that relationship, as by its own
+    address: 204; 404 where it leads to nothing that the user sees."""
     him = await records.viewer(tx, actor)
     object = object_of(him, name)
+    if object.get(field) is None and (id := _id_or_none(object, field)) is not None:
+        above = await _above(tx, actor, him, id, value)
+        if ids.type_of(above) == Type.USER:
+            await change_person(tx, actor, ids.show(above), await body_of(request))
+        else:
+            await _change(request, tx, actor, above)
+        return Response(None, status_code=204)
     key_field = key_field_of(him, object, field)
     given = await body_of(request)
     if any(each.lower() == key_field.name.lower() for each in given):
@@ -204,9 +211,19 @@ async def remove_by_key(
     field: FromPath[str],
     value: FromPath[str],
 ) -> Response[Any]:
-    """DELETE /sobjects/X/{external id field}/{value} — delete the record with that external id."""
+    """DELETE /sobjects/X/{external id field}/{value} — delete the record with that external id. DELETE /sobjects/X/{id}/
+    {relationship} — delete the record above that a record leads to by that relationship; 404 where it leads to nothing that
+    the user sees."""
     him = await records.viewer(tx, actor)
     object = object_of(him, name)
+    if object.get(field) is None and (id := _id_or_none(object, field)) is not None:
+        above = await _above(tx, actor, him, id, value)
+        if ids.type_of(above) == Type.USER:
+            raise Forbidden("People are not deleted; IsActive shuts them out.")
+        record = await records.access_record(tx, actor, above, to="delete", lock=_conditional(request))
+        check_unmodified(request, record)
+        await desk.delete_record(tx, actor, above)
+        return Response(None, status_code=204)
     found = await records.find_by_key(tx, him, object, key_field_of(him, object, field), value)
     if not found:
         raise NotFound()
@@ -214,6 +231,14 @@ async def remove_by_key(
         return _ambiguous(request, object, found)
     await desk.delete_record(tx, actor, found[0])
     return Response(None, status_code=204)
+
+
+async def _above(tx: Tx, actor: people.Actor, him: records.Viewer, record_id: int, relationship: str) -> int:
+    """What a record leads up to; what stands below it is not changed by its relationship."""
+    above = leads_up_to(him, await records.access_record(tx, actor, record_id), relationship)
+    if above is None:
+        raise NotFound()
+    return above
 
 
 class SeveralMatch(Exception):
@@ -246,6 +271,19 @@ async def upsert_one(
     object_of(him, object.name, to="create")
     values[key_field.name] = key_field.parse_json(value)
     return (await desk.create_record(tx, actor, object.name, values, told=told)).id, True
+
+
+async def _change(request: Request[Any, Any, Any], tx: Tx, actor: people.Actor, record_id: int) -> None:
+    """Write the fields in the body over a record, if nobody changed it after If-Unmodified-Since."""
+    record = await records.access_record(tx, actor, record_id, to="edit", lock=_conditional(request))
+    check_unmodified(request, record)
+    values = records.parse_values(await records.viewer(tx, actor), record.object, await body_of(request))
+    await desk.update_record(tx, actor, record.id, values, told=feeds_are_told(request))
+
+
+def _conditional(request: Request[Any, Any, Any]) -> bool:
+    """Is it only for a record that nobody changed? Then nobody may until this act ends."""
+    return "if-unmodified-since" in request.headers
 
 
 # --- the steps -----------------------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from hubbub.objects.access import (
 )
 from hubbub.objects.actions import NewField, add_field, set_default
 from hubbub.objects.queries import catalog
-from hubbub.objects.shapes import describe, summary
+from hubbub.objects.shapes import child, describe, summary
 
 __all__ = [
     "DEFAULTS",
@@ -28,6 +28,7 @@ __all__ = [
     "Object",
     "add_field",
     "catalog",
+    "child",
     "describe",
     "make_field",
     "make_object",

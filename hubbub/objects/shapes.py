@@ -71,17 +71,8 @@ def describe(
     return whole | {
         "actionOverrides": [],
         "childRelationships": [
-            {
-                "cascadeDelete": False,
-                "childSObject": child.name,
-                "deprecatedAndHidden": False,
-                "field": field.name,
-                "junctionIdListNames": [],
-                "junctionReferenceTo": [],
-                "relationshipName": field.children,
-                "restrictedDelete": False,
-            }
-            for child, field in catalog.references_to(object.name)
+            child(below.name, field.name, field.children)
+            for below, field in catalog.references_to(object.name)
         ],
         "compactLayoutable": True,
         "defaultImplementation": None,
@@ -118,6 +109,20 @@ def describe(
     }
 
 
+def child(name: str, field: str, relationship: str | None) -> dict[str, Any]:
+    """What stands below an object's records: which object, by which field of it, and by which relationship it is read."""
+    return {
+        "cascadeDelete": False,
+        "childSObject": name,
+        "deprecatedAndHidden": False,
+        "field": field,
+        "junctionIdListNames": [],
+        "junctionReferenceTo": [],
+        "relationshipName": relationship,
+        "restrictedDelete": False,
+    }
+
+
 _SOAP = {
     "id": "tns:ID",
     "reference": "tns:ID",
@@ -150,7 +155,7 @@ def _field(field: Field, object: Object, rights: Rights, editable: bool) -> dict
         "custom": field.custom,
         "defaultValue": False if field.type == "boolean" else None,
         "defaultValueFormula": None,
-        "defaultedOnCreate": field.system or field.auto or field.type == "boolean",
+        "defaultedOnCreate": (field.system and not field.computed) or field.auto or field.type == "boolean",
         "dependentPicklist": False,
         "deprecatedAndHidden": False,
         "digits": field.precision if field.type == "int" else 0,
@@ -173,7 +178,7 @@ def _field(field: Field, object: Object, rights: Rights, editable: bool) -> dict
         "name": field.name,
         "nameField": field.column == "name",
         "namePointing": field.polymorphic or field.column == "owner_id",
-        "nillable": not (field.required or field.system or field.type == "boolean"),
+        "nillable": field.computed or not (field.required or field.system or field.type == "boolean"),
         "permissionable": field.permissionable,
         "picklistValues": [
             {

@@ -10,8 +10,10 @@ from hubbub.records.access import (
     Viewer,
     access_object,
     access_record,
+    activity_field,
     alive,
     any_object,
+    last_activity_field,
     owns,
     parse_values,
     readers_of,
@@ -79,7 +81,7 @@ from hubbub.records.actions.views import (
     shaped,
 )
 from hubbub.records.jobs import JOBS
-from hubbub.records.queries.activities import Activities, Activity, activities, activity_field
+from hubbub.records.queries.activities import Activities, Activity, activities
 from hubbub.records.queries.audience import audience
 from hubbub.records.queries.bin import deleted_between, recycle_bin
 from hubbub.records.queries.cards import (
@@ -124,6 +126,7 @@ from hubbub.records.queries.soql import (
     Query,
     Relation,
     Source,
+    activity_relationships,
     pinned,
     query,
     query_more,
@@ -208,6 +211,7 @@ __all__ = [
     "accesses",
     "activities",
     "activity_field",
+    "activity_relationships",
     "add_queue_object",
     "add_rule",
     "alive",
@@ -245,6 +249,7 @@ __all__ = [
     "insert_record",
     "insert_records",
     "join_team",
+    "last_activity_field",
     "leave_team",
     "mark_converted",
     "matching",

@@ -139,3 +139,43 @@ async def test_a_request_may_be_only_for_what_nobody_changed(company: Company) -
     # who may not see it learns nothing by a condition
     gus = await company.api("gus")
     assert (await gus.get(at, headers={"if-unmodified-since": before})).status_code == 404
+
+
+async def test_what_a_record_leads_up_to_is_changed_and_deleted_by_the_relationship(company: Company) -> None:
+    account, deals, contact = await harbour(company)
+    omar, maya, nina = [await company.api(who) for who in ("omar", "maya", "nina")]
+    by = f"{V}/sobjects/Contact/{contact}/Account"
+    modified = (await omar.get(f"{V}/sobjects/Account/{account}")).headers["last-modified"]
+    before = parsedate_to_datetime(modified) - timedelta(minutes=1)
+    stale = {"if-unmodified-since": format_datetime(before.astimezone(UTC), usegmt=True)}
+    assert (await omar.patch(by, json={"Phone": "0100"}, headers=stale)).status_code == 412
+    assert (await omar.delete(by, headers=stale)).status_code == 412
+    changed = await omar.patch(by, json={"Phone": "0100"}, headers={"if-unmodified-since": modified})
+    assert (changed.status_code, changed.content) == (204, b"")
+    assert (await omar.get(f"{V}/sobjects/Account/{account}")).json()["Phone"] == "0100"
+    refused = await omar.patch(by, json={"Nothing": 1})
+    assert (refused.status_code, refused.json()[0]["errorCode"]) == (400, "INVALID_FIELD")
+    # one may read the deal and its account; that is no right to write it
+    above = f"{V}/sobjects/Opportunity/{deals[0]}/Account"
+    assert (await maya.get(above)).status_code == 200
+    assert (await maya.patch(above, json={"Phone": "0200"})).status_code == 403
+    assert (await maya.delete(above)).status_code == 403
+    for verb, body in (("PATCH", {"Phone": "0300"}), ("DELETE", None)):
+        assert (await nina.request(verb, above, json=body)).status_code == 404
+        for address in (
+            f"Account/{account}/Parent",  # it has none
+            f"Account/{account}/Opportunities",  # those stand below
+            f"Account/{account}/Nothing",
+            f"Account/{deals[0]}/Owner",
+        ):
+            answer = await omar.request(verb, f"{V}/sobjects/{address}", json=body)
+            assert answer.status_code == 404, (verb, address)
+    owner = f"{V}/sobjects/Opportunity/{deals[0]}/Owner"
+    assert (await omar.patch(owner, json={"Title": "Harbour master"})).status_code == 204
+    assert (await maya.patch(owner, json={"Title": "Nobody"})).status_code == 403
+    assert (await omar.get(f"{owner}?fields=Title")).json()["Title"] == "Harbour master"
+    assert (await omar.delete(owner)).status_code == 403
+    assert (await omar.get(f"{V}/sobjects/Account/{account}")).json()["Phone"] == "0100"
+    assert (await omar.delete(by)).status_code == 204
+    assert (await omar.get(f"{V}/sobjects/Account/{account}")).status_code == 404
+    assert (await omar.delete(by)).status_code == 404

@@ -105,6 +105,11 @@ class Field(msgspec.Struct, frozen=True):
     sources: tuple[str, ...] = ()
 
     @property
+    def computed(self) -> bool:
+        """Is it worked out when it is read, for whoever reads it?"""
+        return self.column == "computed"
+
+    @property
     def permissionable(self) -> bool:
         """May a permission set hide it? Names, system fields and required fields are always readable."""
         return not (self.system or self.required)

@@ -1,5 +1,6 @@
 """Who sees which record and which of its fields: sight, rights, and records as somebody has them."""
 
+from hubbub.records.access.activities import activity_field, last_activity_field
 from hubbub.records.access.records import Record, access_object, access_record, share_type
 from hubbub.records.access.seeing import readers_of, reading, seeing, viewers_of
 from hubbub.records.access.sight import (
@@ -30,11 +31,13 @@ __all__ = [
     "Viewer",
     "access_object",
     "access_record",
+    "activity_field",
     "alive",
     "any_object",
     "counted",
     "hashed",
     "keyed",
+    "last_activity_field",
     "listed",
     "owns",
     "parse_values",

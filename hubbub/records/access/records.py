@@ -10,8 +10,9 @@ from hubbub.core import ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import Forbidden, NotFound
 from hubbub.core.ids import Type
-from hubbub.objects import Object
+from hubbub.objects import Field, Object
 from hubbub.records.access import columns, sight
+from hubbub.records.access.activities import last_activity, last_activity_field
 from hubbub.records.access.viewer import Viewer, viewer
 
 _SHARES = {
@@ -69,11 +70,12 @@ def access_object(viewer: Viewer, name: str, to: str = "read") -> Object:
 
 
 async def access_record(
-    tx: Tx, actor: people.Actor, record_id: int, to: str = "read", *, lock: bool = False
+    tx: Tx, actor: people.Actor, record_id: int, to: str = "read", *, lock: bool = False, active: bool = False
 ) -> Record:
     """The record, if the actor may `read`, `edit`, `delete` or `share` it. Unseen: NotFound; seen, not allowed: Forbidden.
 
-    `lock` keeps others from changing it until this act ends.
+    `lock` keeps others from changing it until this act ends; with `active` it also says when something was last done
+    about it.
     """
     him = await viewer(tx, actor)
     object = him.catalog.of(record_id)
@@ -81,11 +83,13 @@ async def access_record(
     if not rights.read:
         raise NotFound()
     rows = await tx.tuples(
-        _statement(him, object) + (" for no key update of r" if lock else ""), him.params | {"id": record_id}
+        _statement(him, object, active=active) + (" for no key update of r" if lock else ""),
+        him.params | {"id": record_id},
     )
     if not rows:
         raise NotFound()
     version, name, owner, modified, shared_to_edit, owned, *values = rows[0]
+    fields = _fields(him, object, active=active)
     record = Record(
         id=record_id,
         object=object,
@@ -93,7 +97,7 @@ async def access_record(
         owner_id=owner,
         version=version,
         modified_at=modified,
-        values={field.name: value for field, value in zip(him.fields(object), values, strict=True)},
+        values={field.name: value for field, value in zip(fields, values, strict=True)},
         editable=rights.edit and shared_to_edit,
         owned=owned and rights.edit,
         deletable=owned and rights.delete,
@@ -104,10 +108,20 @@ async def access_record(
     return record
 
 
-def _statement(him: Viewer, object: Object) -> str:
-    key = ("record", object.code)
+def _fields(him: Viewer, object: Object, *, active: bool) -> tuple[Field, ...]:
+    last = last_activity_field(object.code, object.name) if active else None
+    return him.fields(object) if last is None else (*him.fields(object), last)
+
+
+def _statement(him: Viewer, object: Object, *, active: bool) -> str:
+    key = ("record", object.code, active)
     if key not in him.compiled:
-        listed = ", ".join(columns.seen(him, object, field, "r") for field in him.fields(object))
+        listed = ", ".join(
+            f"({last_activity(him, object, 'r')} at time zone 'UTC')::date"
+            if field.computed
+            else columns.seen(him, object, field, "r")
+            for field in _fields(him, object, active=active)
+        )
         him.compiled[key] = f"""
             select r.version, r.name, r.owner_id, r.modified_at,
                    {sight.probe(him, object, "r", sight.EDIT)}, {sight.held(him, object, "r")}, {listed}

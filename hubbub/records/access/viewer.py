@@ -11,6 +11,7 @@ from weakref import WeakKeyDictionary
 import msgspec
 
 from hubbub import objects, people
+from hubbub.core import html
 from hubbub.core.db import Database, Ids, Tx
 from hubbub.core.errors import Invalid
 from hubbub.objects import Field, Object
@@ -59,7 +60,7 @@ class Viewer(msgspec.Struct):
     rights: dict[int, Rights]
     readable_ids: frozenset[int]
     editable_ids: frozenset[int]
-    # What the fragments bind: viewer, own, prin and readable_fields; own_34_1 and the like where rules add owners.
+    # What the fragments bind: zone (of his days), viewer, own, prin, readable_fields; own_34_1 and such where rules add owners.
     params: dict[str, Any]
     reach: dict[int, int]  # by object: how many of its records does he see? counted when first needed
     compiled: dict[Any, Any]  # statements and their parts, as compiled for him
@@ -133,7 +134,7 @@ async def viewer(tx: Tx, actor: people.Actor) -> Viewer:
     found = known.get(key)
     if found is not None and found.version == actor.access_version:
         known.move_to_end(key)
-        return msgspec.structs.replace(found, actor=actor)
+        return msgspec.structs.replace(found, actor=actor, params=found.params | {"zone": _zone(actor)})
     ((version, own, prin, lent, rights, readable, editable),) = await tx.tuples(
         _VIEWER, {"viewer": actor.user_id}
     )
@@ -157,6 +158,7 @@ async def viewer(tx: Tx, actor: people.Actor) -> Viewer:
     }
     # Whose records he sees as their owners do; what he is or stands above; what he may know of. Encoded once.
     found.params |= {
+        "zone": _zone(actor),
         "viewer": actor.user_id,
         "own": Ids.of(own or ()),
         "prin": Ids.of(prin or ()),
@@ -174,6 +176,10 @@ async def viewer(tx: Tx, actor: people.Actor) -> Viewer:
         if len(known) > _MOST_REMEMBERED:
             known.popitem(last=False)
     return found
+
+
+def _zone(actor: people.Actor) -> str:
+    return html.zone_of(actor.timezone).key
 
 
 def parse_values(him: Viewer, object: Object, given: Mapping[str, Any]) -> dict[str, Any]:

@@ -10,7 +10,8 @@ from hubbub.core import clock, html, ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid
 from hubbub.objects import Object
-from hubbub.records.access import ACTIVITIES, EDIT, Record, Viewer, columns, probe, viewer
+from hubbub.records.access import ACTIVITIES, EDIT, Record, Viewer, activity_field, columns, probe, viewer
+from hubbub.records.access.activities import over
 from hubbub.records.queries.cards import Names, names
 from hubbub.records.queries.lists import read_place, write_place
 
@@ -77,15 +78,6 @@ class Activities(msgspec.Struct, frozen=True):
     more_open: bool = False
 
 
-def activity_field(him: Viewer, activity: Object, about: Object) -> str | None:
-    """By which field an activity is about records of that object, if by any: WhatId or WhoId."""
-    for name in ("WhatId", "WhoId"):
-        field = activity.field(name)
-        if about.name in field.to and him.may_read(activity, field):
-            return name
-    return None
-
-
 async def activities(
     tx: Tx, actor: people.Actor, record: Record, *, before: str | None = None, size: int = PAST
 ) -> Activities:
@@ -95,8 +87,6 @@ async def activities(
     today = html.today(actor.timezone)
     params = him.params | {
         "about": record.id,
-        "zone": html.zone_of(actor.timezone).key,
-        "today": today,
         "now": clock.now(),
     }
     parts = [
@@ -151,18 +141,15 @@ def _statement(him: Viewer, object: Object, about: Object) -> str | None:
         values[name] = columns.seen(him, object, field, "r") if readable and field else f"null::{kind}"
     if object.name == "Task":
         due = f"(({values['due']})::timestamp at time zone %(zone)s)"
-        over = f"coalesce({values['closed']}, false)"
-        at = f"case when {over} then coalesce({due}, r.modified_at) else {due} end"
+        at = f"case when {over(him, object, 'r')} then coalesce({due}, r.modified_at) else {due} end"
     else:
         # Whole days are days wherever one is: they are kept as days of UTC.
-        start, end, day = values["start"], values["end"], f"coalesce({values['all_day']}, false)"
+        start, day = values["start"], f"coalesce({values['all_day']}, false)"
         at = f"case when {day} then (({start}) at time zone 'UTC') at time zone %(zone)s else {start} end"
-        over = f"""case when {day} then (coalesce({end}, {start}) at time zone 'UTC')::date < %(today)s::date
-            else coalesce({end}, {start}) < %(now)s::timestamptz end"""
     edit = "false" if not him.can(object).edit else probe(him, object, "r", EDIT)
     return f"""select r.id, r.object, r.name, r.owner_id, {edit} as editable,
           {", ".join(f"{sql} as {slot}" for slot, sql in zip(_slots(), values.values(), strict=True))},
-          {over} as over, {at} as at
+          {over(him, object, "r")} as over, {at} as at
         from record r where r.org_id = %(org)s and r.{object.field(by).column} = %(about)s
           and r.object = {object.code} and r.deleted_at is null and {probe(him, object, "r")}"""
 

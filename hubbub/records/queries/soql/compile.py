@@ -11,6 +11,7 @@ from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid
 from hubbub.core.ids import Type
 from hubbub.records.access import Viewer
+from hubbub.records.queries.soql.activities import refuse_alone
 from hubbub.records.queries.soql.conditions import NUMBER, Conditions
 from hubbub.records.queries.soql.parse import AllFields, Call, FieldPath, Malformed, Order, Query, TypeOf
 from hubbub.records.queries.soql.paths import no_such_type
@@ -72,6 +73,7 @@ async def compile(
     more = beside or {}
     found = source(him, query.source) or more.get(query.source.lower())
     if found is None:
+        refuse_alone(query.source)
         raise no_such_type(query.source)
     work = Compiler(him, found, query.alias, "r", more)
     aggregate = bool(query.groups) or any(isinstance(each, Call) for each in query.select)

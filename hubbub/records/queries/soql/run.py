@@ -13,9 +13,10 @@ from hubbub.core import ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid
 from hubbub.records.access import Viewer, columns, relationships, viewer
+from hubbub.records.queries.soql.activities import activities_below
 from hubbub.records.queries.soql.compile import Compiled, compile
 from hubbub.records.queries.soql.parse import LONGEST, Call, Malformed, Query, parse
-from hubbub.records.queries.soql.sources import Beside, Source
+from hubbub.records.queries.soql.sources import Beside, Source, source
 
 PAGE = 2000
 MOST_INNER = 20  # queries inside a selection
@@ -146,22 +147,13 @@ async def add_children(
 ) -> None:
     """Put into each of the rows that a query found what points at it by a relationship, as a query inside its selection
     asks; one statement for all of them."""
-    object = him.catalog.get(parent.name)
-    known = relationships(him, object) if object else []
-    way = next((way for way in known if (way[1].children or "").lower() == asked.source.lower()), None)
-    if way is None:
-        raise Invalid(
-            "INVALID_TYPE",
-            f"Didn't understand relationship '{asked.source[:80]}' in FROM part of query call.",
-        )
-    child, field = way
+    name, source, column = _below(him, parent, asked.source)
     if any(isinstance(each, Query | Call) for each in asked.select) or asked.groups:
         raise Malformed("A query inside a selection lists rows: it neither counts nor holds another.")
-    made = await compile(tx, him, msgspec.structs.replace(asked, source=child.name), deleted=deleted)
-    name = field.children or ""
+    asked = msgspec.structs.replace(asked, source=source.name)
+    made = await compile(tx, him, asked, deleted=deleted, beside={source.name.lower(): source})
     if any(name in record for record in found):
         raise Invalid("INVALID_FIELD", f"duplicate field selected: {name}")
-    column = columns.stored(field, "r")
     rows = await tx.tuples(
         f"""select {", ".join(made.columns)}, {column} from record r{made.joins}
             where r.org_id = %(org)s and r.id = any(array(select k.id from (
@@ -177,10 +169,27 @@ async def add_children(
         )
     below: dict[int, list[dict[str, Any]]] = {}
     for row, body in zip(rows, _records(made, [row[:-1] for row in rows], base), strict=True):
+        body["attributes"]["type"] = source.name  # its address says whether it is a task or an event
         below.setdefault(row[-1], []).append(body)
     for id, record in zip(parent_ids, found, strict=True):
         some = below.get(id)
         record[name] = {"totalSize": len(some), "done": True, "records": some} if some else None
+
+
+def _below(him: Viewer, parent: Source, relationship: str) -> tuple[str, Source, str]:
+    """What a relationship leads down to: its name, the rows, and the column that says to which row above each belongs."""
+    object, wanted = him.catalog.get(parent.name), relationship.lower()
+    if object is not None:
+        for child, field in relationships(him, object):
+            found = source(him, child.name) if (field.children or "").lower() == wanted else None
+            if found is not None:
+                return field.children or "", found, columns.stored(field, "r")
+        if (activities := activities_below(him, object, relationship)) is not None:
+            return activities
+    raise Invalid(
+        "INVALID_TYPE",
+        f"Didn't understand relationship '{relationship[:80]}' in FROM part of query call.",
+    )
 
 
 def _records(made: Compiled, rows: list[tuple[Any, ...]], base: str) -> list[dict[str, Any]]:

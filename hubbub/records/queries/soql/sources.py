@@ -12,7 +12,17 @@ from hubbub import people
 from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid
 from hubbub.objects import Field, Object
-from hubbub.records.access import Viewer, any_object, columns, listed, probe, views, wide
+from hubbub.records.access import (
+    Viewer,
+    any_object,
+    columns,
+    last_activity_field,
+    listed,
+    probe,
+    views,
+    wide,
+)
+from hubbub.records.access.activities import last_activity
 from hubbub.records.queries.soql.parse import Query
 
 OWNER = "*owner"  # where Owner leads; nobody can write this after FROM
@@ -106,10 +116,14 @@ def source(him: Viewer, name: str) -> Source | None:
             table="record",
             columns={
                 column.name.lower(): column
-                for column in (*(_column(him, object, each) for each in fields), *_LOOKED_AT)
+                for column in (
+                    *(_column(him, object, each) for each in fields),
+                    *_last_activity(him, object),
+                    *_LOOKED_AT,
+                )
             },
             relations={
-                field.relation.lower(): _relation(him, object, field, field.relation, _leads_to(field))
+                field.relation.lower(): relation_of(him, object, field, field.relation, leads_to(field))
                 for field in fields
                 if field.relation and any(_readable(him, name) for name in field.to)
             },
@@ -134,7 +148,7 @@ async def listed_rows(
     return there, await listed(tx, him, object, alias), await wide(tx, him, object)
 
 
-def _leads_to(field: Field) -> str:
+def leads_to(field: Field) -> str:
     return OWNER if field.column == "owner_id" else NAMED if field.polymorphic else field.to[0]
 
 
@@ -143,7 +157,7 @@ def _readable(him: Viewer, name: str) -> bool:
     return name == "User" or (target is not None and him.can(target).read)
 
 
-def _relation(him: Viewer, object: Object, field: Field, name: str, to: str) -> Relation:
+def relation_of(him: Viewer, object: Object, field: Field, name: str, to: str) -> Relation:
     raw, target = columns.stored(field, "{a}"), him.catalog.get(to)
     if to == NAMED:
         return Relation(name, raw, to, lambda row, joined: _seen_named(him, object, field, row, joined))
@@ -202,6 +216,15 @@ def _column(him: Viewer, object: Object, field: Field) -> Column:
         searchable=not (field.type == "textarea" and field.length > LONGEST_FILTERED),
         custom=field.custom,
     )
+
+
+def _last_activity(him: Viewer, object: Object) -> list[Column]:
+    """When something was last done about a record, of what the viewer sees of that."""
+    field = last_activity_field(object.code, object.name)
+    if field is None:
+        return []
+    moment = last_activity(him, object, "{a}")
+    return [Column(field.name, field.type, f"({moment} at time zone 'UTC')::date", moment)]
 
 
 # When the viewer opened a record himself last: nobody else's looks are told.
