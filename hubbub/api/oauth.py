@@ -28,7 +28,7 @@ LONGEST = 4000  # of one parameter
 class Unsupported(Refused):
     status = 400
     code = "unsupported_grant_type"
-    message = "grant type not supported"
+    text = "grant type not supported"
 
 
 class Incomplete(Refused):
@@ -94,7 +94,7 @@ async def _issue(
                 database, client_id, client_secret, token, origin, scope=scope
             )
         case "":
-            raise Incomplete(message="grant_type is missing")
+            raise Incomplete(text="grant_type is missing")
     raise Unsupported()
 
 
@@ -191,7 +191,7 @@ async def _parameters(request: Request[Any, Any, Any]) -> dict[str, str]:
     if kind in ("application/x-www-form-urlencoded", "multipart/form-data"):
         given |= {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
     if any(len(value) > LONGEST for value in given.values()):
-        raise Incomplete(message="a parameter is too long")
+        raise Incomplete(text="a parameter is too long")
     return {name: value.replace("\0", "\ufffd") for name, value in given.items()}
 
 
@@ -214,7 +214,7 @@ def _client(request: Request[Any, Any, Any], given: dict[str, str]) -> tuple[str
 
 def _needed(given: dict[str, str], name: str) -> str:
     if not given.get(name):
-        raise Incomplete(message=f"{name} is missing")
+        raise Incomplete(text=f"{name} is missing")
     return given[name]
 
 

@@ -26,7 +26,7 @@ class NotInScope(Refused):
 
     status = 403
     code = "INVALID_SESSION_ID"
-    message = "This session is not valid for use with the REST API"
+    text = "This session is not valid for use with the REST API"
 
     def __init__(self, needed: frozenset[str]) -> None:
         # RFC 6750 has a header for it; Salesforce has the words.

@@ -332,7 +332,7 @@ def _id_or_none(object: objects.Object, key: str) -> int | None:
 def key_field_of(him: records.Viewer, object: objects.Object, name: str) -> objects.Field:
     field = object.get(name)
     if field is None or not him.may_read(object, field) or not (field.external_id or field.type == "id"):
-        raise NotFound(message=f"Provided external ID field does not exist or is not accessible: {name[:80]}")
+        raise NotFound(text=f"Provided external ID field does not exist or is not accessible: {name[:80]}")
     return field
 
 

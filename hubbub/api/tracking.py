@@ -99,7 +99,7 @@ async def read_tracked(
                     "label": field.label,
                     "trackFeedHistory": setup.tracks(field),
                     "trackable": reasons[field.id] is None,
-                    "reason": reasons[field.id],
+                    "reason": str(reasons[field.id]) if reasons[field.id] else None,
                 }
                 for field in object.fields
             ],

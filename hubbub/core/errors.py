@@ -1,30 +1,47 @@
 """Refusals: what the caller did wrong, with the status and the words that he gets."""
 
-from hubbub.core.languages import mark
+from typing import Any
+
+from hubbub.core.languages import Text
 
 
 class Refused(Exception):
-    """An act that was not done: HTTP status, Salesforce's error code, words for people, the fields at fault."""
+    """An act that was not done: HTTP status, Salesforce's error code, the fields at fault, and why: a text of the catalogue
+    with what fills its gaps. `message` says it in English, as the API does; `said` as the person reads whose page it is."""
 
     status = 400
     code = "BAD_REQUEST"
-    message = mark("The request could not be understood.")
+    text = "The request could not be understood."
 
     def __init__(
         self,
         code: str | None = None,
-        message: str | None = None,
+        text: str | Text | None = None,
         *,
         fields: list[str] | None = None,
         status: int | None = None,
         headers: dict[str, str] | None = None,
+        **values: Any,
     ) -> None:
         self.code = code or self.code
-        self.message = message or self.message
+        self.why = text if isinstance(text, Text) else Text(text or self.text, **values)
         self.fields = fields or []
         self.status = status or self.status
         self.headers = headers or {}
-        super().__init__(self.message)
+        super().__init__(self.why)
+
+    @property
+    def message(self) -> str:
+        """Why, in English."""
+        return str(self.why)
+
+    @property
+    def said(self) -> str:
+        """Why, in the language that is spoken now."""
+        return self.why.said
+
+    def __str__(self) -> str:
+        return self.message
 
 
 class NotFound(Refused):
@@ -32,7 +49,7 @@ class NotFound(Refused):
 
     status = 404
     code = "NOT_FOUND"
-    message = mark("The requested resource does not exist")
+    text = "The requested resource does not exist"
 
 
 class Forbidden(Refused):
@@ -40,10 +57,10 @@ class Forbidden(Refused):
 
     status = 403
     code = "INSUFFICIENT_ACCESS"
-    message = mark("You may see this, but you have no right to do that to it.")
+    text = "You may see this, but you have no right to do that to it."
 
-    def __init__(self, message: str | None = None, *, code: str | None = None) -> None:
-        super().__init__(code, message)
+    def __init__(self, text: str | Text | None = None, *, code: str | None = None, **values: Any) -> None:
+        super().__init__(code, text, **values)
 
 
 class Invalid(Refused):
@@ -58,7 +75,7 @@ class Unauthenticated(Refused):
 
     status = 401
     code = "INVALID_SESSION_ID"
-    message = mark("Session expired or invalid")
+    text = "Session expired or invalid"
 
 
 class Unavailable(Refused):
@@ -66,6 +83,4 @@ class Unavailable(Refused):
 
     status = 503
     code = "SERVER_UNAVAILABLE"
-    message = mark(
-        "The database cannot be reached just now. Nothing was changed; please try again in a moment."
-    )
+    text = "The database cannot be reached just now. Nothing was changed; please try again in a moment."

@@ -13,7 +13,7 @@ import psycopg
 import structlog
 from litestar import Request, Response
 from litestar.connection import ASGIConnection
-from litestar.datastructures import UploadFile
+from litestar.datastructures import Headers, UploadFile
 from litestar.enums import MediaType
 from litestar.exceptions import (
     HTTPException,
@@ -26,7 +26,6 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from hubbub.core import ids, languages
 from hubbub.core.db import LOST, Database, Tx
 from hubbub.core.errors import Forbidden, Invalid, NotFound, Refused, Unauthenticated, Unavailable
-from hubbub.core.languages import mark
 
 log = structlog.get_logger("hubbub.http")
 
@@ -160,6 +159,11 @@ def _new_act(scope: Scope, database: Database) -> Act:
     return Part(outer) if outer else Act(database, read=scope["method"] not in WRITES)  # type: ignore[typeddict-item]
 
 
+def _wished(scope: Scope) -> str:
+    """The language that a browser wishes, until it is known who asks."""
+    return languages.accepted(Headers.from_scope(scope).get("accept-language", ""))
+
+
 def one_act(app: ASGIApp) -> ASGIApp:
     """Middleware: ends the request's act when its answer starts. A failing commit becomes an error answer."""
 
@@ -207,7 +211,7 @@ def one_act(app: ASGIApp) -> ASGIApp:
             await send(message)
 
         try:
-            with languages.listening():
+            with languages.listening(languages.ENGLISH if is_api(scope) else _wished(scope)):
                 await app(scope, receive, sending)
         finally:
             if not act.done:
@@ -367,9 +371,10 @@ async def limit(database: Database, key: str, *, hits: int, seconds: int) -> Non
     if count > hits:
         raise Refused(
             "REQUEST_LIMIT_EXCEEDED",
-            mark(f"Too many attempts. Please wait {max(1, seconds // 60)} minutes and try again."),
+            "Too many attempts. Please wait {minutes} minutes and try again.",
             status=429,
             headers={"retry-after": str(seconds)},
+            minutes=max(1, seconds // 60),
         )
 
 
@@ -415,21 +420,21 @@ def as_refusal(failure: Exception) -> Refused:
         case Refused():
             return failure
         case psycopg.errors.UniqueViolation():
-            return Invalid("DUPLICATE_VALUE", mark("A record with this value exists already."))
+            return Invalid("DUPLICATE_VALUE", "A record with this value exists already.")
         case psycopg.errors.SerializationFailure() | psycopg.errors.DeadlockDetected():
             return Refused(
                 "UNABLE_TO_LOCK_ROW",
-                mark("Somebody else changed this at the same moment. Please try again."),
+                "Somebody else changed this at the same moment. Please try again.",
                 status=409,
             )
         case psycopg.errors.DataError():
             return Invalid(
                 "INVALID_INPUT",
-                mark("A value could not be stored: it is too long, or not of the right kind."),
+                "A value could not be stored: it is too long, or not of the right kind.",
             )
         case psycopg.errors.QueryCanceled():
             return Refused(
-                "QUERY_TIMEOUT", mark("This took too long and was stopped. Nothing was changed."), status=503
+                "QUERY_TIMEOUT", "This took too long and was stopped. Nothing was changed.", status=503
             )
         case NotFoundException():
             return NotFound()
@@ -437,19 +442,17 @@ def as_refusal(failure: Exception) -> Refused:
             fields = [str(e.get("key", "")) for e in failure.extra or [] if isinstance(e, dict)]  # type: ignore[union-attr]
             return Invalid(
                 "INVALID_INPUT",
-                mark("A value is missing or of the wrong kind."),
+                "A value is missing or of the wrong kind.",
                 fields=[f for f in fields if f],
             )
         case PermissionDeniedException() if "CSRF" in str(failure.detail):
             return Forbidden(
-                mark(
-                    "This form has grown old, or the browser keeps no cookies. Load the page again and send it once more."
-                )
+                "This form has grown old, or the browser keeps no cookies. Load the page again and send it once more."
             )
         case HTTPException(status_code=413):
             return Refused(
                 "REQUEST_TOO_LARGE",
-                mark("More was sent at once than Hubbub takes, which is 10 MB."),
+                "More was sent at once than Hubbub takes, which is 10 MB.",
                 status=413,
             )
         case HTTPException():
@@ -462,14 +465,14 @@ def as_refusal(failure: Exception) -> Refused:
                 codes.get(failure.status_code, "BAD_REQUEST"),
                 str(failure.detail)
                 if failure.status_code < 500
-                else mark("Hubbub failed to answer. Nothing was changed."),
+                else "Hubbub failed to answer. Nothing was changed.",
                 status=failure.status_code,
                 headers=dict(failure.headers or {}),
             )
         case _ if isinstance(failure, LOST):
             return Unavailable()
     log.exception("unexpected", exc_info=failure)
-    return Refused("UNKNOWN_EXCEPTION", mark("Hubbub failed to answer. Nothing was changed."), status=500)
+    return Refused("UNKNOWN_EXCEPTION", "Hubbub failed to answer. Nothing was changed.", status=500)
 
 
 ErrorPage = Callable[[Request[Any, Any, Any], Refused], Response[Any]]

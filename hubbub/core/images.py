@@ -59,9 +59,11 @@ async def take_in(
     if len(content) > MOST_BYTES:
         raise BadPicture(
             "REQUEST_TOO_LARGE",
-            f"A picture has at most {MOST_BYTES // 1_000_000} MB; this has {len(content) / 1e6:,.1f} MB.",
+            "A picture has at most {most} MB; this has {count:,.1f} MB.",
             fields=["fileUpload"],
             status=413,
+            most=MOST_BYTES // 1000000,
+            count=len(content) / 1000000.0,
         )
     return await asyncio.get_running_loop().run_in_executor(_decoders, _take_in, content, shapes, crop)
 
@@ -100,8 +102,10 @@ def _cut(image: Image.Image, shapes: Sequence[tuple[int, int] | int], crop: Crop
         square = crop.width == crop.height
         raise BadPicture(
             "INVALID_INPUT",
-            f"The part to keep reaches outside of the picture, which is {width} × {height} pixels.",
+            "The part to keep reaches outside of the picture, which is {width} × {height} pixels.",
             fields=["cropX", "cropY", *(("cropSize",) if square else ("cropWidth", "cropHeight"))],
+            width=width,
+            height=height,
         )
     # A JPEG can be decoded at a half, quarter or eighth: enough for what is kept of it, and much quicker.
     largest = max(shape if isinstance(shape, int) else max(shape) for shape in shapes)
@@ -139,9 +143,13 @@ def _encode(image: Image.Image) -> Picture:
 
 
 def _too_many_pixels(width: int = 0, height: int = 0) -> BadPicture:
-    has = f"; this has {width:,} × {height:,}" if width else ""
     return BadPicture(
         "INVALID_INPUT",
-        f"A picture has at most {MOST_PIXELS // 1_000_000} million pixels{has}. Make it smaller first.",
+        "A picture has at most {most} million pixels; this has {width:,} × {height:,}. Make it smaller first."
+        if width
+        else "A picture has at most {most} million pixels. Make it smaller first.",
         fields=["fileUpload"],
+        most=MOST_PIXELS // 1000000,
+        width=width,
+        height=height,
     )

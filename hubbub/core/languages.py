@@ -6,6 +6,7 @@ opens; `bin/texts` brings it up to date with the code, and a test keeps it compl
 
 import gettext
 import re
+import string
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -15,6 +16,7 @@ from typing import Any
 
 import msgspec
 from babel.messages.pofile import read_po
+from babel.numbers import get_decimal_symbol, get_group_symbol
 
 FOLDER = Path(__file__).parent.parent / "languages"
 ENGLISH = "en"
@@ -31,9 +33,6 @@ class Catalogue(msgspec.Struct, frozen=True):
     texts: dict[str, str]
     plurals: dict[str, tuple[str, ...]]
     form: Callable[[int], int]
-    filled: tuple[
-        tuple[re.Pattern[str], str], ...
-    ]  # what code puts together: how it reads in English, what it is called
 
 
 class _Listener(msgspec.Struct):
@@ -108,30 +107,16 @@ def catalogue(language: str) -> Catalogue:
     """All texts of a language."""
     with (FOLDER / f"{language}.po").open("rb") as file:
         known = read_po(file, locale=language, abort_invalid=True)
-    texts, plurals, filled = {}, {}, []
+    texts, plurals = {}, {}
     for message in known:
         said: Any = message.string
         if not message.id or message.fuzzy or not said:
             continue
         if isinstance(message.id, str):
             texts[message.id] = said
-            if "{" in message.id and any(place.endswith(".py") for place, _ in message.locations):
-                filled.append((_reads(message.id), said))
         elif all(said):
             plurals[message.id[0]] = tuple(said)
-    # The text with the most words of its own is tried first: "Name: too long" is no "{field}: {what}".
-    filled.sort(key=lambda each: -len(each[0].pattern))
-    return Catalogue(texts, plurals, gettext.c2py(known.plural_expr), tuple(filled))
-
-
-def _reads(text: str) -> re.Pattern[str]:
-    """What a text with gaps looks like when they are filled; a gap that comes twice is filled with the same."""
-    pattern, known = "", set[str]()
-    for part in _GAPS.split(text):
-        name = part[1:-1] if _GAPS.fullmatch(part) else ""
-        pattern += (f"(?P={name})" if name in known else f"(?P<{name}>.+?)") if name else re.escape(part)
-        known.add(name)
-    return re.compile(pattern, re.DOTALL)
+    return Catalogue(texts, plurals, gettext.c2py(known.plural_expr))
 
 
 def find(text: str, language: str | None = None) -> str:
@@ -143,19 +128,46 @@ def find(text: str, language: str | None = None) -> str:
     return _turned(text) if language == TURNED else catalogue(language).texts.get(text, text)
 
 
-def said(text: object) -> str:
-    """What a refusal says in the language spoken now. It was put together in English, where nobody knew who would read it:
-    its words are found again by how they read, what was filled in stays."""
-    text, language = str(text), spoken()
-    if language in (ENGLISH, TURNED):
-        return find(text)
-    known = catalogue(language)
-    if text in known.texts or len(text) > 400:
-        return known.texts.get(text, text)
-    for reads, translated in known.filled:
-        if found := reads.fullmatch(text):
-            return translated.format_map(found.groupdict())
-    return text
+class Text:
+    """A text with what fills its {gaps}, for who does not know who will read it. A gap says how it is filled where that
+    depends on the language: `{n:,}` with a number, `{object:_}` with a text that is translated itself, `{object:lower}`
+    with that in small letters."""
+
+    def __init__(self, template: str, /, **values: Any) -> None:
+        self.template = template
+        self.values = values
+
+    def __str__(self) -> str:
+        return self.say(ENGLISH)
+
+    @property
+    def said(self) -> str:
+        """In the language that is spoken now."""
+        return self.say(spoken())
+
+    def say(self, language: str) -> str:
+        """In that language."""
+        text = find(self.template, language)
+        return _Filled(language).vformat(text, (), self.values) if self.values else text
+
+
+class _Filled(string.Formatter):
+    def __init__(self, language: str) -> None:
+        self.language = language
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        if isinstance(value, Text):
+            return value.say(self.language)
+        if isinstance(value, list):
+            return "; ".join(self.format_field(each, format_spec) for each in value)
+        if format_spec in ("_", "lower"):
+            word = find(value, self.language)
+            return word.lower() if format_spec == "lower" else word
+        shown = super().format_field(value, format_spec)
+        if format_spec.startswith(",") and self.language not in (ENGLISH, TURNED):
+            group, point = get_group_symbol(self.language), get_decimal_symbol(self.language)
+            return shown.translate({ord(","): group, ord("."): point})
+        return shown
 
 
 def find_plural(one: str, many: str, n: int) -> str:
@@ -180,6 +192,5 @@ def _turned(text: str) -> str:
 
 
 def mark(text: str) -> str:
-    """The text as it is: says to `bin/texts` that it is translated where it is shown. One that is put together is shown by
-    `said`."""
+    """The text as it is: says to `bin/texts` that it is translated where it is shown."""
     return text

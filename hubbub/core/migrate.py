@@ -75,7 +75,7 @@ def migrate(owner_url: str, passwords: dict[str, str]) -> list[str]:
         known = files()
         if done and max(done) > max(number for number, _ in known):
             raise NewerDatabase(
-                message="The database was made by a newer version of Hubbub. Please use that version."
+                text="The database was made by a newer version of Hubbub. Please use that version."
             )
         make_roles(connection, {role: passwords[role] for role in (APP, RELAY)})
         for number, path in known:

@@ -22,7 +22,9 @@ async def keep_picture(tx: Tx, actor: people.Actor, content: bytes, name: str) -
         {"me": actor.id},
     )
     if many >= MOST_A_DAY:
-        raise Invalid("LIMIT_EXCEEDED", f"At most {MOST_A_DAY} pictures a day. Send the others tomorrow.")
+        raise Invalid(
+            "LIMIT_EXCEEDED", "At most {most} pictures a day. Send the others tomorrow.", most=MOST_A_DAY
+        )
     whole, small = await images.take_in(content, [LARGEST, SMALL])
     title = " ".join(name.replace("\0", "").split())[:MOST_TITLE] or "Image"
     file_id = await tx.new_id(Type.FILE)

@@ -23,7 +23,9 @@ async def choose(tx: Tx, actor: people.Actor, chosen: Mapping[str, bool]) -> Non
     """Switch these on or off for myself."""
     for name in chosen:
         if name not in _NAMES:
-            raise Invalid("INVALID_INPUT", f"There is no preference {name[:80]}.", fields=[name[:80]])
+            raise Invalid(
+                "INVALID_INPUT", "There is no preference {name}.", fields=[name[:80]], name=name[:80]
+            )
     await people.set_preferences(tx, actor, {_NAMES[name][0]: on for name, on in chosen.items()}, _USUAL)
 
 

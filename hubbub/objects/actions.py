@@ -46,7 +46,9 @@ async def add_field(tx: Tx, actor: people.Actor, object: Object, new: NewField) 
     object = known.object(object.name)
     _check(object, new)
     if new.type == "reference" and (new.to is None or (known.get(new.to) is None and new.to != "User")):
-        raise Invalid("INVALID_TYPE", f"{new.name}: '{new.to}' is no object that a field can point at.")
+        raise Invalid(
+            "INVALID_TYPE", "{name}: '{to}' is no object that a field can point at.", name=new.name, to=new.to
+        )
     slot = _free_slot(object, new)
     definition: dict[str, Any] = msgspec.to_builtins(new)
     del definition["name"], definition["label"], definition["type"]
@@ -91,11 +93,18 @@ async def set_default(tx: Tx, actor: people.Actor | None, name: str, access: str
     await people.raise_version(tx)
     object = (await catalog(tx)).object(name)
     if access not in DEFAULTS:
-        raise Invalid("INVALID_INPUT", f"A default is one of {', '.join(DEFAULTS)}.", fields=["access"])
+        raise Invalid(
+            "INVALID_INPUT", "A default is one of {choices}.", fields=["access"], choices=", ".join(DEFAULTS)
+        )
     if access == "ControlledByParent" and object.parent is None:
-        raise Invalid("INVALID_INPUT", f"{object.plural} have no parent.", fields=["access"])
+        raise Invalid("INVALID_INPUT", "{plural:_} have no parent.", fields=["access"], plural=object.plural)
     if access == "Private" and not object.owned:
-        raise Invalid("INVALID_INPUT", f"{object.plural} have no owner to be private to.", fields=["access"])
+        raise Invalid(
+            "INVALID_INPUT",
+            "{plural:_} have no owner to be private to.",
+            fields=["access"],
+            plural=object.plural,
+        )
     await tx.run(
         """insert into object_default (org_id, object, access) values (%(org)s, %(object)s, %(access)s)
            on conflict (org_id, object) do update set access = excluded.access""",
@@ -114,20 +123,39 @@ async def set_default(tx: Tx, actor: people.Actor | None, name: str, access: str
 def _check(object: Object, new: NewField) -> None:
     if not _NAME.fullmatch(new.name) or len(new.name) > _LABEL_LENGTH + 3:
         raise Invalid(
-            "INVALID_FIELD", f"'{new.name[:60]}' is no name for a field: letters, digits, then __c."
+            "INVALID_FIELD", "'{name}' is no name for a field: letters, digits, then __c.", name=new.name[:60]
         )
     if object.get(new.name) is not None:
-        raise Invalid("DUPLICATE_DEVELOPER_NAME", f"{object.name} has a field {new.name} already.")
+        raise Invalid(
+            "DUPLICATE_DEVELOPER_NAME",
+            "{name} has a field {name2} already.",
+            name=object.name,
+            name2=new.name,
+        )
     if not 1 <= len(new.label.strip()) <= _LABEL_LENGTH:
-        raise Invalid("STRING_TOO_LONG", f"{new.name}: a label has 1 to {_LABEL_LENGTH} characters.")
+        raise Invalid(
+            "STRING_TOO_LONG",
+            "{name}: a label has 1 to {label_length} characters.",
+            name=new.name,
+            label_length=_LABEL_LENGTH,
+        )
     if new.external_id and new.type not in ("string", "email", "int", "double"):
-        raise Invalid("INVALID_TYPE", f"{new.name}: an external id is a text, an e-mail address or a number.")
+        raise Invalid(
+            "INVALID_TYPE", "{name}: an external id is a text, an e-mail address or a number.", name=new.name
+        )
     if not (1 <= new.precision <= 18 and 0 <= new.scale <= new.precision):
         raise Invalid(
-            "INVALID_TYPE", f"{new.name}: a number has up to 18 digits, and no more decimals than digits."
+            "INVALID_TYPE",
+            "{name}: a number has up to 18 digits, and no more decimals than digits.",
+            name=new.name,
         )
     if not 1 <= new.length <= (131_072 if new.type == "textarea" else 255):
-        raise Invalid("INVALID_TYPE", f"{new.name}: a length of {new.length} is too much for its type.")
+        raise Invalid(
+            "INVALID_TYPE",
+            "{name}: a length of {length} is too much for its type.",
+            name=new.name,
+            length=new.length,
+        )
 
 
 def _free_slot(object: Object, new: NewField) -> str:
@@ -150,5 +178,10 @@ def _free_slot(object: Object, new: NewField) -> str:
             slot for slot in free if int(slot[1:]) > 4
         ] + free  # leave the indexed ones to those who need them
     if not free:
-        raise Invalid("LIMIT_EXCEEDED", f"{object.name} has no room for another field of type {new.type}.")
+        raise Invalid(
+            "LIMIT_EXCEEDED",
+            "{name} has no room for another field of type {type}.",
+            name=object.name,
+            type=new.type,
+        )
     return free[0]

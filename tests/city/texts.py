@@ -15,7 +15,16 @@ from babel.messages.pofile import read_po, write_po
 from hubbub.core.languages import FOLDER
 
 CODE = FOLDER.parent
-ONE = {"_", "translate", "mark"}
+ONE = {"_", "translate", "mark", "Text"}
+# A refusal's text is its second argument, a forbidding one's the first, a bad value's the fourth.
+REFUSALS = {"Forbidden": 0, "BadValue": 3} | dict.fromkeys(
+    ("Refused", "Invalid", "NotFound", "BadPicture", "BadLink", "TooMany", "Conflict"), 1
+)
+# What only clients are told stays in English: the API, SOQL, OAuth, and the command line.
+UNSAID = re.compile(
+    r"/api(/|\.py)|^(api|cli)/|/so[qs]l/|^setup/(access/|actions/imports|actions/rows)|^core/(migrate|rest|several|ids)"
+    r"|^people/actions/tokens|^people/pages/authorize|^feed/actions/bodies/nesting"
+)
 NAMED = {"label", "plural", "value", "values"}  # in the metadata of standard objects
 TWO = {"ngettext", "translate_plural"}
 _STRING = r'"((?:[^"\\]|\\.)*)"'
@@ -31,7 +40,7 @@ def texts() -> dict[Text, set[str]]:
         if path.suffix == ".html":
             said = _of_template(path.read_text())
         elif path.suffix == ".py":
-            said = _of_code(path.read_text())
+            said = _of_code(path.read_text(), not UNSAID.search(path.relative_to(CODE).as_posix()))
         elif path.suffix == ".toml":
             said = _of_metadata(tomllib.loads(path.read_text()))
         else:
@@ -46,16 +55,18 @@ def _of_template(source: str) -> Iterator[Text]:
         yield (first, second) if name == "ngettext" else first
 
 
-def _of_code(source: str) -> Iterator[Text]:
-    for call in ast.walk(ast.parse(source)):
+def _of_code(source: str, refusals: bool) -> Iterator[Text]:
+    tree = ast.parse(source)
+    if refusals:
+        for text in refused_with(tree):
+            yield from (each.value for each in _branches(text) if isinstance(each, ast.Constant))  # type: ignore[misc]
+    for call in ast.walk(tree):
         if not isinstance(call, ast.Call):
             continue
-        name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+        name = _name(call.func)
         words = [
             each.value for each in call.args if isinstance(each, ast.Constant) and isinstance(each.value, str)
         ]
-        if name == "mark" and call.args and isinstance(call.args[0], ast.JoinedStr):
-            yield filled_in(call.args[0])
         # str.translate and the like take no literal text.
         if name in ONE and words and words[0] == getattr(call.args[0], "value", None):
             yield words[0]
@@ -63,17 +74,36 @@ def _of_code(source: str) -> Iterator[Text]:
             yield words[0], words[1]
 
 
-def filled_in(text: ast.JoinedStr) -> str:
-    """An f-string as a text with gaps: what is filled in is called by its last name, or by its place."""
-    parts = []
-    for place, part in enumerate(text.values):
-        if isinstance(part, ast.Constant):
-            parts.append(part.value)
-        else:
-            name = re.search(r"(?:^|\.)([a-z_]+)$", ast.unparse(part.value))  # type: ignore[attr-defined]
-            gap = "{" + (name[1] if name else f"part{place}") + "}"
-            parts.append("{" + f"part{place}" + "}" if gap in parts else gap)
-    return "".join(parts)
+def refused_with(tree: ast.AST) -> Iterator[ast.expr]:
+    """The words of every refusal in some code: of those that are raised, and those that a kind of refusal says usually."""
+    for part in ast.walk(tree):
+        if isinstance(part, ast.Call) and _name(part.func) in REFUSALS:
+            place = REFUSALS[_name(part.func)]
+            yield from part.args[place : place + 1]
+            yield from (each.value for each in part.keywords if each.arg == "text")
+        elif isinstance(part, ast.ClassDef) and any("code" in _assigned(part) for _ in part.bases):
+            yield from (each for name, each in _assigned(part).items() if name == "text")
+
+
+def _assigned(kind: ast.ClassDef) -> dict[str, ast.expr]:
+    return {
+        each.targets[0].id: each.value
+        for each in kind.body
+        if isinstance(each, ast.Assign) and isinstance(each.targets[0], ast.Name)
+    }
+
+
+def _branches(text: ast.expr) -> Iterator[ast.expr]:
+    """A text, or the two of which a condition chooses."""
+    if isinstance(text, ast.IfExp):
+        yield from _branches(text.body)
+        yield from _branches(text.orelse)
+    else:
+        yield text
+
+
+def _name(called: ast.expr) -> str:
+    return called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "")
 
 
 def _of_metadata(said: Any, key: str = "") -> Iterator[Text]:

@@ -1,5 +1,6 @@
 """Every text can be said in another language, and is; a page can be read from right to left."""
 
+import ast
 import re
 from html import unescape
 from pathlib import Path
@@ -9,6 +10,8 @@ import pytest
 from babel.messages.pofile import read_po
 
 from hubbub.core import html, languages
+from hubbub.core.errors import Invalid
+from hubbub.core.languages import Text
 from tests.cast import Company
 from tests.city import texts
 from tests.core.test_html import WHOLE, hostile_context
@@ -69,28 +72,64 @@ def test_translations_keep_the_gaps(path: Path) -> None:
             continue
         one: Any = (message.id, message.string)
         ids, said = one if isinstance(message.id, tuple) else ([one[0]], [one[1]])
-        gaps = set(re.findall(r"\{\w+\}", ids[-1]))
+        gaps = set(re.findall(r"\{(\w+)", ids[-1]))
         for text in said:
             # The form for one need not say the number.
-            assert gaps - {"{n}"} <= set(re.findall(r"\{\w+\}", text)) <= gaps | {"{n}"}, (message.id, text)
+            assert gaps - {"n"} <= set(re.findall(r"\{(\w+)", text)) <= gaps | {"n"}, (message.id, text)
 
 
 @pytest.mark.parametrize(
-    ("said", "in_german"),
+    ("text", "in_english", "in_german"),
     [
-        ("This is needed.", "Dies wird gebraucht."),
-        ("A password has at least 12 characters.", "Ein Passwort hat mindestens 12 Zeichen."),
-        ("harbour.example is yours already.", "harbour.example gehört Ihnen schon."),
-        ("{plural} is yours already.", "{plural} gehört Ihnen schon."),
-        ("The mast is at {0.__class__}", "The mast is at {0.__class__}"),
+        (Text("This is needed."), "This is needed.", "Dies wird gebraucht."),
+        (
+            Text("A draft holds at most {most:,} characters.", most=10000),
+            "A draft holds at most 10,000 characters.",
+            "Ein Entwurf fasst höchstens 10.000 Zeichen.",
+        ),
+        (
+            Text("You have no right to edit {plural:lower}.", plural="Contracts"),
+            "You have no right to edit contracts.",
+            "Sie haben kein Recht, dies zu bearbeiten: Verträge.",
+        ),
+        (
+            Text("{domain} is yours already.", domain="{names}"),
+            "{names} is yours already.",
+            "{names} gehört Ihnen schon.",
+        ),
+        (
+            Text("This role is in use by {uses}.", uses=[Text("groups: {names}", names="Bay"), Text("more")]),
+            "This role is in use by groups: Bay; more.",
+            "Diese Rolle wird verwendet von Gruppen: Bay; more.",
+        ),
+        (
+            Text("The mast is at {0.__class__}"),
+            "The mast is at {0.__class__}",
+            "The mast is at {0.__class__}",
+        ),
     ],
-)  # fmt: skip
-def test_a_refusal_is_said_in_the_readers_language(said: str, in_german: str) -> None:
-    """Words that code has put together are found again by how they read; what was filled in stays as it is."""
-    assert languages.said(said) == said
+    ids=lambda each: None if isinstance(each, str) else each.template[:20],
+)
+def test_a_text_is_said_in_the_readers_language(text: Text, in_english: str, in_german: str) -> None:
+    """What fills a text is told with it, in the reader's language where it has a name there; English stays as it was."""
+    assert str(text) == text.said == in_english
     with languages.listening("de"):
-        assert languages.said(said) == in_german
-        assert languages.said(in_german) == in_german
+        assert (text.said, str(text)) == (in_german, in_english)
+        refused = Invalid("INVALID_INPUT", text)
+        assert (refused.said, refused.message, str(refused)) == (in_german, in_english, in_english)
+
+
+def test_what_pages_refuse_can_be_translated() -> None:
+    """No refusal that a page shows is put together before it is known who reads it: its words are texts of the catalogue."""
+    put_together = []
+    for path in sorted(texts.CODE.rglob("*.py")):
+        inside = path.relative_to(texts.CODE).as_posix()
+        if texts.UNSAID.search(inside):
+            continue
+        for words in texts.refused_with(ast.parse(path.read_text())):
+            if isinstance(words, ast.JoinedStr | ast.BinOp):
+                put_together.append(f"{inside}:{words.lineno}: {ast.unparse(words)}")
+    assert not put_together, "\n".join(put_together)
 
 
 async def test_a_page_refuses_in_german_and_the_api_in_english(company: Company) -> None:

@@ -115,7 +115,7 @@ def test_values_that_a_field_cannot_take(kind: str, said: dict[str, Any], given:
     with pytest.raises(objects.BadValue) as refused:
         field(kind, **said).parse_json(given)
     assert (refused.value.code, refused.value.fields) == (code, ["X__c"])
-    assert refused.value.words and len(refused.value.message) < 600
+    assert refused.value.said and len(refused.value.message) < 600
 
 
 def test_values_from_forms_and_for_people() -> None:

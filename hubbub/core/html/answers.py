@@ -23,16 +23,16 @@ def view_of(request: Request[Any, Any, Any], actor: Any = None) -> View:
     """For whom this request's templates are rendered: an actor of the people room, or nobody yet."""
     return View(
         zone=getattr(actor, "timezone", None) or "UTC",
-        locale=getattr(actor, "locale", None) or _liked(request),
+        locale=getattr(actor, "locale", None) or _spoken(),
         csrf=str(csrf_token({"request": request})),
         nonce=str(request.scope.get("nonce", "")),
         theme=chosen if (chosen := request.cookies.get(THEME)) in THEMES else "",
     )
 
 
-def _liked(request: Request[Any, Any, Any]) -> str:
-    """The locale of whoever is not signed in: his browser's language."""
-    language = languages.accepted(request.headers.get("accept-language", ""))
+def _spoken() -> str:
+    """A locale of the language that is spoken: his own, or his browser's, with whoever is not signed in."""
+    language = languages.spoken()
     return "en_US" if language == languages.ENGLISH else language
 
 
@@ -140,7 +140,7 @@ def error_page(request: Request[Any, Any, Any], refusal: Any) -> Response[str]:
         shell=None,
         path=request.scope["path"],
         status=refusal.status,
-        message=refusal.message,
+        message=refusal.said,
         signed_in=bool(request.cookies),
         request_id=request.scope.get("request_id", ""),
     )

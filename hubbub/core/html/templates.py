@@ -157,7 +157,6 @@ def engine(language: str) -> Environment:
         globals={
             "_": translate,
             "ngettext": translate_plural,
-            "refusal": languages.said,
             "number": number,
             "money": money,
             "date": day,

@@ -22,11 +22,18 @@ PLANNED: dict[str, tuple[str, tuple[str, ...]]] = {
 def access_planned(him: records.Viewer, kind: str, about: objects.Object) -> tuple[objects.Object, str]:
     """The object of that kind of activity and the field by which it is about such records, if the actor may make one."""
     if kind not in PLANNED:
-        raise Invalid("INVALID_TYPE", f"On a record one makes a {', '.join(PLANNED)}.", fields=["kind"])
+        raise Invalid(
+            "INVALID_TYPE", "On a record one makes a {choices}.", fields=["kind"], choices=", ".join(PLANNED)
+        )
     object = records.access_object(him, PLANNED[kind][0], to="create")
     by = records.activity_field(him, object, about)
     if by is None or not him.may_edit(object, object.field(by)):
-        raise Invalid("INVALID_TYPE", f"{object.plural} are not about {about.plural.lower()}.")
+        raise Invalid(
+            "INVALID_TYPE",
+            "{plural:_} are not about {plural2:lower}.",
+            plural=object.plural,
+            plural2=about.plural,
+        )
     return object, by
 
 

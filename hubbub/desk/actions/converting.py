@@ -130,7 +130,10 @@ async def _become(
     record = await records.access_record(tx, actor, existing_id, to="edit", lock=True)
     if record.object.name != name:
         raise Invalid(
-            "INVALID_CROSS_REFERENCE_KEY", f"That is no {name.lower()}.", fields=[f"{name.lower()}Id"]
+            "INVALID_CROSS_REFERENCE_KEY",
+            "That is no {name}.",
+            fields=[f"{name.lower()}Id"],
+            name=name.lower(),
         )
     values = _values(him, lead, record.object)
     if "AccountId" in made:

@@ -22,7 +22,9 @@ def access_made(him: records.Viewer, name: str) -> objects.Object:
     """The object of that name, if it can be made of a post and he may make its records."""
     known = next((each for each in MADE if each.lower() == name.lower()), None)
     if known is None:
-        raise Invalid("INVALID_TYPE", f"Of a post one makes a {', '.join(MADE)}.", fields=["object"])
+        raise Invalid(
+            "INVALID_TYPE", "Of a post one makes a {choices}.", fields=["object"], choices=", ".join(MADE)
+        )
     return records.access_object(him, known, to="create")
 
 

@@ -9,7 +9,6 @@ from hubbub.core import ids, jobs
 from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid, NotFound
 from hubbub.core.ids import Type
-from hubbub.core.languages import mark
 
 
 async def create_record(
@@ -84,7 +83,7 @@ async def move_stage(tx: Tx, actor: people.Actor, record_id: int, stage: str) ->
     record = await records.access_record(tx, actor, record_id, to="edit")
     path = record.object.path
     if path is None:
-        raise Invalid("INVALID_INPUT", mark(f"{record.object.plural} have no stages."))
+        raise Invalid("INVALID_INPUT", "{plural:_} have no stages.", plural=record.object.plural)
     value = record.object.field(path).parse_json(stage)
     return await update_record(tx, actor, record_id, {path: value})
 
@@ -106,7 +105,7 @@ async def change_status(
     record = await records.access_record(tx, actor, record_id, to="edit", lock=True)
     path = record.object.path
     if path is None:
-        raise Invalid("INVALID_INPUT", mark(f"{record.object.plural} have no stages."))
+        raise Invalid("INVALID_INPUT", "{plural:_} have no stages.", plural=record.object.plural)
     value = record.object.field(path).parse_json(stage)
     saved = await update_record(tx, actor, record_id, {path: value}, told=False)
     moved = [change for change in saved.changes if change.name == path]
@@ -130,13 +129,14 @@ async def undo_change(tx: Tx, actor: people.Actor, record_id: int, version: int)
     changes = await records.own_changes(tx, him, record, version)
     mine = [change for change in changes if him.may_edit(record.object, change[0])]
     if not mine:
-        raise Invalid("INVALID_INPUT", mark("There is no change of yours to undo."), status=409)
+        raise Invalid("INVALID_INPUT", "There is no change of yours to undo.", status=409)
     since = [field.label for field, _, new in mine if record.values[field.name] != new]
     if since:
         raise Invalid(
             "ENTITY_IS_CHANGED",
-            mark(f"This was changed again since: {', '.join(since)}. It stays as it is."),
+            "This was changed again since: {since}. It stays as it is.",
             status=409,
+            since=", ".join(since),
         )
     return await update_record(tx, actor, record_id, {field.name: old for field, old, _ in mine})
 
@@ -162,7 +162,7 @@ async def take_record(tx: Tx, actor: people.Actor, record_id: int) -> records.Sa
     """Take a record out of the queue that it belongs to: it is the actor's now, whom the queue lets do so."""
     record = await records.access_record(tx, actor, record_id, to="share", lock=True)
     if not record.queued:
-        raise Invalid("INVALID_INPUT", mark("This belongs to a person, not to a queue."), status=409)
+        raise Invalid("INVALID_INPUT", "This belongs to a person, not to a queue.", status=409)
     return await update_record(tx, actor, record_id, {"OwnerId": actor.user_id})
 
 

@@ -45,7 +45,7 @@ async def move_stage(
             body = await feed.parse_words(tx, actor, text)
             await actions.change_status(tx, actor, record.id, stage, body)
     except Invalid as refused:
-        return await _page(request, tx, actor, item_id, "stage", refused.message, text)
+        return await _page(request, tx, actor, item_id, "stage", refused.said, text)
     return see_other(record.url)
 
 
@@ -66,10 +66,12 @@ async def assign(
             body = await feed.parse_words(tx, actor, text)
             found = (await people.named(tx, actor, [name])).get(name.casefold()) if name else None
             if found is None:
-                raise Invalid("INVALID_CROSS_REFERENCE_KEY", f"There is no “{name[:80]}” that you can see.")
+                raise Invalid(
+                    "INVALID_CROSS_REFERENCE_KEY", "There is no “{name}” that you can see.", name=name[:80]
+                )
             await actions.assign_record(tx, actor, record.id, found.id, body)
     except Invalid as refused:
-        return await _page(request, tx, actor, item_id, "owner", refused.message, text, name)
+        return await _page(request, tx, actor, item_id, "owner", refused.said, text, name)
     try:
         await records.access_record(tx, actor, record.id)
     except NotFound:  # who gives a record away may no longer see it
@@ -99,7 +101,7 @@ async def log_call(
                 detail={"minutes": int(minutes) if minutes else None},
             )  # fmt: skip
     except Invalid as refused:
-        return await _page(request, tx, actor, item_id, "call", refused.message, text)
+        return await _page(request, tx, actor, item_id, "call", refused.said, text)
     return see_other(record.url)
 
 

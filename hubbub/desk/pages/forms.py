@@ -9,6 +9,7 @@ from litestar import Request
 from hubbub import objects, people, records
 from hubbub.core.db import Tx
 from hubbub.core.errors import Refused
+from hubbub.core.html import translate
 
 KINDS = {
     "string": "text",
@@ -197,12 +198,13 @@ class Form:
             found = [card.id for card in await self._cards(tx, field, text)]
         if len(found) == 1:
             return found[0]
-        words = (
-            f"There is no “{text[:80]}” that you can see."
-            if not found
-            else f"More than one is called “{text[:80]}”."
+        raise objects.BadValue(
+            field,
+            "INVALID_CROSS_REFERENCE_KEY",
+            "invalid cross reference id",
+            "More than one is called “{name}”." if found else "There is no “{name}” that you can see.",
+            name=text[:80],
         )
-        raise objects.BadValue(field, "INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id", words)
 
     async def _cards(self, tx: Tx, field: objects.Field, text: str) -> list[records.Card]:
         """The records that a lookup's text names; where they may be of several kinds it can say of which, in brackets."""
@@ -252,8 +254,8 @@ def wrong(refused: Refused | None) -> tuple[str | None, dict[str, str]]:
         return None, {}
     errors = refused.by_field if isinstance(refused, objects.BadValues) else {}
     if not errors and refused.fields:
-        errors = {refused.fields[0]: refused.message}
-    return "This could not be saved." if errors else refused.message, errors
+        errors = {refused.fields[0]: refused.said}
+    return translate("This could not be saved.") if errors else refused.said, errors
 
 
 def _same(typed: str, before: str) -> bool:

@@ -131,7 +131,7 @@ async def asked(tx: Tx, him: records.Viewer, name: str, query: MultiMapping[Any]
         changed = msgspec.structs.replace(changed, lacking=shown.lacking and "filtered" not in said)
         records.condition(him, changed)
     except Invalid as wrong:
-        return Asked(view, shown, False, said, wrong.message)
+        return Asked(view, shown, False, said, wrong.said)
     return Asked(view, changed, True, said)
 
 

@@ -37,7 +37,7 @@ async def save_view(
                 tx, actor, name, called, wanted_of(list_of.shown, {}), shared=form.get("shared") == "1"
             )
     except Invalid as refused:
-        return await list_page(request, tx, actor, name, form, error=refused.message, called=called)
+        return await list_page(request, tx, actor, name, form, error=refused.said, called=called)
     return see_other(view.url)
 
 
@@ -67,7 +67,7 @@ async def change_view(
                 wanted=wanted_of(list_of.shown, {}) if list_of.changed else None,
             )  # fmt: skip
     except Invalid as refused:
-        return await list_page(request, tx, actor, name, said, error=refused.message)
+        return await list_page(request, tx, actor, name, said, error=refused.said)
     return see_other(view.url)
 
 

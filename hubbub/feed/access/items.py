@@ -5,7 +5,6 @@ from hubbub.core import ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import Forbidden, Invalid, NotFound
 from hubbub.core.ids import Type
-from hubbub.core.languages import mark
 from hubbub.feed.access.rights import may_choose_best, may_delete, may_share
 from hubbub.feed.access.rows import CommentRow, ItemRow, LikeRow
 from hubbub.feed.access.seen import comment_sight, sight, who_may_see
@@ -39,19 +38,17 @@ async def access_item(tx: Tx, actor: people.Actor, item_id: int, to: str = "read
         raise closed()
     him = in_thread(tx, actor, item)
     if to == "delete" and not may_delete(him, item.author_id, item.parent_id, item.kind):
-        raise Forbidden(mark("Only its author and moderators may delete a post."))
+        raise Forbidden("Only its author and moderators may delete a post.")
     if to == "share" and not await may_share(
         tx, actor, item.parent_id, item.author_id, item.kind, item.internal_only
     ):
-        raise Forbidden(mark("You may not share this post with guests."))
+        raise Forbidden("You may not share this post with guests.")
     return item
 
 
 def closed() -> Invalid:
     """Why nobody comments, votes or answers there."""
-    return Invalid(
-        "INVALID_OPERATION", mark("This thread is closed. Its author or a moderator can open it again.")
-    )
+    return Invalid("INVALID_OPERATION", "This thread is closed. Its author or a moderator can open it again.")
 
 
 async def access_comment(tx: Tx, actor: people.Actor, comment_id: int, to: str = "read") -> CommentRow:
@@ -69,9 +66,9 @@ async def access_comment(tx: Tx, actor: people.Actor, comment_id: int, to: str =
     item = await access_item(tx, actor, comment.item_id, to="vote" if to == "vote" else "read")
     him = in_thread(tx, actor, item)
     if to == "delete" and comment.author_id != him.id and not him.moderator:
-        raise Forbidden(mark("Only its author and moderators may delete a comment."))
+        raise Forbidden("Only its author and moderators may delete a comment.")
     if to == "hide" and not him.moderator:
-        raise Forbidden(mark("Only moderators hide comments and show them again."))
+        raise Forbidden("Only moderators hide comments and show them again.")
     return comment
 
 
@@ -86,7 +83,7 @@ async def access_like(tx: Tx, actor: people.Actor, like_id: int, to: str = "read
         raise NotFound()
     item = await access_target(tx, actor, like.target_id)
     if to == "delete" and like.user_id != in_thread(tx, actor, item).id:
-        raise Forbidden(mark("Only who liked it may take the like back."))
+        raise Forbidden("Only who liked it may take the like back.")
     return like
 
 
@@ -113,7 +110,7 @@ async def access_question(tx: Tx, actor: people.Actor, item_id: int, to: str = "
         params = {"parent": item.parent_id, "viewer": actor.id}
         owns = await tx.value(f"select {records.owns('%(parent)s')}", params)
         if not may_choose_best(in_thread(tx, actor, item), item.author_id, owns):
-            raise Forbidden(mark("Only who asked, the record's owner and moderators choose the best answer."))
+            raise Forbidden("Only who asked, the record's owner and moderators choose the best answer.")
     return item
 
 
@@ -131,9 +128,9 @@ async def access_answer(tx: Tx, actor: people.Actor, comment_id: int, to: str = 
     answer = CommentRow(*row)
     await access_item(tx, actor, answer.item_id)
     if kind != "QuestionPost" or level:
-        raise Invalid("INVALID_INPUT", mark("That is not an answer to a question."))
+        raise Invalid("INVALID_INPUT", "That is not an answer to a question.")
     if to == "verify" and not actor.moderator:
-        raise Forbidden(mark("Only moderators verify answers."))
+        raise Forbidden("Only moderators verify answers.")
     return answer
 
 

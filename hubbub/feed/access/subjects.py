@@ -5,7 +5,6 @@ from hubbub.core import ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import Forbidden, Invalid, NotFound
 from hubbub.core.ids import Type
-from hubbub.core.languages import mark
 from hubbub.feed.access.items import access_item
 from hubbub.feed.access.rights import may_move, may_tag
 from hubbub.feed.access.rows import FavoriteRow, ItemRow, StreamRow
@@ -19,7 +18,7 @@ async def access_subject(tx: Tx, actor: people.Actor, subject_id: int, to: str =
         case Type.USER:
             await people.access_user(tx, actor, subject_id)
             if to == "post" and actor.guest:
-                raise Forbidden(mark("Guests write where something was shared with them."))
+                raise Forbidden("Guests write where something was shared with them.")
         case Type.TOPIC:
             if to == "post" or await access_topic(tx, actor, subject_id) != subject_id:
                 raise NotFound()
@@ -40,7 +39,7 @@ async def access_topic(tx: Tx, actor: people.Actor, topic_id: int, to: str = "re
     if found is None:
         raise NotFound()
     if to == "change" and not actor.moderator:
-        raise Forbidden(mark("Only moderators rename, describe, merge and delete topics."))
+        raise Forbidden("Only moderators rename, describe, merge and delete topics.")
     return found
 
 
@@ -50,11 +49,11 @@ async def access_move(tx: Tx, actor: people.Actor, item_id: int, record_id: int 
     item = await access_item(tx, actor, item_id)
     if not may_move(actor, item.author_id, item.parent_id, item.kind):
         raise Forbidden(
-            mark("Only its author and moderators attach a post to a record, while it stands on a profile.")
+            "Only its author and moderators attach a post to a record, while it stands on a profile."
         )
     if record_id is not None:
         if ids.type_of(record_id) in (Type.USER, Type.TOPIC):
-            raise Invalid("INVALID_INPUT", mark("A post is attached to a record."), fields=["subjectId"])
+            raise Invalid("INVALID_INPUT", "A post is attached to a record.", fields=["subjectId"])
         await access_subject(tx, actor, record_id, to="post")
     return item
 
@@ -69,16 +68,14 @@ async def access_tagged(tx: Tx, actor: people.Actor, tagged_id: int, to: str = "
         if ids.type_of(tagged_id) in (Type.USER, Type.TOPIC):
             raise NotFound()
         if to == "tag" and not await may_tag(tx, actor, tagged_id):
-            raise Forbidden(mark("Only who may edit this record, and moderators, choose its topics."))
+            raise Forbidden("Only who may edit this record, and moderators, choose its topics.")
         return actor
     item = await access_item(tx, actor, tagged_id)
     him = in_thread(tx, actor, item)
     if item.kind in NOTED:
-        raise Invalid("INVALID_OPERATION", mark("What Hubbub notes about records has no topics."))
+        raise Invalid("INVALID_OPERATION", "What Hubbub notes about records has no topics.")
     if to == "tag" and item.author_id != him.id and not await may_tag(tx, actor, item.parent_id):
-        raise Forbidden(
-            mark("Only its author, who may edit the record, and moderators choose a post's topics.")
-        )
+        raise Forbidden("Only its author, who may edit the record, and moderators choose a post's topics.")
     return him
 
 

@@ -22,7 +22,13 @@ async def read_words(tx: Tx, q: str) -> Words | None:
     the end of a word. None where no word is left."""
     q = q.replace("\0", " ").strip()
     if len(q) > LONGEST:
-        raise Invalid("STRING_TOO_LONG", f"q: at most {LONGEST} characters, this has {len(q)}.", fields=["q"])
+        raise Invalid(
+            "STRING_TOO_LONG",
+            "q: at most {most} characters, this has {count}.",
+            fields=["q"],
+            most=LONGEST,
+            count=len(q),
+        )
     if len(re.sub(r"[*?\s]", "", q)) < 2:
         raise Invalid(
             "INVALID_SEARCH", "Give at least two letters to search for, besides * and ?.", fields=["q"]

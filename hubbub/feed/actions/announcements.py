@@ -11,7 +11,6 @@ from hubbub.core.db import Tx
 from hubbub.core.errors import Forbidden, Invalid, Refused
 from hubbub.core.http import spend
 from hubbub.core.ids import Type
-from hubbub.core.languages import mark
 from hubbub.feed.access import access_item
 from hubbub.feed.actions.bodies import Segment
 from hubbub.feed.actions.items import delete_item, post
@@ -112,8 +111,9 @@ async def _count_mailing(tx: Tx, settings: Settings) -> None:
     if await spend(tx, f"announced by mail:{tx.org}", 1, most=MAILINGS_A_DAY, seconds=86_400) is None:
         raise Refused(
             "REQUEST_LIMIT_EXCEEDED",
-            f"At most {MAILINGS_A_DAY} announcements a day are sent by mail.",
+            "At most {most} announcements a day are sent by mail.",
             status=429,
+            most=MAILINGS_A_DAY,
         )
 
 
@@ -203,4 +203,4 @@ async def acknowledge(tx: Tx, actor: people.Actor, announcement_id: int) -> None
 
 def _require_moderator(actor: people.Actor) -> None:
     if not actor.moderator:
-        raise Forbidden(mark("Only moderators announce something to everybody."))
+        raise Forbidden("Only moderators announce something to everybody.")

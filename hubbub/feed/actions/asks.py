@@ -45,9 +45,11 @@ async def ask(
     if ids.type_of(record_id) in (Type.USER, Type.TOPIC):
         raise Invalid("INVALID_INPUT", "Help is asked for on a record.", fields=["recordId"])
     if need not in NEEDS:
-        raise Invalid("INVALID_INPUT", f"kind is one of {', '.join(NEEDS)}.", fields=["kind"])
+        raise Invalid("INVALID_INPUT", "kind is one of {choices}.", fields=["kind"], choices=", ".join(NEEDS))
     if urgency not in URGENCIES:
-        raise Invalid("INVALID_INPUT", f"urgency is one of {', '.join(URGENCIES)}.", fields=["urgency"])
+        raise Invalid(
+            "INVALID_INPUT", "urgency is one of {choices}.", fields=["urgency"], choices=", ".join(URGENCIES)
+        )
     if not asked:
         raise Invalid(
             "REQUIRED_FIELD_MISSING",
@@ -56,7 +58,11 @@ async def ask(
         )
     if len(asked) > MOST_ASKED:
         raise Invalid(
-            "LIMIT_EXCEEDED", f"You ask {len(asked)} people; {MOST_ASKED} is the most.", fields=["audience"]
+            "LIMIT_EXCEEDED",
+            "You ask {count} people; {most} is the most.",
+            fields=["audience"],
+            count=len(asked),
+            most=MOST_ASKED,
         )
     item_id = await post(
         tx, actor, parent_id=record_id, body=body, kind="QuestionPost", title=title, sealed=sealed
@@ -66,8 +72,11 @@ async def ask(
         names = sorted(each.name for each in (await people.visible_cards(tx, actor, unable)).values())
         raise Invalid(
             "INVALID_CROSS_REFERENCE_KEY",
-            f"{', '.join(names) or 'Somebody'} cannot see this record, and so cannot be asked.",
+            "{names} cannot see this record, and so cannot be asked."
+            if names
+            else "Somebody cannot see this record, and so cannot be asked.",
             fields=["audience"],
+            names=", ".join(names),
         )
     await tx.run(
         """insert into ask (org_id, item_id, record_id, kind, urgency, sealed)

@@ -12,6 +12,7 @@ from hubbub.core.clock import now
 from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid, NotFound, Refused
 from hubbub.core.ids import Type
+from hubbub.core.languages import Text
 from hubbub.feed.access import access_comment, access_item, access_subject, sight, subject_sight
 from hubbub.feed.actions.bodies import Segment, clean, parse_form
 from hubbub.feed.actions.items import post
@@ -22,7 +23,7 @@ MOST_BYTES = 200_000  # of what a draft holds
 MOST_EARLIER = 5
 MOST_DRAFTS = 500
 LONGEST = timedelta(days=365)  # ahead that a post is scheduled
-GONE = "What this was written on is no longer there for you."
+GONE = Text("What this was written on is no longer there for you.")
 
 
 class Form(msgspec.Struct, frozen=True):
@@ -55,12 +56,17 @@ class DraftRow(msgspec.Struct, frozen=True):
     form: Form
     earlier: tuple[Earlier, ...]
     publish_at: datetime | None
-    refused: str | None
+    refused: Text | None
     saved_at: datetime
 
     @property
     def key(self) -> str:
         return ids.show(self.id)
+
+    @property
+    def why(self) -> str | None:
+        """Why it was not posted, in the language that is spoken now."""
+        return self.refused.said if self.refused else None
 
     @property
     def version(self) -> int:
@@ -92,9 +98,21 @@ def draft_row(row: tuple[Any, ...]) -> DraftRow:
         msgspec.convert(form, Form),
         tuple(msgspec.convert(earlier, list[Earlier])),
         publish_at,
-        refused,
+        None if refused is None else _why(refused),
         saved_at,
     )
+
+
+def _kept(why: Text) -> str:
+    """A reason as it is kept: whoever reads it is told in his language."""
+    return msgspec.json.encode([why.template, why.values], enc_hook=str).decode()
+
+
+def _why(kept: str) -> Text:
+    if not kept.startswith("["):
+        return Text(kept)  # kept in English before there were languages
+    template, values = msgspec.json.decode(kept)
+    return Text(template, **values)
 
 
 def place_sight(viewer: records.Viewer, d: str = "d") -> str:
@@ -305,13 +323,13 @@ async def publish_due(tx: Tx, draft_id: str) -> None:
             await _delete(tx, draft)
             await events.record(tx, author, "feed.draft.published", draft.id, parent=draft.place_id)
     except Refused as refused:
-        reason = GONE if isinstance(refused, NotFound) else refused.message
+        why = GONE if isinstance(refused, NotFound) else refused.why
         await tx.run(
             "update draft set refused = %(reason)s where org_id = %(org)s and id = %(id)s",
-            {"id": draft.id, "reason": reason},
+            {"id": draft.id, "reason": _kept(why)},
         )
         await events.record(
-            tx, None, "feed.draft.refused", draft.id, parent=draft.place_id, after={"reason": reason}
+            tx, None, "feed.draft.refused", draft.id, parent=draft.place_id, after={"reason": str(why)}
         )
 
 
@@ -363,7 +381,9 @@ async def _insert(tx: Tx, actor: people.Actor, place_id: int, form: Form) -> dat
         "select count(*) >= %(most)s from draft where org_id = %(org)s and user_id = %(user)s",
         {"user": actor.id, "most": MOST_DRAFTS},
     ):
-        raise Invalid("LIMIT_EXCEEDED", f"You have {MOST_DRAFTS} drafts. Send or discard some of them first.")
+        raise Invalid(
+            "LIMIT_EXCEEDED", "You have {most} drafts. Send or discard some of them first.", most=MOST_DRAFTS
+        )
     draft_id = await tx.new_id(Type.DRAFT)
     found = await tx.values(
         """insert into draft (org_id, id, user_id, place_id, form)
@@ -388,7 +408,9 @@ def _json(value: Any) -> Jsonb:
 def _check(form: Form) -> None:
     texts = [clean(each) for each in (form.text, form.segments, form.title, *form.choices)]
     if sum(len(each) for each in texts) > MOST_BYTES:
-        raise Invalid("STRING_TOO_LONG", f"A draft holds at most {MOST_BYTES:,} characters.", fields=["text"])
+        raise Invalid(
+            "STRING_TOO_LONG", "A draft holds at most {most:,} characters.", fields=["text"], most=MOST_BYTES
+        )
 
 
 def _check_time(publish_at: datetime) -> None:

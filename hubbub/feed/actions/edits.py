@@ -9,7 +9,6 @@ from hubbub import notify, people, records
 from hubbub.core import events, html
 from hubbub.core.db import Tx
 from hubbub.core.errors import Forbidden, Invalid, NotFound
-from hubbub.core.languages import mark
 from hubbub.feed.access import ItemRow, access_comment, access_item, in_thread, may_edit
 from hubbub.feed.actions.bodies import Segment, clean, mentioned, topics
 from hubbub.feed.actions.images import hold_images
@@ -55,7 +54,7 @@ async def access_edit(tx: Tx, actor: people.Actor, target_id: int, *, comment: b
     )
     author_id, kind = (said.author_id, "TextComment") if said else (item.author_id, item.kind)
     if not may_edit(in_thread(tx, actor, item), author_id, kind, owns):
-        raise Forbidden(mark("Only its author, the record's owner and moderators may edit this."))
+        raise Forbidden("Only its author, the record's owner and moderators may edit this.")
     return item
 
 
@@ -161,15 +160,17 @@ def _title(before: Version, title: str | None) -> str | None:
     if title is None:
         return before.title
     if before.title is None:
-        raise Invalid("INVALID_INPUT", mark("This post has no title."), fields=["title"])
+        raise Invalid("INVALID_INPUT", "This post has no title.", fields=["title"])
     title = " ".join(clean(title).split())
     if not title:
-        raise Invalid("REQUIRED_FIELD_MISSING", mark("The title is empty."), fields=["title"])
+        raise Invalid("REQUIRED_FIELD_MISSING", "The title is empty.", fields=["title"])
     if len(title) > MOST_TITLE:
         raise Invalid(
             "STRING_TOO_LONG",
-            mark(f"The title has {len(title)} characters; {MOST_TITLE} is the most."),
+            "The title has {count} characters; {most} is the most.",
             fields=["title"],
+            count=len(title),
+            most=MOST_TITLE,
         )
     return title
 

@@ -5,7 +5,6 @@ from hubbub.core import events
 from hubbub.core.db import Tx
 from hubbub.core.errors import Forbidden, Invalid
 from hubbub.core.ids import Type
-from hubbub.core.languages import mark
 from hubbub.feed.access import access_target, in_thread
 
 KINDS = ("FlagAsInappropriate", "FlagAsSpam")
@@ -19,15 +18,17 @@ async def flag(
     item = await access_target(tx, actor, target_id)
     him = in_thread(tx, actor, item)
     if kind not in KINDS:
-        raise Invalid("INVALID_INPUT", f"type is {' or '.join(KINDS)}.", fields=["type"])
+        raise Invalid("INVALID_INPUT", "type is {choices}.", fields=["type"], choices=" or ".join(KINDS))
     note = (note or "").strip() or None
     if note and "\0" in note:
-        raise Invalid("INVALID_INPUT", mark("The note holds a character that is none."), fields=["note"])
+        raise Invalid("INVALID_INPUT", "The note holds a character that is none.", fields=["note"])
     if note and len(note) > MOST_NOTE:
         raise Invalid(
             "STRING_TOO_LONG",
-            mark(f"A note has at most {MOST_NOTE} characters, this has {len(note)}."),
+            "A note has at most {most} characters, this has {count}.",
             fields=["note"],
+            most=MOST_NOTE,
+            count=len(note),
         )
     await tx.run(
         """insert into feed_flag as f (org_id, target_id, user_id, id, kind, note)
@@ -52,7 +53,7 @@ async def dismiss_flags(tx: Tx, actor: people.Actor, target_id: int) -> None:
     item = await access_target(tx, actor, target_id)
     him = in_thread(tx, actor, item)
     if not him.moderator:
-        raise Forbidden(mark("Only moderators take flags away."))
+        raise Forbidden("Only moderators take flags away.")
     gone = await tx.run(
         "delete from feed_flag where org_id = %(org)s and target_id = %(target)s", {"target": target_id}
     )

@@ -45,8 +45,10 @@ async def follow_rule(tx: Tx, actor: people.Actor, rule: Rule, *, ended: bool = 
         if after > most:
             raise Invalid(
                 "LIMIT_EXCEEDED",
-                f"You may follow {most:,} people, records and topics, as your administrator set it, and this would be "
-                f"{after:,}. Nothing was changed: ask for fewer, or unfollow something first.",
+                "You may follow {most:,} people, records and topics, as your administrator set it, and this would be {after:,}. "
+                "Nothing was changed: ask for fewer, or unfollow something first.",
+                most=most,
+                after=after,
             )
     await _step(tx, actor, rule, ended)
     return await count_rule(tx, actor, rule)

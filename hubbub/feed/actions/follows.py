@@ -5,7 +5,6 @@ from hubbub.core import events, ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import Forbidden, Invalid, NotFound
 from hubbub.core.ids import Type
-from hubbub.core.languages import mark
 from hubbub.feed.access import QUIET_DAYS, access_subject
 from hubbub.feed.actions.tracking import MOST_TRACKED
 
@@ -52,8 +51,9 @@ async def first_follow(tx: Tx, actor: people.Actor, subject_id: int) -> None:
     if made is None:
         raise Invalid(
             "LIMIT_EXCEEDED",
-            mark(f"New people follow at most {MOST_FIRST} things from the start: remove one first."),
+            "New people follow at most {most} things from the start: remove one first.",
             fields=["subjectId"],
+            most=MOST_FIRST,
         )
     if made:
         await events.record(tx, actor, "feed.first_follow.added", subject_id)
@@ -69,18 +69,19 @@ async def no_first_follow(tx: Tx, actor: people.Actor, subject_id: int) -> None:
 
 def _require_admin(actor: people.Actor) -> None:
     if not actor.admin:
-        raise Forbidden(mark("Only an administrator chooses what new people follow."))
+        raise Forbidden("Only an administrator chooses what new people follow.")
 
 
 async def limit_following(tx: Tx, actor: people.Actor, most: int | None) -> None:
     """Say how much one person may follow (None: any number). What is followed already stays."""
     if not actor.admin:
-        raise Forbidden(mark("Only an administrator limits what people follow."))
+        raise Forbidden("Only an administrator limits what people follow.")
     if most is not None and not 1 <= most <= MOST_AT_ALL:
         raise Invalid(
             "INVALID_INPUT",
-            mark(f"People may follow 1 to {MOST_AT_ALL:,} things, or any number."),
+            "People may follow 1 to {most:,} things, or any number.",
             fields=["mostFollowed"],
+            most=MOST_AT_ALL,
         )
     before = await most_followed(tx)
     if before == most:

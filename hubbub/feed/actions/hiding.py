@@ -8,7 +8,6 @@ from hubbub.core import events, ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import Forbidden
 from hubbub.core.ids import Type
-from hubbub.core.languages import mark
 from hubbub.feed.access import access_comment, access_item, in_thread
 from hubbub.feed.actions.restoring import put_back, take_out
 from hubbub.feed.actions.telling import to_tell
@@ -19,7 +18,7 @@ async def hide_item(tx: Tx, actor: people.Actor, item_id: int, *, hidden: bool =
     item = await access_item(tx, actor, item_id)
     him = in_thread(tx, actor, item)
     if not him.moderator:
-        raise Forbidden(mark("Only moderators hide posts and show them again."))
+        raise Forbidden("Only moderators hide posts and show them again.")
     changed = await tx.run(
         """update feed_item set hidden_at = case when %(hidden)s then now() end,
              hidden_by = case when %(hidden)s then %(me)s::bigint end

@@ -5,7 +5,6 @@ from hubbub.core import events, ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import Forbidden, Invalid, NotFound
 from hubbub.core.ids import Type
-from hubbub.core.languages import mark
 from hubbub.feed.access import (
     ItemRow,
     access_item,
@@ -34,7 +33,7 @@ async def pin(tx: Tx, actor: people.Actor, subject_id: int, item_id: int) -> Non
         "select 1 from feed_entry where org_id = %(org)s and subject_id = %(subject)s and item_id = %(item)s",
         given,
     ):
-        raise Invalid("INVALID_INPUT", mark("This post does not stand in that feed."), fields=["entityId"])
+        raise Invalid("INVALID_INPUT", "This post does not stand in that feed.", fields=["entityId"])
     there = await tx.values(
         """select p.item_id from feed_pin p join feed_item i on i.org_id = %(org)s and i.id = p.item_id
            where p.org_id = %(org)s and p.subject_id = %(subject)s and i.deleted_at is null""",
@@ -43,7 +42,7 @@ async def pin(tx: Tx, actor: people.Actor, subject_id: int, item_id: int) -> Non
     if item_id in there:
         return
     if len(there) >= MOST_PINS:
-        raise Invalid("LIMIT_EXCEEDED", mark("Three posts are pinned here already. Unpin one of them first."))
+        raise Invalid("LIMIT_EXCEEDED", "Three posts are pinned here already. Unpin one of them first.")
     await tx.run(
         """insert into feed_pin (org_id, subject_id, item_id, pinned_by)
            values (%(org)s, %(subject)s, %(item)s, %(me)s) on conflict (org_id, subject_id, item_id) do nothing""",
@@ -67,7 +66,7 @@ async def access_pins(tx: Tx, actor: people.Actor, subject_id: int) -> None:
     """Make sure that the actor may decide what stands on top of this feed."""
     await access_subject(tx, actor, subject_id)
     if not may_pin(actor, subject_id, await _owns(tx, actor, subject_id)):
-        raise Forbidden(mark("Only the record's owner, the person himself and moderators pin posts here."))
+        raise Forbidden("Only the record's owner, the person himself and moderators pin posts here.")
 
 
 async def close_item(tx: Tx, actor: people.Actor, item_id: int, *, closed: bool = True) -> None:
@@ -75,9 +74,7 @@ async def close_item(tx: Tx, actor: people.Actor, item_id: int, *, closed: bool 
     item = await access_item(tx, actor, item_id)
     him = in_thread(tx, actor, item)
     if not may_close(him, item.author_id, await _owns(tx, actor, item.parent_id)):
-        raise Forbidden(
-            mark("Only its author, the record's owner and moderators close a thread or open it again.")
-        )
+        raise Forbidden("Only its author, the record's owner and moderators close a thread or open it again.")
     changed = await tx.run(
         """update feed_item set closed_at = case when %(closed)s then now() end,
              closed_by = case when %(closed)s then %(me)s::bigint end

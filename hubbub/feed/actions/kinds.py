@@ -9,6 +9,7 @@ from hubbub.core import ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid
 from hubbub.core.ids import Type
+from hubbub.core.languages import mark
 from hubbub.feed.actions.bodies import Segment, clean
 
 MOST_TITLE = 255
@@ -39,7 +40,12 @@ def one_line(text: object, what: str, most: int, field: str) -> str:
     line = " ".join(clean(text or "").split())
     if len(line) > most:
         raise Invalid(
-            "STRING_TOO_LONG", f"{what} has {len(line)} characters; {most} is the most.", fields=[field]
+            "STRING_TOO_LONG",
+            "{what:_} has {count} characters; {most} is the most.",
+            fields=[field],
+            what=what,
+            count=len(line),
+            most=most,
         )
     return line
 
@@ -57,12 +63,14 @@ def check_kind(
     if kind == ANNOUNCEMENT and detail and body:
         return None, [], detail
     if kind not in KINDS:
-        raise Invalid("INVALID_INPUT", f"A post is one of {', '.join(KINDS)}.", fields=["type"])
+        raise Invalid(
+            "INVALID_INPUT", "A post is one of {choices}.", fields=["type"], choices=", ".join(KINDS)
+        )
     if not body and kind not in WORDLESS:
         raise Invalid("REQUIRED_FIELD_MISSING", "Write something first.", fields=["text"])
     match kind:
         case "QuestionPost":
-            asked = one_line(title, "The question", MOST_TITLE, "questionTitle")
+            asked = one_line(title, mark("The question"), MOST_TITLE, "questionTitle")
             if not asked:
                 raise Invalid(
                     "REQUIRED_FIELD_MISSING", "Write your question first.", fields=["questionTitle"]
@@ -71,23 +79,34 @@ def check_kind(
         case "PollPost":
             return None, _choices(choices), None
         case "LinkPost":
-            return one_line(title, "The link's name", MOST_TITLE, "urlName") or None, [], _link(detail or {})
+            return (
+                one_line(title, mark("The link's name"), MOST_TITLE, "urlName") or None,
+                [],
+                _link(detail or {}),
+            )
         case "RypplePost":
             return None, [], _badge(actor, parent_id, detail or {})
         case "CallLogPost":
             if ids.type_of(parent_id) == Type.USER:
                 raise Invalid("INVALID_INPUT", "A call is logged on a record.", fields=["subjectId"])
-            return one_line(title, "The subject", MOST_TITLE, "subject") or None, [], _call(detail or {})
+            return (
+                one_line(title, mark("The subject"), MOST_TITLE, "subject") or None,
+                [],
+                _call(detail or {}),
+            )
     return None, [], None
 
 
 def _choices(given: Sequence[object]) -> list[str]:
-    choices = [line for each in given if (line := one_line(each, "A choice", MOST_CHOICE, "choices"))]
+    choices = [line for each in given if (line := one_line(each, mark("A choice"), MOST_CHOICE, "choices"))]
     if not FEWEST_CHOICES <= len(choices) <= MOST_CHOICES:
         raise Invalid(
             "INVALID_INPUT",
-            f"A poll has {FEWEST_CHOICES} to {MOST_CHOICES} choices; this has {len(choices)}.",
+            "A poll has {least} to {most} choices; this has {count}.",
             fields=["choices"],
+            least=FEWEST_CHOICES,
+            most=MOST_CHOICES,
+            count=len(choices),
         )
     if len({choice.casefold() for choice in choices}) < len(choices):
         raise Invalid("INVALID_INPUT", "Two choices of a poll are the same.", fields=["choices"])
@@ -101,7 +120,9 @@ def _badge(actor: people.Actor, parent_id: int, detail: dict[str, Any]) -> dict[
         raise Invalid("INVALID_INPUT", "Thanks go to somebody else.", fields=["subjectId"])
     badge = detail.get("badge")
     if not isinstance(badge, str) or badge not in BADGES:
-        raise Invalid("INVALID_INPUT", f"badge is one of {', '.join(BADGES)}.", fields=["badge"])
+        raise Invalid(
+            "INVALID_INPUT", "badge is one of {choices}.", fields=["badge"], choices=", ".join(BADGES)
+        )
     return {"badge": badge}
 
 
@@ -122,7 +143,11 @@ def _link(detail: dict[str, Any]) -> dict[str, Any]:
         )
     if len(url) > MOST_URL:
         raise Invalid(
-            "STRING_TOO_LONG", f"url has {len(url)} characters; {MOST_URL} is the most.", fields=["url"]
+            "STRING_TOO_LONG",
+            "url has {count} characters; {most} is the most.",
+            fields=["url"],
+            count=len(url),
+            most=MOST_URL,
         )
     return {"url": url}
 
@@ -133,7 +158,10 @@ def _call(detail: dict[str, Any]) -> dict[str, Any] | None:
         return None
     if not isinstance(minutes, int) or isinstance(minutes, bool) or not 0 <= minutes <= MOST_MINUTES:
         raise Invalid(
-            "INVALID_INPUT", f"minutes is a whole number from 0 to {MOST_MINUTES}.", fields=["minutes"]
+            "INVALID_INPUT",
+            "minutes is a whole number from 0 to {most}.",
+            fields=["minutes"],
+            most=MOST_MINUTES,
         )
     return {"minutes": minutes}
 

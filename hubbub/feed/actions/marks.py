@@ -49,7 +49,7 @@ async def mark_seen(tx: Tx, actor: people.Actor, item_ids: list[int]) -> None:
     """Mark several items as read at once; those that I do not see, or have read since they were last talked about, are
     left as they are."""
     if len(item_ids) > MOST_SEEN:
-        raise Invalid("LIMIT_EXCEEDED", f"At most {MOST_SEEN} posts at once.", fields=["items"])
+        raise Invalid("LIMIT_EXCEEDED", "At most {most} posts at once.", fields=["items"], most=MOST_SEEN)
     condition, params = await readable(tx, actor)
     changed = await tx.run(
         f"""insert into feed_mark as m (org_id, user_id, item_id, read_at)

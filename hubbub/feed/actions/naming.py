@@ -18,7 +18,12 @@ async def topics_named(tx: Tx, names: Mapping[str, str]) -> dict[int, str]:
     if not names:
         return {}
     if len(names) > MOST_ON_POST:
-        raise Invalid("LIMIT_EXCEEDED", f"At most {MOST_ON_POST} topics on a post, this has {len(names)}.")
+        raise Invalid(
+            "LIMIT_EXCEEDED",
+            "At most {most} topics on a post, this has {count}.",
+            most=MOST_ON_POST,
+            count=len(names),
+        )
     fresh = await tx.new_ids(Type.TOPIC, len(names))
     await tx.run(
         """insert into topic (org_id, id, name, key)

@@ -56,7 +56,9 @@ async def follow_search(tx: Tx, actor: people.Actor, favorite_id: int) -> None:
     if not changed:
         if kept.followed_id == found:
             return
-        raise Invalid("LIMIT_EXCEEDED", f"At most {MOST_SEARCHES} searches are followed: unfollow one first.")
+        raise Invalid(
+            "LIMIT_EXCEEDED", "At most {most} searches are followed: unfollow one first.", most=MOST_SEARCHES
+        )
     if new:
         await _look_back(tx, found)
     await events.record(tx, actor, "feed.favorite.followed", favorite_id)

@@ -31,7 +31,7 @@ async def add_stream(
         {"id": stream_id, "me": actor.id, "most": MOST_STREAMS, **values},
     )
     if not made:
-        raise Invalid("LIMIT_EXCEEDED", f"At most {MOST_STREAMS} streams: delete one first.")
+        raise Invalid("LIMIT_EXCEEDED", "At most {most} streams: delete one first.", most=MOST_STREAMS)
     await _add_subjects(tx, actor, stream_id, subjects)
     await events.record(tx, actor, "feed.stream.created", stream_id, after=values)
     return stream_id
@@ -107,8 +107,9 @@ async def _add_subjects(tx: Tx, actor: people.Actor, stream_id: int, subjects: I
     if max(held, len(wanted)) > MOST_SUBJECTS:
         raise Invalid(
             "LIMIT_EXCEEDED",
-            f"A stream holds at most {MOST_SUBJECTS} people, records and topics.",
+            "A stream holds at most {most} people, records and topics.",
             fields=["subscriptionsToAdd"],
+            most=MOST_SUBJECTS,
         )
     return wanted
 
@@ -125,8 +126,11 @@ def _named(name: object, description: object) -> dict[str, str | None]:
         if text and len(text.strip()) > most:
             raise Invalid(
                 "STRING_TOO_LONG",
-                f"{field}: at most {most} characters, this has {len(text.strip())}.",
+                "{where}: at most {most} characters, this has {count}.",
                 fields=[field],
+                where=field,
+                most=most,
+                count=len(text.strip()),
             )
     clean = (description or "").replace("\0", "").strip() or None
     return {"name": name.replace("\0", "").strip(), "description": clean}
@@ -156,7 +160,10 @@ async def add_favorite(
         await access_subject(tx, actor, target_id)
     elif text is None or len(text) > LONGEST_SEARCH:
         raise Invalid(
-            "INVALID_INPUT", f"searchText has 1 to {LONGEST_SEARCH} characters.", fields=["searchText"]
+            "INVALID_INPUT",
+            "searchText has 1 to {most} characters.",
+            fields=["searchText"],
+            most=LONGEST_SEARCH,
         )
     values = {"me": actor.id, "text": text, "target": target_id, "kind": kind}
     kept = await tx.value(
@@ -174,7 +181,7 @@ async def add_favorite(
         values | {"id": favorite_id, "most": MOST_FAVORITES},
     )
     if not made:
-        raise Invalid("LIMIT_EXCEEDED", f"At most {MOST_FAVORITES} favourites: delete one first.")
+        raise Invalid("LIMIT_EXCEEDED", "At most {most} favourites: delete one first.", most=MOST_FAVORITES)
     await events.record(
         tx, actor, "feed.favorite.created", favorite_id, after={"searchText": text, "target": target_id}
     )

@@ -122,7 +122,7 @@ async def like(tx: Tx, actor: people.Actor, target_id: int, face: str = "like") 
     item = await access_target(tx, actor, target_id)
     him, item_id = in_thread(tx, actor, item), item.id
     if face not in FACES:
-        raise Invalid("INVALID_INPUT", f"face is one of {', '.join(FACES)}.", fields=["face"])
+        raise Invalid("INVALID_INPUT", "face is one of {choices}.", fields=["face"], choices=", ".join(FACES))
     mine = {"target": target_id, "user": him.id, "face": face, "id": await tx.new_id(Type.LIKE)}
     given = await tx.run(
         """insert into feed_like (org_id, target_id, user_id, id, face)

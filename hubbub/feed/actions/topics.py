@@ -25,8 +25,10 @@ def topic_name(given: object) -> str:
     if len(name) > MOST_NAME:
         raise Invalid(
             "STRING_TOO_LONG",
-            f"Topic: at most {MOST_NAME} characters, this has {len(name)}.",
+            "Topic: at most {most} characters, this has {count}.",
             fields=["topicName"],
+            most=MOST_NAME,
+            count=len(name),
         )
     return name
 
@@ -63,7 +65,10 @@ async def add_topic(tx: Tx, actor: people.Actor, tagged_id: int, name: str) -> i
     most = MOST_ON_POST if on_post else MOST_ON_RECORD
     if len(there) >= most:
         raise Invalid(
-            "LIMIT_EXCEEDED", f"At most {most} topics here. Take one away first.", fields=["topicName"]
+            "LIMIT_EXCEEDED",
+            "At most {most} topics here. Take one away first.",
+            fields=["topicName"],
+            most=most,
         )
     given |= {"topic": topic_id, "name": name, "me": actor.id}
     if on_post:
@@ -113,7 +118,9 @@ async def set_topics(tx: Tx, actor: people.Actor, record_id: int, names: Sequenc
     """Give a record exactly these topics."""
     await access_tagged(tx, actor, record_id, to="tag")
     if len(names) > MOST_ON_RECORD:
-        raise Invalid("LIMIT_EXCEEDED", f"At most {MOST_ON_RECORD} topics here.", fields=["topicNames"])
+        raise Invalid(
+            "LIMIT_EXCEEDED", "At most {most} topics here.", fields=["topicNames"], most=MOST_ON_RECORD
+        )
     wanted = {topic_key(name): name for name in map(topic_name, names)}
     there = await tx.tuples(
         """select t.id, t.key from record_topic r join topic t on t.org_id = %(org)s and t.id = r.topic_id
@@ -167,7 +174,10 @@ async def change_topic(
     others = [other for other in dict.fromkeys(others) if other != topic_id]
     if len(others) > MOST_MERGED:
         raise Invalid(
-            "LIMIT_EXCEEDED", f"At most {MOST_MERGED} topics are merged at once.", fields=["idsToMerge"]
+            "LIMIT_EXCEEDED",
+            "At most {most} topics are merged at once.",
+            fields=["idsToMerge"],
+            most=MOST_MERGED,
         )
     name, described = topic_name(name), _description(description)
     await tx.values(
@@ -318,7 +328,9 @@ def _description(given: object) -> str | None:
     if len(text) > MOST_DESCRIPTION:
         raise Invalid(
             "STRING_TOO_LONG",
-            f"Description: at most {MOST_DESCRIPTION} characters, this has {len(text)}.",
+            "Description: at most {most} characters, this has {count}.",
             fields=["description"],
+            most=MOST_DESCRIPTION,
+            count=len(text),
         )
     return text or None

@@ -9,6 +9,7 @@ from hubbub import objects, people, records
 from hubbub.core import events
 from hubbub.core.db import Tx
 from hubbub.core.errors import Forbidden, Invalid
+from hubbub.core.languages import Text
 from hubbub.feed.access import QUIET_DAYS
 
 MOST_TRACKED = 20  # fields of one object, unless the org says otherwise
@@ -47,12 +48,12 @@ class Tracking(msgspec.Struct, frozen=True):
         return {field.id for field in object.fields if self.tracks(field)}
 
 
-def why_untracked(field: objects.Field) -> str | None:
+def why_untracked(field: objects.Field) -> Text | None:
     """Why feeds cannot tell changes of a field, or None if they can."""
     if field.sources:
-        return f"{field.label} is computed from other fields: track those."
+        return Text("{label:_} is computed from other fields: track those.", label=field.label)
     if not field.writable:
-        return f"{field.label} is kept by Hubbub itself: its changes are not tracked."
+        return Text("{label:_} is kept by Hubbub itself: its changes are not tracked.", label=field.label)
     return None
 
 
@@ -112,9 +113,11 @@ async def track_fields(tx: Tx, actor: people.Actor, object_name: str, wanted: Ma
     if len(after) > before.most_tracked and after - now:
         raise Invalid(
             "LIMIT_EXCEEDED",
-            f"At most {before.most_tracked} fields of {object.plural} are tracked; this would be {len(after)}. "
-            "Untrack others first, or raise the limit.",
+            "At most {most} fields of {plural:_} are tracked; this would be {count}. Untrack others first, or raise the limit.",
             fields=[field.name for field in fields if field.id in after - now],
+            most=before.most_tracked,
+            plural=object.plural,
+            count=len(after),
         )
     for field, on in fields.items():
         if on == (field.id in now):
@@ -174,29 +177,35 @@ async def limit_tracking(
     if not 1 <= most_tracked <= MOST_AT_ALL:
         raise Invalid(
             "INVALID_INPUT",
-            f"Between 1 and {MOST_AT_ALL} fields of an object can be tracked.",
+            "Between 1 and {most} fields of an object can be tracked.",
             fields=["mostTrackedFields"],
+            most=MOST_AT_ALL,
         )
     if quiet_days is not None and not 1 <= quiet_days <= LONGEST_DAYS:
         raise Invalid(
             "INVALID_INPUT",
-            f"Feeds keep unanswered changes for 1 to {LONGEST_DAYS} days, or for ever.",
+            "Feeds keep unanswered changes for 1 to {most} days, or for ever.",
             fields=["quietDays"],
+            most=LONGEST_DAYS,
         )
     characters = setup.most_characters if most_characters is None else most_characters
     if not LEAST_CHARACTERS <= characters <= MOST_CHARACTERS_AT_ALL:
         raise Invalid(
             "INVALID_INPUT",
-            f"Posts and comments may have {LEAST_CHARACTERS:,} to {MOST_CHARACTERS_AT_ALL:,} characters.",
+            "Posts and comments may have {least:,} to {most:,} characters.",
             fields=["mostCharacters"],
+            least=LEAST_CHARACTERS,
+            most=MOST_CHARACTERS_AT_ALL,
         )
     for object in (await objects.catalog(tx)).objects:
         count = len(setup.tracked(object))
         if most_tracked < min(count, setup.most_tracked):
             raise Invalid(
                 "LIMIT_EXCEEDED",
-                f"{count} fields of {object.plural} are tracked: untrack some of them first.",
+                "{count} fields of {plural:_} are tracked: untrack some of them first.",
                 fields=["mostTrackedFields"],
+                count=count,
+                plural=object.plural,
             )
     before: dict[str, Any] = {
         "most_tracked": setup.most_tracked,

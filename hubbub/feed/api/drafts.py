@@ -284,7 +284,7 @@ def _shape(draft: Draft) -> Json:
         "messageSegments": _segments(row.form),
         "placeId": ids.show(row.place_id) if draft.on else None,
         "publishAt": connect_date(row.publish_at) if row.publish_at else None,
-        "refused": row.refused,
+        "refused": str(row.refused) if row.refused else None,
         "savedDate": connect_date(row.saved_at),
         "text": row.form.text,
         "title": row.form.title or None,

@@ -12,7 +12,6 @@ from hubbub.core.db import Tx
 from hubbub.core.errors import Forbidden, Invalid, NotFound
 from hubbub.core.html import see_other, wants_stream
 from hubbub.core.ids import Type
-from hubbub.core.languages import mark
 from hubbub.feed import actions, queries
 
 
@@ -43,7 +42,7 @@ async def announce(
             )
     except Invalid as refused:
         ticked = {each: each in form for each in ("must_read", "send_emails")}
-        return await _form(request, tx, actor, text, expires, refused.message, **ticked)
+        return await _form(request, tx, actor, text, expires, refused.said, **ticked)
     return see_other("/company")
 
 
@@ -124,7 +123,7 @@ async def _form(
     if actor.guest:
         raise NotFound()
     if not actor.moderator:
-        raise Forbidden(mark("Only moderators announce something to everybody."))
+        raise Forbidden("Only moderators announce something to everybody.")
     return await html.page(
         request, tx, actor, "feed/announce.html", status=422 if error else 200, text=text, expires=expires,
         must=must_read, mailed=send_emails, mails=request.app.state.settings.mails, error=error,

@@ -89,7 +89,7 @@ async def ask(
                 sealed=typed.sealed,
             )
     except Invalid as refused:
-        return await _ask_page(request, tx, actor, record_id, typed, refused.message)
+        return await _ask_page(request, tx, actor, record_id, typed, refused.said)
     return see_other(f"/posts/{ids.show(item_id)}")
 
 
@@ -101,8 +101,9 @@ async def _asked(tx: Tx, actor: people.Actor, record_id: int, typed: Typed) -> d
         if person is None:
             raise Invalid(
                 "INVALID_CROSS_REFERENCE_KEY",
-                f"There is no one person called “{name[:80]}”.",
+                "There is no one person called “{name}”.",
                 fields=["names"],
+                name=name[:80],
             )
         asked[person.id] = "chosen"
     asked |= dict.fromkeys((ids.parse(each, Type.USER) for each in sorted(typed.experts)), "expert")
@@ -177,7 +178,7 @@ async def publish(
                 name_helper=named,
             )
     except Invalid as refused:
-        return await _publish_page(request, tx, actor, comment.id, title, text, named, refused.message)
+        return await _publish_page(request, tx, actor, comment.id, title, text, named, refused.said)
     return see_other(f"/posts/{ids.show(published_id)}")
 
 

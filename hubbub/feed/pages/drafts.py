@@ -158,7 +158,7 @@ async def schedule(
             )
     except Invalid as refused:
         await access_subject(tx, actor, subject_id, to="post")
-        again = await composer(tx, actor, subject_id, form=said, error=refused.message)
+        again = await composer(tx, actor, subject_id, form=said, error=refused.said)
         if wants_stream(request):
             return html.stream(request, "feed/streams/refused.html", actor=actor, status=422, composer=again)
         return await html.page(request, tx, actor, "feed/refused.html", status=422, composer=again, here=None)
@@ -196,8 +196,8 @@ async def publish(
         async with tx.savepoint():
             sent_id = await drafts.publish_draft(tx, actor, draft_id)
     except Refused as refused:
-        reason = drafts.GONE if refused.status == 404 else refused.message
-        return await _page(request, tx, actor, error=reason, at=draft_id)
+        why = drafts.GONE if refused.status == 404 else refused.why
+        return await _page(request, tx, actor, error=why.said, at=draft_id)
     if ids.type_of(sent_id) == Type.COMMENT:
         return see_other(f"/posts/{ids.show(draft.place_id)}#comment-on-{ids.show(sent_id)}")
     return see_other(f"/posts/{ids.show(sent_id)}")
@@ -221,8 +221,8 @@ async def move(
                 moment = time_of(actor, (await request.form()).get("publish_at"))
                 await drafts.reschedule_post(tx, actor, draft_id, moment)
     except Refused as refused:
-        reason = drafts.GONE if refused.status == 404 else refused.message
-        return await _page(request, tx, actor, error=reason, at=draft_id)
+        why = drafts.GONE if refused.status == 404 else refused.why
+        return await _page(request, tx, actor, error=why.said, at=draft_id)
     return see_other("/drafts")
 
 

@@ -104,9 +104,11 @@ async def save_edit(
             segments=str(segments or "")[:200_000],
             title=None if title is None else str(title)[:1000],
             revision=said.revision if conflict else _revision(form.get("revision"), usual=said.revision),
-            error="Somebody else changed this meanwhile. Nothing is lost: their words are below, yours are in the box."
+            error=html.translate(
+                "Somebody else changed this meanwhile. Nothing is lost: their words are below, yours are in the box."
+            )
             if conflict
-            else refused.message,
+            else refused.said,
             latest=html.plain(said.body) if conflict else None,
         )
         return await _form(request, tx, actor, again, status=409 if conflict else 422)

@@ -182,12 +182,12 @@ async def _many(
     objects = [each for each in him.catalog.objects if him.can(each).read]
     chosen = next((each for each in objects if each.name == form.get("object")), None)
     count: Count | None = None
-    error = refused.message if refused else None
+    error = refused.said if refused else None
     if chosen is not None and refused is None:
         try:
             count = await actions.count_rule(tx, actor, rule_of(form))
         except Invalid as invalid:
-            error = invalid.message
+            error = invalid.said
     owner_id = ids.parse(form["owner"], Type.USER) if form.get("owner") else None
     persons = await people.cards(tx, await people.insiders(tx)) if chosen and chosen.owned else {}
     by_name = sorted(persons.values(), key=lambda person: (person.id != actor.id, person.name))

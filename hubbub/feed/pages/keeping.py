@@ -162,7 +162,7 @@ async def flag(
         async with tx.savepoint():
             await actions.flag(tx, actor, target_id, str(form.get("kind") or "FlagAsInappropriate"), note)
     except Invalid as refused:
-        return await _flag_page(request, tx, actor, target_id, note=note[:8000], error=refused.message)
+        return await _flag_page(request, tx, actor, target_id, note=note[:8000], error=refused.said)
     return see_other(f"/posts/{ids.show(item_id)}")
 
 

@@ -92,7 +92,7 @@ async def thank(
                 tx, actor, parent_id=user_id, body=body, kind="RypplePost", detail={"badge": badge}
             )
     except Invalid as refused:
-        return await _thanks_page(request, tx, actor, user_id, text, badge, refused.message)
+        return await _thanks_page(request, tx, actor, user_id, text, badge, refused.said)
     return see_other(f"/people/{key}")
 
 

@@ -39,7 +39,7 @@ async def share(
     except (Invalid, BadPicture) as refused:
         # The text may have been refused before anybody asked whether he may post there.
         await access_subject(tx, actor, subject_id, to="post")
-        again = await composer(tx, actor, subject_id, form=said, error=refused.message)
+        again = await composer(tx, actor, subject_id, form=said, error=refused.said)
         if wants_stream(request):
             return html.stream(request, "feed/streams/refused.html", actor=actor, status=422, composer=again)
         return await html.page(request, tx, actor, "feed/refused.html", status=422, composer=again, here=None)
@@ -152,7 +152,7 @@ async def add_comment(
             await actions.forget_draft(tx, actor, answered or item_id)
             unreached = await queries.unreached(tx, actor, item_id, body)
     except Invalid as invalid:
-        refused = invalid.message
+        refused = invalid.said
     item = await _item_as_shown(request, tx, actor, item_id)
     status = 422 if refused else 200
     replying = await queries.comment(tx, actor, answered) if refused and answered else None

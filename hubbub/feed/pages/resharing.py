@@ -49,7 +49,7 @@ async def share(
             body = await actions.parse_words(tx, actor, text)
             made = await actions.post(tx, actor, parent_id=subject_id, body=body, shared_id=original.id)
     except Invalid as refused:
-        return await _page(request, tx, actor, original.id, subject_id, text, refused.message)
+        return await _page(request, tx, actor, original.id, subject_id, text, refused.said)
     return see_other(f"/posts/{ids.show(made)}")
 
 

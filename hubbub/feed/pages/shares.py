@@ -43,7 +43,7 @@ async def share_with_guest(
             tx, actor, item_id, ids.parse((await request.form()).get("guest"), Type.USER)
         )
     except Invalid as refused:
-        return await _page(request, tx, actor, item_id, error=refused.message)
+        return await _page(request, tx, actor, item_id, error=refused.said)
     return see_other(f"/posts/{key}/guests")
 
 

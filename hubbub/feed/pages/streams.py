@@ -46,7 +46,7 @@ async def add_stream(
     try:
         made = await actions.add_stream(tx, actor, name, about, _ticked(form))
     except Invalid as error:
-        return await _page(request, tx, actor, None, name=name, about=about, error=error.message)
+        return await _page(request, tx, actor, None, name=name, about=about, error=error.said)
     return html.see_other(f"/feeds/streams/{ids.show(made)}")
 
 
@@ -73,7 +73,7 @@ async def change_stream(
             remove=[id for id in held if id not in ticked],
         )
     except Invalid as error:
-        return await _page(request, tx, actor, before, name=name, about=about, error=error.message)
+        return await _page(request, tx, actor, before, name=name, about=about, error=error.said)
     return html.see_other(before.url)
 
 

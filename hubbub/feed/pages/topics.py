@@ -71,7 +71,7 @@ async def create_topic(
     try:
         made = await actions.create_topic(tx, actor, name=name, description=description)
     except Invalid as refused:
-        return await _directory(request, tx, actor, error=refused.message, name=name, description=description)
+        return await _directory(request, tx, actor, error=refused.said, name=name, description=description)
     return see_other((await queries.topic(tx, actor, made)).url)
 
 
@@ -175,7 +175,10 @@ async def _named(tx: Tx, actor: people.Actor, name: str) -> int:
         return (await queries.find_topic(tx, actor, name.strip().removeprefix("#"))).id
     except NotFound:
         raise Invalid(
-            "INVALID_CROSS_REFERENCE_KEY", f"There is no topic “{name.strip()}”.", fields=["idsToMerge"]
+            "INVALID_CROSS_REFERENCE_KEY",
+            "There is no topic “{name}”.",
+            fields=["idsToMerge"],
+            name=name.strip(),
         ) from None
 
 
@@ -189,7 +192,7 @@ async def _editing(
 ) -> Response[str]:
     return await html.page(
         request, tx, actor, "feed/topic_edit.html", status=422 if refused else 200, topic=found, typed=typed,
-        error=refused.message if refused else None, wrong=(refused.fields or ["name"])[0] if refused else "",
+        error=refused.said if refused else None, wrong=(refused.fields or ["name"])[0] if refused else "",
     )  # fmt: skip
 
 
@@ -241,7 +244,7 @@ async def add_topic(
     try:
         await actions.add_topic(tx, actor, tagged_id, name)
     except Invalid as refused:
-        return await _topics_on(request, tx, actor, tagged_id, error=refused.message, name=name)
+        return await _topics_on(request, tx, actor, tagged_id, error=refused.said, name=name)
     return see_other(request.scope["path"])
 
 

@@ -8,7 +8,6 @@ from hubbub import people, records
 from hubbub.core import ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import Forbidden, NotFound
-from hubbub.core.languages import mark
 from hubbub.feed.access import sight
 from hubbub.feed.queries.items import Item, hydrate
 
@@ -83,7 +82,7 @@ async def access_announcement(
     if not found or actor.guest:
         raise NotFound()
     if to == "change" and not actor.moderator:
-        raise Forbidden(mark("Only moderators announce, and see who has read it."))
+        raise Forbidden("Only moderators announce, and see who has read it.")
     return found[0]
 
 

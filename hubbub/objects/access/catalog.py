@@ -71,8 +71,10 @@ class Object(msgspec.Struct, frozen=True):
         """The one answer to a field that does not exist and to a field that the asker may not read."""
         return Invalid(
             "INVALID_FIELD",
-            f"No such column '{name[:80]}' on sobject of type {self.name}",
+            "No such column '{name}' on sobject of type {name2}",
             fields=[name[:80]],
+            name=name[:80],
+            name2=self.name,
         )
 
     def by_id(self, field_id: int) -> Field | None:
@@ -200,7 +202,7 @@ def _field(code: int, said: dict[str, Any]) -> Field:
 def make_field(*, id: int, name: str, label: str, type: str, column: str, said: dict[str, Any]) -> Field:
     """A field from what a file or the table of custom fields says of it."""
     if type not in TYPES:
-        raise Invalid("INVALID_TYPE", f"There is no field type '{type}'.")
+        raise Invalid("INVALID_TYPE", "There is no field type '{type}'.", type=type)
     precision = said.get("precision", 8 if type == "int" else 18)
     return Field(
         id=id,

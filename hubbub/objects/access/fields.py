@@ -11,7 +11,7 @@ import msgspec
 
 from hubbub.core import html, ids
 from hubbub.core.errors import Invalid
-from hubbub.core.languages import mark
+from hubbub.core.languages import Text, mark
 
 TEXT = frozenset({"string", "textarea", "picklist", "phone", "email", "url"})
 NUMBER = frozenset({"int", "double", "currency", "percent"})
@@ -26,24 +26,32 @@ _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 class BadValue(Invalid):
-    """A value that its field cannot take: `message` in Salesforce's words, `words` for a person at a form."""
+    """A value that its field cannot take: `message` in Salesforce's words, `said` for a person at a form."""
 
-    def __init__(self, field: "Field", code: str, message: str, words: str) -> None:
-        super().__init__(code, message, fields=[field.name])
-        self.words = words
+    def __init__(self, field: "Field", code: str, message: str, words: str | Text, **values: Any) -> None:
+        super().__init__(code, words, fields=[field.name], **values)
+        self.in_salesforces_words = message
+
+    @property
+    def message(self) -> str:
+        return self.in_salesforces_words
 
 
 class BadValues(Invalid):
     """All that is wrong with what was sent for one record."""
 
     def __init__(self, values: list[BadValue]) -> None:
-        super().__init__(values[0].code, values[0].message, fields=values[0].fields)
+        super().__init__(values[0].code, values[0].why, fields=values[0].fields)
         self.values = values
+
+    @property
+    def message(self) -> str:
+        return self.values[0].message
 
     @property
     def by_field(self) -> dict[str, str]:
         """The words for people, by field name."""
-        return {name: bad.words for bad in reversed(self.values) for name in bad.fields}
+        return {name: bad.said for bad in reversed(self.values) for name in bad.fields}
 
     @property
     def each(self) -> list[Invalid]:
@@ -54,7 +62,10 @@ class BadValues(Invalid):
             names = ", ".join(missing)
             found.append(
                 Invalid(
-                    "REQUIRED_FIELD_MISSING", mark(f"Required fields are missing: [{names}]"), fields=missing
+                    "REQUIRED_FIELD_MISSING",
+                    "Required fields are missing: [{names}]",
+                    fields=missing,
+                    names=names,
                 )
             )
         return found
@@ -202,21 +213,23 @@ class Field(msgspec.Struct, frozen=True):
                 self,
                 "STRING_TOO_LONG",
                 f"{self.label}: data value too large: {text[:200]} (max length={self.length})",
-                mark(f"At most {self.length:,} characters; this has {len(text):,}."),
+                "At most {length:,} characters; this has {count:,}.",
+                length=self.length,
+                count=len(text),
             )
         if self.type == "picklist" and self.restricted and self.choice(text) is None:
             raise BadValue(
                 self,
                 "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST",
                 f"{self.label}: bad value for restricted picklist field: {text[:200]}",
-                mark("Choose one of the values on the list."),
+                "Choose one of the values on the list.",
             )
         if self.type == "email" and not _EMAIL.fullmatch(text):
             raise BadValue(
                 self,
                 "INVALID_EMAIL_ADDRESS",
                 f"{self.label}: invalid email address: {text[:200]}",
-                mark("Enter an e-mail address such as ann@example.com."),
+                "Enter an e-mail address such as ann@example.com.",
             )
         return text
 
@@ -226,7 +239,7 @@ class Field(msgspec.Struct, frozen=True):
                 self,
                 "FIELD_INTEGRITY_EXCEPTION",
                 f"{self.label}: contains characters that cannot be stored",
-                mark("This contains characters that cannot be stored."),
+                "This contains characters that cannot be stored.",
             )
         text = text.replace("\r\n", "\n").replace("\r", "\n")
         keep = "\n\t" if self.type == "textarea" else ""
@@ -276,11 +289,15 @@ class Field(msgspec.Struct, frozen=True):
 
     def wrong_reference(self, text: object) -> BadValue:
         """The refusal of an id that is none, or is of the wrong kind of thing."""
+        wanted = self.to[0] if len(self.to) == 1 else mark("Record")
         return BadValue(
             self,
             "MALFORMED_ID",
             f"{self.label}: id value of incorrect type: {str(text)[:40]}",
-            mark(f"Choose {_article(self.to[0] if len(self.to) == 1 else 'record')} that exists."),
+            "Choose an {object:lower} that exists."
+            if wanted[0] in "AEIOU"
+            else "Choose a {object:lower} that exists.",
+            object=wanted,
         )
 
     def missing(self) -> BadValue:
@@ -289,7 +306,7 @@ class Field(msgspec.Struct, frozen=True):
             self,
             "REQUIRED_FIELD_MISSING",
             f"Required fields are missing: [{self.name}]",
-            mark("This is needed."),
+            "This is needed.",
         )
 
     def _wrong_type(self, value: object) -> BadValue:
@@ -312,19 +329,19 @@ class Field(msgspec.Struct, frozen=True):
 
     def _out_of_range(self, value: object) -> BadValue:
         if self.type in ("date", "datetime"):
-            limits = f"from {FIRST_YEAR} to {LAST_YEAR}"
+            words = Text("Enter a value from {low} to {high}.", low=FIRST_YEAR, high=LAST_YEAR)
         else:
             most = Decimal(10) ** (self.precision - self.scale) - Decimal(1).scaleb(-self.scale)
             low, high = (
                 self.low if self.low is not None else -most,
                 self.high if self.high is not None else most,
             )
-            limits = f"from {low:,} to {high:,}"
+            words = Text("Enter a value from {low:,} to {high:,}.", low=low, high=high)
         return BadValue(
             self,
             "NUMBER_OUTSIDE_VALID_RANGE",
             f"{self.label}: value outside of valid range on numeric field: {_brief(value)}",
-            mark(f"Enter a value {limits}."),
+            words,
         )
 
     # -- to outside --------------------------------------------------------------------------------------------
@@ -414,7 +431,3 @@ def _brief(value: object) -> str:
     text = str(value)
     text = "".join(char if char.isprintable() else "?" for char in text[:60])
     return f"'{text}'"
-
-
-def _article(noun: str) -> str:
-    return f"{'an' if noun[0].lower() in 'aeiou' else 'a'} {noun.lower()}"

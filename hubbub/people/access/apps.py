@@ -11,6 +11,7 @@ from hubbub.core import ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid, NotFound
 from hubbub.core.ids import Type
+from hubbub.core.languages import Text
 
 # What an app can be let into, in Salesforce's names, the widest first.
 SCOPES = ("full", "api", "chatter_api", "id", "profile", "openid", "refresh_token")
@@ -154,21 +155,33 @@ def check_callback(address: str) -> None:
         or "#" in address
         or "@" in parts.netloc
     ):
-        raise _wrong(address, "is no address, or has a part that it may not have (a name and password, a #).")
+        raise _wrong(
+            Text(
+                "“{address}” is no address, or has a part that it may not have (a name and password, a #).",
+                address=address[:80],
+            )
+        )
     if parts.scheme in ("http", "https"):
         if not parts.hostname:
-            raise _wrong(address, "has no host.")
+            raise _wrong(Text("“{address}” has no host.", address=address[:80]))
         if parts.scheme == "http" and parts.hostname not in (*_LOOPBACK, "localhost"):
-            raise _wrong(address, "has to begin with https, unless it is on the person's own machine.")
+            raise _wrong(
+                Text(
+                    "“{address}” has to begin with https, unless it is on the person's own machine.",
+                    address=address[:80],
+                )
+            )
     elif not _OWN_SCHEME.fullmatch(parts.scheme):
         raise _wrong(
-            address,
-            "has to begin with https, or with a scheme of your own that has a dot, as com.example.app:/back.",
+            Text(
+                "“{address}” has to begin with https, or with a scheme of your own that has a dot, as com.example.app:/back.",
+                address=address[:80],
+            )
         )
 
 
-def _wrong(address: str, why: str) -> Invalid:
-    return Invalid("INVALID_INPUT", f"“{address[:80]}” {why}", fields=["callbacks"])
+def _wrong(why: Text) -> Invalid:
+    return Invalid("INVALID_INPUT", why, fields=["callbacks"])
 
 
 # --- what an app is let into ---------------------------------------------------------------------------------------
@@ -180,7 +193,7 @@ class BadScope(Invalid):
     code = "invalid_scope"
 
     def __init__(self) -> None:
-        super().__init__(message="the requested scope is invalid, unknown, or malformed")
+        super().__init__(text="the requested scope is invalid, unknown, or malformed")
 
 
 def scopes_of(text: str, allowed: Collection[str]) -> list[str]:

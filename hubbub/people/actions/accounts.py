@@ -10,7 +10,6 @@ from hubbub.core.config import Settings
 from hubbub.core.db import Database, Tx
 from hubbub.core.errors import Invalid, Refused
 from hubbub.core.ids import Type, make, show
-from hubbub.core.languages import mark
 from hubbub.people.access import Actor, Origin
 from hubbub.people.access.domains import WorkAddress, readable, resembles
 from hubbub.people.actions import passwords
@@ -27,7 +26,7 @@ MOST_TOLD = 5  # moderators who get a mail about a look-alike
 class ShutOut(Refused):
     status = 403
     code = "INSUFFICIENT_ACCESS"
-    message = "This account was closed by an administrator. Only he can open it again."
+    text = "This account was closed by an administrator. Only he can open it again."
 
 
 class Welcome(msgspec.Struct, frozen=True):
@@ -75,7 +74,7 @@ async def sign_up(
     company = " ".join(company.split()) or _name_of(address.domain)
     if len(company) > LONGEST_COMPANY or not company.isprintable():
         raise Invalid(
-            "STRING_TOO_LONG", mark(f"Company: at most {LONGEST_COMPANY} characters."), fields=["company"]
+            "STRING_TOO_LONG", "Company: at most {most} characters.", fields=["company"], most=LONGEST_COMPANY
         )
     # Slow, and so before the act: others of the domain wait for it.
     hashed = await passwords.hash_password(password) if found.needs_password else None
@@ -127,7 +126,7 @@ async def prove_login(tx: Tx, address: WorkAddress, hashed: str | None) -> int:
         ):
             raise Refused(
                 "UNABLE_TO_LOCK_ROW",
-                mark("You confirmed this address twice at the same moment. Please sign in."),
+                "You confirmed this address twice at the same moment. Please sign in.",
                 status=409,
             )
     elif not verified:
@@ -258,7 +257,7 @@ async def change_password(tx: Tx, actor: Actor, *, present: str, new: str) -> No
             "select password_hash from login where id = %(login)s", {"login": actor.login_id}
         )
         if actor.login_id is None or not await passwords.is_password(present, kept):
-            raise Invalid("INVALID_LOGIN", mark("This is not your present password."), fields=["present"])
+            raise Invalid("INVALID_LOGIN", "This is not your present password.", fields=["present"])
     await store_password(tx, actor.login_id, await passwords.hash_password(new), verified=None)
     await end_everywhere(tx, actor.login_id, but=actor.session_id or 0)
     await events.record(tx, actor, "people.password.changed", actor.user_id)

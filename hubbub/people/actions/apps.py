@@ -47,7 +47,7 @@ class AppChanged(Invalid):
 
     status = 412
     code = "ENTITY_IS_CHANGED"
-    message = "Somebody changed this app since you opened it. Look at it again before you save."
+    text = "Somebody changed this app since you opened it. Look at it again before you save."
 
 
 async def add_app(tx: Tx, actor: Actor, name: str) -> tuple[str, str]:
@@ -221,18 +221,24 @@ async def _checked(tx: Tx, new: AppSettings) -> AppSettings:
     """The settings of an app as they are kept; raises INVALID_INPUT with the field at fault."""
     name = new.name.strip()
     if not name or len(name) > LONGEST_NAME:
-        raise Invalid("INVALID_INPUT", f"A name has 1 to {LONGEST_NAME} characters.", fields=["name"])
+        raise Invalid(
+            "INVALID_INPUT", "A name has 1 to {most} characters.", fields=["name"], most=LONGEST_NAME
+        )
     callbacks = list(dict.fromkeys(each.strip() for each in new.callbacks if each.strip()))
     if len(callbacks) > MOST_CALLBACKS:
-        raise Invalid("INVALID_INPUT", f"At most {MOST_CALLBACKS} addresses.", fields=["callbacks"])
+        raise Invalid("INVALID_INPUT", "At most {most} addresses.", fields=["callbacks"], most=MOST_CALLBACKS)
     for each in callbacks:
         check_callback(each)
     if not set(new.scopes) <= set(SCOPES):
-        raise Invalid("INVALID_INPUT", f"The scopes are {', '.join(SCOPES)}.", fields=["scopes"])
+        raise Invalid(
+            "INVALID_INPUT", "The scopes are {scopes}.", fields=["scopes"], scopes=", ".join(SCOPES)
+        )
     if not set(new.scopes) - {LASTING}:
         raise Invalid("INVALID_INPUT", "Choose at least one thing that it may do.", fields=["scopes"])
     if not 1 <= new.refresh_days <= MOST_REFRESH_DAYS:
-        raise Invalid("INVALID_INPUT", f"From 1 to {MOST_REFRESH_DAYS} days.", fields=["refresh_days"])
+        raise Invalid(
+            "INVALID_INPUT", "From 1 to {most} days.", fields=["refresh_days"], most=MOST_REFRESH_DAYS
+        )
     if new.run_as is not None:
         if new.public:
             raise Invalid(

@@ -6,7 +6,6 @@ from hubbub.core.db import Tx
 from hubbub.core.errors import Forbidden, Invalid, NotFound, Refused
 from hubbub.core.http import spend
 from hubbub.core.ids import Type, make
-from hubbub.core.languages import mark
 from hubbub.people.access import Actor, require_admin
 from hubbub.people.access.domains import WorkAddress, one_domain, readable, work_address
 from hubbub.people.actions.links import (
@@ -37,7 +36,7 @@ async def ask_for_domain(tx: Tx, actor: Actor, settings: Settings, email: str) -
     refuse_public(settings, address.domain)
     if address.domain in await own_domains(tx, actor):
         raise Invalid(
-            "DUPLICATE_VALUE", mark(f"{readable(address.domain)} is yours already."), fields=["email"]
+            "DUPLICATE_VALUE", "{domain} is yours already.", fields=["email"], domain=readable(address.domain)
         )
     for key, most, seconds in (
         (f"domains:{tx.org_id}", PER_DAY, 86_400),
@@ -46,7 +45,7 @@ async def ask_for_domain(tx: Tx, actor: Actor, settings: Settings, email: str) -
         if await spend(tx, key, 1, most=most, seconds=seconds) is None:
             raise Refused(
                 "REQUEST_LIMIT_EXCEEDED",
-                mark("Too many mails for this. Please try again later."),
+                "Too many mails for this. Please try again later.",
                 status=429,
                 headers={"retry-after": str(seconds)},
             )
@@ -94,7 +93,10 @@ async def confirm_domain(tx: Tx, actor: Actor, secret: str) -> str:
     domain = link.address.domain
     if not await claim_domain(tx, domain):
         raise Refused(
-            "DUPLICATE_VALUE", mark(f"People of {readable(domain)} join another company here."), status=409
+            "DUPLICATE_VALUE",
+            "People of {domain} join another company here.",
+            status=409,
+            domain=readable(domain),
         )
     await events.record(tx, actor, "people.domain.added", make(Type.ORG, tx.org_id), after={"domain": domain})
     return domain
@@ -113,7 +115,7 @@ async def remove_domain(tx: Tx, actor: Actor, text: str) -> None:
         raise NotFound()
     left = [each for each in mine if each != domain]
     if not left:
-        raise Forbidden(mark("A company has at least one domain: add another first."))
+        raise Forbidden("A company has at least one domain: add another first.")
     await tx.run(
         "delete from company_domain where domain = %(domain)s and org_id = %(org)s", {"domain": domain}
     )

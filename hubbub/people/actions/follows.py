@@ -7,7 +7,6 @@ from hubbub.core import events, ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid, NotFound
 from hubbub.core.ids import Type
-from hubbub.core.languages import mark
 from hubbub.people.access import Actor, Subscription
 from hubbub.people.queries.follows import LEVELS
 
@@ -15,9 +14,7 @@ from hubbub.people.queries.follows import LEVELS
 async def follow(tx: Tx, actor: Actor, subject_id: int, *, most: int | None = None) -> Subscription:
     """Follow a subject, as one of at `most` so many (None: any number); following it again changes nothing."""
     if subject_id == actor.user_id:
-        raise Invalid(
-            "INVALID_CROSS_REFERENCE_KEY", mark("You cannot follow yourself."), fields=["subjectId"]
-        )
+        raise Invalid("INVALID_CROSS_REFERENCE_KEY", "You cannot follow yourself.", fields=["subjectId"])
     params = {"me": actor.user_id, "subject": subject_id, "id": await tx.new_id(Type.SUBSCRIPTION)}
     made = await tx.row(
         """insert into follow (org_id, follower_id, subject_id, id)
@@ -35,7 +32,7 @@ async def follow(tx: Tx, actor: Actor, subject_id: int, *, most: int | None = No
         )
         if kept is None:  # ended by another request between the two statements
             raise Invalid(
-                "UNABLE_TO_LOCK_ROW", mark("This changed at the same moment. Please try again."), status=409
+                "UNABLE_TO_LOCK_ROW", "This changed at the same moment. Please try again.", status=409
             )
         return kept
     if most is not None:
@@ -55,18 +52,20 @@ async def _check_cap(tx: Tx, actor: Actor, most: int) -> None:
     if count > most:
         raise Invalid(
             "LIMIT_EXCEEDED",
-            mark(
-                f"You may follow {most:,} people, records and topics, as your administrator set it, and this would be "
-                f"{count:,}. Unfollow something first."
-            ),
+            "You may follow {most:,} people, records and topics, as your administrator set it, "
+            "and this would be {count:,}. Unfollow something first.",
             fields=["subjectId"],
+            most=most,
+            count=count,
         )
 
 
 async def set_level(tx: Tx, actor: Actor, subject_id: int, level: str) -> None:
     """Say how much of what I follow reaches me: `all`, `mentions`, `digest` or `mute`."""
     if level not in LEVELS:
-        raise Invalid("INVALID_INPUT", f"level is one of {', '.join(LEVELS)}.", fields=["level"])
+        raise Invalid(
+            "INVALID_INPUT", "level is one of {choices}.", fields=["level"], choices=", ".join(LEVELS)
+        )
     params = {"me": actor.user_id, "subject": subject_id, "level": level}
     before = await tx.value(
         """select level from follow where org_id = %(org)s and follower_id = %(me)s and subject_id = %(subject)s

@@ -137,7 +137,7 @@ async def add_queue_object(tx: Tx, actor: Actor | None, queue_id: int, object: i
     name = await lock_group(tx, actor, queue_id)
     if type_of(queue_id) != Type.QUEUE:
         raise Invalid(
-            "FIELD_INTEGRITY_EXCEPTION", f"{name} is no queue: it owns nothing.", fields=["QueueId"]
+            "FIELD_INTEGRITY_EXCEPTION", "{name} is no queue: it owns nothing.", fields=["QueueId"], name=name
         )
     known = await tx.value(
         "select id from queue_object where org_id = %(org)s and queue_id = %(queue)s and object = %(object)s",
@@ -213,11 +213,19 @@ async def _check_free(tx: Tx, kind: str, name: str) -> None:
         "select 1 from app_group where org_id = %(org)s and kind = %(kind)s and name = %(name)s",
         {"kind": kind, "name": name},
     ):
-        raise Invalid("DUPLICATE_DEVELOPER_NAME", f"There is a {kind} of this name already.", fields=["Name"])
+        raise Invalid(
+            "DUPLICATE_DEVELOPER_NAME",
+            "There is a queue of this name already."
+            if kind == "queue"
+            else "There is a group of this name already.",
+            fields=["Name"],
+        )
 
 
 def _checked(name: str) -> str:
     name = name.strip()
     if not 1 <= len(name) <= LONGEST_NAME or not name.isprintable():
-        raise Invalid("STRING_TOO_LONG", f"A name has 1 to {LONGEST_NAME} characters.", fields=["Name"])
+        raise Invalid(
+            "STRING_TOO_LONG", "A name has 1 to {most} characters.", fields=["Name"], most=LONGEST_NAME
+        )
     return name

@@ -12,7 +12,7 @@ from hubbub.core.db import Database, Tx
 from hubbub.core.errors import Invalid, Refused
 from hubbub.core.http import hash_secret, spend
 from hubbub.core.ids import Type, make
-from hubbub.core.languages import mark
+from hubbub.core.languages import Text
 from hubbub.people.access import Actor, Origin, require_admin
 from hubbub.people.access.domains import readable, resembles, work_address
 from hubbub.people.access.invitations import INVITERS, access_invitation, access_inviting
@@ -57,7 +57,10 @@ def addresses_in(text: str) -> list[str]:
     beside them or in "Name <address>". What has none is told as it stands, but for a first line that names columns."""
     if len(text) > LONGEST_TEXT:
         raise Invalid(
-            "STRING_TOO_LONG", mark(f"At most {LONGEST_TEXT:,} characters at a time."), fields=["invitees"]
+            "STRING_TOO_LONG",
+            "At most {most:,} characters at a time.",
+            fields=["invitees"],
+            most=LONGEST_TEXT,
         )
     found: dict[str, None] = {}
     lines = [line.strip() for line in text.splitlines() if line.strip(" \t,;\"'")]
@@ -88,15 +91,13 @@ async def invite(
     if len(invitees) > MOST_AT_ONCE:
         raise Invalid(
             "LIMIT_EXCEEDED",
-            mark(
-                f"At most {MOST_AT_ONCE:,} addresses at a time; these are {len(invitees):,}. Nobody was invited."
-            ),
+            "At most {most:,} addresses at a time; these are {count:,}. Nobody was invited.",
             fields=["invitees"],
+            most=MOST_AT_ONCE,
+            count=len(invitees),
         )
     if not invitees:
-        raise Invalid(
-            "REQUIRED_FIELD_MISSING", mark("Give at least one e-mail address."), fields=["invitees"]
-        )
+        raise Invalid("REQUIRED_FIELD_MISSING", "Give at least one e-mail address.", fields=["invitees"])
     own = await own_domains(tx, actor)
     outcomes: dict[str, Outcome] = {}
     order: list[str] = []
@@ -165,8 +166,9 @@ def _checked(message: str) -> str | None:
     if len(message) > LONGEST_MESSAGE or not message.isprintable():
         raise Invalid(
             "STRING_TOO_LONG",
-            mark(f"Message: at most {LONGEST_MESSAGE} characters, in one line."),
+            "Message: at most {most} characters, in one line.",
             fields=["message"],
+            most=LONGEST_MESSAGE,
         )
     return message or None
 
@@ -200,9 +202,11 @@ async def _count(tx: Tx, mails: int) -> None:
     """Count mails against what the org may send in a day."""
     if mails and await spend(tx, f"invitations:{tx.org_id}", mails, most=PER_DAY, seconds=86_400) is None:
         raise TooMany(
-            message=f"A company sends at most {PER_DAY:,} invitations a day, and these {mails:,} would be more. "
+            text="A company sends at most {most:,} invitations a day, and these {mails:,} would be more. "
             "Nobody was invited. Please go on tomorrow, or with fewer.",
             headers={"retry-after": "86400"},
+            most=PER_DAY,
+            mails=mails,
         )
 
 
@@ -214,8 +218,9 @@ async def send_again(tx: Tx, actor: Actor, settings: Settings, invitation_id: in
         raise NoMail()
     if found.sent_at and (clock.now() - found.sent_at).total_seconds() < PAUSE:
         raise TooMany(
-            message=f"This was sent less than {PAUSE // 60} minutes ago. Please give the mail time to arrive.",
+            text="This was sent less than {minutes} minutes ago. Please give the mail time to arrive.",
             headers={"retry-after": str(PAUSE)},
+            minutes=PAUSE // 60,
         )
     await _count(tx, 1)
     await tx.run(
@@ -239,7 +244,9 @@ async def set_inviters(tx: Tx, actor: Actor, inviters: str) -> None:
     """Say who may invite: everybody `inside`, or `administrators` alone."""
     require_admin(actor)
     if inviters not in INVITERS:
-        raise Invalid("INVALID_INPUT", f"inviters is one of {', '.join(INVITERS)}.", fields=["inviters"])
+        raise Invalid(
+            "INVALID_INPUT", "inviters is one of {choices}.", fields=["inviters"], choices=", ".join(INVITERS)
+        )
     before = await tx.value("select inviters from org where org_id = %(org)s for update")
     if before == inviters:
         return
@@ -332,7 +339,7 @@ async def invited(tx: Tx, secret: str) -> Invited:
         {"id": invitation_id},
     )
     if why := _why_not(state, used=used, old=old, newest=_is_newest(tx, mail_id, secret), inviter=inviter):
-        raise BadLink(message=why)
+        raise BadLink(text=why)
     return Invited(email, company, inviter, home != org_id, not verified, new)
 
 
@@ -341,15 +348,19 @@ def _is_newest(tx: Tx, mail_id: str, secret: str) -> bool:
     return hmac.compare_digest(mail.secret_of(tx.database, mail_id), secret)
 
 
-def _why_not(state: str, *, used: bool, old: bool, newest: bool, inviter: str) -> str | None:
+def _why_not(state: str, *, used: bool, old: bool, newest: bool, inviter: str) -> Text | None:
     """Why a link that was sent once leads nowhere any more: told only to who has it."""
     if state == "accepted" or used:
-        return "This invitation was accepted already. Sign in with your address and your password."
+        return Text("This invitation was accepted already. Sign in with your address and your password.")
     if state == "withdrawn":
-        return f"This invitation was taken back. Ask {inviter}, who invited you."
+        return Text("This invitation was taken back. Ask {inviter}, who invited you.", inviter=inviter)
     if state == "waiting" or not newest:
-        return "A newer mail with this invitation is on its way to you. Please use the link in that one."
-    return f"This invitation is too old. Ask {inviter} to send it again." if old else None
+        return Text(
+            "A newer mail with this invitation is on its way to you. Please use the link in that one."
+        )
+    return (
+        Text("This invitation is too old. Ask {inviter} to send it again.", inviter=inviter) if old else None
+    )
 
 
 async def accept_invitation(

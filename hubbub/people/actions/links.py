@@ -9,7 +9,6 @@ from hubbub.core.config import Settings
 from hubbub.core.db import Database, Tx
 from hubbub.core.errors import Invalid, Refused
 from hubbub.core.http import hash_secret, limit
-from hubbub.core.languages import mark
 from hubbub.people.access import Origin
 from hubbub.people.access.domains import WorkAddress, is_public, readable, work_address
 from hubbub.people.actions.orgs import org_of_domain
@@ -39,7 +38,7 @@ class BadLink(Refused):
 
     status = 410
     code = "INVALID_LINK"
-    message = "This link was used already, or it is too old. Ask for a new one."
+    text = "This link was used already, or it is too old. Ask for a new one."
 
 
 class NoMail(Refused):
@@ -47,7 +46,7 @@ class NoMail(Refused):
 
     status = 403
     code = "FUNCTIONALITY_NOT_ENABLED"
-    message = "This Hubbub cannot send mail yet. Please ask who runs it."
+    text = "This Hubbub cannot send mail yet. Please ask who runs it."
 
 
 class Link(msgspec.Struct, frozen=True):
@@ -86,10 +85,8 @@ def refuse_public(settings: Settings, domain: str) -> None:
     if is_public(domain) and domain not in settings.open_domains:
         raise Invalid(
             "PUBLIC_MAIL_PROVIDER",
-            mark(
-                "Anybody can get an address there, so it names no company. Please use your address at work, "
-                "or have a colleague invite you."
-            ),
+            "Anybody can get an address there, so it names no company. "
+            "Please use your address at work, or have a colleague invite you.",
             fields=["email"],
         )
 

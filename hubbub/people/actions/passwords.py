@@ -8,7 +8,6 @@ from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
 
 from hubbub.core.errors import Invalid
-from hubbub.core.languages import mark
 
 SHORTEST, LONGEST = 8, 200
 
@@ -21,12 +20,16 @@ def check_password(password: str) -> None:
     if len(password) < SHORTEST:
         raise Invalid(
             "INVALID_NEW_PASSWORD",
-            mark(f"A password has at least {SHORTEST} characters."),
+            "A password has at least {least} characters.",
             fields=["password"],
+            least=SHORTEST,
         )
     if len(password) > LONGEST:
         raise Invalid(
-            "INVALID_NEW_PASSWORD", mark(f"A password has at most {LONGEST} characters."), fields=["password"]
+            "INVALID_NEW_PASSWORD",
+            "A password has at most {most} characters.",
+            fields=["password"],
+            most=LONGEST,
         )
 
 

@@ -165,7 +165,9 @@ async def edit_permission_set(
         "abilities": before["abilities"] if abilities is None else sorted(abilities),
     }
     if not 1 <= len(after["label"]) <= LONGEST_LABEL or not after["label"].isprintable():
-        raise Invalid("STRING_TOO_LONG", f"A label has 1 to {LONGEST_LABEL} characters.", fields=["Label"])
+        raise Invalid(
+            "STRING_TOO_LONG", "A label has 1 to {most} characters.", fields=["Label"], most=LONGEST_LABEL
+        )
     await tx.run(
         "update permission_set set label = %(label)s, abilities = %(abilities)s where org_id = %(org)s and id = %(id)s",
         after | {"id": set_id},
@@ -181,7 +183,7 @@ async def delete_permission_set(tx: Tx, actor: Actor | None, name: str) -> None:
     await raise_version(tx)
     set_id, _ = await _access_set(tx, name)
     if name in _KEPT:
-        raise Forbidden(f"{name} is a profile that people are added with: it cannot be deleted.")
+        raise Forbidden("{name} is a profile that people are added with: it cannot be deleted.", name=name)
     having = await tx.values(
         """select u.name from permission_assignment a join app_user u on u.org_id = %(org)s and u.id = a.user_id
            where a.org_id = %(org)s and a.permission_set_id = %(set)s order by u.name limit 6""",
@@ -189,7 +191,13 @@ async def delete_permission_set(tx: Tx, actor: Actor | None, name: str) -> None:
     )
     if having:
         others = ", …" if len(having) > 5 else ""
-        raise Invalid("DEPENDENCY_EXISTS", f"{name} is in use by {', '.join(having[:5])}{others}.")
+        raise Invalid(
+            "DEPENDENCY_EXISTS",
+            "{name} is in use by {having}{others}.",
+            name=name,
+            having=", ".join(having[:5]),
+            others=others,
+        )
     for table in ("object_permission", "field_permission"):
         await tx.run(
             f"delete from {table} where org_id = %(org)s and permission_set_id = %(set)s", {"set": set_id}
@@ -282,7 +290,7 @@ async def grant_object(tx: Tx, actor: Actor | None, name: str, object: int, righ
     require_admin(actor)
     set_id = await _set_id(tx, name)
     if set(rights) - set(_RIGHTS):
-        raise Invalid("INVALID_INPUT", f"Rights on an object are letters of {_RIGHTS}.")
+        raise Invalid("INVALID_INPUT", "Rights on an object are letters of {rights}.", rights=_RIGHTS)
     rights = _whole(rights)
     await raise_version(tx)
     grant_id = await tx.value(
@@ -384,5 +392,5 @@ async def _access_set(tx: Tx, name: str) -> tuple[int, bool]:
         "select id, profile from permission_set where org_id = %(org)s and name = %(name)s", {"name": name}
     )
     if not found:
-        raise NotFound(message=f"There is no permission set '{name}'.")
+        raise NotFound(text="There is no permission set '{name}'.", name=name)
     return found[0]

@@ -11,6 +11,7 @@ from hubbub.core import events, ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid, NotFound
 from hubbub.core.ids import Type
+from hubbub.core.languages import Text
 from hubbub.people.access import Actor, Person, access_user
 from hubbub.people.access.words import fold, forms, words_of_person
 
@@ -83,13 +84,20 @@ _HOUR = re.compile(r"([01]?\d|2[0-3])(?:[:.h]([0-5]\d)?)?")
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 
 
+Wrong = tuple[str, Text]  # the code of a mistake, and what it is
+
+
 class BadProfile(Invalid):
     """All that is wrong with what was sent for a person; `by_field` has the words for each field."""
 
-    def __init__(self, by_field: Mapping[str, tuple[str, str]]) -> None:
-        code, message = next(iter(by_field.values()))
-        super().__init__(code, message, fields=list(by_field))
-        self.by_field = {name: words for name, (_, words) in by_field.items()}
+    def __init__(self, wrong: Mapping[str, Wrong]) -> None:
+        code, why = next(iter(wrong.values()))
+        super().__init__(code, why, fields=list(wrong))
+        self.wrong = wrong
+
+    @property
+    def by_field(self) -> dict[str, str]:
+        return {name: why.said for name, (_, why) in self.wrong.items()}
 
 
 async def edit_profile(tx: Tx, actor: Actor, user_id: int, values: Mapping[str, str | None]) -> Person:
@@ -106,21 +114,21 @@ async def edit_profile(tx: Tx, actor: Actor, user_id: int, values: Mapping[str, 
     if not before:
         raise NotFound()
     old: dict[str, str | None] = dict(zip(TEXTS, before[0], strict=True))
-    wrong: dict[str, tuple[str, str]] = {}
+    wrong: dict[str, Wrong] = {}
     new, skills, manager_id = old, None, None
     try:
         new = clean(old | {name: value for name, value in values.items() if name in TEXTS})
     except BadProfile as bad:
-        wrong |= {name: (bad.code, words) for name, words in bad.by_field.items()}
+        wrong |= bad.wrong
     try:
         skills = _skills(values["skills"] or "") if "skills" in values else None
     except BadProfile as bad:
-        wrong |= {name: (bad.code, words) for name, words in bad.by_field.items()}
+        wrong |= bad.wrong
     try:
         if "manager" in values:
             manager_id = await _manager(tx, person, (values["manager"] or "").strip())
     except BadProfile as bad:
-        wrong |= {name: (bad.code, words) for name, words in bad.by_field.items()}
+        wrong |= bad.wrong
     if wrong:
         raise BadProfile(wrong)
     told_old = {name: old[name] for name in TEXTS if new[name] != old[name]}
@@ -169,12 +177,12 @@ async def _manager(tx: Tx, person: Person, said: str) -> int | None:
     if not said:
         return None
     if person.guest:  # in the same words whoever is named: he is not to learn who is here
-        raise _no_manager("Manager: people from outside report to nobody here.")
+        raise _no_manager(Text("Manager: people from outside report to nobody here."))
     # Two who make each other their manager at the same moment would both see no circle: one after the other.
     await tx.run("select 1 from org where org_id = %(org)s for no key update")
     manager_id = await _meant(tx, said)
     if manager_id == person.id:
-        raise _no_manager("Manager: nobody is his own manager.")
+        raise _no_manager(Text("Manager: nobody is his own manager."))
     above = await tx.tuples(
         """with recursive above (id, path) as (
              select %(manager)s::bigint, array[%(manager)s::bigint]
@@ -189,10 +197,16 @@ async def _manager(tx: Tx, person: Person, said: str) -> int | None:
     names = []
     for id, name in above:
         if id == person.id:
-            circle = " → ".join(names)
             raise _no_manager(
-                f"Manager: that would be a circle, because {names[0]} reports to this person"
-                + (f" by way of {circle}." if len(names) > 1 else ".")
+                Text(
+                    "Manager: that would be a circle, because {name} reports to this person by way of {circle}.",
+                    name=names[0],
+                    circle=" → ".join(names),
+                )
+                if len(names) > 1
+                else Text(
+                    "Manager: that would be a circle, because {name} reports to this person.", name=names[0]
+                )
             )
         names.append(name)
     return manager_id
@@ -211,13 +225,17 @@ async def _meant(tx: Tx, said: str) -> int:
         {"id": wanted, "said": said.lower()},
     )
     if not found:
-        raise _no_manager(f"Manager: nobody here is called “{said[:80]}”. Choose an active colleague.")
+        raise _no_manager(
+            Text("Manager: nobody here is called “{name}”. Choose an active colleague.", name=said[:80])
+        )
     if len(found) > 1:
-        raise _no_manager(f"Manager: several people are called “{said[:80]}”. Give the username.")
+        raise _no_manager(
+            Text("Manager: several people are called “{name}”. Give the username.", name=said[:80])
+        )
     return found[0]
 
 
-def _no_manager(words: str) -> BadProfile:
+def _no_manager(words: Text) -> BadProfile:
     return BadProfile({"manager": ("INVALID_INPUT", words)})
 
 
@@ -230,7 +248,12 @@ def _skills(text: str) -> dict[str, str]:
     found = {fold(name): name for name in names if fold(name)}
     if len(found) > MOST_SKILLS:
         raise BadProfile(
-            {"skills": ("INVALID_INPUT", f"Skills: at most {MOST_SKILLS}, these are {len(found)}.")}
+            {
+                "skills": (
+                    "INVALID_INPUT",
+                    Text("Skills: at most {most}, these are {count}.", most=MOST_SKILLS, count=len(found)),
+                )
+            }
         )
     for name in found.values():
         if len(name) > SKILL_LENGTH:
@@ -238,13 +261,17 @@ def _skills(text: str) -> dict[str, str]:
                 {
                     "skills": (
                         "STRING_TOO_LONG",
-                        f"Skills: “{name[:30]}…” has more than {SKILL_LENGTH} characters; separate skills by commas.",
+                        Text(
+                            "Skills: “{name}…” has more than {most} characters; separate skills by commas.",
+                            name=name[:30],
+                            most=SKILL_LENGTH,
+                        ),
                     )
                 }
             )
         if _UNPRINTABLE.search(name):
             raise BadProfile(
-                {"skills": ("INVALID_INPUT", "Skills: contains a character that cannot be shown.")}
+                {"skills": ("INVALID_INPUT", Text("Skills: contains a character that cannot be shown."))}
             )
     return dict(sorted(found.items()))
 
@@ -323,7 +350,7 @@ def full_name(values: Mapping[str, str | None]) -> str:
 def clean(values: Mapping[str, str | None]) -> dict[str, str | None]:
     """The values as they are kept; raises BadProfile with every one that cannot be."""
     kept: dict[str, str | None] = {}
-    wrong: dict[str, tuple[str, str]] = {}
+    wrong: dict[str, Wrong] = {}
     for name, value in values.items():
         text = (value or "").replace("\r\n", "\n").strip()
         kept[name] = text or None
@@ -335,32 +362,52 @@ def clean(values: Mapping[str, str | None]) -> dict[str, str | None]:
         start, end = kept["work_from"], kept["work_to"]
         if (start is None) != (end is None):
             missing = "work_to" if end is None else "work_from"
-            wrong[missing] = ("INVALID_INPUT", f"{WORDS[missing]}: give both hours, or neither.")
+            wrong[missing] = (
+                "INVALID_INPUT",
+                Text("{what:_}: give both hours, or neither.", what=WORDS[missing]),
+            )
         elif start is not None and start == end:
-            wrong["work_to"] = ("INVALID_INPUT", "Works until: the same hour as it begins.")
+            wrong["work_to"] = ("INVALID_INPUT", Text("Works until: the same hour as it begins."))
     if wrong:
         raise BadProfile(wrong)
     return kept
 
 
-def _problem(name: str, text: str) -> tuple[str, str] | None:
+def _problem(name: str, text: str) -> Wrong | None:
     words, longest = WORDS[name], LENGTHS[name]
     if not text and name in _REQUIRED:
-        return "REQUIRED_FIELD_MISSING", f"{words}: please fill this in."
+        return "REQUIRED_FIELD_MISSING", Text("{what:_}: please fill this in.", what=words)
     if len(text) > longest:
-        return "STRING_TOO_LONG", f"{words}: at most {longest} characters, this has {len(text)}."
+        return "STRING_TOO_LONG", Text(
+            "{what:_}: at most {most} characters, this has {count}.",
+            what=words,
+            most=longest,
+            count=len(text),
+        )
     if _UNPRINTABLE.search(text) or (name != "about" and "\n" in text):
-        return "INVALID_INPUT", f"{words}: contains a character that cannot be shown."
+        return "INVALID_INPUT", Text("{what:_}: contains a character that cannot be shown.", what=words)
     if name in ("username", "email") and not _EMAIL.fullmatch(text):
-        return "INVALID_EMAIL_ADDRESS", f"{words}: '{text[:80]}' is not an e-mail address."
+        return "INVALID_EMAIL_ADDRESS", Text(
+            "{what:_}: '{given}' is not an e-mail address.", what=words, given=text[:80]
+        )
     if name == "timezone" and text not in zones():
-        return "INVALID_INPUT", f"{words}: '{text[:40]}' is not a time zone such as Europe/Berlin."
+        return "INVALID_INPUT", Text(
+            "{what:_}: '{given}' is not a time zone such as Europe/Berlin.", what=words, given=text[:40]
+        )
     if name == "locale" and text not in _locales():
-        return "INVALID_INPUT", f"{words}: '{text[:40]}' is not a locale such as en_GB."
+        return "INVALID_INPUT", Text(
+            "{what:_}: '{given}' is not a locale such as en_GB.", what=words, given=text[:40]
+        )
     if name in ("phone", "mobile") and text and not _PHONE.fullmatch(text):
-        return "INVALID_INPUT", f"{words}: '{text[:40]}' is not a telephone number such as +31 20 555 0100."
+        return "INVALID_INPUT", Text(
+            "{what:_}: '{given}' is not a telephone number such as +31 20 555 0100.",
+            what=words,
+            given=text[:40],
+        )
     if name in ("work_from", "work_to") and text and not _HOUR.fullmatch(text):
-        return "INVALID_INPUT", f"{words}: '{text[:10]}' is not an hour such as 9 or 17:30."
+        return "INVALID_INPUT", Text(
+            "{what:_}: '{given}' is not an hour such as 9 or 17:30.", what=words, given=text[:10]
+        )
     return None
 
 

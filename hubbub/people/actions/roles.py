@@ -137,5 +137,5 @@ async def _access_role(tx: Tx, role_id: int) -> int | None:
 def _check_name(name: str) -> None:
     if not 1 <= len(name.strip()) <= LONGEST_NAME:
         raise Invalid(
-            "STRING_TOO_LONG", f"A role's name has 1 to {LONGEST_NAME} characters.", fields=["Name"]
+            "STRING_TOO_LONG", "A role's name has 1 to {most} characters.", fields=["Name"], most=LONGEST_NAME
         )

@@ -48,7 +48,7 @@ class BadClient(Refused):
 
     status = 400
     code = "invalid_client"
-    message = "invalid client credentials"
+    text = "invalid client credentials"
 
 
 class BadToken(Refused):
@@ -56,7 +56,7 @@ class BadToken(Refused):
 
     status = 400
     code = "invalid_grant"
-    message = "expired access/refresh token"
+    text = "expired access/refresh token"
 
 
 class BadCode(Refused):
@@ -64,7 +64,7 @@ class BadCode(Refused):
 
     status = 400
     code = "invalid_grant"
-    message = "invalid authorization code"
+    text = "invalid authorization code"
 
 
 class NotForHim(Refused):
@@ -72,7 +72,7 @@ class NotForHim(Refused):
 
     status = 400
     code = "invalid_grant"
-    message = "user is not admin approved to access this app"
+    text = "user is not admin approved to access this app"
 
 
 class NotSo(Refused):
@@ -80,7 +80,7 @@ class NotSo(Refused):
 
     status = 400
     code = "unauthorized_client"
-    message = "the app may not get tokens in this way"
+    text = "the app may not get tokens in this way"
 
 
 async def issue_token(
@@ -128,7 +128,7 @@ async def issue_to_client(
     """An app's token for the person as whom it runs; raises BadClient."""
     app = await access_client(database, client_id, client_secret, origin)
     if app.run_as is None:
-        raise NotSo(message="no client credentials user enabled")
+        raise NotSo(text="no client credentials user enabled")
     scopes = [each for each in scopes_of(scope, app.scopes) if each != LASTING]
     async with database.act(app.org_id) as tx:
         try:
@@ -181,14 +181,14 @@ async def _redeem(
         return BadCode()
     user_id, kept_callback, scopes, challenge, nonce, fresh = found[0]
     if not fresh:
-        return BadCode(message="expired authorization code")
+        return BadCode(text="expired authorization code")
     if callback != kept_callback:
         return BadCode("redirect_uri_mismatch", "redirect_uri must match configuration")
     # Without a challenge nothing proves that who asks is who began: a verifier then comes from somebody who was cut out.
     if challenge is None if verifier else challenge is not None:
-        return BadCode(message="invalid code verifier")
+        return BadCode(text="invalid code verifier")
     if challenge is not None and not fits_challenge(verifier, challenge):
-        return BadCode(message="invalid code verifier")
+        return BadCode(text="invalid code verifier")
     try:
         me = await actor(tx, user_id, origin=origin)
     except NotFound:  # he was deactivated

@@ -59,7 +59,9 @@ async def add_user(tx: Tx, actor: Actor | None, new: Newcomer) -> int:
         }
     )
     if await tx.value("select 1 from app_user where org_id = %(org)s and username = %(username)s", values):
-        raise Invalid("DUPLICATE_USERNAME", f"{username} is here already.", fields=["username"])
+        raise Invalid(
+            "DUPLICATE_USERNAME", "{username} is here already.", fields=["username"], username=username
+        )
     user_id = await tx.new_id(Type.USER)
     login_id = new.login_id
     if login_id is None and new.password is not None:
@@ -90,7 +92,10 @@ async def add_user(tx: Tx, actor: Actor | None, new: Newcomer) -> int:
         {"names": list(new.permission_sets)},
     )
     if len(given) != len(set(new.permission_sets)):
-        raise NotFound(message=f"Not all of these are permission sets: {', '.join(new.permission_sets)}.")
+        raise NotFound(
+            text="Not all of these are permission sets: {permission_sets}.",
+            permission_sets=", ".join(new.permission_sets),
+        )
     if sum(profile for _, profile in given) != 1:
         raise Invalid("REQUIRED_FIELD_MISSING", "Everybody has exactly one profile.", fields=["ProfileId"])
     await tx.run(

@@ -137,9 +137,9 @@ def _parameters(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
     for name, value in pairs:
         if name in PARAMETERS:
             if name in given:
-                raise BadRequest(message=_("The app asked for something twice over: {name}.", name=name))
+                raise BadRequest(text=_("The app asked for something twice over: {name}.", name=name))
             if len(value) > LONGEST:
-                raise BadRequest(message=_("The app sent something that is too long: {name}.", name=name))
+                raise BadRequest(text=_("The app sent something that is too long: {name}.", name=name))
             given[name] = value.replace("\0", "\ufffd")
     return given
 

@@ -52,7 +52,7 @@ async def sent_link(request: Request[Any, Any, Any], purpose: str, template: str
         sent = address.text
     except Refused as refused:
         error, status = (
-            html.translate(refused.message),
+            refused.said,
             422 if isinstance(refused, Invalid) else refused.status,
         )
     return await html.page(
@@ -119,7 +119,7 @@ def wrong_fields(invalid: Invalid) -> dict[str, str]:
         return dict(invalid.by_field)
     if not invalid.fields:
         raise invalid
-    return dict.fromkeys(invalid.fields, invalid.message)
+    return dict.fromkeys(invalid.fields, invalid.said)
 
 
 async def come_in_page(

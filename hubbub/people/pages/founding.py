@@ -140,9 +140,7 @@ async def add_domain(
         raise
     except Refused as refused:
         status = 422 if isinstance(refused, Invalid) else refused.status
-        return await _domains_page(
-            request, tx, actor, status=status, error=html.translate(refused.message), email=email[:200]
-        )
+        return await _domains_page(request, tx, actor, status=status, error=refused.said, email=email[:200])
     return await _domains_page(request, tx, actor, sent=address.text)
 
 

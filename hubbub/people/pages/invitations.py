@@ -80,7 +80,7 @@ async def invite_people(
     except Refused as refused:
         status = 422 if isinstance(refused, Invalid) else refused.status
         return await _page(
-            request, tx, actor, status=status, error=_(refused.message), message=message, invitees=text[:LONGEST_TEXT]
+            request, tx, actor, status=status, error=refused.said, message=message, invitees=text[:LONGEST_TEXT]
         )  # fmt: skip
     left = [each for each in outcomes if each.status == "Unhandled"]
     done = sum(each.status == "Invited" for each in outcomes)

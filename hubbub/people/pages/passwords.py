@@ -53,7 +53,7 @@ async def save_reset(request: Request[Any, Any, Any], secret: FromPath[str]) -> 
             link = await read_link(tx, PASSWORD, secret)
         return await html.page(
             request, None, None, "people/reset.html", status=422, secret=secret, email=link.email,
-            error=html.translate(invalid.message),
+            error=invalid.said,
         )  # fmt: skip
     return await signed_in(request, session, "/")
 
@@ -75,7 +75,7 @@ async def save_password(
     try:
         await change_password(tx, actor, present=form.get("present", ""), new=form.get("password", ""))
     except Invalid as invalid:
-        errors = {name: html.translate(invalid.message) for name in invalid.fields}
+        errors = dict.fromkeys(invalid.fields, invalid.said)
         return await html.page(request, tx, actor, "people/password.html", status=422, errors=errors)
     return html.see_other("/people/sessions")
 

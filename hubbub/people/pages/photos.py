@@ -112,7 +112,7 @@ async def save_photo(
         await put_photo(tx, actor, person.id, content, kind=kind, crop=crop)
     except BadPicture as bad:
         status = bad.status if bad.status != 400 else 422
-        return await _form(request, tx, actor, person, {kind: html.translate(bad.message)}, status)
+        return await _form(request, tx, actor, person, {kind: bad.said}, status)
     return html.see_other(f"/people/{person.key}")
 
 

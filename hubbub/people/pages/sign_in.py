@@ -72,7 +72,7 @@ async def _refuse(
 ) -> Response[Any]:
     status = 422 if isinstance(refused, WrongPassword) else refused.status
     response = await _sign_in_page(
-        request, target, username=username[:200], error=refused.message, status=status
+        request, target, username=username[:200], error=refused.said, status=status
     )
     for name, value in refused.headers.items():
         response.headers[name] = value

@@ -6,6 +6,7 @@ import msgspec
 
 from hubbub.core.db import Tx
 from hubbub.core.ids import NUMBER_BITS, Type
+from hubbub.core.languages import Text, mark
 
 _TO_BELOW = (Type.ROLE_AND_BELOW - Type.ROLE) << NUMBER_BITS
 _MOST_NAMED = 5  # in a sentence that says who refers to something
@@ -61,7 +62,14 @@ async def queue_named(tx: Tx, object: int, name: str) -> int | None:
     return found[0] if len(found) == 1 else None
 
 
-async def role_uses(tx: Tx, role_id: int) -> list[str]:
+_USES = {
+    "people": mark("people: {names}"),
+    "roles below it": mark("roles below it: {names}"),
+    "groups": mark("groups: {names}"),
+}
+
+
+async def role_uses(tx: Tx, role_id: int) -> list[Text]:
     """What of people, roles and groups refers to a role, in words."""
     found = await tx.tuples(
         """select 'people', name from app_user where org_id = %(org)s and role_id = %(role)s
@@ -75,10 +83,11 @@ async def role_uses(tx: Tx, role_id: int) -> list[str]:
     names: dict[str, list[str]] = {}
     for kind, name in found:
         names.setdefault(kind, []).append(name)
-    return [f"{kind}: {listed(several)}" for kind, several in sorted(names.items())]
+    return [Text(_USES[kind], names=listed(several)) for kind, several in sorted(names.items())]
 
 
-def listed(names: list[str]) -> str:
+def listed(names: list[str]) -> Text | str:
     """Some names in a sentence, of many the first."""
     more = len(names) - _MOST_NAMED
-    return ", ".join(names[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
+    shown = ", ".join(names[:_MOST_NAMED])
+    return Text("{names} and {more} more", names=shown, more=more) if more > 0 else shown

@@ -32,7 +32,9 @@ class Condition(msgspec.Struct, frozen=True):
 def check(him: Viewer, object: Object, conditions: Sequence[Condition]) -> list[dict[str, Any]]:
     """The conditions as they are kept; raises for fields that do not exist for him, and for what cannot be compared."""
     if not 1 <= len(conditions) <= MOST_CONDITIONS:
-        raise Invalid("LIMIT_EXCEEDED", f"A rule has 1 to {MOST_CONDITIONS} conditions.", fields=["criteria"])
+        raise Invalid(
+            "LIMIT_EXCEEDED", "A rule has 1 to {most} conditions.", fields=["criteria"], most=MOST_CONDITIONS
+        )
     return [_check(him.field(object, each.field), object, each) for each in conditions]
 
 
@@ -40,22 +42,33 @@ def _check(field: Field, object: Object, said: Condition) -> dict[str, Any]:
     # What changes without being written itself (names put together of others, times of change) would not be noticed.
     usable = not field.system or (field.column == "name" and not object.named_by)
     if not usable or field.column == "long":
-        raise Invalid("INVALID_FIELD", f"A rule cannot ask for {field.name}.", fields=[field.name])
+        raise Invalid("INVALID_FIELD", "A rule cannot ask for {name}.", fields=[field.name], name=field.name)
     if said.operator not in OPERATORS or (said.operator in _TEXTUAL and not field.is_text):
-        raise Invalid("INVALID_OPERATOR", f"{field.name} cannot be compared so.", fields=[field.name])
+        raise Invalid(
+            "INVALID_OPERATOR", "{name} cannot be compared so.", fields=[field.name], name=field.name
+        )
     if said.value is None or said.value == "":
         if said.operator not in ("equals", "notEqual"):
             raise Invalid(
-                "INVALID_INPUT", f"{field.name}: there is nothing to compare with.", fields=[field.name]
+                "INVALID_INPUT",
+                "{name}: there is nothing to compare with.",
+                fields=[field.name],
+                name=field.name,
             )
         value = None
     elif isinstance(said.value, str) and len(said.value) > LONGEST_VALUE:
         raise Invalid(
-            "STRING_TOO_LONG", f"{field.name}: at most {LONGEST_VALUE} characters.", fields=[field.name]
+            "STRING_TOO_LONG",
+            "{name}: at most {most} characters.",
+            fields=[field.name],
+            name=field.name,
+            most=LONGEST_VALUE,
         )
     elif said.operator in _TEXTUAL:
         if not isinstance(said.value, str) or "\0" in said.value:
-            raise Invalid("INVALID_INPUT", f"{field.name} is compared with a text.", fields=[field.name])
+            raise Invalid(
+                "INVALID_INPUT", "{name} is compared with a text.", fields=[field.name], name=field.name
+            )
         value = said.value
     else:
         value = field.parse_json(said.value)

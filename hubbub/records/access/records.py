@@ -10,6 +10,7 @@ from hubbub.core import ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import Forbidden, NotFound
 from hubbub.core.ids import Type
+from hubbub.core.languages import mark
 from hubbub.objects import Field, Object
 from hubbub.records.access import columns, sight
 from hubbub.records.access.activities import last_activity, last_activity_field
@@ -59,13 +60,25 @@ def share_type(code: int) -> Type:
     return {int(object): share for object, share in _SHARES.items()}.get(code, Type.SHARE)
 
 
+_NO_RIGHT = {
+    "create": mark("You have no right to create {plural:lower}."),
+    "edit": mark("You have no right to edit {plural:lower}."),
+    "delete": mark("You have no right to delete {plural:lower}."),
+}
+_READS_ONLY = {
+    "edit": mark("You may read this {label:lower}, but not edit it."),
+    "delete": mark("You may read this {label:lower}, but not delete it."),
+    "share": mark("You may read this {label:lower}, but not share it."),
+}
+
+
 def access_object(viewer: Viewer, name: str, to: str = "read") -> Object:
     """The object type of that name, if the viewer may read (create, edit, delete) records of it at all."""
     object = viewer.catalog.get(name)
     if object is None or not viewer.can(object).read:
         raise NotFound()
     if not getattr(viewer.can(object), to):
-        raise Forbidden(f"You have no right to {to} {object.plural.lower()}.")
+        raise Forbidden(_NO_RIGHT[to], plural=object.plural)
     return object
 
 
@@ -104,7 +117,7 @@ async def access_record(
     )
     allowed = {"read": True, "edit": record.editable, "delete": record.deletable, "share": record.owned}[to]
     if not allowed:
-        raise Forbidden(f"You may read this {object.label.lower()}, but not {to} it.")
+        raise Forbidden(_READS_ONLY[to], label=object.label)
     return record
 
 

@@ -4,6 +4,7 @@ from hubbub import objects, people
 from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid
 from hubbub.core.ids import NUMBER_BITS, Type, type_of
+from hubbub.core.languages import Text
 
 _TO_BELOW = (Type.ROLE_AND_BELOW - Type.ROLE) << NUMBER_BITS
 COUNTED_USES = 1000  # further than this it is not counted how much hangs on something
@@ -15,7 +16,10 @@ async def add_queue_object(tx: Tx, actor: people.Actor, queue_id: int, object_na
     object = (await objects.catalog(tx)).object(object_name)
     if not object.owned:
         raise Invalid(
-            "INVALID_INPUT", f"{object.plural} have no owner: no queue can own them.", fields=["SobjectType"]
+            "INVALID_INPUT",
+            "{plural:_} have no owner: no queue can own them.",
+            fields=["SobjectType"],
+            plural=object.plural,
         )
     return await people.add_queue_object(tx, actor, queue_id, object.code)
 
@@ -51,16 +55,16 @@ async def delete_role(tx: Tx, actor: people.Actor, role_id: int) -> None:
         same,
     )
     if rules:
-        uses.append(f"sharing rules: {people.listed(rules)}")
+        uses.append(Text("sharing rules: {names}", names=people.listed(rules)))
     shares = await tx.value(
         f"""select count(*) from (select 1 from record_share
             where org_id = %(org)s and principal_id in (%(role)s, %(below)s) limit {COUNTED_USES + 1}) counted""",
         same,
     )
     if shares:
-        uses.append(f"shares of records: {_many(shares)}")
+        uses.append(Text("shares of records: {count}", count=_many(shares)))
     if uses:
-        raise Invalid("DEPENDENCY_EXISTS", f"This role is in use by {'; '.join(uses)}.")
+        raise Invalid("DEPENDENCY_EXISTS", "This role is in use by {uses}.", uses=uses)
     await people.delete_role(tx, actor, role_id)
 
 
@@ -78,10 +82,13 @@ async def _refuse_owner(tx: Tx, queue_id: int, name: str, code: int | None) -> N
     if owned:
         raise Invalid(
             "DEPENDENCY_EXISTS",
-            f"{name} owns {_many(owned)} record{'s' if owned > 1 else ''}, those in the recycle bin included: "
-            "give them to somebody first.",
+            "{name} owns {owned} records, those in the recycle bin included: give them to somebody first."
+            if owned > 1
+            else "{name} owns {owned} record, those in the recycle bin included: give them to somebody first.",
+            name=name,
+            owned=_many(owned),
         )
 
 
-def _many(count: int) -> str:
-    return f"more than {COUNTED_USES}" if count > COUNTED_USES else str(count)
+def _many(count: int) -> Text | int:
+    return Text("more than {count}", count=COUNTED_USES) if count > COUNTED_USES else count

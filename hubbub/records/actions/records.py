@@ -44,7 +44,7 @@ class Changed(Invalid):
 
     status = 409
     code = "ENTITY_IS_CHANGED"
-    message = "Somebody else changed this record while you were editing it. Look at what is there now, then save again."
+    text = "Somebody else changed this record while you were editing it. Look at what is there now, then save again."
 
 
 class NewRecord(msgspec.Struct):

@@ -67,10 +67,14 @@ async def check_owners(tx: Tx, actor: people.Actor, object: Object, owner_ids: s
                 f"operation performed with inactive user [{owner.key}] as owner of {object.name.lower()}"
             )
             raise BadValues(
-                [BadValue(field, "INACTIVE_OWNER_OR_USER", message, f"{owner.name} is not active.")]
+                [BadValue(field, "INACTIVE_OWNER_OR_USER", message, "{name} is not active.", name=owner.name)]
             )
 
 
 def unknown(field: Field) -> BadValue:
-    words = "There is no such record that you can see."
-    return BadValue(field, "INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id", words)
+    return BadValue(
+        field,
+        "INVALID_CROSS_REFERENCE_KEY",
+        "invalid cross reference id",
+        "There is no such record that you can see.",
+    )

@@ -11,6 +11,7 @@ from hubbub import people
 from hubbub.core import clock, events
 from hubbub.core.db import Tx
 from hubbub.core.ids import Type
+from hubbub.core.languages import Text
 from hubbub.objects import BadValue, BadValues, Field, Object
 from hubbub.records.access import columns
 from hubbub.records.actions.rules import CRITERIA_RULES
@@ -172,9 +173,9 @@ async def keep_new_keys(
         if kept < len(keys):
             message = f"duplicate value found: {field.name} duplicates value on another record"
             words = (
-                f"{field.label}: this is there already."
+                Text("{label:_}: this is there already.", label=field.label)
                 if field.unique_with
-                else "Another record has this value already."
+                else Text("Another record has this value already.")
             )
             raise BadValues([BadValue(field, "DUPLICATE_VALUE", message, words)])
 

@@ -272,7 +272,11 @@ async def _wait_for(tx: Tx, fence: str) -> bool:
 
 async def _add(tx: Tx, actor: people.Actor, object: Object, rule: _Rule) -> int:
     if not object.owned or object.controlled:
-        raise Invalid("INVALID_INPUT", f"{object.plural} are not shared one by one: a rule would do nothing.")
+        raise Invalid(
+            "INVALID_INPUT",
+            "{plural:_} are not shared one by one: a rule would do nothing.",
+            plural=object.plural,
+        )
     if rule.level not in (sight.READ, sight.EDIT):
         raise Invalid("INVALID_INPUT", "A rule reads (1) or edits (2).", fields=["level"])
     if not await people.principal_exists(tx, rule.target_id):
@@ -298,7 +302,9 @@ async def _add(tx: Tx, actor: people.Actor, object: Object, rule: _Rule) -> int:
     if every >= MOST_RULES or (rule.kind == "criteria" and by_criteria >= MOST_CRITERIA_RULES):
         raise Invalid(
             "LIMIT_EXCEEDED",
-            f"An object has at most {MOST_RULES} rules, {MOST_CRITERIA_RULES} of them by criteria.",
+            "An object has at most {most} rules, {most2} of them by criteria.",
+            most=MOST_RULES,
+            most2=MOST_CRITERIA_RULES,
         )
     rule_id = await tx.new_id(Type.RULE)
     await tx.run(
@@ -350,7 +356,7 @@ def _checked(name: str) -> str:
     name = name.strip()
     if not 1 <= len(name) <= LONGEST_NAME or not name.isprintable():
         raise Invalid(
-            "STRING_TOO_LONG", f"A rule's name has 1 to {LONGEST_NAME} characters.", fields=["name"]
+            "STRING_TOO_LONG", "A rule's name has 1 to {most} characters.", fields=["name"], most=LONGEST_NAME
         )
     return name
 

@@ -6,6 +6,7 @@ from datetime import UTC, date, timedelta
 from typing import Any
 
 from hubbub.core.errors import Invalid
+from hubbub.core.languages import Text
 from hubbub.objects import BadValue, BadValues, Object
 
 CONVERTED = "Closed - Converted"
@@ -43,7 +44,10 @@ def _event(object: Object, given: dict[str, Any], before: dict[str, Any]) -> Non
     start, end = whole.get("StartDateTime"), whole.get("EndDateTime")
     if start is not None and end is not None and end < start:
         raise _contradicts(
-            object, "EndDateTime", "Event duration can not be negative", "It cannot end before it begins."
+            object,
+            "EndDateTime",
+            "Event duration can not be negative",
+            Text("It cannot end before it begins."),
         )
 
 
@@ -56,7 +60,7 @@ def _lead(object: Object, given: dict[str, Any], before: dict[str, Any]) -> None
             "Status",
             "INVALID_STATUS",
             f"A lead becomes {CONVERTED} by converting it",
-            "Convert the lead instead: that makes its account, its contact and its opportunity.",
+            Text("Convert the lead instead: that makes its account, its contact and its opportunity."),
         )
 
 
@@ -67,7 +71,7 @@ def _member(object: Object, given: dict[str, Any], before: dict[str, Any]) -> No
             object,
             "LeadId",
             "A campaign member is either a lead or a contact",
-            "Choose a lead or a contact: one of the two.",
+            Text("Choose a lead or a contact: one of the two."),
         )
     # As in Salesforce a membership is of one campaign and one person for good.
     moved = next((name for name in ("CampaignId", "LeadId", "ContactId") if before and name in given), None)
@@ -77,7 +81,7 @@ def _member(object: Object, given: dict[str, Any], before: dict[str, Any]) -> No
             moved,
             "INVALID_FIELD_FOR_INSERT_UPDATE",
             f"Unable to create/update fields: {moved}",
-            "This stays as it is: delete the member and add another.",
+            Text("This stays as it is: delete the member and add another."),
         )
 
 
@@ -88,25 +92,28 @@ def _contract(object: Object, given: dict[str, Any], before: dict[str, Any]) -> 
             object,
             "Status",
             "Choose a valid contract status and save your changes: a new contract is a draft",
-            "A new contract is a draft: activate it when it is signed.",
+            Text("A new contract is a draft: activate it when it is signed."),
         )
     if before.get("Status") == ACTIVATED and "Status" in given:
         raise _contradicts(
-            object, "Status", "An activated contract cannot go back", "An activated contract stays activated."
+            object,
+            "Status",
+            "An activated contract cannot go back",
+            Text("An activated contract stays activated."),
         )
     if before.get("Status") == ACTIVATED and "AccountId" in given:
         raise _contradicts(
             object,
             "AccountId",
             "The account of an activated contract cannot change",
-            "The account of an activated contract stays as it is.",
+            Text("The account of an activated contract stays as it is."),
         )
     if not {"StartDate", "EndDate"} & given.keys():
         return
     start, end = whole.get("StartDate"), whole.get("EndDate")
     if start is not None and end is not None and end < start:
         raise _contradicts(
-            object, "EndDate", "A contract ends after it begins", "It cannot end before it begins."
+            object, "EndDate", "A contract ends after it begins", Text("It cannot end before it begins.")
         )
 
 
@@ -118,12 +125,12 @@ _CHECKS: dict[str, Callable[[Object, dict[str, Any], dict[str, Any]], None]] = {
 }
 
 
-def _contradicts(object: Object, name: str, message: str, words: str) -> BadValues:
+def _contradicts(object: Object, name: str, message: str, words: Text) -> BadValues:
     """The refusal of values that do not go together."""
     return _refused(object, name, "FIELD_INTEGRITY_EXCEPTION", message, words)
 
 
-def _refused(object: Object, name: str, code: str, message: str, words: str) -> BadValues:
+def _refused(object: Object, name: str, code: str, message: str, words: Text) -> BadValues:
     return BadValues([BadValue(object.field(name), code, message, words)])
 
 

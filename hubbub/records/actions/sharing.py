@@ -86,7 +86,7 @@ async def join_team(
     record = await access_record(tx, actor, record_id, to="share", lock=True)
     code = TEAMS.get(record.object.code)
     if code is None:
-        raise Invalid("INVALID_INPUT", f"{record.object.plural} have no team.")
+        raise Invalid("INVALID_INPUT", "{plural:_} have no team.", plural=record.object.plural)
     if level not in (sight.READ, sight.EDIT):
         raise Invalid("INVALID_INPUT", "A member reads (1) or edits (2).")
     role = _checked(team_role)
@@ -94,7 +94,7 @@ async def join_team(
     if person is None:
         raise Invalid("INVALID_CROSS_REFERENCE_KEY", "There is no such person.", fields=["UserId"])
     if not person.active:
-        raise Invalid("INACTIVE_OWNER_OR_USER", f"{person.name} is not active.", fields=["UserId"])
+        raise Invalid("INACTIVE_OWNER_OR_USER", "{name} is not active.", fields=["UserId"], name=person.name)
     await _end_membership(tx, actor, record_id, user_id)
     membership_id = await tx.new_id(code)
     await tx.run(
@@ -191,8 +191,9 @@ def _checked(team_role: str | None) -> str | None:
     if role is not None and (len(role) > LONGEST_ROLE or not role.isprintable()):
         raise Invalid(
             "STRING_TOO_LONG",
-            f"A role in a team has up to {LONGEST_ROLE} characters.",
+            "A role in a team has up to {most} characters.",
             fields=["TeamMemberRole"],
+            most=LONGEST_ROLE,
         )
     return role
 

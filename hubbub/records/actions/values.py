@@ -18,9 +18,11 @@ def writable(him: Viewer, object: Object, values: dict[str, Any]) -> dict[str, A
         if not him.may_edit(object, field):
             raise Invalid(
                 "INVALID_FIELD_FOR_INSERT_UPDATE",
-                f"Unable to create/update fields: {field.name}. Please check the security settings of this field and "
-                "verify that it is read/write for your profile or permission set.",
+                "Unable to create/update fields: {name}. "
+                "Please check the security settings of this field and verify "
+                "that it is read/write for your profile or permission set.",
                 fields=[field.name],
+                name=field.name,
             )
         given[field.name] = value
     return given

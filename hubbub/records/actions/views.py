@@ -51,17 +51,24 @@ def shaped(him: Viewer, view: ListView, wanted: Wanted) -> ListView:
     viewer and for what cannot be compared."""
     object = view.object
     if len(wanted.filters) > MOST_FILTERS:
-        raise Invalid("LIMIT_EXCEEDED", f"At most {MOST_FILTERS} filters.", fields=["filters"])
+        raise Invalid("LIMIT_EXCEEDED", "At most {most} filters.", fields=["filters"], most=MOST_FILTERS)
     if len(wanted.columns) > MOST_COLUMNS:
-        raise Invalid("LIMIT_EXCEEDED", f"At most {MOST_COLUMNS} columns.", fields=["columns"])
+        raise Invalid("LIMIT_EXCEEDED", "At most {most} columns.", fields=["columns"], most=MOST_COLUMNS)
     filters = []
     for each in wanted.filters:
         field = him.field(object, each.field)
         if each.operation not in OPERATIONS or not filterable(object, field):
-            raise Invalid("INVALID_FILTER", f"{field.label} cannot be filtered so.", fields=[field.name])
+            raise Invalid(
+                "INVALID_FILTER", "{label:_} cannot be filtered so.", fields=[field.name], label=field.label
+            )
         if len(each.value) > LONGEST_VALUE:
-            words = f"{field.label}: at most {LONGEST_VALUE} characters."
-            raise Invalid("STRING_TOO_LONG", words, fields=[field.name])
+            raise Invalid(
+                "STRING_TOO_LONG",
+                "{label:_}: at most {most} characters.",
+                fields=[field.name],
+                label=field.label,
+                most=LONGEST_VALUE,
+            )
         filters.append(Filter(str(field.id), each.operation, each.value.strip()))
     columns = dict.fromkeys(him.field(object, name).id for name in wanted.columns)
     sort = him.field(object, wanted.sort or object.sort[0])
@@ -97,7 +104,7 @@ async def save_view(
         | {"id": view_id, "object": object.code, "me": actor.user_id, "most": MOST_VIEWS},
     )
     if not made:
-        raise Invalid("LIMIT_EXCEEDED", f"At most {MOST_VIEWS} list views: delete one first.")
+        raise Invalid("LIMIT_EXCEEDED", "At most {most} list views: delete one first.", most=MOST_VIEWS)
     await events.record(tx, actor, "records.view.created", view_id, after={"name": name, "shared": shared})
     return await access_view(tx, him, view_id)
 
@@ -164,7 +171,9 @@ def _named(name: object) -> str:
     if not text:
         raise Invalid("REQUIRED_FIELD_MISSING", "Give the view a name.", fields=["name"])
     if len(text) > LONGEST_NAME:
-        raise Invalid("STRING_TOO_LONG", f"Name: at most {LONGEST_NAME} characters.", fields=["name"])
+        raise Invalid(
+            "STRING_TOO_LONG", "Name: at most {most} characters.", fields=["name"], most=LONGEST_NAME
+        )
     return text
 
 
@@ -181,4 +190,6 @@ def _stored(view: ListView, name: str, shared: bool) -> dict[str, Any]:
 
 
 def _unsortable(field: Field) -> Invalid:
-    return Invalid("INVALID_FIELD", f"Lists are not sorted by {field.label}.", fields=[field.name])
+    return Invalid(
+        "INVALID_FIELD", "Lists are not sorted by {label:_}.", fields=[field.name], label=field.label
+    )

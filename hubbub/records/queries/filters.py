@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from hubbub.core import ids
 from hubbub.core.errors import Invalid
+from hubbub.core.languages import Text
 from hubbub.objects import BadValue, Field
 from hubbub.records.access import Viewer
 from hubbub.records.access.views import COMPARED, Filter, Listed
@@ -36,7 +37,7 @@ def _filter(him: Viewer, field: Field, said: Filter) -> Any:
     path = FieldPath((field.name,))
     if not text:
         if operation not in ("equals", "notEqual"):
-            raise _wrong(field, f"{field.label}: write what to compare with.")
+            raise _wrong(field, Text("{label:_}: write what to compare with.", label=field.label))
         if field.type == "boolean":
             empty: Any = Compare(path, "=", False)
         else:
@@ -49,7 +50,7 @@ def _filter(him: Viewer, field: Field, said: Filter) -> Any:
     if field.is_text or field.type == "reference":
         return _textual(path, field, operation, text, negated)
     if operation not in ("equals", "notEqual", *COMPARED):
-        raise _wrong(field, f"{field.label} cannot be compared so.")
+        raise _wrong(field, Text("{label:_} cannot be compared so.", label=field.label))
     compared = _plain(him, field, path, COMPARED.get(operation, "="), text)
     return Not(compared) if negated else compared
 
@@ -71,7 +72,7 @@ def _plain(him: Viewer, field: Field, path: FieldPath, op: str, text: str) -> An
     """A comparison of a figure, a date or an answer."""
     if field.type == "boolean":
         if text.lower() not in ("true", "false", "yes", "no", "1", "0") or op != "=":
-            raise _wrong(field, f"{field.label} is compared with yes or no.")
+            raise _wrong(field, Text("{label:_} is compared with yes or no.", label=field.label))
         return Compare(path, op, text.lower() in ("true", "yes", "1"))
     if field.is_number:
         try:
@@ -79,7 +80,9 @@ def _plain(him: Viewer, field: Field, path: FieldPath, op: str, text: str) -> An
             if not number.is_finite() or abs(number.adjusted()) > 100:
                 raise ValueError
         except (InvalidOperation, ValueError):
-            raise _wrong(field, f"{field.label}: write a number, such as 12500.") from None
+            raise _wrong(
+                field, Text("{label:_}: write a number, such as 12500.", label=field.label)
+            ) from None
         return Compare(path, op, number)
     if (moment := _moment(text)) is not None:
         moments.stretch(moment, date(2026, 1, 1))  # refuses what is out of range
@@ -91,7 +94,11 @@ def _plain(him: Viewer, field: Field, path: FieldPath, op: str, text: str) -> An
             day = date.fromisoformat(text[:10])
         except ValueError:
             raise _wrong(
-                field, f"{field.label}: write a day as 2026-05-31, or today, this month, last 30 days."
+                field,
+                Text(
+                    "{label:_}: write a day as 2026-05-31, or today, this month, last 30 days.",
+                    label=field.label,
+                ),
             ) from None
     if field.type == "date" or (isinstance(day, datetime) and len(text) > 10):
         return Compare(path, op, day)
@@ -137,5 +144,5 @@ def _id(text: str) -> int | None:
         return None
 
 
-def _wrong(field: Field, words: str) -> Invalid:
+def _wrong(field: Field, words: Text) -> Invalid:
     return Invalid("INVALID_FILTER_VALUE", words, fields=[field.name])

@@ -36,12 +36,19 @@ async def matching(
     ]
     if owner_id is not None:
         if not object.owned:
-            raise Invalid("INVALID_INPUT", f"{object.plural} have no owner of their own.", fields=["owner"])
+            raise Invalid(
+                "INVALID_INPUT",
+                "{plural:_} have no owner of their own.",
+                fields=["owner"],
+                plural=object.plural,
+            )
         parts.append("r.owner_id = %(owner)s")
     if open_only:
         closed = object.get("IsClosed")
         if closed is None or not him.may_read(object, closed):
-            raise Invalid("INVALID_INPUT", f"{object.plural} are not open or closed.", fields=["open"])
+            raise Invalid(
+                "INVALID_INPUT", "{plural:_} are not open or closed.", fields=["open"], plural=object.plural
+            )
         parts.append(f"r.{closed.column} = 0")
     if conditions:
         parts.append(criteria.fits(object, criteria.check(him, object, conditions), "r", params, "fit"))

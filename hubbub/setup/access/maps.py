@@ -139,9 +139,9 @@ def read_map(path: Path) -> Map:
     try:
         found = msgspec.convert(tomllib.loads(path.read_text("utf-8")), Map)
     except UnicodeDecodeError:
-        raise BadFile(message=f"{path.name} is not UTF-8.") from None
+        raise BadFile(text=f"{path.name} is not UTF-8.") from None
     except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
-        raise BadFile(message=f"{path.name}: {error}.") from None
+        raise BadFile(text=f"{path.name}: {error}.") from None
     _check(path, found)
     return found
 
@@ -149,21 +149,21 @@ def read_map(path: Path) -> Map:
 def _check(path: Path, found: Map) -> None:
     """What a map can get wrong without a look at the files or the organization."""
     if not (found.field or found.role or found.user or found.record):
-        raise BadFile(message=f"{path.name} says nothing that could be loaded.")
+        raise BadFile(text=f"{path.name} says nothing that could be loaded.")
     for file, texts in found._texts():
         if Path(file).name != file:
-            raise BadFile(message=f"{path.name}: '{file}' should be the name of a file in the folder.")
+            raise BadFile(text=f"{path.name}: '{file}' should be the name of a file in the folder.")
         for text in texts:
             try:
                 parts = list(string.Formatter().parse(text))
             except ValueError as error:
-                raise BadFile(message=f"{path.name}: '{text}': {error}.") from None
+                raise BadFile(text=f"{path.name}: '{text}': {error}.") from None
             if any(column == "" or spec or conversion for _, column, spec, conversion in parts):
-                raise BadFile(message=f"{path.name}: '{text}': a column's name alone stands between braces.")
+                raise BadFile(text=f"{path.name}: '{text}': a column's name alone stands between braces.")
     for each in found.record:
         for name, value in each.fields.items():
             if isinstance(value, Value) and (value.source is None) == (value.lacks is None):
-                raise BadFile(message=f"{path.name}: {each.object}.{name} needs either `from` or `lacks`.")
+                raise BadFile(text=f"{path.name}: {each.object}.{name} needs either `from` or `lacks`.")
 
 
 def address(text: str) -> str:

@@ -49,9 +49,9 @@ def read_table(path: Path, needed: Iterable[str]) -> Table:
         reason = str(error)
         if "unexpected end of data" in reason:
             reason = "a quotation mark opens there and is never closed"
-        raise BadFile(message=f"{path.name}, line {begun}: {reason}.") from None
+        raise BadFile(text=f"{path.name}, line {begun}: {reason}.") from None
     if not columns:
-        raise BadFile(message=f"{path.name} is empty: its first line should name the columns.")
+        raise BadFile(text=f"{path.name} is empty: its first line should name the columns.")
     return Table(path.name, columns, lines)
 
 
@@ -59,21 +59,19 @@ def _text(path: Path) -> str:
     try:
         data = path.read_bytes()
     except FileNotFoundError:
-        raise BadFile(message=f"{path.name} is missing in {path.parent}.") from None
+        raise BadFile(text=f"{path.name} is missing in {path.parent}.") from None
     except IsADirectoryError:
-        raise BadFile(message=f"{path} is a folder, not a file.") from None
+        raise BadFile(text=f"{path} is a folder, not a file.") from None
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise BadFile(message=f"{path.name} is UTF-16, not UTF-8. Save it as UTF-8.")
+        raise BadFile(text=f"{path.name} is UTF-16, not UTF-8. Save it as UTF-8.")
     if (at := data.find(b"\0")) >= 0:
-        raise BadFile(
-            message=f"{path.name}, line {_line_at(data, at)}: a NUL character. This is no CSV file."
-        )
+        raise BadFile(text=f"{path.name}, line {_line_at(data, at)}: a NUL character. This is no CSV file.")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         where = f"{path.name}, line {_line_at(data, error.start)}"
         raise BadFile(
-            message=f"{where}: byte 0x{data[error.start]:02X} is not UTF-8. Save the file as UTF-8."
+            text=f"{where}: byte 0x{data[error.start]:02X} is not UTF-8. Save the file as UTF-8."
         ) from None
 
 
@@ -85,12 +83,10 @@ def _columns(path: Path, cells: list[str], needed: Iterable[str]) -> list[str]:
     columns = [cell.strip() for cell in cells]
     twice = sorted({name for name in columns if columns.count(name) > 1})
     if twice:
-        raise BadFile(message=f"{path.name} has more than one column {', '.join(map(_brief, twice))}.")
+        raise BadFile(text=f"{path.name} has more than one column {', '.join(map(_brief, twice))}.")
     if lacking := sorted(set(needed) - set(columns)):
         has = ", ".join(map(_brief, columns[:20]))
-        raise BadFile(
-            message=f"{path.name} lacks the column {', '.join(lacking)}; its first line has: {has}."
-        )
+        raise BadFile(text=f"{path.name} lacks the column {', '.join(lacking)}; its first line has: {has}.")
     return columns
 
 

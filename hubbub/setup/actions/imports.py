@@ -70,38 +70,38 @@ def _check(name: str, catalog: objects.Catalog, map: Map) -> None:
     loaded = {step.object.lower() for step in map.record}
     for each in map.field:
         if catalog.get(each.object) is None:
-            raise BadFile(message=f"{name}: there is no object {each.object} for the field {each.name}.")
+            raise BadFile(text=f"{name}: there is no object {each.object} for the field {each.name}.")
         field = catalog.object(each.object).get(each.name)
         if field is not None and (field.type, field.to) != (each.type, (each.to,) if each.to else ()):
             raise BadFile(
-                message=f"{name}: {each.object} has a field {each.name} already, of type {field.type}."
+                text=f"{name}: {each.object} has a field {each.name} already, of type {field.type}."
             )
     for step in map.record:
         object = catalog.get(step.object)
         if object is None:
-            raise BadFile(message=f"{name}: there is no object {step.object}.")
+            raise BadFile(text=f"{name}: there is no object {step.object}.")
         for field_name in [*step.fields, step.key_field, *step.may_lack]:
             field = object.get(field_name)
             new = declared.get((step.object.lower(), field_name.lower()))
             if field is None and new is None:
                 raise BadFile(
-                    message=f"{name}: {step.object} has no field {field_name}, and the map declares none."
+                    text=f"{name}: {step.object} has no field {field_name}, and the map declares none."
                 )
             if field is not None and not field.writable:
-                raise BadFile(message=f"{name}: {step.object}.{field_name} cannot be written.")
+                raise BadFile(text=f"{name}: {step.object}.{field_name} cannot be written.")
             to = field.to if field else (new.to,) if new and new.to else ()
             if field_name in step.fields and to and not {"user", *loaded} & {each.lower() for each in to}:
                 raise BadFile(
-                    message=f"{name}: {step.object}.{field_name} points at {to[0]}, which the map does not load."
+                    text=f"{name}: {step.object}.{field_name} points at {to[0]}, which the map does not load."
                 )
         key = object.get(step.key_field) or declared[step.object.lower(), step.key_field.lower()]
         if not (key.unique and key.type == "string"):
             raise BadFile(
-                message=f"{name}: the key of {step.object}, {step.key_field}, has to be a unique text field."
+                text=f"{name}: the key of {step.object}, {step.key_field}, has to be a unique text field."
             )
         for known in step.known.values():
             if isinstance(known, str) and known != "User" and known.lower() not in loaded:
-                raise BadFile(message=f"{name}: names of {known} are not known; the map does not load it.")
+                raise BadFile(text=f"{name}: names of {known} are not known; the map does not load it.")
 
 
 async def _add_fields(tx: Tx, actor: people.Actor, map: Map) -> None:
@@ -135,7 +135,7 @@ async def _add_roles(
                     continue
                 try:
                     if above and above not in known:
-                        raise Refused(message=f"There is no role '{above}' to put it under.")
+                        raise Refused(text=f"There is no role '{above}' to put it under.")
                     async with tx.savepoint():
                         known[name] = await people.add_role(tx, actor, name, known[above] if above else None)
                     outcome.created += 1
@@ -180,7 +180,7 @@ async def _load_users(
                 role = maps.fill(user.role or "", line.values)
                 try:
                     if role and role not in roles:
-                        raise Refused(message=f"There is no role '{role}'.")
+                        raise Refused(text=f"There is no role '{role}'.")
                     new.role_id = roles[role] if role else None
                     async with tx.savepoint():
                         if key in there:

@@ -310,7 +310,7 @@ class Loading:
         try:
             day = date.fromisoformat(text)
         except ValueError:
-            raise Invalid(message=f"Created: '{text[:60]}' is no date such as 2026-05-31.") from None
+            raise Invalid(text="Created: '{given}' is no date such as 2026-05-31.", given=text[:60]) from None
         return min(datetime(day.year, day.month, day.day, tzinfo=UTC), now)
 
     def _differing(
@@ -344,5 +344,5 @@ def _reason(refusal: Exception) -> str:
     if isinstance(refusal, objects.BadValues):
         return " ".join(f"{name}: {words}" for name, words in refusal.by_field.items())
     if isinstance(refusal, objects.BadValue):
-        return f"{refusal.fields[0]}: {refusal.words}"
+        return f"{refusal.fields[0]}: {refusal.said}"
     return str(refusal)

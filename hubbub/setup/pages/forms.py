@@ -76,7 +76,7 @@ class Form(msgspec.Struct):
         """The sentence above a form that was refused."""
         if self.refused is None:
             return None
-        return _("This could not be saved.") if self.errors else self.refused.message
+        return _("This could not be saved.") if self.errors else self.refused.said
 
 
 @contextlib.asynccontextmanager
@@ -93,8 +93,8 @@ async def attempt(
         if isinstance(refused, Wrong):
             form.errors = refused.errors
         else:
-            found = {each: refused.message for field in refused.fields if (each := (names or {}).get(field))}
-            form.errors = found or ({usual: refused.message} if usual else {})
+            found = {each: refused.said for field in refused.fields if (each := (names or {}).get(field))}
+            form.errors = found or ({usual: refused.said} if usual else {})
 
 
 async def show(

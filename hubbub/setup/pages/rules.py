@@ -276,9 +276,7 @@ async def _said(tx: Tx, draft: Draft, form: Form) -> Said:
             try:
                 conditions.append(_condition(draft, form, number))
             except Invalid as wrong:
-                errors[f"field{number}"] = (
-                    wrong.words if isinstance(wrong, objects.BadValue) else wrong.message
-                )
+                errors[f"field{number}"] = wrong.said
         if not conditions and not errors:
             errors["field1"] = _("Say which records.")
     if errors:

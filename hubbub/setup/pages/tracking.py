@@ -123,7 +123,7 @@ async def _list_page(
 ) -> Response[str]:
     setup = await feed.read_tracking(tx)
     cap = await feed.most_followed(tx)
-    wrong = dict.fromkeys(refused.fields, refused.message) if refused else {}
+    wrong = dict.fromkeys(refused.fields, refused.said) if refused else {}
     days = "" if setup.quiet_days is None else str(setup.quiet_days)
     typed = given or Typed({})
     return await html.page(
@@ -242,7 +242,12 @@ async def _object_page(
     if given is not None:
         ticked, was = set(given.values.get("field", ())), set(given.values.get("was", ()))
     boxes = [
-        Box(field, field.name in ticked, field.name in was, feed.why_untracked(field))
+        Box(
+            field,
+            field.name in ticked,
+            field.name in was,
+            why.said if (why := feed.why_untracked(field)) else None,
+        )
         for field in object.fields
     ]
     pointing = [
@@ -264,7 +269,7 @@ async def _object_page(
         boxes=[box for box in boxes if box.reason is None],
         others=[box for box in boxes if box.reason is not None],
         most=setup.most_tracked,
-        error=refused.message if refused else None,
+        error=refused.said if refused else None,
     )
 
 

@@ -12,7 +12,6 @@ from hubbub.core import html, ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid, NotFound
 from hubbub.core.ids import Type
-from hubbub.core.languages import mark
 from hubbub.feed.actions.bodies.light import read_light
 from hubbub.feed.actions.bodies.nesting import nested
 from hubbub.feed.actions.tracking import LEAST_CHARACTERS, MOST_CHARACTERS_AT_ALL, tracking
@@ -58,7 +57,7 @@ async def parse_form(
             given = msgspec.json.decode(segments)
         except (msgspec.DecodeError, UnicodeError, RecursionError):
             raise Invalid(
-                "JSON_PARSER_ERROR", mark("What the editor sent cannot be read."), fields=["segments"]
+                "JSON_PARSER_ERROR", "What the editor sent cannot be read.", fields=["segments"]
             ) from None
         return await parse_segments(tx, actor, _from_editor(given), before=before)
     typed = clean(text)
@@ -84,7 +83,9 @@ async def parse_segments(
             fields=["body"],
         )
     if len(given) > MOST_SEGMENTS:
-        raise Invalid("INVALID_INPUT", f"A body has at most {MOST_SEGMENTS:,} segments.", fields=["body"])
+        raise Invalid(
+            "INVALID_INPUT", "A body has at most {most:,} segments.", fields=["body"], most=MOST_SEGMENTS
+        )
     return await _checked(tx, actor, [_read(segment) for segment in given], before)
 
 
@@ -128,7 +129,7 @@ def clean(text: object) -> str:
     if not isinstance(text, str):
         raise Invalid("INVALID_INPUT", "A text is missing or is not a text.", fields=["text"])
     if "\x00" in text or any("\ud800" <= char <= "\udfff" for char in text):
-        raise Invalid("INVALID_INPUT", mark("The text has characters that are not text."), fields=["text"])
+        raise Invalid("INVALID_INPUT", "The text has characters that are not text.", fields=["text"])
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
@@ -172,8 +173,9 @@ def _read(segment: Segment) -> Segment:
             if not tag or len(tag) > MOST_TAG or "\n" in tag:
                 raise Invalid(
                     "INVALID_INPUT",
-                    mark(f"A hashtag has 1 to {MOST_TAG} characters in one line."),
+                    "A hashtag has 1 to {most} characters in one line.",
                     fields=["tag"],
+                    most=MOST_TAG,
                 )
             return _hashtag(tag)
         case "Link":
@@ -189,7 +191,10 @@ def _read(segment: Segment) -> Segment:
             alt = " ".join(clean(segment.get("altText") or "").split())
             if len(alt) > MOST_ALT:
                 raise Invalid(
-                    "STRING_TOO_LONG", f"altText has at most {MOST_ALT} characters.", fields=["altText"]
+                    "STRING_TOO_LONG",
+                    "altText has at most {most} characters.",
+                    fields=["altText"],
+                    most=MOST_ALT,
                 )
             return {
                 "type": "InlineImage",
@@ -199,15 +204,21 @@ def _read(segment: Segment) -> Segment:
         case other:
             raise Invalid(
                 "INVALID_INPUT",
-                f"Segments of type {str(other)[:40]!r} are not accepted here.",
+                "Segments of type {other!r} are not accepted here.",
                 fields=["type"],
+                other=str(other)[:40],
             )
 
 
 def _markup(kind: str, segment: Segment) -> Segment:
     markup = segment.get("markupType")
     if not isinstance(markup, str) or markup not in html.TAGS:
-        raise Invalid("INVALID_INPUT", f"markupType is one of {', '.join(html.TAGS)}.", fields=["markupType"])
+        raise Invalid(
+            "INVALID_INPUT",
+            "markupType is one of {choices}.",
+            fields=["markupType"],
+            choices=", ".join(html.TAGS),
+        )
     made: Segment = {"type": kind, "markupType": markup}
     if kind == "MarkupBegin" and markup == "Hyperlink":
         made["url"] = _link(clean(segment.get("url")))["url"]
@@ -239,7 +250,7 @@ def _link(url: str) -> Segment:
     except ValueError:
         scheme = ""
     if scheme not in SCHEMES or any(char.isspace() for char in url.strip()) or len(url) > 2000:
-        raise Invalid("INVALID_INPUT", mark("Links start with http, https or mailto."), fields=["url"])
+        raise Invalid("INVALID_INPUT", "Links start with http, https or mailto.", fields=["url"])
     return {"type": "Link", "url": url.strip(), "text": url.strip()}
 
 
@@ -255,7 +266,7 @@ async def _checked(
     body = await _looked_up(tx, actor, nested(read), list(before))
     text = html.plain(body)
     if not text.strip() and not any(segment["type"] in ("EntityLink", "InlineImage") for segment in body):
-        raise Invalid("REQUIRED_FIELD_MISSING", mark("Write something first."), fields=["text"])
+        raise Invalid("REQUIRED_FIELD_MISSING", "Write something first.", fields=["text"])
     if len(text) > LEAST_CHARACTERS:  # no org has a lower limit: the usual post need not ask
         most = (await tracking(tx, await records.viewer(tx, actor))).most_characters
         if len(text) > most:
@@ -263,8 +274,9 @@ async def _checked(
     if len(mentioned(body)) > MOST_MENTIONS:
         raise Invalid(
             "LIMIT_EXCEEDED",
-            mark(f"At most {MOST_MENTIONS} people can be mentioned at once."),
+            "At most {most} people can be mentioned at once.",
             fields=["text"],
+            most=MOST_MENTIONS,
         )
     return body
 
@@ -318,7 +330,9 @@ async def _pictures(
     """The pictures of a body by their ids: those that its author sent, and those that were in it before."""
     named = {segment["fileId"] for segment in read if segment["type"] == "InlineImage"}
     if len(named) > MOST_IMAGES:
-        raise Invalid("LIMIT_EXCEEDED", mark(f"At most {MOST_IMAGES} images in one text."), fields=["body"])
+        raise Invalid(
+            "LIMIT_EXCEEDED", "At most {most} images in one text.", fields=["body"], most=MOST_IMAGES
+        )
     found = {segment["fileId"]: segment for segment in before if segment["type"] == "InlineImage"}
     if new := named - found.keys():
         for file in (await files.owned(tx, actor, [ids.parse(key) for key in new])).values():
@@ -409,9 +423,13 @@ def _append(body: list[Segment], more: list[Segment]) -> None:
 
 def _too_long(length: int, most: int) -> Invalid:
     return Invalid(
-        "STRING_TOO_LONG", mark(f"This has {length:,} characters; {most:,} is the most."), fields=["text"]
+        "STRING_TOO_LONG",
+        "This has {length:,} characters; {most:,} is the most.",
+        fields=["text"],
+        length=length,
+        most=most,
     )
 
 
 def _too_large() -> Invalid:
-    return Invalid("REQUEST_TOO_LARGE", mark("This is far more than a post can hold."), status=413)
+    return Invalid("REQUEST_TOO_LARGE", "This is far more than a post can hold.", status=413)

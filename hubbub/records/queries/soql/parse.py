@@ -23,7 +23,7 @@ class Malformed(Invalid):
     code = "MALFORMED_QUERY"
 
     def __init__(self, message: str) -> None:
-        super().__init__(message=message)
+        super().__init__(text=message)
 
 
 class Literal(msgspec.Struct, frozen=True):

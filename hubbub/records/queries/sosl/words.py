@@ -20,7 +20,7 @@ class MalformedSearch(Invalid):
     code = "MALFORMED_SEARCH"
 
     def __init__(self, message: str) -> None:
-        super().__init__(message=message)
+        super().__init__(text=message)
 
 
 def conditions(text: str, group: str) -> Any:
