@@ -13,6 +13,7 @@ from hubbub.core.errors import Refused
 from hubbub.core.languages import mark
 
 IN_ORDER = "Opportunity Account Contact Lead Case Task Event Campaign Contract Asset Product2".split()
+MOST_RECENT = 5  # records that I opened last
 ELSEWHERE = {"CampaignMember"}  # they are found where they belong
 
 
@@ -34,6 +35,7 @@ class Shell(msgspec.Struct, frozen=True):
     me: people.Person
     feeds: list[Link]
     streams: list[Link]  # and what else can be read as a feed
+    recent: list[Link]  # records that I opened last, where feeds are listed
     objects: list[Link]
     people_url: str | None
     unseen: int  # notices, of a hundred at most
@@ -55,11 +57,12 @@ async def assemble(
     page_feed = shown.get("feed")
     unread = dict(page_feed.unread_counts) if isinstance(page_feed, feed.Feed) else {}
     beside = {"news", "company"} if _has_left(path) and not actor.guest else {"news"}
-    counted, (org, unseen, streams, kept) = await feed.unread_in(
+    opened = records.opened(viewer, MOST_RECENT) if _lists_feeds(path) else "null"
+    counted, (org, unseen, streams, kept, recent) = await feed.unread_in(
         tx,
         actor,
         sorted(beside - unread.keys()),
-        also=f"{people.ORG_NAME}, {inbox.unseen(viewer)}, {feed.MY_STREAMS}, {feed.MY_SEARCHES}",
+        also=f"{people.ORG_NAME}, {inbox.unseen(viewer)}, {feed.MY_STREAMS}, {feed.MY_SEARCHES}, {opened}",
     )
     unread |= {topic: each.count for topic, each in counted.items()}
     objects = [
@@ -102,6 +105,10 @@ async def assemble(
         me=people.Person(actor.user_id, actor.name, actor.title, actor.guest, photo=actor.photo),
         feeds=feeds,
         streams=more,
+        recent=[
+            Link(card.name, card.url, viewer.catalog.object(card.object).icon)
+            for card in records.opened_cards(viewer, recent)
+        ],
         objects=objects,
         people_url=None if actor.guest else "/people",
         unseen=unseen,
@@ -117,6 +124,13 @@ def _has_left(path: str) -> bool:
     """Does this page list the feeds beside what it shows?"""
     return path in ("/", "/company", "/topics", "/trending") or path.startswith(
         ("/people/", "/topics/", "/feeds/")
+    )
+
+
+def _lists_feeds(path: str) -> bool:
+    """Has this page the left column, counted or not?"""
+    return _has_left(path) or path.startswith(
+        ("/people", "/streams", "/drafts", "/following", "/digest", "/notices", "/posts/")
     )
 
 

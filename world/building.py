@@ -8,7 +8,7 @@ from hubbub import desk, feed, objects, people, records
 from hubbub.core import clock
 from hubbub.core.config import Settings, Trouble
 from hubbub.core.db import Database, Tx
-from world import lines, story
+from world import lines, portraits, story
 from world.cast import CAST, DOMAIN, NAME, ROLES, Player
 from world.company import ACCOUNTS, CONTACTS, PRODUCTS
 
@@ -97,6 +97,9 @@ class _Builder:
             self.actors[name] = await people.actor(self.tx, self.known[name], client=CLIENT)
         for name, player in CAST.items():
             await people.edit_profile(self.tx, self.actors[name], self.known[name], _profile(player))
+        for name, looks in portraits.LOOKS.items():
+            picture = portraits.portrait(looks)
+            await people.put_photo(self.tx, self.actors[name], self.known[name], picture)
 
     async def _add_records(self) -> None:
         at = lines.moment(FOUNDED, self.now)

@@ -2,6 +2,14 @@
 import { openPalette } from "./keys";
 import { notice, words } from "./notice";
 
+const FOLDED = "hubbub.folded.";
+
+function foldAgain(page: ParentNode): void {
+  for (const part of page.querySelectorAll<HTMLDetailsElement>("details[data-keep]")) {
+    if (localStorage.getItem(FOLDED + part.dataset.keep)) part.open = false;
+  }
+}
+
 export function listenToMenus(): void {
   document.addEventListener("click", (event) => {
     const target = event.target as Element;
@@ -30,6 +38,15 @@ export function listenToMenus(): void {
       box.focus();
     }
   });
+  // What somebody folded stays folded in this browser: the new page comes with it folded.
+  foldAgain(document);
+  document.addEventListener("turbo:before-render", (event) => foldAgain((event as CustomEvent<{ newBody: HTMLElement }>).detail.newBody));
+  document.addEventListener("toggle", (event) => {
+    const part = event.target as HTMLDetailsElement;
+    if (!part.dataset.keep) return;
+    if (part.open) localStorage.removeItem(FOLDED + part.dataset.keep);
+    else localStorage.setItem(FOLDED + part.dataset.keep, "yes");
+  }, true);
   // A choice that is an act by itself; without a script a button beside it sends it.
   document.addEventListener("change", (event) => {
     (event.target as Element).closest<HTMLSelectElement>("select[data-send]")?.form?.requestSubmit();

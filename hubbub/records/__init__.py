@@ -132,7 +132,7 @@ from hubbub.records.queries.soql import (
     query_more,
 )
 from hubbub.records.queries.sosl import MalformedSearch, Search, search, search_for, search_with
-from hubbub.records.queries.viewed import recently_viewed
+from hubbub.records.queries.viewed import opened, opened_cards, recently_viewed
 from hubbub.records.queries.views import (
     Board,
     Lane,
@@ -257,6 +257,8 @@ __all__ = [
     "names",
     "near",
     "note_viewed",
+    "opened",
+    "opened_cards",
     "overdue_tasks",
     "own_changes",
     "owns",

@@ -128,6 +128,7 @@ class Hostile:
             "fields",
             "sections",
             "streams",
+            "recent",
             "favorites",
             "held",
             "offered",

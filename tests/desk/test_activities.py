@@ -239,3 +239,13 @@ async def test_typeof_answers_by_what_an_activity_is_about(company: Company) -> 
     assert (await ask("maya", hidden))[0]["message"] == (await ask("maya", missing))[0]["message"].replace(
         "Amoun", "Amount"
     )
+
+
+async def test_what_is_completed_is_not_lost(company: Company) -> None:
+    omar = await company.client("omar")
+    task = await make(company, "omar", "Task", Subject="Send the offer", Status="Completed")
+    lead = await make(
+        company, "omar", "Lead", LastName="Reed", Company="Reed & Co", Status="Closed - Not Converted"
+    )
+    assert '<ol class="path won"' in (await omar.get(f"/r/{task}")).text
+    assert '<ol class="path lost"' in (await omar.get(f"/r/{lead}")).text

@@ -1,5 +1,6 @@
 """What somebody opened last: for himself alone, and only what he still sees."""
 
+import re
 from typing import Any
 
 from hubbub import desk, people, records
@@ -89,3 +90,24 @@ async def test_a_person_has_so_many_looks_and_no_more(company: Company, monkeypa
         async with company.act() as tx:
             await records.note_viewed(tx, await people.actor(tx, company.id("omar")), [each])
     assert await recent(company, "omar") == ["A 3", "A 2"]
+
+
+async def test_what_i_opened_last_stands_beside_the_feeds(company: Company) -> None:
+    names = ("Mill", "Ferry", "Quay", "Lock", "Pier", "Dock")
+    made = [await company.make("omar", "Account", Name=name) for name in names]
+    omar, noor = await company.client("omar"), await company.client("noor")
+    assert 'class="recent"' not in (await omar.get("/")).text
+    for each in made:
+        await omar.get(f"/r/{ids.show(each)}")
+    for path in ("/", "/feeds/to", "/people", "/notices"):
+        beside = (await omar.get(path)).text.partition('class="recent"')[2].partition("</details>")[0]
+        assert re.findall(r"<bdi[^>]*>(\w+)</bdi>", beside) == ["Dock", "Pier", "Lock", "Quay", "Ferry"], path
+    assert 'class="recent"' not in (await noor.get("/")).text  # what he opened is for him alone
+    deal = await company.make("omar", "Opportunity", **await company.deal_values())
+    await company.share(deal, "maya")
+    maya = await company.client("maya")
+    await maya.get(f"/r/{ids.show(deal)}")
+    assert f'href="/r/{ids.show(deal)}"' in (await maya.get("/people")).text.replace("&#x2f;", "/")
+    async with company.act() as tx:
+        await records.unshare_record(tx, await people.actor(tx, company.id("ada")), deal, company.id("maya"))
+    assert 'class="recent"' not in (await maya.get("/people")).text

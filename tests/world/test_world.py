@@ -6,9 +6,10 @@ import pytest_asyncio
 
 import world
 from hubbub import feed, people, records
-from hubbub.core import clock
+from hubbub.core import clock, images
 from hubbub.core.db import Tx
 from tests.cast import House
+from world import portraits
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
@@ -116,3 +117,12 @@ async def test_it_happened_over_the_last_weeks_and_never_in_the_future(house: Ho
             """select count(*) from feed_entry e join feed_subject s on s.org_id = %(org)s and s.id = e.subject_id
                where e.org_id = %(org)s and (e.last_activity > s.bump or e.created_at > s.post_bump)"""
         )
+
+
+async def test_who_has_a_portrait_shows_it_and_it_is_small(house: House, org_id: int) -> None:
+    async with house.database.act(org_id) as tx:
+        shown = {name for name in world.CAST if (await who(tx, name)).photo}
+    assert shown == set(portraits.LOOKS)
+    for looks in portraits.LOOKS.values():
+        small = (await images.take_in(portraits.portrait(looks), [(64, 64)]))[0]
+        assert len(small.content) <= 2000

@@ -1,8 +1,11 @@
 """The template engine: where templates live, what they may call, built assets."""
 
+import itertools
 import json
 import re
 import secrets
+from collections.abc import Iterator
+from contextvars import ContextVar
 from functools import lru_cache, partial
 from html import escape
 from pathlib import Path
@@ -120,7 +123,17 @@ def csrf_field() -> str:
 
 def key_field() -> str:
     """The hidden field that makes sending the same form twice do its work once."""
-    return safe(f'<input type="hidden" name="_key" value="{secrets.token_urlsafe(12)}">')
+    return safe(f'<input type="hidden" name="_key" value="{next(_form_keys.get())}">')
+
+
+def _keys() -> Iterator[str]:
+    """A key for each form of a page. They begin alike: what is random does not pack, and a feed has many forms."""
+    page = secrets.token_urlsafe(12)
+    for each in itertools.count():
+        yield f"{page}.{each}"
+
+
+_form_keys: ContextVar[Iterator[str]] = ContextVar("form_keys")
 
 
 # --- templates -----------------------------------------------------------------------------------------------------
@@ -179,7 +192,7 @@ def render(name: str, view: View = NOBODY, /, **context: Any) -> str:
     """A template as text, for this viewer."""
     asset("sprite.svg")  # notices a new build before a template is read
     language = languages.language_of(view.locale)
-    before = viewing.set(view)
+    before, keys = viewing.set(view), _form_keys.set(_keys())
     try:
         with languages.listening(language):
             return engine(language).render_template(
@@ -197,3 +210,4 @@ def render(name: str, view: View = NOBODY, /, **context: Any) -> str:
             )
     finally:
         viewing.reset(before)
+        _form_keys.reset(keys)

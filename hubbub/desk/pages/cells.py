@@ -195,6 +195,8 @@ def _stages(object: objects.Object, record: records.Record) -> tuple[list[Stage]
     offered = [end for end in ends if not (object.name == "Lead" and end.value == records.CONVERTED)]
     at = next((n for n, step in enumerate(steps) if step.value == current), None)
     closed = next((end for end in ends if end.value == current), None)
+    # Only where one can win can one lose: a task that is completed, a case that is closed are done.
+    good = [end for end in ends if end.won or end.value == records.CONVERTED] or ends
     states = [
         "done" if closed or (at is not None and n < at) else "current" if n == at else "next"
         for n in range(len(steps))
@@ -204,6 +206,6 @@ def _stages(object: objects.Object, record: records.Record) -> tuple[list[Stage]
             Stage(step.value, step.label or step.value, state)
             for step, state in zip(steps, states, strict=True)
         ],
-        [Stage(end.value, end.label or end.value, "next", end.won) for end in offered],
-        Stage(closed.value, closed.label or closed.value, "current", closed.won) if closed else None,
+        [Stage(end.value, end.label or end.value, "next", end in good) for end in offered],
+        Stage(closed.value, closed.label or closed.value, "current", closed in good) if closed else None,
     )

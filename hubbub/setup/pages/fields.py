@@ -100,11 +100,20 @@ def _types() -> list[Option]:
     ]
 
 
+def _standard_types() -> list[Option]:
+    """What only standard fields hold."""
+    return [
+        Option("id", _("Identifier")),
+        Option("reference", _("Link to a record or person")),
+        Option("picklist", _("One of a list")),
+    ]
+
+
 async def _fields_page(
     request: Request[Any, Any, Any], tx: Tx, actor: people.Actor, name: str, form: Form
 ) -> Response[str]:
     object = (await objects.catalog(tx)).object(name)
-    known = {each.value: each.label for each in _types()}
+    known = {each.value: each.label for each in [*_types(), *_standard_types()]}
     inputs: list[Input] = [
         form.input("label", _("Label"), required=True, max_length=LONGEST),
         form.input(
