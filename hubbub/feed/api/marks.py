@@ -93,7 +93,7 @@ async def read_many(
         )
     await actions.mark_seen(tx, actor, item_ids)
     found = {item.id: item for item in await queries.items(tx, actor, item_ids)}
-    missing = [{"errorCode": "NOT_FOUND", "message": NotFound.message}]
+    missing = [{"errorCode": "NOT_FOUND", "message": NotFound().message}]
     shape = await shaper(request, tx, actor)
     results: list[Json] = []
     for item_id in item_ids:

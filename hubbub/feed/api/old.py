@@ -130,7 +130,7 @@ async def read_items(
     wanted = [ids.parse(key, Type.FEED_ITEM) for key in given]
     found = {item.id: item for item in await queries.items(tx, actor, wanted)}
     shape = await shaper(request, tx, actor, shown_in(found.values()))
-    missing = [{"errorCode": NotFound.code, "message": NotFound.message}]
+    missing = [{"errorCode": NotFound.code, "message": NotFound().message}]
     results = [
         {"result": old.item(shape, found[each]), "statusCode": 200}
         if each in found
