@@ -7,6 +7,7 @@ from enum import IntEnum
 from functools import lru_cache
 
 from hubbub.core.errors import Invalid, NotFound
+from hubbub.core.languages import mark
 
 NUMBER_BITS = 48
 FIRST_CUSTOM_OBJECT = 1024
@@ -150,7 +151,9 @@ class MalformedId(Invalid):
     """The text is not an id, or is an id of another kind of thing."""
 
     def __init__(self, text: object) -> None:
-        super().__init__("MALFORMED_ID", f"Invalid identifier: {str(text)[:40]}", fields=["Id"])
+        super().__init__(
+            "MALFORMED_ID", mark("Invalid identifier: {given}"), fields=["Id"], given=str(text)[:40]
+        )
 
 
 def make(code: int, number: int) -> int:

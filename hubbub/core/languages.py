@@ -125,13 +125,17 @@ def find(text: str, language: str | None = None) -> str:
     if language == ENGLISH:
         return text
     text = str(text)
-    return _turned(text) if language == TURNED else catalogue(language).texts.get(text, text)
+    if language == TURNED:
+        return _turned(text) if any(text in catalogue(each).texts for each in offered()[1:]) else text
+    return catalogue(language).texts.get(text, text)
 
 
 class Text:
-    """A text with what fills its {gaps}, for who does not know who will read it. A gap says how it is filled where that
-    depends on the language: `{n:,}` with a number, `{object:_}` with a text that is translated itself, `{object:lower}`
-    with that in small letters."""
+    """A text with what fills its {gaps}, for who does not know who will read it.
+
+    A gap says how it is filled where that depends on the language, here and in templates: `{n:,}` with a number,
+    `{object:_}` with a text that is translated itself, `{object:lower}` with that in small letters.
+    """
 
     def __init__(self, template: str, /, **values: Any) -> None:
         self.template = template
@@ -148,10 +152,12 @@ class Text:
     def say(self, language: str) -> str:
         """In that language."""
         text = find(self.template, language)
-        return _Filled(language).vformat(text, (), self.values) if self.values else text
+        return Filled(language).vformat(text, (), self.values) if self.values else text
 
 
-class _Filled(string.Formatter):
+class Filled(string.Formatter):
+    """Fills the gaps of texts, in one language."""
+
     def __init__(self, language: str) -> None:
         self.language = language
 
@@ -175,7 +181,8 @@ def find_plural(one: str, many: str, n: int) -> str:
     language = spoken()
     if language in (ENGLISH, TURNED):
         text = one if n == 1 else many
-        return text if language == ENGLISH else _turned(text)
+        known = language == TURNED and any(one in catalogue(each).plurals for each in offered()[1:])
+        return _turned(text) if known else text
     known = catalogue(language)
     forms = known.plurals.get(one)
     return forms[known.form(n)] if forms else (one if n == 1 else many)

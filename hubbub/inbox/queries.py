@@ -10,30 +10,31 @@ from hubbub.core import html, ids
 from hubbub.core.db import Tx
 from hubbub.core.events import Event
 from hubbub.core.ids import Type
+from hubbub.core.languages import mark
 
 # What happened, by reason; {who} did it.
 SENTENCES = {
-    "asked": "{who} asks for your help",
-    "mentioned": "{who} mentioned you in a post",
-    "mentioned_comment": "{who} mentioned you in a comment",
-    "announced": "{who} announced something that you must read",
-    "hidden": "{who} hid your post: only you and moderators see it",
-    "hidden_comment": "{who} hid your comment: only you and moderators see it",
-    "best_answer": "{who} chose your answer as the best",
-    "assigned": "{who} made you the owner",
-    "handed_over": "{who} handed over to you what a colleague owned",
-    "joined": "{who} accepted your invitation",
-    "profile_post": "{who} posted on your profile",
-    "comment_mine": "{who} commented on your post",
-    "comment_profile": "{who} commented on a post on your profile",
-    "comment_followed": "{who} commented in a thread that you follow",
-    "comment_joined": "{who} commented after you",
-    "comment_bookmarked": "{who} commented on a post that you bookmarked",
-    "comment_liked": "{who} commented on a post that you like",
-    "shared": "{who} shared your post",
-    "liked": "{who} likes what you wrote",
-    "follower": "{who} follows you",
-    "digest": "Your digest is ready",
+    "asked": mark("{who} asks for your help"),
+    "mentioned": mark("{who} mentioned you in a post"),
+    "mentioned_comment": mark("{who} mentioned you in a comment"),
+    "announced": mark("{who} announced something that you must read"),
+    "hidden": mark("{who} hid your post: only you and moderators see it"),
+    "hidden_comment": mark("{who} hid your comment: only you and moderators see it"),
+    "best_answer": mark("{who} chose your answer as the best"),
+    "assigned": mark("{who} made you the owner"),
+    "handed_over": mark("{who} handed over to you what a colleague owned"),
+    "joined": mark("{who} accepted your invitation"),
+    "profile_post": mark("{who} posted on your profile"),
+    "comment_mine": mark("{who} commented on your post"),
+    "comment_profile": mark("{who} commented on a post on your profile"),
+    "comment_followed": mark("{who} commented in a thread that you follow"),
+    "comment_joined": mark("{who} commented after you"),
+    "comment_bookmarked": mark("{who} commented on a post that you bookmarked"),
+    "comment_liked": mark("{who} commented on a post that you like"),
+    "shared": mark("{who} shared your post"),
+    "liked": mark("{who} likes what you wrote"),
+    "follower": mark("{who} follows you"),
+    "digest": mark("Your digest is ready"),
 }
 
 

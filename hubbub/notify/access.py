@@ -9,6 +9,7 @@ from hubbub import people
 from hubbub.core import ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import NotFound
+from hubbub.core.languages import mark
 
 
 class Kind(msgspec.Struct, frozen=True):
@@ -27,61 +28,61 @@ class Kind(msgspec.Struct, frozen=True):
 
 # The strongest first: a notice says the strongest of what it was told since it was last read.
 ALL_KINDS = (
-    Kind("asked", "Somebody asks me for help", personal=True),
+    Kind("asked", mark("Somebody asks me for help"), personal=True),
     Kind(
         "mentioned",
-        "Somebody mentions me in a post",
+        mark("Somebody mentions me in a post"),
         personal=True,
         field="UserPreferencesDisableMentionsPostEmail",
     ),
     Kind(
         "mentioned_comment",
-        "Somebody mentions me in a comment",
+        mark("Somebody mentions me in a comment"),
         personal=True,
         field="UserPreferencesDisMentionsCommentEmail",
     ),
-    Kind("announced", "A moderator announces what everybody must read", personal=True),
-    Kind("hidden", "A moderator hides what I posted", personal=True),
-    Kind("hidden_comment", "A moderator hides what I commented", personal=True),
-    Kind("best_answer", "My answer is chosen as the best", personal=True),
-    Kind("assigned", "A record becomes mine", personal=True),
-    Kind("handed_over", "All that a colleague owned becomes mine", personal=True),
-    Kind("joined", "Somebody accepts my invitation", personal=True),
+    Kind("announced", mark("A moderator announces what everybody must read"), personal=True),
+    Kind("hidden", mark("A moderator hides what I posted"), personal=True),
+    Kind("hidden_comment", mark("A moderator hides what I commented"), personal=True),
+    Kind("best_answer", mark("My answer is chosen as the best"), personal=True),
+    Kind("assigned", mark("A record becomes mine"), personal=True),
+    Kind("handed_over", mark("All that a colleague owned becomes mine"), personal=True),
+    Kind("joined", mark("Somebody accepts my invitation"), personal=True),
     Kind(
         "profile_post",
-        "Somebody posts on my profile",
+        mark("Somebody posts on my profile"),
         personal=True,
         field="UserPreferencesDisableProfilePostEmail",
     ),
     Kind(
         "comment_mine",
-        "Somebody comments on what I posted or changed",
+        mark("Somebody comments on what I posted or changed"),
         field="UserPreferencesDisableChangeCommentEmail",
     ),
     Kind(
         "comment_profile",
-        "Somebody comments on a post on my profile",
+        mark("Somebody comments on a post on my profile"),
         field="UserPreferencesDisProfPostCommentEmail",
     ),
-    Kind("comment_followed", "Somebody comments in a thread that I follow"),
+    Kind("comment_followed", mark("Somebody comments in a thread that I follow")),
     Kind(
         "comment_joined",
-        "Somebody comments after me",
+        mark("Somebody comments after me"),
         field="UserPreferencesDisableLaterCommentEmail",
     ),
-    Kind("shared", "Somebody shares what I posted", field="UserPreferencesDisableSharePostEmail"),
-    Kind("liked", "Somebody likes what I wrote", field="UserPreferencesDisableLikeEmail"),
-    Kind("follower", "Somebody follows me", field="UserPreferencesDisableFollowersEmail"),
-    Kind("digest", "My digest of the day is ready"),
+    Kind("shared", mark("Somebody shares what I posted"), field="UserPreferencesDisableSharePostEmail"),
+    Kind("liked", mark("Somebody likes what I wrote"), field="UserPreferencesDisableLikeEmail"),
+    Kind("follower", mark("Somebody follows me"), field="UserPreferencesDisableFollowersEmail"),
+    Kind("digest", mark("My digest of the day is ready")),
     Kind(
         "comment_bookmarked",
-        "Somebody comments on what I bookmarked",
+        mark("Somebody comments on what I bookmarked"),
         usual=False,
         field="UserPreferencesDisableBookmarkEmail",
     ),
     Kind(
         "comment_liked",
-        "Somebody comments on what I like",
+        mark("Somebody comments on what I like"),
         usual=False,
         field="UserPreferencesDisCommentAfterLikeEmail",
     ),

@@ -31,7 +31,7 @@ EMPTY = {
 SAID = ("aria-label", "title", "placeholder", "alt")
 
 
-def left_over(page: str) -> set[str]:
+def left_over(page: str, data: re.Pattern[str] | None = None) -> set[str]:
     """The words of a page that stayed English though everything that can be translated was turned around."""
     body = re.sub(r"<(script|style|svg|code|kbd)\b.*?</\1>", " ", page, flags=re.DOTALL)
     shown = [re.sub(r"<[^>]*>", "\n", body)]
@@ -39,7 +39,10 @@ def left_over(page: str) -> set[str]:
     words = set()
     for part in shown:
         for line in _TURNED.sub("\n", part).splitlines():
-            words |= set(re.findall(r"[A-Za-z]{3,}(?: [A-Za-z]+)*", SAME.sub("", unescape(line))))
+            said = unescape(line)
+            if data is not None:
+                said = data.sub("", said)
+            words |= set(re.findall(r"[A-Za-z]{3,}(?: [A-Za-z]+)*", SAME.sub("", said)))
     return words
 
 

@@ -51,7 +51,14 @@ def translate_plural(one: str, many: str, n: int, /, **values: Any) -> str:
 
 
 def _fill(text: str, values: dict[str, Any]) -> str:
+    if ":" in text:  # a gap may say how it is filled
+        return safe(_Filled(languages.spoken()).vformat(escape(text), (), values))
     return safe(escape(text).format_map({name: _escaped(value) for name, value in values.items()}))
+
+
+class _Filled(languages.Filled):
+    def format_field(self, value: Any, format_spec: str) -> str:
+        return str(value) if hasattr(value, "__html__") else escape(super().format_field(value, format_spec))
 
 
 def _escaped(value: Any) -> str:

@@ -111,7 +111,7 @@ async def _standing(request: Request[Any, Any, Any], tx: Tx, actor: people.Actor
         pages.append(Place(_("Setup"), "setup", "/setup"))
     commands = [] if actor.guest else [Place(_("New post"), "post", "/#composer")]
     commands += [
-        Place(_("New: {object}", object=object.label), "plus", f"/o/{object.name}/new")
+        Place(_("New: {object:_}", object=object.label), "plus", f"/o/{object.name}/new")
         for object in him.catalog.objects
         if him.can(object).create and not actor.guest
     ]

@@ -44,7 +44,9 @@ def _list(him: records.Viewer, record: records.Record, found: records.Related, b
     creates = him.can(object).create and him.may_edit(object, field)
     count = html.number(found.count) if found.count < records.MOST_RELATED else f"{records.MOST_RELATED - 1}+"
     return RelatedList(
-        title=f"{object.plural} ({field.label})" if by_field else object.plural,
+        title=html.translate("{objects:_} ({field:_})", objects=object.plural, field=field.label)
+        if by_field
+        else html.translate(object.plural),
         object=object,
         count=count,
         labels=[each.label for each in found.columns],

@@ -7,6 +7,7 @@ from hubbub.core import events, ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import Forbidden, Invalid, NotFound
 from hubbub.core.ids import Type
+from hubbub.core.languages import mark
 from hubbub.feed.access import ItemRow, access_item, in_name_of, in_thread, may_publish
 from hubbub.feed.actions.bodies import Segment
 from hubbub.feed.actions.items import post
@@ -15,13 +16,13 @@ from hubbub.feed.actions.telling import to_tell
 
 # What help is asked for, and how soon.
 NEEDS = {
-    "advice": "Advice",
-    "review": "A second pair of eyes",
-    "answer": "An answer for the customer",
-    "introduction": "An introduction",
-    "work": "Help with the work",
+    "advice": mark("Advice"),
+    "review": mark("A second pair of eyes"),
+    "answer": mark("An answer for the customer"),
+    "introduction": mark("An introduction"),
+    "work": mark("Help with the work"),
 }
-URGENCIES = {"whenever": "Whenever you can", "week": "This week", "today": "Today"}
+URGENCIES = {"whenever": mark("Whenever you can"), "week": mark("This week"), "today": mark("Today")}
 
 MOST_ASKED = 50
 

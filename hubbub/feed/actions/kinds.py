@@ -20,12 +20,12 @@ MOST_URL = 1000
 
 # The badges that thanks come with. Their icons are those of frontend/icons.mjs.
 BADGES = {
-    "thanks": "Thank you",
-    "teamwork": "Team player",
-    "idea": "Good idea",
-    "mentor": "Taught me something",
-    "speed": "Quick help",
-    "win": "Made the deal",
+    "thanks": mark("Thank you"),
+    "teamwork": mark("Team player"),
+    "idea": mark("Good idea"),
+    "mentor": mark("Taught me something"),
+    "speed": mark("Quick help"),
+    "win": mark("Made the deal"),
 }
 
 # The kinds that people write. All but the first and the poll may do without a text.

@@ -94,7 +94,7 @@ async def experts(
             "experts": [
                 {
                     "canSee": each.may_see,
-                    "reasons": [shape.text(reason) for reason in each.reasons],
+                    "reasons": [shape.text(str(reason)) for reason in each.reasons],
                     "user": shape.person(each.person),
                 }
                 for each in found

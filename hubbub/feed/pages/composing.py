@@ -77,8 +77,8 @@ async def composer(
     return Composer(
         subject_id,
         card.name,
-        _("everybody who may see this {thing}", thing=_(card.label).lower()),
-        _("Share with the people on this {thing}…", thing=_(card.label).lower()),
+        _("everybody who may see this {thing:lower}", thing=card.label),
+        _("Share with the people on this {thing:lower}…", thing=card.label),
         outsiders,
         shown,
         version,

@@ -15,6 +15,7 @@ from hubbub.core.db import Tx
 from hubbub.core.errors import NotFound
 from hubbub.core.html import translate as _
 from hubbub.core.ids import Type
+from hubbub.core.languages import mark
 from hubbub.feed import queries
 from hubbub.feed.access import access_topic
 from hubbub.feed.pages.composing import composer
@@ -265,11 +266,13 @@ async def _source_of(tx: Tx, actor: people.Actor, kind: str, key: str) -> Source
         case "filter":
             viewer = await records.viewer(tx, actor)
             code = ids.type_of_prefix(key)
-            title = next((each.plural for each in viewer.catalog.objects if each.code == code), "People")
+            title = next(
+                (each.plural for each in viewer.catalog.objects if each.code == code), mark("People")
+            )
             return Source(
                 partial(queries.of_type, tx, actor, code),
-                title=f"What I follow: {title}",
-                empty=f"What happens in What I Follow on {title.lower()} shows here.",
+                title=_("What I follow: {objects:_}", objects=title),
+                empty=_("What happens in What I Follow on {objects:lower} shows here.", objects=title),
             )
     raise NotFound()
 
@@ -279,7 +282,7 @@ async def _view_source(tx: Tx, actor: people.Actor, view_id: int) -> Source:
     view = await records.access_view(tx, await records.viewer(tx, actor), view_id)
     return Source(
         partial(queries.of_view, tx, actor, view.id),
-        title=view.name,
+        title=view.title,
         empty=_("What happens to the records of this list shows here."),
         change_url=view.url,
     )

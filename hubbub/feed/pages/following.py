@@ -14,31 +14,32 @@ from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid, NotFound
 from hubbub.core.html import see_other
 from hubbub.core.ids import Type
+from hubbub.core.languages import mark
 from hubbub.feed import actions, queries
 from hubbub.feed.access import access_subject
 from hubbub.feed.actions.following_many import Count, Rule
 
 PAGE = 50
 LEVELS = {
-    "all": ("Everything", "All that happens there is in What I Follow."),
+    "all": (mark("Everything"), mark("All that happens there is in What I Follow.")),
     "mentions": (
-        "Mentions",
-        "Only what means you: it is not in What I Follow, and the bell tells of nothing else.",
+        mark("Mentions"),
+        mark("Only what means you: it is not in What I Follow, and the bell tells of nothing else."),
     ),
     "digest": (
-        "Digest",
-        "Not in What I Follow: told of once a day, in your digest. The bell tells of mentions at once.",
+        mark("Digest"),
+        mark("Not in What I Follow: told of once a day, in your digest. The bell tells of mentions at once."),
     ),
-    "mute": ("Nothing", "You go on following, and hear nothing of it."),
+    "mute": (mark("Nothing"), mark("You go on following, and hear nothing of it.")),
 }
 CONDITIONS = 3
 OPERATORS = {
-    "equals": "is",
-    "notEqual": "is not",
-    "lessThan": "is less than",
-    "greaterThan": "is more than",
-    "contains": "contains",
-    "startsWith": "begins with",
+    "equals": mark("is"),
+    "notEqual": mark("is not"),
+    "lessThan": mark("is less than"),
+    "greaterThan": mark("is more than"),
+    "contains": mark("contains"),
+    "startsWith": mark("begins with"),
 }
 
 

@@ -12,6 +12,7 @@ from hubbub import people, records
 from hubbub.core import ids
 from hubbub.core.db import Tx
 from hubbub.core.ids import Type
+from hubbub.core.languages import Text
 from hubbub.feed.access import NOTED, sight
 
 MOST = 8
@@ -22,8 +23,13 @@ class Expert(msgspec.Struct, frozen=True):
     """Somebody who may help, why, and whether he sees the record."""
 
     person: people.Person
-    reasons: list[str]
+    reasons: list[Text]
     may_see: bool
+
+    @property
+    def why(self) -> list[str]:
+        """The reasons in the language that is spoken now."""
+        return [each.said for each in self.reasons]
 
 
 async def experts(tx: Tx, actor: people.Actor, record_id: int, *, most: int = MOST) -> list[Expert]:
@@ -35,28 +41,49 @@ async def experts(tx: Tx, actor: people.Actor, record_id: int, *, most: int = MO
     if account_id:
         account = (await records.visible_cards(tx, actor, [account_id])).get(account_id)
     score: dict[int, int] = defaultdict(int)
-    why: dict[int, list[str]] = defaultdict(list)
+    why: dict[int, list[Text]] = defaultdict(list)
     name = account.name if account else ""
     for winner in await records.winners(tx, him, record, account.id if account else None):
         score[winner.user_id] += 4 * min(winner.of_account, 3) + min(winner.of_size + winner.of_type, 5)
-        kinds = (
-            (winner.of_account, f"of {name}"),
-            (winner.of_size, "of about this size"),
-            (winner.of_type, "of this type"),
-        )
         why[winner.user_id] += [
-            f"won a deal {which}" if n == 1 else f"won {n} deals {which}" for n, which in kinds if n
+            each
+            for n, each in (
+                (
+                    winner.of_account,
+                    Text("won a deal of {name}", name=name)
+                    if winner.of_account == 1
+                    else Text("won {n} deals of {name}", n=winner.of_account, name=name),
+                ),
+                (
+                    winner.of_size,
+                    Text("won a deal of about this size")
+                    if winner.of_size == 1
+                    else Text("won {n} deals of about this size", n=winner.of_size),
+                ),
+                (
+                    winner.of_type,
+                    Text("won a deal of this type")
+                    if winner.of_type == 1
+                    else Text("won {n} deals of this type", n=winner.of_type),
+                ),
+            )
+            if n
         ]
     if account:
         owner = (await records.access_record(tx, actor, account.id)).owner_id
         if ids.type_of(owner) == Type.USER:
             score[owner] += 3
-            why[owner].append(f"looks after {name}")
-    places = {record.id: f"this {record.label.lower()}"} | ({account.id: name} if account else {})
+            why[owner].append(Text("looks after {name}", name=name))
+    here = Text("this {object:lower}", object=record.label)
+    places: dict[int, Text | str] = {record.id: here} | ({account.id: name} if account else {})
     for place, label in places.items():
         for user_id, said in (await _talkers(tx, him, place)).items():
             score[user_id] += min(said, 5)
-            why[user_id].append(f"wrote {'once' if said == 1 else f'{said} times'} on {label}")
+            why[user_id].append(
+                Text("wrote once on {place}", place=label)
+                if said == 1
+                else Text("wrote {n} times on {place}", n=said, place=label)
+            )
     score.pop(actor.id, None)
     known = await people.visible_cards(tx, actor, score)
     known = {id: person for id, person in known.items() if person.active and not person.guest}

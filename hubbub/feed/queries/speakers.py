@@ -8,6 +8,7 @@ from hubbub import people, records
 from hubbub.core import ids
 from hubbub.core.db import Tx
 from hubbub.core.ids import Type
+from hubbub.core.languages import mark
 from hubbub.feed.queries.tags import topic_url
 from hubbub.feed.queries.topics import topics
 
@@ -71,12 +72,12 @@ async def subjects(tx: Tx, actor: people.Actor, subject_ids: Iterable[int]) -> d
     )
     tags = await topics(tx, actor, [id for id in wanted if ids.type_of(id) == Type.TOPIC])
     return {id: _subject(id, persons, cards) for id in wanted if id in persons or id in cards} | {
-        each.id: Subject(each.id, "Topic", "Topic", each.name) for each in tags
+        each.id: Subject(each.id, "Topic", mark("Topic"), each.name) for each in tags
     }
 
 
 def _subject(id: int, persons: dict[int, people.Person], cards: dict[int, records.Card]) -> Subject:
     if ids.type_of(id) == Type.USER:
-        return Subject(id, "User", "Person", persons[id].name, persons[id], persons[id].guest)
+        return Subject(id, "User", mark("Person"), persons[id].name, persons[id], persons[id].guest)
     card = cards[id]
     return Subject(id, card.object, card.label, card.name)

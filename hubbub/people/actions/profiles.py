@@ -11,7 +11,7 @@ from hubbub.core import events, ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid, NotFound
 from hubbub.core.ids import Type
-from hubbub.core.languages import Text
+from hubbub.core.languages import Text, mark
 from hubbub.people.access import Actor, Person, access_user
 from hubbub.people.access.words import fold, forms, words_of_person
 
@@ -37,24 +37,24 @@ LENGTHS = {
     "locale": 40,
 }
 WORDS = {
-    "first_name": "First name",
-    "last_name": "Last name",
-    "nickname": "Known as",
-    "title": "Title",
-    "department": "Department",
-    "manager": "Manager",
-    "about": "About me",
-    "skills": "Skills",
-    "phone": "Phone",
-    "mobile": "Mobile",
-    "city": "City",
-    "country": "Country",
-    "timezone": "Time zone",
-    "work_from": "Works from",
-    "work_to": "Works until",
-    "locale": "Language and region",
-    "username": "Username",
-    "email": "E-mail",
+    "first_name": mark("First name"),
+    "last_name": mark("Last name"),
+    "nickname": mark("Known as"),
+    "title": mark("Title"),
+    "department": mark("Department"),
+    "manager": mark("Manager"),
+    "about": mark("About me"),
+    "skills": mark("Skills"),
+    "phone": mark("Phone"),
+    "mobile": mark("Mobile"),
+    "city": mark("City"),
+    "country": mark("Country"),
+    "timezone": mark("Time zone"),
+    "work_from": mark("Works from"),
+    "work_to": mark("Works until"),
+    "locale": mark("Language and region"),
+    "username": mark("Username"),
+    "email": mark("E-mail"),
 }
 # The columns of a user that he may change himself; beside them his manager and his skills.
 TEXTS = (

@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 import msgspec
 from litestar import Request, Response, get, post
 
-from hubbub.core import html, ids
+from hubbub.core import html, ids, languages
 from hubbub.core.db import Database, Tx
 from hubbub.core.errors import Refused, Unauthenticated
 from hubbub.core.html import translate as _
@@ -107,6 +107,7 @@ async def _answer(
                 )
             except Unauthenticated:
                 return _sign_in_first(asked)
+            languages.speak(languages.language_of(actor.locale))
             if actor.org_id != app.org_id:
                 return await _elsewhere(request, tx, actor, asked)
             if not await may_use_app(tx, app.id, actor.user_id):

@@ -11,6 +11,7 @@ from hubbub.core import html, mail
 from hubbub.core.config import Settings
 from hubbub.core.db import Database, Tx
 from hubbub.core.errors import Forbidden, Invalid, NotFound, Refused
+from hubbub.core.languages import mark
 from hubbub.people import queries
 from hubbub.people.access import Actor
 from hubbub.people.access.domains import readable
@@ -113,9 +114,9 @@ class Domain(msgspec.Struct, frozen=True):
 
 
 REASONS = {
-    "letters": "looks the same, letter for letter",
-    "one letter": "is one letter off",
-    "name": "has the same name under another ending",
+    "letters": mark("looks the same, letter for letter"),
+    "one letter": mark("is one letter off"),
+    "name": mark("has the same name under another ending"),
 }
 
 

@@ -13,6 +13,7 @@ from hubbub.core import html, ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import NotFound
 from hubbub.core.ids import Type
+from hubbub.core.languages import mark
 from hubbub.people import queries
 from hubbub.people.access import Actor, access_user
 from hubbub.people.actions import BadProfile, edit_profile
@@ -191,10 +192,10 @@ _KINDS = {
     "locale": "picklist",
 }
 _HELP = {
-    "skills": "Separated by commas. People find you by them.",
-    "manager": "A colleague's name or username.",
-    "work_from": "For instance 9 or 8:30, on your own clock.",
-    "nickname": "What colleagues call you, if it is not your first name.",
+    "skills": mark("Separated by commas. People find you by them."),
+    "manager": mark("A colleague's name or username."),
+    "work_from": mark("For instance 9 or 8:30, on your own clock."),
+    "nickname": mark("What colleagues call you, if it is not your first name."),
 }
 _LOCALES = (
     "en_US en_GB en_IE en_AU en_CA en_IN de_DE de_AT de_CH fr_FR fr_BE fr_CA es_ES es_MX it_IT nl_NL nl_BE pt_BR pt_PT "

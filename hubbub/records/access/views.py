@@ -9,6 +9,7 @@ from hubbub.core import ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import Forbidden, NotFound
 from hubbub.core.ids import Type
+from hubbub.core.languages import Text
 from hubbub.objects import Catalog, Field, Object
 from hubbub.records.access.viewer import Viewer
 
@@ -43,6 +44,12 @@ class ListView(msgspec.Struct, frozen=True):
     columns: tuple[int, ...] = ()
     sort_id: int = 0
     descending: bool = False
+    text: Text | None = None  # the name of a view built in, for whoever reads it
+
+    @property
+    def title(self) -> str:
+        """What pages call it: what people have saved is called as they called it."""
+        return self.text.said if self.text else self.name
 
     @property
     def built_in(self) -> bool:
@@ -71,12 +78,13 @@ def built_in(object: Object) -> list[ListView]:
     sort, descending = object.field(object.sort[0]).id, object.sort[1] == "desc"
     plural, found = object.plural, list[ListView]()
 
-    def add(number: int, key: str, name: str, *filters: tuple[str, str, str], **more: Any) -> None:
+    def add(number: int, key: str, text: Text, *filters: tuple[str, str, str], **more: Any) -> None:
         kept = tuple(Filter(str(object.field(field).id), *rest) for field, *rest in filters)
         view = ListView(
             id=ids.make(Type.LIST_VIEW, _BUILT_IN + object.code * 100 + number),
             object=object,
-            name=name,
+            name=str(text),
+            text=text,
             key=key,
             filters=kept,
             columns=columns,
@@ -86,23 +94,38 @@ def built_in(object: Object) -> list[ListView]:
         found.append(msgspec.structs.replace(view, **more))
 
     is_open = ("IsClosed", "equals", "false")
-    add(1, "all", f"All {plural}")
+    add(1, "all", Text("All {plural:_}", plural=plural))
     if object.owned:
-        add(2, "mine", f"My {plural}", mine=True)
+        add(2, "mine", Text("My {plural:_}", plural=plural), mine=True)
     if "IsClosed" in names:
-        add(3, "open", f"Open {plural}", is_open)
+        add(3, "open", Text("Open {plural:_}", plural=plural), is_open)
         if object.owned:
-            add(4, "mine-open", f"My Open {plural}", is_open, mine=True)
+            add(4, "mine-open", Text("My Open {plural:_}", plural=plural), is_open, mine=True)
         if "CloseDate" in names:
             closing = ("CloseDate", "equals", "THIS_MONTH")
             by_close = {"sort_id": object.field("CloseDate").id, "descending": False}
-            add(5, "closing", "Closing This Month", is_open, closing, **by_close)  # fmt: skip
+            add(5, "closing", Text("Closing This Month"), is_open, closing, **by_close)  # fmt: skip
         if "ActivityDate" in names:
             due = {"sort_id": object.field("ActivityDate").id, "descending": False}
-            add(6, "overdue", f"Overdue {plural}", is_open, ("ActivityDate", "lessThan", "TODAY"), **due)
-            add(7, "today", f"{plural} Due Today", is_open, ("ActivityDate", "equals", "TODAY"), **due)
+            add(
+                6,
+                "overdue",
+                Text("Overdue {plural:_}", plural=plural),
+                is_open,
+                ("ActivityDate", "lessThan", "TODAY"),
+                **due,
+            )
+            add(
+                7,
+                "today",
+                Text("{plural:_} Due Today", plural=plural),
+                is_open,
+                ("ActivityDate", "equals", "TODAY"),
+                **due,
+            )
     made = object.field("CreatedDate").id
-    add(9, "recent", "Recently Created", ("CreatedDate", "equals", "LAST_N_DAYS:30"), sort_id=made, descending=True)  # fmt: skip
+    lately = ("CreatedDate", "equals", "LAST_N_DAYS:30")
+    add(9, "recent", Text("Recently Created"), lately, sort_id=made, descending=True)
     return found
 
 

@@ -7,6 +7,7 @@ from hubbub.core import ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import NotFound
 from hubbub.core.ids import Type
+from hubbub.core.languages import mark
 from hubbub.objects import Catalog, Object
 from hubbub.records.access import EDIT, READ, access_record, sight, viewer
 from hubbub.records.access.seeing import needs
@@ -95,7 +96,7 @@ async def explain(
         reasons.append(Reason("inactive", 0))
     reads = person.active and level >= READ and facts.may(object, "read")
     edits = reads and level >= EDIT and facts.may(object, "edit")
-    for right in ("read", "edit", "delete"):
+    for right in (mark("read"), mark("edit"), mark("delete")):
         if not facts.may(object, right):
             reasons.append(Reason("object permission", 0, because=right))
     owns = reads and (owns or not object.owned)

@@ -51,34 +51,36 @@ def choices(object: objects.Object) -> list[Choice]:
         elif value == "ControlledByParent":
             opens = closes = True
             effect = _(
-                "Who sees the {parent} sees its {records}, nobody else: rules and shares of {records} do nothing any more.",
+                "Who sees the {parent:_} sees its {records:lower}, nobody else: "
+                "rules and shares of {records:lower} do nothing any more.",
                 parent=object.parent or "",
-                records=object.plural.lower(),
+                records=object.plural,
             )
         elif value == "Private":
             closes = True
             effect = _(
-                "Closes: whoever is neither the owner, nor above the owner, nor shared with stops seeing {records} at once.",
-                records=object.plural.lower(),
+                "Closes: whoever is neither the owner, nor above the owner, nor shared with "
+                "stops seeing {records:lower} at once.",
+                records=object.plural,
             )
         elif _REACH.get(value, 0) > _REACH.get(object.access, 0):
             opens = True
             effect = (
                 _(
-                    "Opens: everyone inside reads every one of the {records} at once.",
-                    records=object.plural.lower(),
+                    "Opens: everyone inside reads every one of the {records:lower} at once.",
+                    records=object.plural,
                 )
                 if value == "Read"
                 else _(
-                    "Opens: everyone inside reads and edits every one of the {records} at once.",
-                    records=object.plural.lower(),
+                    "Opens: everyone inside reads and edits every one of the {records:lower} at once.",
+                    records=object.plural,
                 )
             )
         else:
             closes = True
             effect = _(
-                "Closes: only owners, those above them and those shared with for editing can still edit {records}.",
-                records=object.plural.lower(),
+                "Closes: only owners, those above them and those shared with for editing can still edit {records:lower}.",
+                records=object.plural,
             )
         found.append(Choice(value, label, effect, opens, closes))
     return found

@@ -342,10 +342,10 @@ def _words(reason: records.Reason, cause: str | None, names: dict[int, str], rul
         "private": _("Nothing shares it."),
         "inactive": _("The person is not active."),
         "object permission": _(
-            "No permission set grants this on the object: {right}.", right=reason.because or ""
+            "No permission set grants this on the object: {right:_}.", right=reason.because or ""
         ),
         "field permission": _(
-            "No permission set grants this on the field: {right}.", right=reason.because or ""
+            "No permission set grants this on the field: {right:_}.", right=reason.because or ""
         ),
     }
     return words.get(cause or "", cause or "")

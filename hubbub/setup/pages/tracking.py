@@ -251,7 +251,7 @@ async def _object_page(
         for field in object.fields
     ]
     pointing = [
-        f"{child.plural} ({field.label})"
+        _("{objects:_} ({field:_})", objects=child.plural, field=field.label)
         for child, field in (await objects.catalog(tx, actor.access_version)).references_to(object.name)
     ]
     return await html.page(
