@@ -124,7 +124,6 @@ class Looker:
     async def listen(self) -> "Ear":
         """An open page that shows everything there is."""
         relay: Relay = self.world.company.house.app.app.state.relay
-        listener = Listener(self.world.company.org_id, self.world.company.ids[self.who], None)
         topics = ["news", "company", "notices"]
         for name, id in self.world.made.items():
             kind = {1: "profile", 64: "item", 68: "topic"}.get(ids.type_of(id), "record")
@@ -133,48 +132,39 @@ class Looker:
         topics += [
             f"item/{ids.show(id)}" for name, id in self.world.made.items() if name.startswith("post:")
         ][:30]
-        listener.topics = frozenset(topics)
         async with self.world.company.act() as tx:
-            listener.cursor = await events.cursor(tx)
-        relay.attach(listener)
-        return Ear(self, relay, listener)
+            return Ear(self, relay, set(topics), await events.cursor(tx))
 
 
 class Ear:
-    """A socket's messages, as they are compared."""
+    """What a socket says, as it is compared: the page was cut off, and is told step by step what it missed. So it is told
+    of both worlds as they stand after the same step."""
 
-    def __init__(self, looker: Looker, relay: Relay, listener: Listener) -> None:
+    def __init__(self, looker: Looker, relay: Relay, topics: set[str], cursor: str) -> None:
         self.looker = looker
         self.relay = relay
-        self.listener = listener
+        self.topics = topics
+        self.cursor: str | None = cursor
+        self.told: list[str] = []
 
-    async def until(self, noun: int) -> list[str]:
-        """What was told up to the news of that noun, which everybody may know of."""
-        told: list[str] = []
-        gone: set[str] = set()
-        last = ids.show(noun)
-        while (message := await self._next()).id != last:
-            self._keep(message, told, gone)
-        self._keep(message, told, gone)
-        # What one no longer sees is told beside the rest, whenever the page was asked: here it is asked once more.
-        self.listener.cursor = message.cursor
-        self.relay.attach(self.listener)
-        while (message := await self._next()).type != "ready":
-            self._keep(message, told, gone)
-        self.relay.detach(self.listener)
-        return [*told, f"gone {sorted(gone)}"]
-
-    async def _next(self) -> Message:
-        return await asyncio.wait_for(self.listener.queue.get(), 60)
-
-    def _keep(self, message: Message, told: list[str], gone: set[str]) -> None:
-        # What a page shows is a set of topics: their order is that of ids.
-        shown = sorted(self.looker.renumber.text(topic) for topic in message.topics)
-        if message.type == "gone":
-            gone.update(shown)
-        else:
+    async def hear(self) -> None:
+        """Take in what was told since the last step."""
+        company = self.looker.world.company
+        listener = Listener(company.org_id, company.ids[self.looker.who], None)
+        listener.topics, listener.cursor = frozenset(self.topics), self.cursor
+        self.relay.attach(listener)
+        while True:
+            message: Message = await asyncio.wait_for(listener.queue.get(), 60)
+            # What a page shows is a set of topics: their order is that of ids.
+            shown = sorted(self.looker.renumber.text(topic) for topic in message.topics)
             said = self.looker.renumber.text(f"{message.type} {message.id} {message.parent}")
-            told.append(f"{said} {shown}")
+            self.told.append(f"{said} {shown}")
+            if message.type == "gone":
+                self.topics.difference_update(message.topics)
+            elif message.type in ("ready", "behind"):
+                self.relay.detach(listener)
+                self.cursor = message.cursor
+                return
 
 
 async def look(world: World, who: str, stack: AsyncExitStack, pair_now: Any) -> Looker:
