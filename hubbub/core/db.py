@@ -2,9 +2,11 @@
 
 import asyncio
 import base64
+import functools
 import hashlib
 import hmac
 import json
+import re
 import struct
 import sys
 import time
@@ -73,6 +75,20 @@ class Statement(NamedTuple):
     asker: str | None  # the function that asked, where that is traced
 
 
+@functools.lru_cache(maxsize=1000)
+def _numbered(sql: str) -> tuple[bytes, tuple[str, ...]]:
+    """A statement as PostgreSQL takes it, $1 where %(name)s was first, and the names in that order. Kept here, because
+    psycopg reads a statement of more than 4 KB anew each time, and those of sight are longer."""
+    numbers: dict[str, int] = {}
+    text = _PARAMETER.sub(
+        lambda found: f"${numbers.setdefault(found[1], len(numbers) + 1)}" if found[1] else "%", sql
+    )
+    return text.encode(), tuple(numbers)
+
+
+_PARAMETER = re.compile(r"%%|%\((\w+)\)s")
+
+
 def _asker() -> str | None:
     """The nearest function outside this file: "feed.actions.items.post"."""
     frame = sys._getframe(2)
@@ -136,8 +152,10 @@ class Tx:
 
     async def run_many(self, sql: str, params: Sequence[Params]) -> None:
         """Execute once for each of the parameter sets, in one round trip."""
-        async with self.connection.cursor() as cursor:
-            await cursor.executemany(cast(LiteralString, sql), [{"org": self.org, **each} for each in params])
+        text, names = _numbered(sql)
+        given = [{"org": self.org, **each} for each in params]
+        async with psycopg.AsyncRawCursor(self.connection) as cursor:
+            await cursor.executemany(text, [[each[name] for name in names] for each in given])
         self.log.append(Statement(sql, 0.0, _asker() if self.database.traced else None))
 
     async def new_id(self, type: ids.Type | int) -> int:
@@ -187,11 +205,13 @@ class Tx:
         if not self.connection.closed:
             await self.connection.execute("rollback")
 
-    async def _execute(self, sql: str, params: Params | None) -> psycopg.AsyncCursor[Any]:
+    async def _execute(self, sql: str, params: Params | None) -> psycopg.AsyncRawCursor[Any]:
+        text, names = _numbered(sql)
+        given = {"org": self.org, **(params or {})}
         started = time.perf_counter()
         try:
-            return await self.connection.execute(
-                cast(LiteralString, sql), {"org": self.org, **(params or {})}
+            return await psycopg.AsyncRawCursor(self.connection).execute(
+                text, [given[name] for name in names]
             )
         finally:
             seconds = time.perf_counter() - started

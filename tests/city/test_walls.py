@@ -11,12 +11,17 @@ import pytest
 from hubbub.core.db import Tx
 from hubbub.core.migrate import APP
 from hubbub.records.access.viewer import Viewer, _remembered
-from tests.city.conftest import PEOPLE, Story, tell_all
+from tests.city.conftest import Story, tell_all
 from tests.city.test_routes import ROWS, send
 from tests.city.watch import TENANT
 
 _NAMES_ORG = re.compile(r"(?:\b\w+\.)?\borg_id = %\(org\)s")
 _WRITES = re.compile(r"^\s*(with \w+ as \(\s*)?(insert|update|delete)\b|\bfor (no key )?update\b", re.I)
+# Tables that are read alone, or of which more is told than what they are joined with lets pass.
+TELLING = (
+    "app_user", "role", "permission_set", "session", "record", "record_share", "feed_item", "feed_comment", "feed_like",
+    "follow", "sharing_rule", "app_group", "group_member", "org", "org_access",
+)  # fmt: skip
 NO_ORG = 2_000_000_000  # nothing belongs to it
 
 Read = tuple[str, dict[str, Any]]
@@ -49,13 +54,14 @@ def rows(cursor: psycopg.Cursor[Any], read: Read, org: str, named: str) -> list[
     return cursor.execute(_NAMES_ORG.sub(named, sql), bound).fetchall()  # type: ignore[arg-type]
 
 
-def leaks(connection: psycopg.Connection[Any], reads: list[Read], foreign: set[int], org: int) -> list[str]:
+def leaks(
+    connection: psycopg.Connection[Any], reads: list[Read], foreign: set[int], org: int
+) -> Iterator[str]:
     """The statements by which somebody gets rows that are not his org's.
 
     An org of which there is nothing, and who is in no org, gets what he would get of empty tables. Another org gets none
     of these ids, but for those that the statement was given.
     """
-    found: list[str] = []
     with connection.cursor() as cursor:
         for read in reads:
             empty = rows(cursor, read, "", "false")
@@ -64,10 +70,10 @@ def leaks(connection: psycopg.Connection[Any], reads: list[Read], foreign: set[i
                 theirs = [row for row in rows(cursor, read, str(org), "true") if row not in empty]
             except psycopg.errors.CardinalityViolation:  # several orgs where there is one at most
                 connection.rollback()
-                return [*found, read[0]]
+                yield read[0]
+                return
             if nothing != [empty, empty] or (set(_ids(theirs)) & foreign) - set(_ids(read[1])):
-                found.append(" ".join(read[0].split()))
-    return found
+                yield " ".join(read[0].split())
 
 
 def ids_of(owner: psycopg.Connection[Any], org: int) -> set[int]:
@@ -96,7 +102,11 @@ async def test_no_row_of_another_org_when_nothing_but_the_database_minds(
 ) -> None:
     await tell_all(story)
     with unchecked(monkeypatch) as reads:
-        for who in PEOPLE[:-1]:
+        for who in (
+            "ada",
+            "omar",
+            "gus",
+        ):  # sight is taken from all: who asks makes a difference by his kind alone
             for row in ROWS:
                 if row.method == "GET":
                     await send(story, who, row)
@@ -107,22 +117,17 @@ async def test_no_row_of_another_org_when_nothing_but_the_database_minds(
     # Who reads the same with the same values reads the same rows: asked again once.
     distinct = list({(sql, repr(params)): (sql, params) for sql, params in reads}.values())
     with psycopg.connect(settings.app_url) as app:
-        found = leaks(app, distinct, foreign, story.elsewhere.org_id)
+        found = list(leaks(app, distinct, foreign, story.elsewhere.org_id))
     print(f"{3 * len(reads)} reads, those of {len(distinct)} unlike all others")
     assert not found, "\n".join(found[:5])
     assert 3 * len(reads) >= 10_000
 
     # … and that is the policies' doing: without its own, a table tells, where no other table that it is joined with has one.
-    loud = set()
     with psycopg.connect(settings.owner_url) as owner:
-        for table in TENANT:
+        for table in TELLING:
             asked = {read[0]: read for read in reads if re.search(rf"\b{table}\b", read[0])}
+            shortest_first = sorted(asked.values(), key=lambda read: len(read[0]))
             owner.execute(f"alter table {table} disable row level security")  # type: ignore[arg-type]
             owner.execute(f"set local role {APP}")
-            if leaks(owner, list(asked.values()), foreign, story.elsewhere.org_id):
-                loud.add(table)
+            assert any(leaks(owner, shortest_first, foreign, story.elsewhere.org_id)), table
             owner.rollback()
-    assert loud >= {
-        "app_user", "role", "permission_set", "session", "record", "record_share", "feed_item", "feed_comment", "feed_like",
-        "follow", "sharing_rule", "app_group", "group_member", "org", "org_access",
-    }  # fmt: skip

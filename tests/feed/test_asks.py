@@ -10,7 +10,7 @@ import pytest
 
 from hubbub import desk, feed, people
 from hubbub.cli import acts
-from hubbub.core import ids
+from hubbub.core import clock, ids
 from hubbub.core.errors import Forbidden, Invalid
 from hubbub.feed import actions
 from tests.cast import Company
@@ -219,9 +219,13 @@ async def test_answers_are_published_without_the_asker_and_helpers_thanked_when_
     assert page.count("Won, with the help of") == 1 and company.key("nina") in page
 
 
-async def test_nowhere_is_a_count_of_somebodys_questions(company: Company) -> None:
+async def test_nowhere_is_a_count_of_somebodys_questions(
+    company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """What a person's pages and resources say of him is the same before and after he asked, but for the questions
     themselves, where they are asked in the open."""
+    moment = clock.now()
+    monkeypatch.setattr(clock, "now", lambda: moment)  # a profile tells what time it is where one works
     deal = await _deal(company, "maya", "nina")
     nina, api = await company.client("nina"), await company.api("nina")
     key = company.key("maya")
