@@ -119,6 +119,7 @@ AUDIENCES: dict[str, live.Audience] = {
     "feed.announcement.acknowledged": feed.announcement_audience,
     "feed.announcement.changed": feed.announcement_audience,
     "feed.announcement.created": feed.announcement_audience,
+    "feed.announcement.deleted": feed.announcement_audience,
     "feed.record.created": feed.made_audience,
     "feed.mark.changed": feed.mark_audience,
     "feed.topic.added": feed.topic_audience,

@@ -11,7 +11,7 @@ from hubbub.core.ids import Type
 from hubbub.feed.actions import announcements
 from tests.cast import Company
 from tests.feed.test_live import heard, listen
-from tests.feed.test_posts import V, follow, texts
+from tests.feed.test_posts import V, deal, follow, send, texts
 from tests.inbox.test_notices import kinds, told
 from tests.outbox import mails_to, sends_mail, work
 
@@ -204,3 +204,77 @@ async def test_mail_to_everybody_is_rare_and_ends_with_what_it_tells_of(company:
     refused = await mo.post(ALL, json=sent)
     assert (refused.status_code, refused.json()[0]["fields"]) == (400, ["sendEmails"])
     assert "by mail" not in (await (await company.client("mo")).get("/announcements/new")).text
+
+
+async def test_a_post_that_is_there_is_announced_and_stays_what_it_is(company: Company) -> None:
+    post = await send(company, "omar", "We won the port")
+    until = (clock.now() + timedelta(days=2)).isoformat()
+    given = {"feedItemId": post["id"], "expirationDate": until}
+    for who, status in (("nina", 403), ("omar", 403), ("gus", 404)):
+        answer = await (await company.api(who)).post(ALL, json=given)
+        assert answer.status_code == status, (who, answer.text)
+    mo, nina = await company.api("mo"), await company.api("nina")
+    made = await mo.post(ALL, json=given | {"mustRead": True})
+    assert made.status_code == 201, made.text
+    element = made.json()["feedElement"]
+    assert (element["id"], element["type"], element["actor"]["name"]) == (
+        post["id"],
+        "TextPost",
+        "Omar Haddad",
+    )
+    assert element["capabilities"]["banner"]["style"] == "Announcement"
+    assert "We won the port" in await on_top(company, "nina")
+    assert [line["type"] for line in await told(company, "nina")] == ["announced"]
+    assert await kinds(company, "omar") == [], "who wrote it is not asked to read it"
+    again = await mo.post(ALL, json=given)
+    assert (again.status_code, again.json()[0]["errorCode"]) == (400, "INVALID_OPERATION")
+    for wrong in (
+        given | {"text": "Both"},
+        {"expirationDate": until},
+        given | {"feedItemId": company.key("omar")},
+    ):
+        assert (await mo.post(ALL, json=wrong)).status_code == 400, wrong
+    # taken away, the post stays, and can be announced again
+    url = f"{ALL}/{made.json()['id']}"
+    assert (await nina.delete(url)).status_code == 403
+    assert (await mo.delete(url)).status_code == 204
+    assert (await mo.get(url)).status_code == 404
+    assert "We won the port" not in await on_top(company, "nina")
+    kept = (await nina.get(f"{V}/feed-elements/{post['id']}")).json()
+    assert "banner" not in kept["capabilities"]
+    assert (await mo.post(ALL, json=given)).status_code == 201
+
+
+async def test_only_what_everybody_inside_sees_is_announced(company: Company) -> None:
+    key = await deal(company)
+    until = (clock.now() + timedelta(days=2)).isoformat()
+    ada, mo = await company.api("ada"), await company.api("mo")
+    secret = await send(company, "omar", "They want a discount", subject=key)
+    refused = await ada.post(ALL, json={"feedItemId": secret["id"], "expirationDate": until})
+    assert (refused.status_code, refused.json()[0]["errorCode"]) == (400, "INVALID_INPUT")
+    hidden = await mo.post(ALL, json={"feedItemId": secret["id"], "expirationDate": until})
+    assert hidden.status_code == 404, "no moderator learns that it exists"
+    noted = (await ada.get(f"{V}/feeds/record/{key}/feed-elements")).json()["elements"][-1]
+    answer = await ada.post(ALL, json={"feedItemId": noted["id"], "expirationDate": until})
+    assert answer.status_code == 400
+    assert "discount" not in await on_top(company, "ada")
+
+
+async def test_a_post_is_announced_from_its_menu(company: Company) -> None:
+    post = await send(company, "omar", "We won the port")
+    mo, nina = await company.client("mo"), await company.client("nina")
+    link = f"/announcements/new?post={post['id']}"
+    assert link in (await mo.get("/company")).text.replace("&#x2f;", "/")
+    assert link not in (await nina.get("/company")).text.replace("&#x2f;", "/")
+    form = (await mo.get(link)).text
+    assert (
+        "We won the port" in form and f'name="post" value="{post["id"]}"' in form and "<textarea" not in form
+    )
+    assert (await nina.get(link)).status_code == 403
+    late = await mo.submit("/announcements", post=post["id"], expires="2001-01-01")
+    assert late.status_code == 422 and "We won the port" in late.text
+    day = (clock.now() + timedelta(days=2)).date().isoformat()
+    done = await mo.submit("/announcements", post=post["id"], expires=day, must_read="on")
+    assert (done.status_code, done.headers["location"]) == (303, "/company")
+    assert "We won the port" in await on_top(company, "nina")
+    assert link not in (await mo.get("/company")).text.replace("&#x2f;", "/")

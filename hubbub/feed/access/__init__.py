@@ -16,6 +16,7 @@ from hubbub.feed.access.items import (
     thread_readers,
 )
 from hubbub.feed.access.rights import (
+    may_announce,
     may_choose_best,
     may_close,
     may_delete,
@@ -83,6 +84,7 @@ __all__ = [
     "comment_sight",
     "in_name_of",
     "in_thread",
+    "may_announce",
     "may_choose_best",
     "may_close",
     "may_delete",

@@ -47,6 +47,12 @@ def may_move(actor: people.Actor, author_id: int, parent_id: int, kind: str) -> 
     return loose and not actor.guest and (actor.moderator or actor.id == author_id)
 
 
+def may_announce(actor: people.Actor, parent_id: int, kind: str) -> bool:
+    """Moderators announce what people said on a profile, which everybody inside sees; of what stands elsewhere it has to be
+    asked."""
+    return actor.moderator and ids.type_of(parent_id) == Type.USER and kind not in NOTED
+
+
 def may_pin(actor: people.Actor, subject_id: int, owns: bool) -> bool:
     """What stands on top of a feed: a record's owner decides, a person on his own profile, and moderators."""
     return not actor.guest and (actor.moderator or owns or actor.id == subject_id)

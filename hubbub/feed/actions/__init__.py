@@ -3,6 +3,7 @@
 from hubbub.feed.actions.announcements import (
     acknowledge,
     announce,
+    announce_item,
     change_announcement,
     delete_announcement,
     last_moment,
@@ -96,6 +97,7 @@ __all__ = [
     "add_stream",
     "add_topic",
     "announce",
+    "announce_item",
     "ask",
     "body_of",
     "change_announcement",

@@ -11,7 +11,7 @@ from hubbub.core.db import Tx
 from hubbub.core.errors import Forbidden, Invalid, Refused
 from hubbub.core.http import spend
 from hubbub.core.ids import Type
-from hubbub.feed.access import access_item
+from hubbub.feed.access import NOTED, access_item, who_may_see
 from hubbub.feed.actions.bodies import Segment
 from hubbub.feed.actions.items import delete_item, post
 from hubbub.feed.actions.kinds import ANNOUNCEMENT
@@ -74,9 +74,56 @@ async def announce(
         internal_only=True,
         detail={"announcement": ids.show(announcement_id)},
     )
+    await _put_on_top(tx, actor, announcement_id, item_id, expires_at, must_read, mailed_by)
+    return announcement_id
+
+
+async def announce_item(
+    tx: Tx,
+    actor: people.Actor,
+    item_id: int,
+    *,
+    expires_at: datetime,
+    must_read: bool = False,
+    mailed_by: Settings | None = None,
+) -> int:
+    """Announce a post that is there already, as a moderator: it stays what it is and where it stands. Only what everybody
+    inside sees can be announced to everybody."""
+    item = await access_item(tx, actor, item_id)
+    _require_moderator(actor)
+    inside = await people.insiders(tx)
+    if item.hidden or item.kind in NOTED or await who_may_see(tx, item, inside) != inside:
+        raise Invalid(
+            "INVALID_INPUT",
+            "Only a post that everybody here sees can be announced.",
+            fields=["feedItemId"],
+        )
+    if mailed_by:
+        await _count_mailing(tx, mailed_by)
+    announcement_id = await tx.new_id(Type.ANNOUNCEMENT)
+    await _put_on_top(tx, actor, announcement_id, item_id, expires_at, must_read, mailed_by)
     await tx.run(
+        """update feed_item set detail = coalesce(detail, '{}'::jsonb) || jsonb_build_object('announcement', %(key)s::text)
+           where org_id = %(org)s and id = %(item)s""",
+        {"item": item_id, "key": ids.show(announcement_id)},
+    )
+    return announcement_id
+
+
+async def _put_on_top(
+    tx: Tx,
+    actor: people.Actor,
+    announcement_id: int,
+    item_id: int,
+    expires_at: datetime,
+    must_read: bool,
+    mailed_by: Settings | None,
+) -> None:
+    """The post stands on top of the company's feed from now on, and is told as it was asked for."""
+    made = await tx.run(
         """insert into announcement (org_id, id, item_id, expires_at, must_read, send_emails)
-           values (%(org)s, %(id)s, %(item)s, %(expires)s, %(must)s, %(mailed)s)""",
+           values (%(org)s, %(id)s, %(item)s, %(expires)s, %(must)s, %(mailed)s)
+           on conflict (org_id, item_id) do nothing""",
         {
             "id": announcement_id,
             "item": item_id,
@@ -85,9 +132,13 @@ async def announce(
             "mailed": mailed_by is not None,
         },
     )
+    if not made:
+        raise Invalid(
+            "INVALID_OPERATION", "This post is an announcement already.", fields=["feedItemId"]
+        )
     if must_read:
         item = await access_item(tx, actor, item_id)
-        meant = dict.fromkeys(await people.insiders(tx) - {actor.id}, "announced")
+        meant = dict.fromkeys(await people.insiders(tx) - {actor.id, item.author_id}, "announced")
         await notify.tell(tx, await to_tell(tx, actor, item, meant), item_id, thread_id=item_id, by=actor.id)
     await events.record(
         tx,
@@ -98,8 +149,8 @@ async def announce(
         after={"expires": expires_at.isoformat(), "must_read": must_read, "mailed": mailed_by is not None},
     )
     if mailed_by:
-        await jobs.defer(tx, MAIL_JOB, announcement=ids.show(announcement_id), base=mailed_by.url)
-    return announcement_id
+        key, announcer = ids.show(announcement_id), ids.show(actor.id)
+        await jobs.defer(tx, MAIL_JOB, announcement=key, by=announcer, base=mailed_by.url)
 
 
 async def _count_mailing(tx: Tx, settings: Settings) -> None:
@@ -117,9 +168,12 @@ async def _count_mailing(tx: Tx, settings: Settings) -> None:
         )
 
 
-async def mail_announcement(tx: Tx, announcement: str, base: str, after: str | None = None) -> None:
+async def mail_announcement(
+    tx: Tx, announcement: str, base: str, after: str | None = None, by: str | None = None
+) -> None:
     """The job that writes the mails of an announcement, some at a time, while it stands. A mail says that there is
-    something to read and where, not what: it goes where nobody's sight is asked any more."""
+    something to read and where, not what: it goes where nobody's sight is asked any more. `by` is who announces it, if that
+    is not its author."""
     found = await tx.tuples(
         """select i.author_id, a.must_read from announcement a
            join feed_item i on i.org_id = %(org)s and i.id = a.item_id and i.deleted_at is null
@@ -129,12 +183,13 @@ async def mail_announcement(tx: Tx, announcement: str, base: str, after: str | N
     if not found:
         return
     ((author_id, must_read),) = found
-    author = (await people.cards(tx, [author_id]))[author_id]
+    announcer = ids.parse(by, Type.USER) if by else author_id
+    author = (await people.cards(tx, [announcer]))[announcer]
     meant = await people.addresses_inside(
         tx, after=ids.parse(after, Type.USER) if after else 0, size=MAILS_AT_ONCE
     )
     for user_id, address in meant:
-        if user_id == author_id:
+        if user_id in (author_id, announcer):
             continue
         with suppress(Invalid):  # an address that was loaded from elsewhere and is none
             await mail.post(
@@ -149,7 +204,8 @@ async def mail_announcement(tx: Tx, announcement: str, base: str, after: str | N
                 address=f"{base}/company",
             )
     if len(meant) == MAILS_AT_ONCE:
-        await jobs.defer(tx, MAIL_JOB, announcement=announcement, base=base, after=ids.show(meant[-1][0]))
+        last = ids.show(meant[-1][0])
+        await jobs.defer(tx, MAIL_JOB, announcement=announcement, base=base, after=last, by=by)
 
 
 async def change_announcement(
@@ -183,9 +239,25 @@ async def change_announcement(
 
 
 async def delete_announcement(tx: Tx, actor: people.Actor, announcement_id: int) -> None:
-    """Take an announcement away, with its post."""
+    """Take an announcement away, with its post; a post that was there before it stays."""
     now = await access_announcement(tx, actor, announcement_id, to="change")
-    await delete_item(tx, actor, now.item.id)
+    if now.item.kind == ANNOUNCEMENT:
+        return await delete_item(tx, actor, now.item.id)
+    params = {"id": announcement_id, "item": now.item.id}
+    for table, key in (("announcement_reading", "announcement_id"), ("announcement", "id")):
+        await tx.run(f"delete from {table} where org_id = %(org)s and {key} = %(id)s", params)
+    await tx.run(
+        "update feed_item set detail = nullif(detail - 'announcement', '{}') where org_id = %(org)s and id = %(item)s",
+        params,
+    )
+    await events.record(
+        tx,
+        actor,
+        "feed.announcement.deleted",
+        announcement_id,
+        parent=now.item.id,
+        before={"expires": now.expires_at.isoformat(), "archived": now.archived},
+    )
 
 
 async def acknowledge(tx: Tx, actor: people.Actor, announcement_id: int) -> None:

@@ -47,23 +47,36 @@ async def announce(
 ) -> Response[bytes]:
     """POST /chatter/announcements {body, expirationDate (a day of mine, to its end, or a moment; within a year), parentId (the
     organization's id, usual), sendEmails: a mail tells everybody of it, five times a day at most (429); Hubbub's own mustRead} —
-    201 and the Announcement; 403 unless by a moderator. feedItemId is not supported."""
+    201 and the Announcement; 403 unless by a moderator. feedItemId instead of body announces a post that is there already and
+    that everybody inside sees: 400 for others, and for what is announced already; 404 for what the user does not see."""
     given = await input_of(request)
     _check_parent(given.get("parentId"), actor)
-    if given.get("feedItemId"):
-        raise Invalid("INVALID_INPUT", "feedItemId is not supported.", fields=["feedItemId"])
-    if not has_body(given):
-        raise Invalid("REQUIRED_FIELD_MISSING", "body is missing.", fields=["body"])
-    made = await actions.announce(
-        tx,
-        actor,
-        body=await body_of(tx, actor, given),
-        expires_at=actions.last_moment(actor, given.get("expirationDate")),
-        must_read="mustRead" in given and boolean(given, "mustRead"),
-        mailed_by=request.app.state.settings
-        if given.get("sendEmails") and boolean(given, "sendEmails")
-        else None,
-    )
+    item = given.get("feedItemId")
+    if has_body(given) == bool(item):
+        what = "Announce either a body or a feedItemId." if item else "body is missing."
+        raise Invalid(
+            "INVALID_INPUT" if item else "REQUIRED_FIELD_MISSING",
+            what,
+            fields=["body", "feedItemId"][: 1 + bool(item)],
+        )
+    item_id = ids.parse(item, Type.FEED_ITEM) if item else None
+    expires_at = actions.last_moment(actor, given.get("expirationDate"))
+    must_read = "mustRead" in given and boolean(given, "mustRead")
+    mails = given.get("sendEmails") and boolean(given, "sendEmails")
+    mailed_by = request.app.state.settings if mails else None
+    if item_id is not None:
+        made = await actions.announce_item(
+            tx, actor, item_id, expires_at=expires_at, must_read=must_read, mailed_by=mailed_by
+        )
+    else:
+        made = await actions.announce(
+            tx,
+            actor,
+            body=await body_of(tx, actor, given),
+            expires_at=expires_at,
+            must_read=must_read,
+            mailed_by=mailed_by,
+        )
     return await _answer(request, tx, actor, made, 201)
 
 
@@ -104,7 +117,8 @@ async def change_announcement(
 async def delete_announcement(
     tx: NamedDependency[Tx], actor: NamedDependency[people.Actor], key: FromPath[str]
 ) -> None:
-    """DELETE /chatter/announcements/{id} — takes it away with its post; 204. For moderators, 403 for others."""
+    """DELETE /chatter/announcements/{id} — takes it away with its post, but a post that was there before it stays;
+    204. For moderators, 403 for others."""
     await actions.delete_announcement(tx, actor, ids.parse(key, Type.ANNOUNCEMENT))
 
 

@@ -19,8 +19,8 @@ from hubbub.feed import actions, queries
 async def announcement_form(
     request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
 ) -> Response[str]:
-    """The form by which a moderator announces something."""
-    return await _form(request, tx, actor)
+    """The form by which a moderator announces something: what he writes, or with `post` what is there already."""
+    return await _form(request, tx, actor, await _post(tx, actor, request.query_params.get("post")))
 
 
 @post("/announcements")
@@ -30,19 +30,24 @@ async def announce(
     """Announce something to everybody inside, until a day."""
     form = await request.form()
     text, expires = str(form.get("text") or ""), str(form.get("expires") or "")
+    item = await _post(tx, actor, form.get("post"))
+    must_read = "must_read" in form
+    mailed_by = request.app.state.settings if "send_emails" in form else None
     try:
         async with tx.savepoint():
-            await actions.announce(
-                tx,
-                actor,
-                body=await actions.parse_words(tx, actor, text),
-                expires_at=actions.last_moment(actor, expires),
-                must_read="must_read" in form,
-                mailed_by=request.app.state.settings if "send_emails" in form else None,
-            )
+            last = actions.last_moment(actor, expires)
+            if item is not None:
+                await actions.announce_item(
+                    tx, actor, item.id, expires_at=last, must_read=must_read, mailed_by=mailed_by
+                )
+            else:
+                body = await actions.parse_words(tx, actor, text)
+                await actions.announce(
+                    tx, actor, body=body, expires_at=last, must_read=must_read, mailed_by=mailed_by
+                )
     except Invalid as refused:
         ticked = {each: each in form for each in ("must_read", "send_emails")}
-        return await _form(request, tx, actor, text, expires, refused.said, **ticked)
+        return await _form(request, tx, actor, item, text, expires, refused.said, **ticked)
     return see_other("/company")
 
 
@@ -109,10 +114,16 @@ async def _bar(request: Request[Any, Any, Any], tx: Tx, actor: people.Actor) -> 
     return html.stream(request, "feed/streams/announced.html", actor=actor, announced=announced)
 
 
+async def _post(tx: Tx, actor: people.Actor, key: object) -> queries.Item | None:
+    """The post that is to be announced, if one was named."""
+    return await queries.item(tx, actor, ids.of_address(str(key))) if key else None
+
+
 async def _form(
     request: Request[Any, Any, Any],
     tx: Tx,
     actor: people.Actor,
+    item: queries.Item | None = None,
     text: str = "",
     expires: str = "",
     error: str | None = None,
@@ -125,7 +136,7 @@ async def _form(
     if not actor.moderator:
         raise Forbidden("Only moderators announce something to everybody.")
     return await html.page(
-        request, tx, actor, "feed/announce.html", status=422 if error else 200, text=text, expires=expires,
+        request, tx, actor, "feed/announce.html", status=422 if error else 200, item=item, text=text, expires=expires,
         must=must_read, mailed=send_emails, mails=request.app.state.settings.mails, error=error,
     )  # fmt: skip
 

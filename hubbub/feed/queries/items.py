@@ -15,6 +15,7 @@ from hubbub.feed.access import (
     NOTED,
     SPEAKER,
     comment_sight,
+    may_announce,
     may_close,
     may_delete,
     may_edit,
@@ -127,10 +128,16 @@ class Item(msgspec.Struct, frozen=True):
     preview: Preview | None = None  # of the page that it links
     hidden: bool = False  # by a moderator: nobody else sees it but its author
     may_hide: bool = False
+    may_announce: bool = False  # is it asked in its menu? Who sees it decides
 
     @property
     def key(self) -> str:
         return ids.show(self.id)
+
+    @property
+    def announced(self) -> bool:
+        """Was it announced to everybody inside?"""
+        return "announcement" in self.detail
 
     @property
     def badge(self) -> str:
@@ -369,6 +376,9 @@ def _item(
         closed=row.closed,
         hidden=row.hidden,
         may_hide=actor.moderator,
+        may_announce=may_announce(actor, row.parent_id, row.kind)
+        and not row.hidden
+        and "announcement" not in (row.detail or {}),
         likes=[
             Like(id, speaker_of(user, speakers), face, id == row.my_like)
             for id, user, face in row.likes or ()

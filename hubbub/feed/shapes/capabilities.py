@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from hubbub.core import ids
 from hubbub.core.rest import connect_date, relative_date
 from hubbub.feed.access import NOTED
-from hubbub.feed.actions import ANNOUNCEMENT, BADGES
+from hubbub.feed.actions import BADGES
 from hubbub.feed.queries import Comment, Flags, Item
 from hubbub.feed.shapes.likes import like_page, likes_message
 from hubbub.feed.shapes.lists import comment_page, latest_comments
@@ -277,7 +277,7 @@ def status(shape: Shaper, item: Item | Comment, path: str) -> Json:
 
 def banner(shape: Shaper, item: Item, path: str) -> Json | None:
     """Banner Capability, of what is announced."""
-    if item.kind != ANNOUNCEMENT:
+    if not item.announced:
         return None
     return {"motif": None, "style": "Announcement"}
 
