@@ -64,8 +64,8 @@ export function edit(host: Host): Editor {
   };
   const takePicture = (given: DataTransfer | null): boolean => {
     const found = given?.files;
-    if (!found?.length || !found[0]!.type.startsWith("image/") || !tools) return false;
-    tools.take(found);
+    if (!tools || ![...(found ?? [])].some((one) => one.type.startsWith("image/"))) return false;
+    tools.take([...found!]);
     return true;
   };
   const state = EditorState.create({

@@ -69,6 +69,10 @@ export class Tools {
     box.addEventListener("click", this.press);
     box.addEventListener("keydown", this.key);
     box.addEventListener("input", this.typed);
+    box.addEventListener("change", (event) => {
+      const chosen = event.target as HTMLInputElement;
+      if (chosen.type === "file") this.hold([...chosen.files!]);
+    });
     box.addEventListener("focusout", (event) => {
       if (this.pop && !this.pop.contains(event.relatedTarget as Node) && event.relatedTarget) this.shut(false);
     });
@@ -145,6 +149,7 @@ export class Tools {
     } else {
       pop.querySelector<HTMLElement>(".field-error")!.hidden = true;
       pop.querySelector<HTMLInputElement>("[type=text]")!.value = "";
+      pop.querySelector<HTMLElement>("[data-count]")!.hidden = true;
     }
     this.box.querySelector(`[data-do=${name}]`)!.ariaExpanded = "true";
     input.focus();
@@ -186,12 +191,40 @@ export class Tools {
     this.shut(true);
   }
 
-  /** A picture that was pasted or dropped: what it shows in words is asked for before it is sent. */
-  take(files: FileList): void {
-    this.open("image");
+  /** Pictures that were pasted or dropped: what each shows in words is asked for before it is sent, one after the other. */
+  take(files: File[]): void {
     const pop = this.box.querySelector<HTMLElement>("[data-pop=image]")!;
-    pop.querySelector<HTMLInputElement>("[type=file]")!.files = files;
+    // More of them while some are waiting stand behind those.
+    const waiting = this.pop === pop ? [...pop.querySelector<HTMLInputElement>("[type=file]")!.files!] : [];
+    if (this.pop !== pop) this.open("image");
+    this.hold([...waiting, ...files]);
     pop.querySelector<HTMLInputElement>("[type=text]")!.focus();
+  }
+
+  /** Keep the pictures that are to be put in, as many as one text may hold; what is left out is named. */
+  private hold(files: File[]): void {
+    const pop = this.pop!;
+    let room = Number(pop.dataset.most);
+    this.view.state.doc.descendants((node) => { room -= Number(node.type.name === "picture"); });
+    const held = new DataTransfer();
+    const out: string[] = [];
+    for (const one of files) {
+      if (one.type.startsWith("image/") && held.files.length < room) held.items.add(one);
+      else out.push(one.name);
+    }
+    pop.querySelector<HTMLInputElement>("[type=file]")!.files = held.files;
+    const wrong = pop.querySelector<HTMLElement>(".field-error")!;
+    if (out.length) wrong.textContent = wrong.dataset.left!.replace("{names}", out.join(", "));
+    wrong.hidden = !out.length;
+    this.count();
+  }
+
+  /** Say how many pictures wait behind the one of which words are asked for. */
+  private count(): void {
+    const line = this.pop!.querySelector<HTMLElement>("[data-count]")!;
+    const files = this.pop!.querySelector<HTMLInputElement>("[type=file]")!.files!;
+    line.hidden = files.length < 2;
+    if (files.length > 1) line.textContent = line.dataset.text!.replace("{n}", String(files.length - 1)).replace("{name}", files[0]!.name);
   }
 
   private async setImage(): Promise<void> {
@@ -207,15 +240,26 @@ export class Tools {
     pop.ariaBusy = "true";
     const answer = await fetch("/files", { method: "POST", body, headers: { accept: "application/json", "x-csrftoken": token } }).catch(() => null);
     pop.ariaBusy = null;
-    if (!answer?.ok) {
+    const rest = new DataTransfer();
+    for (const one of [...file.files].slice(1)) rest.items.add(one);
+    wrong.hidden = Boolean(answer?.ok);
+    if (answer?.ok) {
+      const { id } = (await answer.json()) as { id: string };
+      this.view.dispatch(this.view.state.tr.replaceSelectionWith(schema.node("picture", { id, alt: alt.value.trim() })).scrollIntoView());
+    } else {
       const page = new DOMParser().parseFromString((await answer?.text()) ?? "", "text/html");
-      wrong.textContent = page.querySelector(".error-message")?.textContent?.trim() || wrong.dataset.text!;
-      wrong.hidden = false;
+      const why = page.querySelector(".error-message")?.textContent?.trim() || wrong.dataset.text!;
+      wrong.textContent = rest.files.length ? `${file.files[0]!.name}: ${why}` : why;
+      if (!answer || !rest.files.length) return; // the same one can be tried again, or another in its place
+    }
+    if (!rest.files.length) {
+      this.shut(true);
       return;
     }
-    const { id } = (await answer.json()) as { id: string };
-    this.view.dispatch(this.view.state.tr.replaceSelectionWith(schema.node("picture", { id, alt: alt.value.trim() })).scrollIntoView());
-    this.shut(true);
+    file.files = rest.files;
+    alt.value = "";
+    this.count();
+    alt.focus();
   }
 
   private unlink(): void {

@@ -142,13 +142,9 @@ async def _access_person(tx: Tx, actor: people.Actor, user: str) -> int:
 async def read_apps(tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]) -> Response[bytes]:
     """GET /hubbub/apps — {apps: [App]}; for others than administrators there are none (404)."""
     _require_setup(actor)
-    return json_answer(
-        {
-            "apps": [
-                await _app(tx, each) | {"people": count} for each, count in await people.connected_apps(tx)
-            ]
-        }
-    )
+    found = await people.connected_apps(tx)
+    said = await people.apps_settings(tx, [each for each, _ in found])
+    return json_answer({"apps": [_shape(each, said[each.id]) | {"people": count} for each, count in found]})
 
 
 @post("/apps", status_code=201)
@@ -257,7 +253,10 @@ async def _access_app(tx: Tx, actor: people.Actor, key: str, to: str = "read") -
 
 
 async def _app(tx: Tx, app: people.ConnectedApp) -> Json:
-    said = await people.app_settings(tx, app)
+    return _shape(app, await people.app_settings(tx, app))
+
+
+def _shape(app: people.ConnectedApp, said: people.AppSettings) -> Json:
     sets = said.permission_sets
     return {
         "id": app.key,

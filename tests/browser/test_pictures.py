@@ -6,6 +6,7 @@ import re
 import pytest
 from playwright.async_api import FilePayload, Page, expect
 
+from hubbub.feed.actions.bodies.segments import MOST_IMAGES
 from tests.browser.conftest import Visit
 from tests.browser.test_composer import BOX, write_on
 from tests.cast import Company
@@ -15,9 +16,10 @@ pytestmark = pytest.mark.browser
 
 POP = "#composer [data-pop=image]"
 # What a browser makes of a paste or a drop of files: an event whose transfer holds them.
-GIVEN = """([kind, name, type, content]) => {
+GIVEN = """([kind, files]) => {
   const given = new DataTransfer()
-  given.items.add(new File([Uint8Array.from(atob(content), c => c.charCodeAt(0))], name, { type }))
+  for (const [name, type, content] of files)
+    given.items.add(new File([Uint8Array.from(atob(content), c => c.charCodeAt(0))], name, { type }))
   const box = document.querySelector("#composer .ProseMirror")
   const at = box.getBoundingClientRect()
   const all = { bubbles: true, cancelable: true }
@@ -37,7 +39,13 @@ async def give(
     page: Page, kind: str, content: bytes, name: str = "image.png", type: str = "image/png"
 ) -> bool:
     """Paste or drop a file; tells whether the box took it."""
-    return await page.evaluate(GIVEN, [kind, name, type, base64.b64encode(content).decode()])
+    return await give_all(page, kind, (name, type, content))
+
+
+async def give_all(page: Page, kind: str, *files: tuple[str, str, bytes]) -> bool:
+    """Paste or drop files at once; tells whether the box took them."""
+    told = [[name, type, base64.b64encode(content).decode()] for name, type, content in files]
+    return await page.evaluate(GIVEN, [kind, told])
 
 
 async def drawn(page: Page, where: str, alt: str) -> None:
@@ -124,3 +132,50 @@ async def test_what_is_no_picture_says_so_and_the_text_stays(company: Company, v
     await expect(page.locator(BOX)).to_be_focused()
     await posted(page, "Notes")
     await expect(page.locator(".item .text").first).to_contain_text("Written before")
+
+
+async def test_several_pictures_dropped_at_once_are_all_taken(company: Company, visit: Visit) -> None:
+    page = await visit("omar")
+    await write_on(page, "/")
+    given = [(f"{name}.png", "image/png", picture()) for name in ("pier", "crane", "tide")]
+    assert await give_all(page, "drop", given[0], ("notes.txt", "text/plain", b"words"), *given[1:])
+    count, said = page.locator(f"{POP} [data-count]"), page.locator(f"{POP} [role=alert]")
+    await expect(said).to_have_text("Not taken: notes.txt. Only images, and at most 20 in one text.")
+    for at, (words, left) in enumerate((("The pier", "pier.png (2 more after it)"),
+                                        ("A crane", "crane.png (1 more after it)"), ("The tide", None))):  # fmt: skip
+        await expect(page.locator(f"{BOX} img.picture")).to_have_count(at)
+        if left:
+            await expect(count).to_have_text(left)
+        else:
+            await expect(count).to_be_hidden()
+        await expect(page.locator(f"{POP} [type=text]")).to_be_focused()
+        await page.keyboard.type(words)
+        await page.keyboard.press("Enter")
+    await expect(page.locator(POP)).to_be_hidden()
+    for words in ("The pier", "A crane", "The tide"):
+        await drawn(page, BOX, words)
+    alts = await page.locator(f"{BOX} img.picture").evaluate_all("all => all.map(one => one.alt)")
+    assert alts == ["The pier", "A crane", "The tide"], "in the order in which they were given"
+    await page.keyboard.press("Control+Enter")
+    await expect(page.locator(".item:not(.sending) .text img")).to_have_count(3)
+
+
+async def test_more_pictures_than_a_text_may_hold_are_refused_by_name(company: Company, visit: Visit) -> None:
+    page = await visit("omar", expect_errors=True)
+    await write_on(page, "/")
+    assert await page.get_attribute(POP, "data-most") == str(MOST_IMAGES)
+    given = [(f"n{number}.png", "image/png", picture()) for number in range(MOST_IMAGES + 2)]
+    assert await give_all(page, "paste", *given)
+    said = page.locator(f"{POP} [role=alert]")
+    await expect(said).to_have_text("Not taken: n20.png, n21.png. Only images, and at most 20 in one text.")
+    await expect(page.locator(f"{POP} [data-count]")).to_have_text("n0.png (19 more after it)")
+    # one that proves to be none is named, and the next one is asked for
+    await page.keyboard.press("Escape")
+    assert await give_all(page, "drop", ("odd.png", "image/png", b"words"), given[0])
+    await page.keyboard.type("Odd")
+    await page.keyboard.press("Enter")
+    await expect(said).to_contain_text("odd.png: ")
+    await page.keyboard.type("Good")
+    await page.keyboard.press("Enter")
+    await drawn(page, BOX, "Good")
+    await expect(page.locator(f"{BOX} img.picture")).to_have_count(1)

@@ -75,6 +75,23 @@ async def test_requests_keep_to_their_budget(story: Story) -> None:
     assert not over, "\n".join(over)
 
 
+async def test_more_connected_apps_cost_no_more_statements(story: Story) -> None:
+    row = Row(0, (), "GET", "V/hubbub/apps", ())
+    ada = await story.program("ada")
+    sets = await ada.get(f"{VERSION}/query?q=SELECT+Id+FROM+PermissionSet+LIMIT+1")
+    for_whom = [sets.json()["records"][0]["Id"]]
+    counts = []
+    for number in range(3):
+        given = {"name": f"Reports {number}", "permissionSets": for_whom}
+        assert (await ada.post(f"{VERSION}/hubbub/apps", json=given)).status_code == 201
+        counts.append(len(await cost(story, "ada", row)))
+    assert counts == [counts[0]] * 3
+    listed = (await ada.get(f"{VERSION}/hubbub/apps")).json()["apps"]
+    assert [each["permissionSets"] for each in listed if each["name"].startswith("Reports ")] == [
+        for_whom
+    ] * 3
+
+
 async def test_a_longer_page_costs_no_more_statements(story: Story) -> None:
     read = [row for _, who, row in budgets() if row.method == "GET"]
     before = {str(row): len(await cost(story, "omar", row)) for row in read}

@@ -77,6 +77,29 @@ def test_no_answer_is_an_object_of_which_nothing_is_told(house: House) -> None:
     assert not vague, vague
 
 
+# What may be of any type: values of records and of requests that stand inside an answer, what a client sent and gets back as
+# it was, and this document itself, whose shape is OpenAPI's.
+ANYTHING = {
+    "Batch Result Item.result",
+    "Composite Result.body",
+    "Draft.messageSegments",
+    "Draft Earlier.messageSegments",
+    "OpenAPI Document.components",
+    "OpenAPI Document.paths",
+}
+
+
+def test_every_property_says_of_which_type_it_is() -> None:
+    untold = {
+        f"{name}.{each.name}"
+        for name, body in bodies().items()
+        for each in body.values()
+        if "any" in re.findall(r"[^][{}|]+", "|".join(each.types).replace(" | ", "|"))
+    }
+    assert untold == ANYTHING
+    assert not [name for name, body in bodies().items() if not body]
+
+
 def _is_vague(schema: dict[str, Any]) -> bool:
     """Is this an object without properties, or a list or a choice of such?"""
     inner = [*schema.get("anyOf", []), *([schema["items"]] if "items" in schema else [])]

@@ -133,9 +133,7 @@ async def _put_on_top(
         },
     )
     if not made:
-        raise Invalid(
-            "INVALID_OPERATION", "This post is an announcement already.", fields=["feedItemId"]
-        )
+        raise Invalid("INVALID_OPERATION", "This post is an announcement already.", fields=["feedItemId"])
     if must_read:
         item = await access_item(tx, actor, item_id)
         meant = dict.fromkeys(await people.insiders(tx) - {actor.id, item.author_id}, "announced")

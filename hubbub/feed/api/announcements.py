@@ -52,13 +52,10 @@ async def announce(
     given = await input_of(request)
     _check_parent(given.get("parentId"), actor)
     item = given.get("feedItemId")
-    if has_body(given) == bool(item):
-        what = "Announce either a body or a feedItemId." if item else "body is missing."
-        raise Invalid(
-            "INVALID_INPUT" if item else "REQUIRED_FIELD_MISSING",
-            what,
-            fields=["body", "feedItemId"][: 1 + bool(item)],
-        )
+    if not item and not has_body(given):
+        raise Invalid("REQUIRED_FIELD_MISSING", "body is missing.", fields=["body"])
+    if item and has_body(given):
+        raise Invalid("INVALID_INPUT", "Announce either a body or a post.", fields=["body", "feedItemId"])
     item_id = ids.parse(item, Type.FEED_ITEM) if item else None
     expires_at = actions.last_moment(actor, given.get("expirationDate"))
     must_read = "mustRead" in given and boolean(given, "mustRead")

@@ -95,13 +95,18 @@ async def access_app(tx: Tx, app_id: int, *, to: str = "read") -> ConnectedApp:
     return app
 
 
-async def app_permission_sets(tx: Tx, app_id: int) -> list[int]:
-    """The permission sets whose people an app is for."""
-    return await tx.values(
-        """select permission_set_id from app_permission_set
-           where org_id = %(org)s and app_id = %(app)s order by permission_set_id""",
-        {"app": app_id},
-    )
+async def app_permission_sets(tx: Tx, app_ids: Collection[int]) -> dict[int, list[int]]:
+    """The permission sets whose people each of these apps is for."""
+    found: dict[int, list[int]] = {id: [] for id in app_ids}
+    if found:
+        rows = await tx.tuples(
+            """select app_id, permission_set_id from app_permission_set
+               where org_id = %(org)s and app_id = any(%(apps)s::bigint[]) order by permission_set_id""",
+            {"apps": list(found)},
+        )
+        for app_id, set_id in rows:
+            found[app_id].append(set_id)
+    return found
 
 
 async def may_use_app(tx: Tx, app_id: int, user_id: int) -> bool:

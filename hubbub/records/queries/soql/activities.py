@@ -79,7 +79,9 @@ def activities_below(him: Viewer, about: Object, relationship: str) -> tuple[str
 def refuse_alone(name: str) -> None:
     """Raise where a query asks for activities beside any record: they are read from one alone."""
     if name.lower() in (called.lower() for _, called, _ in ABOUT_IT):
-        raise Invalid("INVALID_TYPE_FOR_OPERATION", f"entity type {name[:80]} does not support query")
+        raise Invalid(
+            "INVALID_TYPE_FOR_OPERATION", "entity type {name} does not support query", name=name[:80]
+        )
 
 
 def _columns(him: Viewer, kinds: list[Object]) -> list[Column]:
