@@ -1,5 +1,6 @@
 """The shell: going anywhere from the keyboard, what stays when the line is cut, and what was sent arrives once."""
 
+import re
 from datetime import date
 from typing import Any
 
@@ -130,3 +131,24 @@ async def test_a_like_shows_before_it_is_answered_and_goes_back_when_it_fails(
     await expect(like).to_have_text("Liked")
     await omar.reload()
     await expect(omar.locator(".item [data-like]").first).to_have_text("Liked")
+
+
+async def test_what_opens_on_a_phone_is_on_it(company: Company, visit: Visit) -> None:
+    omar, noor = await company.client("omar"), await company.client("noor")
+    made = await omar.submit("/posts", subject=company.key("omar"), text="Tide gauges")
+    assert made.status_code == 303, made.text
+    [post] = re.findall(r'data-item="(\w+)"', (await omar.get("/")).text)
+    await noor.submit(f"/posts/{post}/comments", text="How many?")
+    phone = await visit("omar", viewport={"width": 390, "height": 600}, is_mobile=True, has_touch=True)
+    for menu in (".feed-filter", ".bar > .faces", ".comment .faces", ".bar > .menu:not(.faces)", ".me"):
+        await phone.locator(f"{menu} > summary").first.tap()
+        shown = phone.locator(f"{menu}[open] > .menu-list")
+        await expect(shown).to_be_visible()
+        box = await shown.bounding_box()
+        assert box and box["x"] >= 0 and box["x"] + box["width"] <= 390, (menu, box)
+        assert await phone.evaluate("document.scrollingElement.scrollWidth") == 390, menu
+        await phone.keyboard.press("Escape")
+    await phone.locator(".me > summary").tap()
+    last = phone.get_by_role("button", name="Sign out")
+    await last.scroll_into_view_if_needed()
+    await expect(last).to_be_in_viewport(ratio=1)
