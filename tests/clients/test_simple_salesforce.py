@@ -68,6 +68,20 @@ def work(client: Any, deal: str) -> None:
     found = client.query("SELECT Id, Name FROM Opportunity ORDER BY Name")
     assert [each["Name"] for each in found["records"]] == ["Isdom", "Sund"]
     assert len(list(client.query_all_iter("SELECT Id FROM Opportunity"))) == 2
+    client.Task.create(
+        {
+            "Subject": "Send the offer",
+            "WhatId": made["id"],
+            "ActivityDate": "2027-01-05",
+            "Status": "Not Started",
+        }
+    )
+    below = client.query(
+        "SELECT LastActivityDate, (SELECT Subject, ActivityDate FROM OpenActivities), (SELECT Id FROM ActivityHistories) "
+        f"FROM Opportunity WHERE Id = '{made['id']}'"
+    )["records"][0]
+    assert [each["Subject"] for each in below["OpenActivities"]["records"]] == ["Send the offer"]
+    assert (below["ActivityHistories"], below["LastActivityDate"]) == (None, None)
     post = client.restful(
         "chatter/feed-elements",
         method="POST",
