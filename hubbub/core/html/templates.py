@@ -139,6 +139,7 @@ _form_keys: ContextVar[Iterator[str]] = ContextVar("form_keys")
 # --- templates -----------------------------------------------------------------------------------------------------
 
 # Texts and icons that depend on nothing are put into a template when it is read, not each time it is shown.
+_INDENT = re.compile(r"^[ \t]+(?=<)", re.MULTILINE)
 _CONSTANT = re.compile(r'{{ (_|icon)\("([^"\\]*)"\) }}')
 
 
@@ -153,7 +154,9 @@ def read(name: str, language: str = languages.ENGLISH) -> str | None:
     def constant(found: re.Match[str]) -> str:
         return icon(found[2]) if found[1] == "icon" else escape(languages.find(found[2], language))
 
-    return _CONSTANT.sub(constant, path.read_text(encoding="utf-8"))
+    source = _CONSTANT.sub(constant, path.read_text(encoding="utf-8"))
+    # How far in a tag stands is for who reads the template; the line's end still parts it from what was before.
+    return _INDENT.sub("", source) if name.endswith(".html") else source
 
 
 @lru_cache(maxsize=8)
