@@ -16,6 +16,7 @@ from procrastinate import App
 from hubbub.core import config, jobs, mail
 from hubbub.core.config import Smtp, Trouble
 from hubbub.core.errors import Invalid
+from hubbub.core.languages import Text
 from tests.cast import House
 from tests.mailbox import PORT, Mailbox, certificate
 
@@ -37,6 +38,8 @@ async def send(house: House, id: str, box: Mailbox | None, **told: Any) -> None:
 async def post(house: House, **told: Any) -> str:
     """A mail that waits; tells its id."""
     what = {"to": "gus@harbour.example", "subject": "Welcome", "lines": ["Hello Gus,", "come in."], **told}
+    what["lines"] = [Text(line) for line in what["lines"]]
+    what |= {name: Text(what[name]) for name in ("subject", "label") if name in what}
     async with house.database.act(None) as tx:
         await mail.post(tx, **what)
         return await tx.value("select id from mail order by created_at desc limit 1")
@@ -154,7 +157,7 @@ async def test_nobody_writes_a_header(house: House, mailbox: Mailbox):
 async def test_the_secret_of_a_link_is_in_the_mail_and_nowhere_else(house: House, mailbox: Mailbox):
     async with house.database.act(None) as tx:
         id = await mail.post(
-            tx, to="gus@harbour.example", subject="In", lines=["In:"], label="In",
+            tx, to="gus@harbour.example", subject=Text("In"), lines=[Text("In:")], label=Text("In"),
             address="https://hub.example/in/", secret=True,
         )  # fmt: skip
         secret = mail.secret_of(house.database, id)

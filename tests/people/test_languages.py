@@ -1,6 +1,9 @@
 """Pages speak the language of whoever reads them; the API speaks English."""
 
 from tests.cast import Company
+from tests.outbox import mails_to, sends_mail, work
+
+__all__ = ["sends_mail"]
 
 
 async def test_pages_speak_the_language_of_the_reader(company: Company) -> None:
@@ -38,3 +41,20 @@ async def test_a_page_can_be_read_from_right_to_left(company: Company) -> None:
         )
     home = (await (await company.client("omar")).get("/")).text
     assert '<html lang="ar-XB" dir="rtl"' in home and "\u202eWhat I Follow\u202c" in home
+
+
+async def test_a_mail_is_written_in_the_language_of_who_gets_it(company: Company) -> None:
+    async with company.act() as tx:
+        await tx.run(
+            "update app_user set locale = 'de_AT' where org_id = %(org)s and id = %(id)s",
+            {"id": company.id("omar")},
+        )
+    browser = await company.nobody()
+    await browser.get("/sign-in")
+    for name, subject in (("omar", "Ein neues Passwort für Hubbub"), ("noor", "A new password for Hubbub")):
+        answer = await browser.submit("/password/forgot", email=company.username(name))
+        assert answer.status_code == 200
+        await work(company)
+        (mail,) = await mails_to(company, company.username(name))
+        assert mail.subject == subject
+        assert mail.lines[0].startswith("Mit diesem Link") is (name == "omar")

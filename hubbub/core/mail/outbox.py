@@ -11,6 +11,7 @@ import structlog
 from hubbub.core import jobs
 from hubbub.core.config import Settings
 from hubbub.core.db import Database, Tx
+from hubbub.core.languages import ENGLISH, Text
 from hubbub.core.mail import smtp
 from hubbub.core.mail.messages import Mail, checked, message
 
@@ -41,18 +42,20 @@ async def post(
     tx: Tx,
     *,
     to: str,
-    subject: str,
-    lines: Sequence[str],
-    label: str | None = None,
+    subject: Text,
+    lines: Sequence[Text],
+    label: Text | None = None,
     address: str | None = None,
     secret: bool = False,
+    language: str = ENGLISH,
 ) -> str:
-    """Leave a mail to be sent once this act is committed: lines of text, and at most one link with its label.
+    """Leave a mail to be sent once this act is committed: lines of text in the language of who gets it, and at most one
+    link with its label.
 
     Tells its id. With `secret` the link ends with what `secret_of` makes of that, so that its hash can be kept. Call last:
     it is the act's job. Raises INVALID_EMAIL_ADDRESS.
     """
-    to, subject = checked(to, subject)
+    to, line = checked(to, subject.say(language))
     id = secrets.token_hex(16)
     await tx.run(
         """insert into mail (id, recipient, subject, lines, label, address, secret)
@@ -60,9 +63,9 @@ async def post(
         {
             "id": id,
             "to": to,
-            "subject": subject,
-            "lines": list(lines),
-            "label": label,
+            "subject": line,
+            "lines": [each.say(language) for each in lines],
+            "label": label.say(language) if label else None,
             "address": address,
             "secret": secret,
         },

@@ -11,6 +11,7 @@ from hubbub.core.db import Tx
 from hubbub.core.errors import Forbidden, Invalid, Refused
 from hubbub.core.http import spend
 from hubbub.core.ids import Type
+from hubbub.core.languages import Text, language_of
 from hubbub.feed.access import NOTED, access_item, who_may_see
 from hubbub.feed.actions.bodies import Segment
 from hubbub.feed.actions.items import delete_item, post
@@ -186,20 +187,26 @@ async def mail_announcement(
     meant = await people.addresses_inside(
         tx, after=ids.parse(after, Type.USER) if after else 0, size=MAILS_AT_ONCE
     )
-    for user_id, address in meant:
+    for user_id, address, locale in meant:
         if user_id in (author_id, announcer):
             continue
         with suppress(Invalid):  # an address that was loaded from elsewhere and is none
             await mail.post(
                 tx,
                 to=address,
-                subject=f"{author.name} announces something to everybody",
+                subject=Text("{name} announces something to everybody", name=author.name),
                 lines=[
-                    f"{author.name} announces something to everybody in your company"
-                    + (", and asks that you say that you have read it." if must_read else ".")
+                    Text(
+                        "{name} announces something to everybody in your company, and asks that you say that you "
+                        "have read it.",
+                        name=author.name,
+                    )
+                    if must_read
+                    else Text("{name} announces something to everybody in your company.", name=author.name)
                 ],
-                label="Read it in Hubbub",
+                label=Text("Read it in Hubbub"),
                 address=f"{base}/company",
+                language=language_of(locale),
             )
     if len(meant) == MAILS_AT_ONCE:
         last = ids.show(meant[-1][0])

@@ -10,6 +10,7 @@ from hubbub.core.config import Settings
 from hubbub.core.db import Database, Tx
 from hubbub.core.errors import Invalid, Refused
 from hubbub.core.ids import Type, make, show
+from hubbub.core.languages import Text, language_of
 from hubbub.people.access import Actor, Origin
 from hubbub.people.access.domains import WorkAddress, readable, resembles
 from hubbub.people.actions import passwords
@@ -219,8 +220,8 @@ async def compare_domain(tx: Tx, *, domain: str, base: str) -> None:
             make(Type.ORG, founder),
             after={"domain": domain, "own": own, "reason": reason},
         )
-        told = await tx.values(
-            """select u.email from app_user u
+        told = await tx.tuples(
+            """select u.email, u.locale from app_user u
                where u.org_id = %(org)s and u.active and u.login_id is not null and exists (
                  select 1 from permission_assignment a
                  join permission_set s on s.org_id = %(org)s and s.id = a.permission_set_id
@@ -228,21 +229,27 @@ async def compare_domain(tx: Tx, *, domain: str, base: str) -> None:
                order by u.id limit %(most)s""",
             {"most": MOST_TOLD},
         )
-        for email in told:
+        for email, locale in told:
             with contextlib.suppress(
                 Invalid
             ):  # an address to which no mail can go: the page shows it all the same
                 await mail.post(
                     tx,
                     to=email,
-                    subject=f"A company was founded at {readable(domain)}",
+                    subject=Text("A company was founded at {domain}", domain=readable(domain)),
                     lines=[
-                        f"Its domain, {readable(domain)} ({domain}), looks like yours, {readable(own)}. "
-                        "It is a company of its own and sees nothing of yours. "
-                        "If your people may take it for you, tell them.",
+                        Text(
+                            "Its domain, {readable} ({domain}), looks like yours, {own}. "
+                            "It is a company of its own and sees nothing of yours. "
+                            "If your people may take it for you, tell them.",
+                            readable=readable(domain),
+                            domain=domain,
+                            own=readable(own),
+                        )
                     ],
-                    label="Domains like yours",
+                    label=Text("Domains like yours"),
                     address=f"{base}/domains",
+                    language=language_of(locale),
                 )
 
 

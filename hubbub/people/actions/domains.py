@@ -6,6 +6,7 @@ from hubbub.core.db import Tx
 from hubbub.core.errors import Forbidden, Invalid, NotFound, Refused
 from hubbub.core.http import spend
 from hubbub.core.ids import Type, make
+from hubbub.core.languages import ENGLISH, Text, spoken
 from hubbub.people.access import Actor, require_admin
 from hubbub.people.access.domains import WorkAddress, one_domain, readable, work_address
 from hubbub.people.actions.links import (
@@ -52,12 +53,12 @@ async def ask_for_domain(tx: Tx, actor: Actor, settings: Settings, email: str) -
     await events.record(
         tx, actor, "people.domain.asked", make(Type.ORG, tx.org_id), after={"email": address.text}
     )
-    await jobs.defer(tx, "people.send_domain_link", email=address.text, base=settings.url)
+    await jobs.defer(tx, "people.send_domain_link", email=address.text, base=settings.url, language=spoken())
     return address
 
 
-async def send_domain_link(tx: Tx, *, email: str, base: str) -> None:
-    """Write the mail that proves an address of a domain."""
+async def send_domain_link(tx: Tx, *, email: str, base: str, language: str = ENGLISH) -> None:
+    """Write the mail that proves an address of a domain, in the language of the administrator who asked for it."""
     company = await tx.value("select name from org where org_id = %(org)s")
     domain = readable(work_address(email).domain)
     await post_link(
@@ -65,13 +66,21 @@ async def send_domain_link(tx: Tx, *, email: str, base: str) -> None:
         DOMAIN,
         email,
         base,
-        subject=f"{domain} for {company} on Hubbub",
+        subject=Text("{domain} for {company} on Hubbub", domain=domain, company=company),
         lines=[
-            f"An administrator of {company} wants people with an address of {domain} to join {company} on Hubbub.",
-            f"With this link he confirms that. It works once, for 24 hours, for who administers {company} there; "
-            "to others it does nothing. If you do not know of it, pass it on to nobody.",
+            Text(
+                "An administrator of {company} wants people with an address of {domain} to join {company} on Hubbub.",
+                domain=domain,
+                company=company,
+            ),
+            Text(
+                "With this link he confirms that. It works once, for 24 hours, for who administers {company} there; "
+                "to others it does nothing. If you do not know of it, pass it on to nobody.",
+                company=company,
+            ),
         ],
-        label=f"Confirm {domain}",
+        label=Text("Confirm {domain}", domain=domain),
+        language=language,
         org_id=tx.org_id,
     )
 

@@ -12,7 +12,7 @@ from hubbub.core.db import Database, Tx
 from hubbub.core.errors import Invalid, Refused
 from hubbub.core.http import hash_secret, spend
 from hubbub.core.ids import Type, make
-from hubbub.core.languages import Text
+from hubbub.core.languages import Text, language_of
 from hubbub.people.access import Actor, Origin, require_admin
 from hubbub.people.access.domains import readable, resembles, work_address
 from hubbub.people.access.invitations import INVITERS, access_invitation, access_inviting
@@ -267,29 +267,38 @@ async def set_inviters(tx: Tx, actor: Actor, inviters: str) -> None:
 async def send_invitations(tx: Tx, *, base: str) -> None:
     """Write the mails of invitations that wait, some at a time: nobody waits for a thousand."""
     waiting = await tx.tuples(
-        """select i.id, i.email, i.message, u.name, o.name from invitation i
+        """select i.id, i.email, i.message, u.name, u.locale, o.name from invitation i
            join app_user u on u.org_id = %(org)s and u.id = i.invited_by
            join org o on o.org_id = %(org)s
            where i.org_id = %(org)s and i.state = 'waiting'
            order by i.id limit %(step)s for update of i skip locked""",
         {"step": PER_STEP},
     )
-    for id, email, message, inviter, company in waiting:
+    for id, email, message, inviter, locale, company in waiting:
         guest = await org_of_domain(tx, work_address(email).domain) != tx.org
         mail_id = await post_link(
             tx,
             INVITATION,
             email,
             base,
-            subject=f"{inviter} invites you to {company} on Hubbub",
+            subject=Text("{inviter} invites you to {company} on Hubbub", inviter=inviter, company=company),
             lines=[
-                f"{inviter} invites you to {company} on Hubbub"
-                + (", as a guest: you will see what is shared with you there." if guest else "."),
-                *([f"“{message}”"] if message else []),
-                f"The link works once, for {LASTING[INVITATION].days} days. "
-                "If you do not know who asks, there is nothing to do.",
+                Text(
+                    "{inviter} invites you to {company} on Hubbub, as a guest: you will see what is shared with you there.",
+                    inviter=inviter,
+                    company=company,
+                )
+                if guest
+                else Text("{inviter} invites you to {company} on Hubbub.", inviter=inviter, company=company),
+                *([Text("“{message}”", message=message)] if message else []),
+                Text(
+                    "The link works once, for {days} days. If you do not know who asks, there is nothing to do.",
+                    days=LASTING[INVITATION].days,
+                ),
             ],
-            label=f"Go to {company}",
+            label=Text("Go to {company}", company=company),
+            # Nobody knows yet what the invited one reads: probably what his host does.
+            language=language_of(locale),
             org_id=tx.org_id,
             noun_id=id,
         )

@@ -9,6 +9,7 @@ from hubbub.core.config import Settings
 from hubbub.core.db import Database, Tx
 from hubbub.core.errors import Invalid, Refused
 from hubbub.core.http import hash_secret, limit
+from hubbub.core.languages import ENGLISH, Text, language_of, spoken
 from hubbub.people.access import Origin
 from hubbub.people.access.domains import WorkAddress, is_public, readable, work_address
 from hubbub.people.actions.orgs import org_of_domain
@@ -76,7 +77,14 @@ async def ask_for_link(
     await limit(database, f"mail to:{address.text}", hits=PER_RECIPIENT, seconds=WINDOW)
     async with database.act(None) as tx:
         # The address that people type, as this server was told it: never the one that a request claims.
-        await jobs.defer(tx, "people.send_link", purpose=purpose, email=address.text, base=settings.url)
+        await jobs.defer(
+            tx,
+            "people.send_link",
+            purpose=purpose,
+            email=address.text,
+            base=settings.url,
+            language=spoken(),
+        )
     return address
 
 
@@ -91,42 +99,56 @@ def refuse_public(settings: Settings, domain: str) -> None:
         )
 
 
-async def send_link(tx: Tx, *, purpose: str, email: str, base: str) -> None:
-    """Write the mail that answers somebody who asked: a link, or what to do instead."""
+async def send_link(tx: Tx, *, purpose: str, email: str, base: str, language: str = ENGLISH) -> None:
+    """Write the mail that answers somebody who asked: a link, or what to do instead. In the language of whose address it
+    is, or as the browser wished in which it was asked for."""
     address = work_address(email)
-    standing = await _standing(tx, address)
-    asked = f"Somebody, probably you, asked for this at {base}. If it was not you, there is nothing to do."
+    standing, locale = await _standing(tx, address)
+    language = language_of(locale) if locale else language
+    asked = Text(
+        "Somebody, probably you, asked for this at {base}. If it was not you, there is nothing to do.",
+        base=base,
+    )
     if purpose == SIGN_UP:
         if standing == "active":
             await mail.post(
                 tx,
                 to=email,
-                subject="You have an account on Hubbub already",
+                language=language,
+                subject=Text("You have an account on Hubbub already"),
                 lines=[
-                    f"{email} has an account here. Sign in with it; if you do not know its password any more, "
-                    "the sign-in page sends you a link for a new one.",
+                    Text(
+                        "{email} has an account here. Sign in with it; if you do not know its password any more, "
+                        "the sign-in page sends you a link for a new one.",
+                        email=email,
+                    ),
                     asked,
                 ],
-                label="Sign in",
+                label=Text("Sign in"),
                 address=f"{base}/sign-in",
             )
             return
         if standing == "shut out":
-            await _say_shut_out(tx, email, asked)
+            await _say_shut_out(tx, email, asked, language)
             return
         await post_link(
             tx,
             purpose,
             email,
             base,
-            subject="Confirm your address for Hubbub",
+            language=language,
+            subject=Text("Confirm your address for Hubbub"),
             lines=[
-                f"With this link you confirm that {email} is yours and go in. "
-                f"You will be with the people of {readable(address.domain)}.",
-                "It works once, for 24 hours.",
+                Text(
+                    "With this link you confirm that {email} is yours and go in. "
+                    "You will be with the people of {domain}.",
+                    email=email,
+                    domain=readable(address.domain),
+                ),
+                Text("It works once, for 24 hours."),
                 asked,
             ],
-            label="Confirm and go on",
+            label=Text("Confirm and go on"),
         )
     elif standing in ("active", "elsewhere"):
         await post_link(
@@ -134,37 +156,51 @@ async def send_link(tx: Tx, *, purpose: str, email: str, base: str) -> None:
             purpose,
             email,
             base,
-            subject="A new password for Hubbub",
+            language=language,
+            subject=Text("A new password for Hubbub"),
             lines=[
-                "With this link you choose a new password. Wherever you are signed in, you are signed out then.",
-                "It works once, for an hour. Until you use it your present password stays.",
+                Text(
+                    "With this link you choose a new password. Wherever you are signed in, you are signed out then."
+                ),
+                Text("It works once, for an hour. Until you use it your present password stays."),
                 asked,
             ],
-            label="Choose a new password",
+            label=Text("Choose a new password"),
         )
     elif standing == "shut out":
-        await _say_shut_out(tx, email, asked)
+        await _say_shut_out(tx, email, asked, language)
     else:
         await mail.post(
             tx,
             to=email,
-            subject="No account on Hubbub",
+            language=language,
+            subject=Text("No account on Hubbub"),
             lines=[
-                f"A new password was asked for, but nobody is known here as {email}. "
-                "If you have another address, try that one; if you are new, sign up.",
+                Text(
+                    "A new password was asked for, but nobody is known here as {email}. "
+                    "If you have another address, try that one; if you are new, sign up.",
+                    email=email,
+                ),
                 asked,
             ],
-            label="Sign up",
+            label=Text("Sign up"),
             address=f"{base}/sign-up",
         )
 
 
-async def _say_shut_out(tx: Tx, email: str, asked: str) -> None:
+async def _say_shut_out(tx: Tx, email: str, asked: Text, language: str) -> None:
     await mail.post(
         tx,
         to=email,
-        subject="Your account on Hubbub",
-        lines=[f"The account of {email} was closed by an administrator. Only he can open it again.", asked],
+        language=language,
+        subject=Text("Your account on Hubbub"),
+        lines=[
+            Text(
+                "The account of {email} was closed by an administrator. Only he can open it again.",
+                email=email,
+            ),
+            asked,
+        ],
     )
 
 
@@ -174,15 +210,23 @@ async def post_link(
     email: str,
     base: str,
     *,
-    subject: str,
-    lines: list[str],
-    label: str,
+    subject: Text,
+    lines: list[Text],
+    label: Text,
+    language: str = ENGLISH,
     org_id: int | None = None,
     noun_id: int | None = None,
 ) -> str:
     """Write a mail with a link that works once; tells the mail's id."""
     mail_id = await mail.post(
-        tx, to=email, subject=subject, lines=lines, label=label, address=base + PATHS[purpose], secret=True
+        tx,
+        to=email,
+        subject=subject,
+        lines=lines,
+        label=label,
+        address=base + PATHS[purpose],
+        secret=True,
+        language=language,
     )
     await tx.run(
         """insert into mail_link (token_hash, purpose, email, expires_at, into_org, noun_id)
@@ -204,31 +248,36 @@ async def post_link(
     return mail_id
 
 
-async def _standing(tx: Tx, address: WorkAddress) -> str:
-    """How an address stands here: 'active' or 'shut out' in its domain's org, 'elsewhere' only in others, or 'new'."""
+async def _standing(tx: Tx, address: WorkAddress) -> tuple[str, str | None]:
+    """How an address stands here: 'active' or 'shut out' in its domain's org, 'elsewhere' only in others, or 'new'; and
+    the locale of who has it."""
     members = await tx.tuples(
         """select o.org_id, o.user_id from login_name n join login_org o on o.login_id = n.login_id
            where n.name = %(name)s order by o.org_id""",
         {"name": address.text},
     )
     home = await org_of_domain(tx, address.domain)
-    standing = "new"
+    standing, locale = "new", None
     for org_id, user_id in members:
         await tx.enter(org_id)
-        if await tx.value(
-            "select 1 from app_user where org_id = %(org)s and id = %(user)s and active", {"user": user_id}
-        ):
+        known = await tx.value(
+            "select locale from app_user where org_id = %(org)s and id = %(user)s and active",
+            {"user": user_id},
+        )
+        if known:
+            locale = known
             standing = "active" if org_id == home else "elsewhere"
             if org_id == home:
-                return standing
+                return standing, locale
     if home is not None and standing == "new":
         await tx.enter(home)
-        if await tx.value(
-            "select 1 from app_user where org_id = %(org)s and username = %(name)s and not active",
+        shut_out = await tx.value(
+            "select locale from app_user where org_id = %(org)s and username = %(name)s and not active",
             {"name": address.text},
-        ):
-            return "shut out"
-    return standing
+        )
+        if shut_out:
+            return "shut out", shut_out
+    return standing, locale
 
 
 # --- opening one ---------------------------------------------------------------------------------------------------

@@ -137,10 +137,10 @@ async def insiders(tx: Tx) -> set[int]:
     return set(await tx.values("select id from app_user where org_id = %(org)s and not guest and active"))
 
 
-async def addresses_inside(tx: Tx, *, after: int, size: int) -> list[tuple[int, str]]:
-    """The e-mail addresses of active people from inside who have one, with their ids, after that id."""
+async def addresses_inside(tx: Tx, *, after: int, size: int) -> list[tuple[int, str, str]]:
+    """The e-mail addresses of active people from inside who have one, with their ids and locales, after that id."""
     return await tx.tuples(
-        """select id, email from app_user
+        """select id, email, locale from app_user
            where org_id = %(org)s and not guest and active and email <> '' and id > %(after)s order by id limit %(size)s""",
         {"after": after, "size": size},
     )
