@@ -26,10 +26,10 @@ async def test_a_card_follows_its_record_and_what_its_reader_may_read(company: C
         await listening(page)
         await expect(page.locator(".live-card")).to_contain_text("Prospecting")
     await save(company, key, StageName="Qualification", Amount=Decimal(777))
-    await expect(noor.locator(".live-card")).to_contain_text("777")
+    await expect(noor.locator(".live-card")).to_contain_text("$777")
     await expect(noor.locator(".live-card")).to_contain_text("Qualification")
     await expect(maya.locator(".live-card")).to_contain_text("Qualification")
-    assert "777" not in await maya.content(), "she may not read the amount"
+    assert "$777" not in await maya.content(), "she may not read the amount"
     async with company.act() as tx:
         from hubbub import people, records
 
