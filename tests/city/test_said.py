@@ -28,7 +28,7 @@ WRITTEN = {
     "app_group": "name",
     "permission_set": "name, label",
     "list_view": "name",
-    "sharing_rule": "name",
+    "sharing_rule": "name, criteria",
     "custom_field": "label",
     "connected_app": "name, callbacks, scopes",
     "company_domain": "domain",
@@ -50,7 +50,7 @@ OWN_NAMES = re.compile(
 # Keys of the keyboard; days and months, which CLDR does not write from right to left; what only programs send.
 SAME = re.compile(
     r"\b(Ctrl|Alt|Shift|(?:Mon|Tues|Wednes|Thurs|Fri|Satur)day|January|February|March|April|June|July|August|September"
-    r"|October|December|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Oct|Dec|httpx|python|badge|[0-9A-Za-z]{15}[0-9A-Z]{3}|reports\.example|ZZZ)\b"
+    r"|October|December|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Oct|Dec|httpx|python|badge|[0-9A-Za-z]{3}0{5}[0-9A-Za-z]{7,10}|reports\.example|ZZZ)\b"
 )
 
 

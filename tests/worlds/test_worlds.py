@@ -20,7 +20,7 @@ SIZE = Size(**{kind: LONG * number for kind, number in SHORT.items()})
 async def test_nobody_sees_what_he_may_not_see(house: House, secret: Secret) -> None:
     tally = Tally()
     await run(house, secret, SEED, SIZE, tally, most=2)
-    assert tally.cases > 100
-    assert tally.statuses[200] > 40 and tally.statuses[404] > 5  # what is compared are not only errors
+    assert tally.cases >= 80
+    assert tally.statuses[200] > 30 and tally.statuses[404] > 5  # what is compared are not only errors
     assert not tally.statuses[500]
     assert not tally.differences, "\n\n".join(difference(each) for each in tally.differences[:5])

@@ -25,10 +25,10 @@ class Session(msgspec.Struct, frozen=True):
 
 
 class Token(msgspec.Struct, frozen=True):
-    """A program that acts in somebody's name."""
+    """A program that acts in somebody's name; at the command line it has no name of its own."""
 
     id: int
-    name: str
+    name: str | None
     client: str | None
     address: str | None
     created_at: datetime
@@ -92,7 +92,7 @@ async def tokens(tx: Tx, actor: Actor) -> list[Token]:
     """The programs that act in the actor's name without being connected apps: what signed in at the command line, or by
     SOAP."""
     return await tx.rows(
-        """select t.id, coalesce(t.name, 'Command line'), t.client, t.address, t.created_at, t.seen_at, t.expires_at
+        """select t.id, t.name, t.client, t.address, t.created_at, t.seen_at, t.expires_at
            from token t
            where t.org_id = %(org)s and t.user_id = %(me)s and t.revoked_at is null and t.expires_at > now()
              and t.app_id is null

@@ -319,7 +319,7 @@ def _in_words(him: records.Viewer, object: objects.Object, said: dict[str, Any])
     value = (
         field.show(field.from_plain(said["value"]), him.actor.timezone) if said["value"] is not None else None
     )
-    return f"{field.label} {operators().get(said['operator'], said['operator'])} {value or _('empty')}"
+    return f"{_(field.label)} {operators().get(said['operator'], said['operator'])} {value or _('empty')}"
 
 
 async def _form(
