@@ -125,22 +125,22 @@ class Looker:
         """An open page that shows everything there is."""
         relay: Relay = self.world.company.house.app.app.state.relay
         topics = ["news", "company", "notices"]
-        for name, id in self.world.made.items():
+        # By their names: what differs between the worlds is made in another order in each, and ids follow that.
+        made = sorted(self.world.made.items())
+        for name, id in made:
             kind = {1: "profile", 64: "item", 68: "topic"}.get(ids.type_of(id), "record")
             if not name.startswith("post:") or kind != "item":
                 topics.append(f"{kind}/{ids.show(id)}")
-        topics += [
-            f"item/{ids.show(id)}" for name, id in self.world.made.items() if name.startswith("post:")
-        ][:30]
+        topics += [f"item/{ids.show(id)}" for name, id in made if name.startswith("post:")][:30]
         async with self.world.company.act() as tx:
-            return Ear(self, relay, set(topics), await events.cursor(tx))
+            return Ear(self, relay, topics, await events.cursor(tx))
 
 
 class Ear:
     """What a socket says, as it is compared: the page was cut off, and is told step by step what it missed. So it is told
     of both worlds as they stand after the same step."""
 
-    def __init__(self, looker: Looker, relay: Relay, topics: set[str], cursor: str) -> None:
+    def __init__(self, looker: Looker, relay: Relay, topics: list[str], cursor: str) -> None:
         self.looker = looker
         self.relay = relay
         self.topics = topics
@@ -155,12 +155,11 @@ class Ear:
         self.relay.attach(listener)
         while True:
             message: Message = await asyncio.wait_for(listener.queue.get(), 60)
-            # What a page shows is a set of topics: their order is that of ids.
-            shown = sorted(self.looker.renumber.text(topic) for topic in message.topics)
+            shown = [self.looker.renumber.text(topic) for topic in self.topics if topic in message.topics]
             said = self.looker.renumber.text(f"{message.type} {message.id} {message.parent}")
-            self.told.append(f"{said} {shown}")
+            self.told.append(f"{said} {sorted(shown)}")
             if message.type == "gone":
-                self.topics.difference_update(message.topics)
+                self.topics = [topic for topic in self.topics if topic not in message.topics]
             elif message.type in ("ready", "behind"):
                 self.relay.detach(listener)
                 self.cursor = message.cursor
