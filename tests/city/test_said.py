@@ -1,12 +1,16 @@
 """Every page in the language that nobody speaks: what is left in English is data, or a text that nobody can translate."""
 
 import re
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from typing import Any
 
 import pytest
+import pytest_asyncio
 
 from hubbub.core import languages
-from tests.city.conftest import Story
+from tests.cast import House
+from tests.city.conftest import Story, begin
 from tests.city.test_routes import ROWS, Row, send
 from tests.core.test_languages import left_over
 
@@ -76,9 +80,17 @@ def _texts(value: Any) -> list[str]:
     return [value] if isinstance(value, str) and len(value) > 2 else []
 
 
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def turned(house: House) -> AsyncIterator[Story]:
+    """A story of its own: nobody else is to be spoken to in this language, and nothing that other tests wrote is in it."""
+    async with AsyncExitStack() as clients:
+        yield await begin(house, clients)
+
+
 @pytest.mark.parametrize("who", ["ada", "omar", "gus"])
-async def test_pages_say_nothing_that_cannot_be_translated(story: Story, who: str) -> None:
+async def test_pages_say_nothing_that_cannot_be_translated(turned: Story, who: str) -> None:
     """Pages of the whole map, also those of refused forms: each word is turned around, or somebody wrote it."""
+    story = turned
     async with story.company.act() as tx:
         await tx.run(
             "update app_user set locale = %(turned)s where org_id = %(org)s", {"turned": languages.TURNED}
