@@ -21,7 +21,8 @@ _TURNED = re.compile("\u202e.*?\u202c ?~*", re.DOTALL)
 # What is called the same everywhere, data of the hostile context, and how dates are written.
 SAME = re.compile(
     r"\b(hub|bub|Hubbub|API|UTC|CSV|REST|SOQL|JSON|script|alert|img|src|onerror|raw|javascript|textarea|title|tests|core|test_html|html"
-    r"|Hostile object at|Sunday|November|Nov|ago|min|hr|days?|0x[0-9a-f]+)\b"
+    r"|Hostile object at|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|January|February|March|April|May|June|July|August"
+    r"|September|October|November|December|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Oct|Nov|Dec|ago|min|hr|days?|0x[0-9a-f]+)\b"
 )
 EMPTY = {
     "core/mail.html",
