@@ -51,7 +51,8 @@ OWN_NAMES = re.compile(
     r'|placeholder="https://…"|<title>.*?</title>(?=.*class="error-page)|data-[\w-]+="[^"]*"',
     re.DOTALL,
 )
-# Keys of the keyboard; addresses of the tests' computers; days and months, which CLDR does not write from right to left; what only programs send.
+# Keys of the keyboard; addresses of the tests' computers; days and months, which CLDR does not write from right to left; what
+# only programs send.
 SAME = re.compile(
     r"\b(Ctrl|Alt|Shift|(?:Mon|Tues|Wednes|Thurs|Fri|Satur)day|January|February|March|April|June|July|August|September"
     r"|October|December|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Oct|Dec|httpx|python|badge|[0-9A-Za-z]{3}0{5}[0-9A-Za-z]{7,10}|reports\.example|ZZZ|fd00:[0-9a-f:]+)\b"
