@@ -107,6 +107,7 @@ async def _page(url: str, cookie: str) -> Figures:
         assert answer and answer.status == 200, answer
         items = await page.locator(".item, article").count()
         await page.wait_for_timeout(500)
+        await page.close()  # or it would ask for what is new, once the next pages have posted
         say(
             f"the same over {SLOW_LINE['downloadThroughput'] * 8 / 1e6} Mbit/s, {SLOW_LINE['latency']} ms, CPU x{SLOW_CPU}"
         )
