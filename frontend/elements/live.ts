@@ -150,10 +150,8 @@ document.addEventListener("visibilitychange", () => {
 // New items and records have come into the page: of those, too, is told what happened since they were read.
 document.addEventListener("hub:rendered", () => {
   if (!cursor || topics().join() === told) return;
-  for (const read of reads) {
-    cursor = read.since;
-    break;
-  }
+  const [oldest] = reads;
+  if (oldest) cursor = oldest.since;
   greet();
 });
 addEventListener("online", () => {
