@@ -51,7 +51,8 @@ async def measure(domains: int = DOMAINS, size: int = PEOPLE) -> Figures:
         "with_one_founder": founders[1],
         "not_one": domains - founders[1],
         "members": {f"{count} members": of for count, of in sorted(members.items())},
-        "failed": dict(failed),
+        "failed": failed.total(),
+        **({"failed_by_kind": dict(failed)} if failed else {}),
         "slowest_race_s": round(slowest, 2),
     }
 
