@@ -152,3 +152,34 @@ async def test_what_opens_on_a_phone_is_on_it(company: Company, visit: Visit) ->
     last = phone.get_by_role("button", name="Sign out")
     await last.scroll_into_view_if_needed()
     await expect(last).to_be_in_viewport(ratio=1)
+
+
+STREAM = """async ([focused, stream, then]) => {
+  document.getElementById("main").insertAdjacentHTML("afterbegin", "<input id=first><input id=second><p id=place></p>")
+  document.getElementById(focused)?.focus()
+  Turbo.renderStreamMessage(stream)
+  document.getElementById(then)?.focus()
+  for (let frame = 0; frame < 4; frame++) await new Promise(requestAnimationFrame)
+  return document.activeElement.id || document.activeElement.name || null
+}"""
+
+
+@pytest.mark.parametrize(
+    ("focused", "stream", "then", "where"),
+    [
+        ("first", "append place <b>news</b>", "second", "second"),  # somebody went on while it came
+        ("first", "append place <b>news</b>", None, "first"),
+        ("first", "replace first <input id=first>", None, "first"),
+        ("first", "replace first <input id=first>", "second", "second"),
+        ("first", "replace first <input name=asks autofocus>", None, "asks"),
+        ("first", "append place <input name=asks autofocus>", None, "first"),
+    ],
+)
+async def test_news_leave_the_focus_where_it_is(
+    company: Company, visit: Visit, focused: str, stream: str, then: str | None, where: str
+) -> None:
+    page = await visit("omar")
+    await page.wait_for_selector("html.scripted")
+    action, target, content = stream.split(" ", 2)
+    told = f'<turbo-stream action="{action}" target="{target}"><template>{content}</template></turbo-stream>'
+    assert await page.evaluate(STREAM, [focused, told, then]) == where
