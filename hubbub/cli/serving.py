@@ -84,6 +84,10 @@ async def web(settings: Settings, listening: socket.socket, ready: Ready) -> Non
     import uvicorn
 
     from hubbub import routes
+    from hubbub.core import html
+
+    if not settings.dev:
+        html.keep()
 
     class Server(uvicorn.Server):
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -137,9 +141,11 @@ async def work(settings: Settings, server: embedded.Server | None) -> None:
 
 async def _do_jobs(settings: Settings) -> None:
     from hubbub import routes
-    from hubbub.core import jobs
+    from hubbub.core import html, jobs
     from hubbub.core.db import Database
 
+    if not settings.dev:
+        html.keep()
     while True:
         database = Database(settings.app_url, size=4, secret=settings.secrets.sealing, files=settings.files)
         app = jobs.create_app(settings.app_url)

@@ -50,6 +50,9 @@ def files() -> list[tuple[int, Path]]:
     return sorted((int(path.name[:4]), path) for path in FOLDER.glob("[0-9][0-9][0-9][0-9]_*.sql"))
 
 
+NEWEST = files()[-1][0]  # of when this process started: a checkout may be updated below it
+
+
 def digest(path: Path) -> str:
     """By which a migration is known to be the one that was applied."""
     return hashlib.sha256(path.read_text().encode()).hexdigest()
@@ -255,4 +258,4 @@ def applied(connection: psycopg.Connection[Any]) -> list[tuple[int, str, str]]:
 
 async def pending(tx: Tx) -> bool:
     """Whether this version knows migrations that the database has not."""
-    return (await tx.value("select coalesce(max(number), 0) from migration")) < files()[-1][0]
+    return (await tx.value("select coalesce(max(number), 0) from migration")) < NEWEST

@@ -80,20 +80,44 @@ def _who(url: str, name: str, guest: bool, link: bool, locale: str) -> str:
     )
 
 
+# --- files ---------------------------------------------------------------------------------------------------------
+
+# What `keep` has read. Empty where pages are worked on: there every file is read anew when it was changed.
+_kept: dict[Path, bytes] = {}
+
+
+def keep() -> None:
+    """Read every template and built file now: what is written to the checkout later is for the next start."""
+    _kept.update(
+        (path, path.read_bytes())
+        for path in (*ROOMS.glob("*/templates/**/*"), *MANIFEST.parent.iterdir())
+        if path.is_file()
+    )
+
+
+def _file(path: Path) -> bytes:
+    return _kept[path] if path in _kept else path.read_bytes()
+
+
 # --- built files ---------------------------------------------------------------------------------------------------
 
 
+def _manifest() -> dict[str, str]:
+    """The built files by the names that templates call them."""
+    return _named(0.0 if _kept else MANIFEST.stat().st_mtime)
+
+
 @lru_cache(maxsize=1)
-def _manifest(changed: float) -> dict[str, str]:
+def _named(changed: float) -> dict[str, str]:
     for cached in (_who, built, read, engine):
         cached.cache_clear()
-    return json.loads(MANIFEST.read_text())
+    return json.loads(_file(MANIFEST))
 
 
 def asset(name: str) -> str:
     """The address of a built file, with its hash: it may be kept for ever."""
     try:
-        return f"/assets/{_manifest(MANIFEST.stat().st_mtime)[name]}"
+        return f"/assets/{_manifest()[name]}"
     except FileNotFoundError as missing:
         raise RuntimeError("The front end is not built: run `node build.mjs` in frontend/") from missing
 
@@ -101,9 +125,9 @@ def asset(name: str) -> str:
 @lru_cache(maxsize=32)
 def built(name: str, *, packed: bool) -> bytes | None:
     """A built file by its name with the hash, as it is or as it was `packed` (gzip) when it was built; None: there is none."""
-    if name not in _manifest(MANIFEST.stat().st_mtime).values():
+    if name not in _manifest().values():
         return None
-    return (MANIFEST.parent / (f"{name}.gz" if packed else name)).read_bytes()
+    return _file(MANIFEST.parent / (f"{name}.gz" if packed else name))
 
 
 def icon(name: str) -> str:
@@ -148,13 +172,13 @@ def read(name: str, language: str = languages.ENGLISH) -> str | None:
     """The source of a template by its name, with the texts that never change in this language, or None."""
     room, _, rest = name.partition("/")
     path = ROOMS / room / "templates" / rest
-    if not rest or ".." in name or not path.is_file():
+    if not rest or ".." in name or not (path in _kept if _kept else path.is_file()):
         return None
 
     def constant(found: re.Match[str]) -> str:
         return icon(found[2]) if found[1] == "icon" else escape(languages.find(found[2], language))
 
-    source = _CONSTANT.sub(constant, path.read_text(encoding="utf-8"))
+    source = _CONSTANT.sub(constant, _file(path).decode())
     # How far in a tag stands is for who reads the template; the line's end still parts it from what was before.
     return _INDENT.sub("", source) if name.endswith(".html") else source
 
