@@ -10,7 +10,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from hubbub import people
-from hubbub.api.openapi.bodies import Property, answers, bodies, component, names_in
+from hubbub.api.openapi.bodies import Property, answers, component, inputs, names_in, requests, shapes
 from hubbub.api.openapi.document import document, latest
 from hubbub.core import html
 from hubbub.core.db import Tx
@@ -90,7 +90,7 @@ async def show_reference(
     q = request.query_params.get("q", "").replace("\0", "").strip()[:100]
     words = q.lower().split()
     found = [each for each in operations(request.app) if all(word in each.searched for word in words)]
-    known = sorted(bodies()) if not words else [each for each in sorted(bodies()) if _matches(each, words)]
+    known = sorted(shapes()) if not words else [each for each in sorted(shapes()) if _matches(each, words)]
     return await html.page(
         request,
         tx,
@@ -128,14 +128,19 @@ async def show_body(
     name: FromPath[str],
 ) -> Response[str]:
     """One body: its properties, their types and filter groups, and the resources that answer with it."""
-    title = next((each for each in bodies() if component(each) == name), None)
+    title = next((each for each in shapes() if component(each) == name), None)
     if title is None:
         raise NotFound()
-    answering = {(each.method, each.path) for each in answers() if title in names_in(each.shape)}
+    sent = title in inputs()
+    using = {
+        (each.method, each.path)
+        for each in (requests() if sent else answers())
+        if title in names_in(each.shape)
+    }
     used = [
         each
         for each in operations(request.app)
-        if (each.method, f"/services/data/{{version}}{each.path}") in answering
+        if (each.method, f"/services/data/{{version}}{each.path}") in using
     ]
     return await html.page(
         request,
@@ -143,9 +148,10 @@ async def show_body(
         actor,
         "api/body.html",
         title=title,
+        sent=sent,
         properties=[
             Row(each.name, _parts(" | ".join(each.types)), GROUPS.get(each.group, "Big"), each.always)
-            for each in bodies()[title].values()
+            for each in shapes()[title].values()
         ],
         used=used,
     )
@@ -176,9 +182,13 @@ def _operation(method: str, path: str, said: dict[str, Any]) -> Operation:
         for each in said["parameters"]
         if "$ref" not in each
     ]
-    sent = said.get("requestBody", {}).get("content", {})
-    for name, shape in next(iter(sent.values()), {"schema": {}})["schema"].get("properties", {}).items():
-        takes.append(Taken(name, "body", _of_schema(shape)))
+    sent = next(iter(said.get("requestBody", {}).get("content", {}).values()), {"schema": {}})["schema"]
+    if "$ref" in sent:
+        takes += [
+            Taken(each.name, "body", _parts(" | ".join(each.types)))
+            for each in shapes()[_title(sent)].values()
+        ]
+    takes += [Taken(name, "body", _of_schema(shape)) for name, shape in sent.get("properties", {}).items()]
     good = [(status, each) for status, each in said["responses"].items() if status < "400"]
     answered = [Answered(status, _of_content(each.get("content", {}))) for status, each in good]
     return Operation(
@@ -203,9 +213,8 @@ def _of_content(content: dict[str, Any]) -> list[Part]:
 def _of_schema(schema: dict[str, Any]) -> list[Part]:
     """A JSON schema in words, as far as the document uses it."""
     if "$ref" in schema:
-        name = schema["$ref"].rpartition("/")[2]
-        title = next((each for each in bodies() if component(each) == name), None)
-        return [Part(title, _body_url(title))] if title else [Part(name)]
+        title = _title(schema)
+        return [Part(title, _body_url(title) if title in shapes() else None)]
     if "anyOf" in schema:
         parts: list[Part] = []
         for each in schema["anyOf"]:
@@ -215,17 +224,23 @@ def _of_schema(schema: dict[str, Any]) -> list[Part]:
         return [Part("["), *_of_schema(schema["items"]), Part("]")]
     if "additionalProperties" in schema:
         return [Part("{"), *_of_schema(schema["additionalProperties"]), Part("}")]
-    kind = schema.get("type", "any")
+    kind = schema.get("const") or schema.get("type", "any")
     text = " | ".join(kind) if isinstance(kind, list) else kind
     if "minimum" in schema and "maximum" in schema:
         text += f" {schema['minimum']}–{schema['maximum']}"
     return [Part(text + (f" ({schema['default']})" if "default" in schema else ""))]
 
 
+def _title(schema: dict[str, Any]) -> str:
+    """The name of a body, as people read it, by its address inside the document."""
+    name: str = schema["$ref"].rpartition("/")[2]
+    return next((each for each in shapes() if component(each) == name), name)
+
+
 def _parts(types: str) -> list[Part]:
     """A type of bodies.txt, where the bodies in it lead to theirs."""
     pieces = re.split(r"(\s*\|\s*|[\[\]{}])", types)
-    return [Part(each, _body_url(each) if each in bodies() else None) for each in pieces if each]
+    return [Part(each, _body_url(each) if each in shapes() else None) for each in pieces if each]
 
 
 def _body_url(name: str) -> str:
@@ -233,7 +248,7 @@ def _body_url(name: str) -> str:
 
 
 def _matches(name: str, words: list[str]) -> bool:
-    told: list[Property] = list(bodies()[name].values())
+    told: list[Property] = list(shapes()[name].values())
     text = " ".join([name, *(each.name for each in told)]).lower()
     return all(word in text for word in words)
 

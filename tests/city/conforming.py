@@ -1,4 +1,4 @@
-"""Does an answer have the shape that the OpenAPI document gives it?"""
+"""Does an answer, and what was sent and accepted, have the shape that the OpenAPI document gives it?"""
 
 import json
 import re
@@ -43,6 +43,34 @@ def wrong(house: House, method: str, path: str, answer: httpx.Response) -> str |
         iter(_validator(house, version, json.dumps(shape, sort_keys=True)).iter_errors(answer.json())), None
     )
     return f"{'/'.join(map(str, problem.instance_path))}: {problem.message[:200]}" if problem else None
+
+
+def wrongly_described(house: House, request: httpx.Request) -> str | None:
+    """What is wrong with the document, where it forbids a body that was taken."""
+    path = request.url.path
+    found = VERSIONS.match(path)
+    if "json" not in request.headers.get("content-type", "") or not found:
+        return None
+    version = int(found["version"] or 62)
+    operation = _operation(house, version, request.method.lower(), path)
+    if operation is None or "requestBody" not in operation:
+        return f"a body where none is told of: {request.content[:80]!r}"
+    shape = operation["requestBody"]["content"]["application/json"]["schema"]
+    sent = _typed(json.loads(request.content))
+    problem = next(
+        iter(_validator(house, version, json.dumps(shape, sort_keys=True)).iter_errors(sent)), None
+    )
+    return f"{'/'.join(map(str, problem.instance_path))}: {problem.message[:200]}" if problem else None
+
+
+def _typed(sent: Any) -> Any:
+    """What was sent as the document has it: the table of the city sends texts, and some are numbers and truths."""
+    if isinstance(sent, dict):
+        return {name: _typed(value) for name, value in sent.items()}
+    if isinstance(sent, list):
+        return [_typed(each) for each in sent]
+    known = {"true": True, "false": False}
+    return known.get(sent, int(sent) if sent.isdigit() else sent) if isinstance(sent, str) else sent
 
 
 def _operation(house: House, version: int, method: str, path: str) -> dict[str, Any] | None:

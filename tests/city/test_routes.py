@@ -90,6 +90,10 @@ async def test_everybody_gets_what_the_table_says(story: Story, who: str) -> Non
             wrong.append(f"line {row.line}: {who} gets {answer.status_code}: {row}")
         elif said := conforming.wrong(story.company.house, row.method, row.path, answer):
             wrong.append(f"line {row.line}: {who} is answered what the API does not describe: {row}: {said}")
+        elif answer.is_success and (
+            said := conforming.wrongly_described(story.company.house, answer.request)
+        ):
+            wrong.append(f"line {row.line}: {who} sends what the API does not describe: {row}: {said}")
     assert not wrong, "\n".join(wrong)
 
 

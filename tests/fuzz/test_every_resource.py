@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from hubbub.api.openapi.bodies import component, inputs, schema
 from hubbub.api.openapi.document import document, latest
 from tests.cast import Company, House
 from tests.city.conftest import Story
@@ -34,6 +35,8 @@ QUERIES = [
     "SELECT StageName, COUNT(Id), SUM(Amount) FROM Opportunity GROUP BY StageName",
     "tides",
 ]
+METHODS = ["GET", "POST", "PATCH", "DELETE"]
+URLS = ["/services/data/v62.0/sobjects/Account", "v62.0/chatter/users/me", "https://example.com/x"]
 RECORD = {"attributes": {"type": "Account", "referenceId": "a"}, "Name": "Sund"}
 
 
@@ -51,14 +54,26 @@ def prepared(told: dict[str, Any], keys: dict[str, list[str]]) -> dict[str, Any]
                     parameter["schema"] = {
                         "anyOf": [{"enum": known}, {"enum": ODD[:1] + ODD[2:]}, {"type": "string"}]
                     }
-            for content in operation.get("requestBody", {}).get("content", {}).values():
-                properties = content["schema"]["properties"]
-                for name, shape in properties.items():
-                    if not shape or shape == {"type": "string"}:
-                        properties[name] = {
-                            "anyOf": [{"enum": [*ids, [RECORD]]}, {"enum": ODD[:1] + ODD[2:]}, {}]
-                        }
+    for name in inputs():
+        properties = document["components"]["schemas"][component(name)]["properties"]
+        for each, shape in properties.items():
+            properties[each] = _meant(shape, ids)
     return document
+
+
+def _meant(shape: dict[str, Any], ids: list[str]) -> dict[str, Any]:
+    """What a property is to be, where it holds a text: things that are there, and odd ones; sometimes anything at all."""
+    if shape == schema("id"):
+        return {"anyOf": [{"enum": ids}, {"enum": ids}, {"enum": ODD[:1] + ODD[2:]}, {}]}
+    if "anyOf" in shape:
+        return {"anyOf": [_meant(each, ids) for each in shape["anyOf"]]}
+    if shape.get("type") == "array":
+        return {**shape, "items": _meant(shape["items"], ids)}
+    if "$ref" in shape and shape["$ref"].endswith("/RecordInput"):
+        return {"anyOf": [{"enum": [RECORD]}, shape]}
+    if shape == {"type": "string"}:
+        return {"anyOf": [{"enum": QUERIES + METHODS + URLS}, {"enum": ODD[:1] + ODD[2:]}, shape]}
+    return shape if shape else {"anyOf": [{"enum": [*ids, [RECORD]]}, {"enum": ODD[:1] + ODD[2:]}, {}]}
 
 
 async def test_nothing_that_is_sent_makes_the_server_fail(

@@ -1,4 +1,5 @@
-"""The shapes of bodies, and which answer has which: bodies.txt and answers.txt, read once."""
+"""The shapes of bodies, which answer has which and which request takes which: bodies.txt, inputs.txt, answers.txt and
+requests.txt, read once."""
 
 import re
 from functools import cache
@@ -11,6 +12,8 @@ HERE = Path(__file__).parent
 PLAIN: dict[str, dict[str, Any]] = {
     "string": {"type": "string"},
     "id": {"type": "string", "minLength": 15, "maxLength": 18},
+    "me": {"const": "me"},
+    "bytes": {"type": "string", "format": "binary"},
     "moment": {"type": "string"},
     "integer": {"type": "integer"},
     "number": {"type": "number"},
@@ -22,7 +25,8 @@ PLAIN: dict[str, dict[str, Any]] = {
 
 
 class Property(msgspec.Struct, frozen=True):
-    """A property of a body: its filter group (S, M or B), the types it may have, and whether it is always there."""
+    """A property of a body: its filter group (S, M or B; none in what is sent), the types it may have, and whether it is always
+    there. `*` stands for any further one."""
 
     name: str
     group: str
@@ -44,9 +48,22 @@ class Answer(msgspec.Struct, frozen=True):
     shape: str
 
 
+class Request(msgspec.Struct, frozen=True):
+    """What a resource takes as its body."""
+
+    method: str
+    path: str
+    shape: str
+
+
+def shapes() -> dict[str, dict[str, Property]]:
+    """Every body by its name, with its properties by theirs."""
+    return bodies() | inputs()
+
+
 @cache
 def bodies() -> dict[str, dict[str, Property]]:
-    """Every body by its name, with its properties by theirs."""
+    """The bodies that we answer."""
     found: dict[str, dict[str, Property]] = {}
     body: dict[str, Property] = {}
     for line in _lines("bodies.txt"):
@@ -56,6 +73,36 @@ def bodies() -> dict[str, dict[str, Property]]:
         name, group, types = line.split(None, 2)
         body[name.rstrip("?")] = Property(name.rstrip("?"), group, _split(types), not name.endswith("?"))
     return found
+
+
+@cache
+def inputs() -> dict[str, dict[str, Property]]:
+    """The bodies that are sent to us."""
+    found: dict[str, dict[str, Property]] = {}
+    body: dict[str, Property] = {}
+    for line in _lines("inputs.txt"):
+        if not line.startswith(" "):
+            body = found[line.strip()] = {}
+            continue
+        name, types = line.split(None, 1)
+        body[name.rstrip("?")] = Property(name.rstrip("?"), "", _split(types), not name.endswith("?"))
+    return found
+
+
+@cache
+def requests() -> tuple[Request, ...]:
+    """Every request that has a body, in the order of the file."""
+    split = (line.split(None, 2) for line in _lines("requests.txt"))
+    return tuple(
+        Request(method, path.replace("V", "/services/data/{version}", 1), shape.strip())
+        for method, path, shape in split
+    )
+
+
+@cache
+def request_of(method: str, path: str) -> str | None:
+    """The name of the body that a resource takes, if it takes one."""
+    return next((each.shape for each in requests() if (each.method, each.path) == (method, path)), None)
 
 
 @cache
@@ -95,10 +142,11 @@ def components() -> dict[str, Any]:
         component(name): {
             "type": "object",
             "title": name,
-            "required": [each.name for each in body.values() if each.always],
-            "properties": {each.name: schema(each.types) for each in body.values()},
+            "required": [each.name for each in body.values() if each.always and each.name != "*"],
+            "properties": {each.name: schema(each.types) for each in body.values() if each.name != "*"},
         }
-        for name, body in bodies().items()
+        | ({"additionalProperties": schema(body["*"].types)} if "*" in body else {})
+        for name, body in shapes().items()
     }
 
 

@@ -1,5 +1,5 @@
 """The API as an OpenAPI 3.1 document: addresses from the routes, words from the handlers' docstrings, parameters from their
-code, answers from the tables beside this file. Nothing here is about one resource."""
+code, bodies from the tables beside this file. Nothing here is about one resource."""
 
 import re
 from functools import lru_cache
@@ -8,7 +8,15 @@ from typing import Any
 from litestar import Litestar
 from litestar.routes import HTTPRoute
 
-from hubbub.api.openapi.bodies import answers_of, components, plain_path, schema
+from hubbub.api.openapi.bodies import (
+    PLAIN,
+    answers_of,
+    components,
+    inputs,
+    plain_path,
+    request_of,
+    schema,
+)
 from hubbub.api.openapi.reading import ADDRESS, BODY, Taken, takes
 from hubbub.core.rest import VERSIONS
 
@@ -38,7 +46,8 @@ REFUSALS = {
 }
 INTRO = (
     "Hubbub answers Salesforce's REST API. A client written for Salesforce works with its login address set to your Hubbub. "
-    "Ids are taken with 15 or 18 characters; `me` stands for the user of the token."
+    "Ids are taken with 15 or 18 characters; `me` stands for the user of the token. What a body of Chatter, Connect or Hubbub's "
+    "own resources holds may stand in the address as well, where it is no list or object."
 )
 TAGS = (
     ("/services/oauth2", "OAuth"),
@@ -153,7 +162,7 @@ def _operation(path: str, method: str, handler: Any, names: set[str]) -> Json:
         "responses": _responses(path, method, handler),
     }  # fmt: skip
     if reads_body:
-        operation["requestBody"] = _body(inside, oauth="/oauth2/" in path)
+        operation["requestBody"] = _body(request_of(method.upper(), path), inside)
     if path.endswith(OPEN):
         operation["security"] = []
     return operation
@@ -189,15 +198,30 @@ def _kind(taken: Taken) -> Json:
     return kind | ({"default": taken.usual} if taken.usual not in (None, "") else {})
 
 
-def _body(inside: list[Taken], *, oauth: bool) -> Json:
-    properties = {each.name: _kind(each) for each in inside if each.name}
-    shape: Json = {"type": "object", "properties": properties}
+def _body(shape: str | None, inside: list[Taken]) -> Json:
+    """What a resource takes as JSON and, where that can be said so, as a form; a form alone where no shape is told."""
     form = "application/x-www-form-urlencoded"
-    content = {} if oauth else {"application/json": {"schema": shape}}
-    if oauth or any(each.where != BODY for each in inside):
-        texts = {name: kind if kind else {"type": "string"} for name, kind in properties.items()}
-        content[form] = {"schema": {"type": "object", "properties": texts}}
-    return {"required": False, "content": content}
+    if shape is None:
+        texts = {each.name: _kind(each) or {"type": "string"} for each in inside if each.name}
+        return {"required": False, "content": {form: {"schema": {"type": "object", "properties": texts}}}}
+    told = inputs()[shape]
+    if any("bytes" in each.types for each in told.values()):
+        return {"required": True, "content": {"multipart/form-data": {"schema": schema(shape)}}}
+    content = _content(schema(shape))
+    in_address = any(each.where != BODY for each in inside)  # there it may stand as well
+    plain = {
+        each.name: each
+        for each in told.values()
+        if each.types[0] in PLAIN and each.types[0] != "null" and each.name != "*"
+    }
+    if in_address and all(each.name in plain for each in told.values() if each.always):
+        properties = {
+            name: schema(tuple(kind for kind in each.types if kind in PLAIN and kind != "null"))
+            for name, each in plain.items()
+        }
+        required = [name for name, each in plain.items() if each.always]
+        content[form] = {"schema": {"type": "object", "required": required, "properties": properties}}
+    return {"required": not in_address, "content": content}
 
 
 def _responses(path: str, method: str, handler: Any) -> Json:
@@ -280,6 +304,12 @@ def _security(server: str) -> Json:
             "flows": {
                 "password": {"tokenUrl": token, "scopes": scopes},
                 "clientCredentials": {"tokenUrl": token, "scopes": scopes},
+                "authorizationCode": {
+                    "authorizationUrl": f"{server}/services/oauth2/authorize",
+                    "tokenUrl": token,
+                    "refreshUrl": token,
+                    "scopes": scopes,
+                },
             },
         },
     }
