@@ -249,3 +249,70 @@ async def test_what_is_completed_is_not_lost(company: Company) -> None:
     )
     assert '<ol class="path won"' in (await omar.get(f"/r/{task}")).text
     assert '<ol class="path lost"' in (await omar.get(f"/r/{lead}")).text
+
+
+async def test_whole_days_are_the_same_days_everywhere(company: Company) -> None:
+    """West of Greenwich a day of UTC begins on the day before: lists, files and forms must not say so."""
+    key = await deal(company)
+    async with company.act() as tx:
+        await tx.run(
+            "update app_user set timezone = 'America/Los_Angeles' where org_id = %(org)s and id = %(id)s",
+            {"id": company.id("omar")},
+        )
+    fair = await make(
+        company, "omar", "Event", WhatId=key, Subject="Fair", StartDateTime="2027-07-01T00:00:00Z",
+        EndDateTime="2027-07-02T00:00:00Z", IsAllDayEvent=True,
+    )  # fmt: skip
+    late = await make(
+        company, "omar", "Event", WhatId=key, Subject="Late", StartDateTime="2027-07-02T03:00:00Z",
+        EndDateTime="2027-07-02T08:00:00Z",
+    )  # fmt: skip
+    omar = await company.client("omar")
+    listed = (await omar.get("/o/Event?view=all")).text
+    assert "Jul 1, 2027<" in listed and "Jul 2, 2027<" in listed and "Jun 30, 2027" not in listed
+    assert "Jul 1, 2027, 20:00" in listed and "Jul 2, 2027, 01:00" in listed
+    related = (await omar.get(f"/r/{key}?tab=related")).text
+    assert "Jul 1, 2027<" in related and "Jun 30" not in related
+    file = (await omar.get("/o/Event/export?view=all")).text.splitlines()
+    assert any(line.startswith("Fair,2027-07-01,2027-07-02,") for line in file), file
+    assert any(line.startswith("Late,2027-07-01 20:00,2027-07-02 01:00,") for line in file), file
+    # a day that is searched for is the day that is shown
+    for day, found in (("2027-06-30", []), ("2027-07-01", ["Fair", "Late"]), ("2027-07-02", [])):
+        asked = {"view": "all", "filtered": "1", "f": "StartDateTime", "op": "equals", "v": day}
+        file = (await omar.get("/o/Event/export", params=asked)).text.splitlines()[1:]
+        assert sorted(line.split(",")[0] for line in file) == found, day
+    # one field where it stands: the form holds the day, and what is typed is that day
+    at = f"/r/{fair}/fields/StartDateTime"
+    assert 'value="2027-07-01T00:00"' in (await omar.get(at)).text
+    saved = await omar.submit(at, StartDateTime="2027-07-02T00:00")
+    assert saved.status_code == 303, saved.text
+    assert "Jul 2, 2027<" in (await omar.get(f"/r/{fair}?tab=details")).text
+    api = await company.api("omar")
+    told = (await api.get(f"{DATA}/sobjects/Event/{fair}")).json()
+    assert told["StartDateTime"] == "2027-07-02T00:00:00.000+0000"
+    told = (await api.get(f"{DATA}/sobjects/Event/{late}")).json()
+    assert told["StartDateTime"] == "2027-07-02T03:00:00.000+0000"
+    # what becomes a whole day, or a time again, stays on the day that he has before his eyes
+    at = f"/r/{late}/fields/IsAllDayEvent"
+    saved = await omar.submit(at, IsAllDayEvent="true")
+    assert saved.status_code == 303, saved.text
+    told = (await api.get(f"{DATA}/sobjects/Event/{late}")).json()
+    assert [told[name][:16] for name in ("StartDateTime", "EndDateTime")] == [
+        "2027-07-01T00:00",
+        "2027-07-02T00:00",
+    ]
+    assert (await omar.submit(at, IsAllDayEvent="false")).status_code == 303
+    told = (await api.get(f"{DATA}/sobjects/Event/{late}")).json()
+    assert [told[name][:16] for name in ("StartDateTime", "EndDateTime")] == [
+        "2027-07-01T07:00",
+        "2027-07-02T07:00",
+    ]
+    whole = await omar.submit(
+        f"/r/{late}/edit",
+        StartDateTime="2027-07-01T00:00",
+        EndDateTime="2027-07-02T00:00",
+        IsAllDayEvent="true",
+    )
+    assert whole.status_code == 303, whole.text
+    told = (await api.get(f"{DATA}/sobjects/Event/{late}")).json()
+    assert told["StartDateTime"] == "2027-07-01T00:00:00.000+0000"

@@ -223,7 +223,7 @@ def _cards(
             row.id,
             row.name,
             row.url,
-            [cell(f, row.values[f.name], names, him.actor.timezone) for f in fields],
+            [cell(f, row.shown[f.name], names, him.actor.timezone) for f in fields],
             may_move=row.id in movable and object is not None and him.may_edit(object, path),
             stage=row.values[path.name] or "",
         )

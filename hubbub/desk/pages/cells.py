@@ -1,12 +1,10 @@
 """How records and their values stand on a page."""
 
-from datetime import UTC
 from typing import Any
 
 import msgspec
 
 from hubbub import feed, objects, people, records
-from hubbub.core import html
 from hubbub.core.db import Tx
 from hubbub.desk.actions import MADE
 
@@ -131,14 +129,11 @@ async def show_record(tx: Tx, actor: people.Actor, record: records.Record) -> Re
     }
     names = await records.names(tx, him, references)
     zone = actor.timezone
-    # whole days are days wherever one is
-    whole_days = ("StartDateTime", "EndDateTime") if record.values.get("IsAllDayEvent") else ()
+    values = records.as_days(record.values)
 
     def cells(wanted: list[objects.Field]) -> list[Cell]:
         return [
-            Cell(field.label, html.day(record.values[field.name].astimezone(UTC).date()))
-            if field.name in whole_days and record.values[field.name]
-            else cell(field, record.values[field.name], names, zone, edits=may_write(him, record, field))
+            cell(field, values[field.name], names, zone, edits=may_write(him, record, field))
             for field in wanted
         ]
 

@@ -39,7 +39,7 @@ async def export(
         page = await records.view_page(tx, him, shown, after=after, size=min(1000, left), count=False)
         for row in page.rows:
             lines.writerow(
-                [_exported(f, row.values[f.name], page.names, actor.timezone) for f in shown.columns]
+                [_exported(f, row.shown[f.name], page.names, actor.timezone) for f in shown.columns]
             )
         after, left = page.following, left - len(page.rows)
         if after is None:

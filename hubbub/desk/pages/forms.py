@@ -87,7 +87,7 @@ class Form:
         values = self.values if self.record else self._defaults()
         references = {values[f.name] for f in self.fields if f.type == "reference" and values.get(f.name)}
         self.names = await records.names(tx, self.him, references)
-        zone = self._zone(bool(values.get("IsAllDayEvent")))
+        zone = self._zone(bool(values.get(records.WHOLE_DAYS)))
         return {
             field.name: self._called(field, values.get(field.name))
             if field.type == "reference"
@@ -156,8 +156,20 @@ class Form:
         before = await self.texts(tx)
         values: dict[str, Any] = {}
         bad: list[objects.BadValue] = []
-        zone = self._zone(typed.get("IsAllDayEvent") == "true")
-        for field in self.fields:
+        former = bool(self.values.get(records.WHOLE_DAYS))
+        whole_days = typed[records.WHOLE_DAYS] == "true" if records.WHOLE_DAYS in typed else former
+        zone = self._zone(whole_days)
+        fields = list(self.fields)
+        if self.record is not None and whole_days != former:
+            # A time becomes a day, or a day a time: it stays on the day that the person has before his eyes.
+            typed = self._days(former) | typed
+            before |= dict.fromkeys(records.WHOLE, "")
+            fields += [
+                field
+                for name in records.WHOLE
+                if (field := self.object.field(name)) not in fields and name in typed
+            ]
+        for field in fields:
             text = typed.get(field.name)
             if text is None or (self.record is not None and _same(text, before[field.name])):
                 continue
@@ -183,6 +195,17 @@ class Form:
         if bad:
             raise objects.BadValues(bad)
         return values
+
+    def _days(self, whole_days: bool) -> dict[str, str]:
+        """When an event begins and ends, of what he may write, as its form says it while it takes whole days or not."""
+        zone = self._zone(whole_days)
+        return {
+            name: field.to_form(self.values[name], zone)
+            for name in records.WHOLE
+            if (field := self.object.field(name))
+            and self.him.may_edit(self.object, field)
+            and self.values.get(name)
+        }
 
     async def _find(self, tx: Tx, field: objects.Field, text: str) -> int | None:
         """What a lookup's text names, as far as the person sees it."""

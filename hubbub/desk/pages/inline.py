@@ -82,7 +82,7 @@ async def _saved(
     except NotFound:  # who gives a record away may no longer see it
         return html.fragment(request, "desk/inline_saved.html", actor=actor, cell=None, version=0)
     him = await records.viewer(tx, actor)
-    value = record.values[field.name]
+    value = records.as_days(record.values)[field.name]
     names = await records.names(tx, him, {value} if field.type == "reference" and value else set())
     shown = cell(field, value, names, actor.timezone)
     return html.fragment(request, "desk/inline_saved.html", actor=actor, cell=shown, version=version)

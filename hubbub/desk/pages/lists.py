@@ -205,7 +205,7 @@ async def list_page(
                 row.id,
                 row.url,
                 [
-                    cell(f, row.values[f.name], page.names, actor.timezone, edits=_edits(him, object, f, row.id in versions))
+                    cell(f, row.shown[f.name], page.names, actor.timezone, edits=_edits(him, object, f, row.id in versions))
                     for f in shown.columns
                 ],
                 versions.get(row.id, 0),

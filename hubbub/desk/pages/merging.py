@@ -62,12 +62,14 @@ async def merge(tx: Tx, him: records.Viewer, form: Form, said: dict[str, str]) -
     }
     names = await records.names(tx, him, references)
     zone = him.actor.timezone
+    # of an event that takes whole days, days
+    theirs, mine = records.as_days(record.values), records.as_days(record.values | values)
     clashes = [
         Clash(
             field.name,
             field.label,
-            names.show(field, record.values[field.name], zone),
-            names.show(field, values[field.name], zone),
+            names.show(field, theirs[field.name], zone),
+            names.show(field, mine[field.name], zone),
             persons[former[field.name].changed_by],
         )
         for field in both

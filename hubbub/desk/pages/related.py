@@ -54,7 +54,7 @@ def _list(him: records.Viewer, record: records.Record, found: records.Related, b
             RelatedRow(
                 row.id,
                 row.url,
-                [cell(f, row.values[f.name], found.names, him.actor.timezone) for f in found.columns],
+                [cell(f, row.shown[f.name], found.names, him.actor.timezone) for f in found.columns],
             )
             for row in found.rows
         ],

@@ -85,7 +85,7 @@ async def snapshots(tx: Tx, viewer: records.Viewer, record_ids: list[int]) -> di
             Shown(
                 field,
                 value := row.values[field.name],
-                named.show(field, value, viewer.actor.timezone),
+                named.show(field, row.shown[field.name], viewer.actor.timezone),
                 named.url(value) if field.type == "reference" and value is not None else None,
             )
             for field in fields

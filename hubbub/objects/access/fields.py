@@ -396,7 +396,7 @@ class Field(msgspec.Struct, frozen=True):
             return "true" if value else ""
         if self.type in ("reference", "id"):
             return ids.show(value)
-        if self.type == "datetime":
+        if self.type == "datetime" and isinstance(value, datetime):
             return value.astimezone(ZoneInfo(timezone)).strftime("%Y-%m-%dT%H:%M")
         if isinstance(value, Decimal):
             return f"{value:f}".removesuffix(f".{'0' * self.scale}")
@@ -414,8 +414,8 @@ class Field(msgspec.Struct, frozen=True):
             return f"{html.number(value)} %"
         if self.is_number:
             return html.number(value)
-        if self.type == "date":
-            return html.day(value)
+        if self.type == "date" or (self.type == "datetime" and not isinstance(value, datetime)):
+            return html.day(value)  # of a moment that is a whole day only that day is given
         if self.type == "datetime":
             local = value.astimezone(ZoneInfo(timezone))
             return f"{html.day(local.date())}, {local:%H:%M}"

@@ -1,6 +1,6 @@
 """Who sees which record and which of its fields: sight, rights, and records as somebody has them."""
 
-from hubbub.records.access.activities import activity_field, last_activity_field
+from hubbub.records.access.activities import WHOLE, WHOLE_DAYS, activity_field, as_days, last_activity_field
 from hubbub.records.access.records import Record, access_object, access_record, share_type
 from hubbub.records.access.seeing import readers_of, reading, seeing, viewers_of
 from hubbub.records.access.sight import (
@@ -26,6 +26,8 @@ __all__ = [
     "ACTIVITIES",
     "EDIT",
     "READ",
+    "WHOLE",
+    "WHOLE_DAYS",
     "Record",
     "Rights",
     "Viewer",
@@ -34,6 +36,7 @@ __all__ = [
     "activity_field",
     "alive",
     "any_object",
+    "as_days",
     "counted",
     "hashed",
     "keyed",

@@ -1,6 +1,9 @@
 """What is done about records, as SQL: by which field, on which day, whether it is over, and when something was last done."""
 
+from collections.abc import Mapping
+from datetime import UTC
 from functools import cache
+from typing import Any
 
 from hubbub import objects
 from hubbub.objects import Field, Object
@@ -9,6 +12,8 @@ from hubbub.records.access.sight import ABOUT, ACTIVITIES
 from hubbub.records.access.viewer import Viewer
 
 LAST_ACTIVITY = 10  # its number among the fields of an object
+WHOLE_DAYS = "IsAllDayEvent"  # where this is so, these are days wherever one is: they are kept as days of UTC
+WHOLE = ("StartDateTime", "EndDateTime")
 
 
 def activity_field(him: Viewer, activity: Object, about: Object) -> str | None:
@@ -45,6 +50,16 @@ def last_activity_field(code: int, name: str) -> Field | None:
         column="computed",
         said={"writable": False, "system": True},
     )
+
+
+def as_days(values: Mapping[str, Any]) -> dict[str, Any]:
+    """A record's values for people to read: where an event takes whole days, the days on which it begins and ends."""
+    if not values.get(WHOLE_DAYS):
+        return dict(values)
+    return {
+        name: each.astimezone(UTC).date() if name in WHOLE and each is not None else each
+        for name, each in values.items()
+    }
 
 
 def value(him: Viewer, activity: Object, name: str, alias: str) -> str | None:

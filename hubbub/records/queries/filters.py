@@ -1,19 +1,19 @@
 """The filters of a list view as SOQL's conditions: what people write into a form is understood here."""
 
 import re
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from decimal import Decimal, InvalidOperation
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from hubbub.core import ids
+from hubbub.core import html, ids
 from hubbub.core.errors import Invalid
 from hubbub.core.languages import Text
-from hubbub.objects import BadValue, Field
-from hubbub.records.access import Viewer
+from hubbub.objects import BadValue, Field, Object
+from hubbub.records.access import WHOLE, WHOLE_DAYS, Viewer
 from hubbub.records.access.views import COMPARED, Filter, Listed
 from hubbub.records.queries.soql import moments
-from hubbub.records.queries.soql.parse import All, Compare, FieldPath, Literal, Moment, Not
+from hubbub.records.queries.soql.parse import All, Any_, Compare, FieldPath, Literal, Moment, Not
 
 _WORDS = re.compile(
     r"(TODAY|YESTERDAY|TOMORROW)"
@@ -26,11 +26,11 @@ def condition(him: Viewer, shown: Listed) -> Any:
     """All filters of a view as one condition; None where it has none. Raises Invalid for what cannot be compared."""
     if shown.lacking:
         return Compare(FieldPath(("Id",)), "=", None)  # no record lacks an id: it holds nothing
-    parts = [_filter(him, field, each) for field, each in shown.filters]
+    parts = [_filter(him, shown.view.object, field, each) for field, each in shown.filters]
     return None if not parts else parts[0] if len(parts) == 1 else All(tuple(parts))
 
 
-def _filter(him: Viewer, field: Field, said: Filter) -> Any:
+def _filter(him: Viewer, object: Object, field: Field, said: Filter) -> Any:
     operation = said.operation
     text = "".join(char for char in said.value if char.isprintable()).strip()
     negated = operation in ("notEqual", "notContain")
@@ -51,7 +51,10 @@ def _filter(him: Viewer, field: Field, said: Filter) -> Any:
         return _textual(path, field, operation, text, negated)
     if operation not in ("equals", "notEqual", *COMPARED):
         raise _wrong(field, Text("{label:_} cannot be compared so.", label=field.label))
-    compared = _plain(him, field, path, COMPARED.get(operation, "="), text)
+    op = COMPARED.get(operation, "=")
+    compared = _plain(him, field, path, op, text)
+    if field.name in WHOLE and (whole := object.get(WHOLE_DAYS)) and him.may_read(object, whole):
+        compared = _by_days(him, field, path, op, text, compared)
     return Not(compared) if negated else compared
 
 
@@ -105,12 +108,35 @@ def _plain(him: Viewer, field: Field, path: FieldPath, op: str, text: str) -> An
     return _day(him, path, op, date.fromisoformat(text[:10]))
 
 
+def _by_days(him: Viewer, field: Field, path: FieldPath, op: str, text: str, timed: Any) -> Any:
+    """When an event is: one that takes whole days by its days, as they are kept; one that does not by its time."""
+    if (moment := _moment(text)) is not None:
+        first, after = moments.stretch(moment, html.today(him.actor.timezone))
+    else:
+        parsed = field.parse_form(text, him.actor.timezone) if len(text) > 10 else None
+        first = (
+            parsed.astimezone(ZoneInfo(him.actor.timezone)).date()
+            if parsed
+            else date.fromisoformat(text[:10])
+        )
+        after = first + timedelta(1)
+    day = FieldPath((WHOLE_DAYS,))
+    return Any_(
+        (
+            All((Compare(day, "=", True), _stretch(path, op, first, after, UTC))),
+            All((Compare(day, "=", False), timed)),
+        )
+    )
+
+
 def _day(him: Viewer, path: FieldPath, op: str, day: date) -> Any:
     """A moment compared with a whole day, as the viewer's zone has it."""
-    zone = ZoneInfo(him.actor.timezone)
-    first, after = (
-        datetime(each.year, each.month, each.day, tzinfo=zone) for each in (day, day + timedelta(1))
-    )
+    return _stretch(path, op, day, day + timedelta(1), ZoneInfo(him.actor.timezone))
+
+
+def _stretch(path: FieldPath, op: str, start: date, end: date, zone: tzinfo) -> Any:
+    """A moment compared with the days from one to before another, in a zone."""
+    first, after = (datetime(each.year, each.month, each.day, tzinfo=zone) for each in (start, end))
     return {
         "=": All((Compare(path, ">=", first), Compare(path, "<", after))),
         "<": Compare(path, "<", first),

@@ -15,6 +15,7 @@ from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid
 from hubbub.objects import BadValue, Field, Object
 from hubbub.records.access import EDIT, Viewer, columns, probe, viewer
+from hubbub.records.access.activities import WHOLE, WHOLE_DAYS, as_days
 
 COUNTED = 2000  # further than this a list is not counted: a full count costs many times the page
 QUIET_DAYS = 14
@@ -26,10 +27,16 @@ class Row(msgspec.Struct, frozen=True):
     id: int
     name: str
     values: dict[str, Any]
+    whole_days: bool = False  # it is an event that takes whole days
 
     @property
     def url(self) -> str:
         return f"/r/{ids.show(self.id)}"
+
+    @property
+    def shown(self) -> dict[str, Any]:
+        """The values for people to read."""
+        return as_days({**self.values, WHOLE_DAYS: True}) if self.whole_days else self.values
 
 
 async def read_rows(
@@ -38,15 +45,21 @@ async def read_rows(
     """The records of these ids, which the viewer is known to see, in this order."""
     if not record_ids:
         return []
-    listed = ", ".join(["r.id", "r.name"] + [columns.seen(him, object, field, "r") for field in fields])
+    whole = object.get(WHOLE_DAYS) if any(field.name in WHOLE for field in fields) else None
+    days = (
+        f"coalesce({columns.seen(him, object, whole, 'r')}, false)"
+        if whole and him.may_read(object, whole)
+        else "false"
+    )
+    listed = ", ".join(["r.id", "r.name", days] + [columns.seen(him, object, field, "r") for field in fields])
     rows = await tx.tuples(
         f"""select {listed} from unnest(%(ids)s::bigint[]) with ordinality p(id, at)
             join record r on r.org_id = %(org)s and r.id = p.id order by p.at""",
         him.params | {"ids": record_ids},
     )
     return [
-        Row(id, name, {field.name: value for field, value in zip(fields, values, strict=True)})
-        for id, name, *values in rows
+        Row(id, name, {field.name: value for field, value in zip(fields, values, strict=True)}, whole_days)
+        for id, name, whole_days, *values in rows
     ]
 
 
