@@ -1311,7 +1311,8 @@ CREATE TABLE public.record (
     long jsonb DEFAULT '{}'::jsonb NOT NULL,
     deletion_id bigint,
     deleted_by bigint,
-    purged boolean DEFAULT false NOT NULL
+    purged boolean DEFAULT false NOT NULL,
+    rolled_up_to bigint
 )
 WITH (fillfactor='85');
 
@@ -3002,6 +3003,13 @@ CREATE INDEX photo_user ON public.photo USING btree (org_id, user_id);
 --
 
 CREATE INDEX poll_choice_by_item ON public.poll_choice USING btree (org_id, item_id, "position");
+
+
+--
+-- Name: record_by_account; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX record_by_account ON public.record USING btree (org_id, rolled_up_to, object) WHERE (rolled_up_to IS NOT NULL);
 
 
 --

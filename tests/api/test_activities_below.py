@@ -157,3 +157,86 @@ async def test_when_something_was_last_done_is_a_field_like_others(company: Comp
     (paid,) = (await ask(company, "omar", "SELECT Id FROM Task WHERE Subject = 'Paid'"))["records"]
     assert (await omar.delete(f"{DATA}/sobjects/Task/{paid['Id']}")).status_code == 204
     assert (await omar.get(f"{DATA}/sobjects/Opportunity/{second}")).json()["LastActivityDate"] is None
+
+
+async def test_an_account_is_told_of_what_is_about_its_deals_contracts_and_contacts(company: Company) -> None:
+    account = await make(company, "omar", "Account", Name="Quay & Sons")
+    other = await make(company, "omar", "Account", Name="Lock Ltd")
+    sold = await deal(company, Name="Buoys", AccountId=ids.parse(account))
+    kept = await make(
+        company, "omar", "Contract", AccountId=account, StartDate=days(0), ContractTerm=12, Status="Draft"
+    )
+    person = await make(company, "omar", "Contact", LastName="Quay", AccountId=account)
+    case = await make(company, "omar", "Case", Subject="Rust", AccountId=account)
+    omar, nina = await company.api("omar"), await company.api("nina")
+
+    async def last(who: Any, key: str = account) -> str | None:
+        """When something was last done about an account: its field, a query and a list say the same."""
+        told = (await who.get(f"{DATA}/sobjects/Account/{key}")).json()["LastActivityDate"]
+        query = f"SELECT Id FROM Account WHERE Id = '{key}' AND LastActivityDate = {told or 'null'}"
+        assert (await who.get(f"{DATA}/query", params={"q": query})).json()["totalSize"] == 1
+        return told
+
+    async def done(number: int, **values: Any) -> str:
+        return await make(
+            company, "omar", "Task", Subject=f"Day {number}", ActivityDate=days(number), Status="Completed", **values
+        )  # fmt: skip
+
+    assert await last(omar) is None
+    await done(-20, WhoId=person)
+    # contacts and contracts are seen with their account
+    assert (await last(omar), await last(nina)) == (days(-20), days(-20))
+    await done(-9, WhatId=kept)
+    await done(-1, WhatId=case)  # a case is no deal: Salesforce does not count it either
+    assert (await last(omar), await last(nina)) == (days(-9), days(-9))
+    about = await done(-8, WhatId=sold, WhoId=person)
+    # nina has a task about the deal, which she does not see: that it is the account's would tell of the deal
+    hers = await done(-7, WhatId=sold, OwnerId=ids.show(company.id("nina")))
+    assert (await nina.get(f"{DATA}/sobjects/Task/{hers}")).json()["WhatId"] is None
+    assert (await last(omar), await last(nina)) == (days(-7), days(-9))
+    for who, key in ((nina, hers), (omar, about)):
+        assert (await who.delete(f"{DATA}/sobjects/Task/{key}")).status_code == 204
+    assert await last(omar) == days(-9)
+    # what the deal moves to has it from then on, and what an activity is moved to
+    about = await done(-6, WhatId=sold)
+    moved = await omar.patch(f"{DATA}/sobjects/Opportunity/{sold}", json={"AccountId": other})
+    assert moved.status_code == 204, moved.text
+    assert (await last(omar), await last(omar, other)) == (days(-9), days(-6))
+    await omar.patch(f"{DATA}/sobjects/Task/{about}", json={"WhatId": kept})
+    assert (await last(omar), await last(omar, other)) == (days(-6), None)
+    await omar.patch(f"{DATA}/sobjects/Task/{about}", json={"WhatId": None, "WhoId": person})
+    assert (await last(omar), await last(nina)) == (days(-6), days(-6))
+    assert (await omar.delete(f"{DATA}/sobjects/Contact/{person}")).status_code == 204
+    assert (await last(omar), await last(nina)) == (days(-9), days(-9))
+
+
+async def test_lists_show_and_are_filtered_by_when_something_was_last_done(company: Company) -> None:
+    account = await make(company, "omar", "Account", Name="Quay & Sons")
+    await make(company, "omar", "Account", Name="Lock Ltd")
+    sold = await deal(company, Name="Buoys", AccountId=ids.parse(account))
+    await make(
+        company, "omar", "Task", Subject="Paid", WhatId=sold, ActivityDate="2026-02-03", Status="Completed"
+    )
+    view: dict[str, Any] = {"view": "all", "c": ["Name", "LastActivityDate"], "filtered": "1"}
+    since = view | {
+        "f": "LastActivityDate",
+        "op": "greaterThan",
+        "v": "2026-02-01",
+        "sort": "LastActivityDate",
+    }
+    omar, nina = await company.client("omar"), await company.client("nina")
+    page = (await omar.get("/o/Account", params=since)).text
+    assert "Last Activity" in page and "Feb 3, 2026" in page and "Lock Ltd" not in page
+    assert (await omar.get("/o/Account/export", params=since)).text.splitlines()[1:] == [
+        "Quay & Sons,2026-02-03"
+    ]
+    assert (await nina.get("/o/Account/export", params=view)).text.splitlines()[1:] == [
+        "Lock Ltd,",
+        "Quay & Sons,",
+    ]
+    assert (await nina.get("/o/Account/export", params=since)).text.splitlines()[1:] == []
+    saved = await omar.submit("/o/Account/views", **since, name="Lately", shared="1")
+    assert saved.status_code == 303, saved.text
+    kept = saved.headers["location"]
+    assert "Feb 3, 2026" in (await omar.get(kept)).text
+    assert "Feb 3, 2026" not in (await nina.get(kept)).text and "Quay" not in (await nina.get(kept)).text

@@ -25,7 +25,7 @@ UNSAID = re.compile(
     r"/api(/|\.py)|^(api|cli)/|/so[qs]l/|^setup/(access/|actions/imports|actions/rows)|^core/(migrate|rest|several|ids)"
     r"|^people/actions/tokens|^people/pages/authorize|^feed/actions/bodies/nesting"
 )
-NAMED = {"label", "plural", "value", "values"}  # in the metadata of standard objects
+NAMED = {"help", "label", "plural", "value", "values"}  # in the metadata of standard objects
 TWO = {"ngettext", "translate_plural"}
 _STRING = r'"((?:[^"\\]|\\.)*)"'
 _CALL = re.compile(rf"(?<![\w.])(_|ngettext)\(\s*{_STRING}(?:\s*,\s*{_STRING})?")

@@ -316,3 +316,19 @@ async def test_whole_days_are_the_same_days_everywhere(company: Company) -> None
     assert whole.status_code == 303, whole.text
     told = (await api.get(f"{DATA}/sobjects/Event/{late}")).json()
     assert told["StartDateTime"] == "2027-07-01T00:00:00.000+0000"
+
+
+async def test_a_call_says_how_long_it_was_as_people_say_it(company: Company) -> None:
+    key = await deal(company)
+    omar = await company.client("omar")
+    made = await omar.submit(f"/r/{key}/activities", kind="call", Subject="Bank", CallDurationInSeconds="95")
+    assert made.status_code == 303, made.text
+    query = "SELECT Id, CallDurationInSeconds FROM Task WHERE Subject = 'Bank'"
+    answer = await (await company.api("omar")).get(f"{DATA}/query", params={"q": query})
+    call = answer.json()["records"][0]
+    assert call["CallDurationInSeconds"] == 5700
+    assert "1 hr 35 min" in (await omar.get(f"/r/{call['Id']}?tab=details")).text
+    assert "1 hr 35 min" in (await omar.get("/o/Task?view=all&c=Subject&c=CallDurationInSeconds")).text
+    form = (await omar.get(f"/r/{call['Id']}/fields/CallDurationInSeconds")).text
+    assert 'value="5700"' in form and "In seconds." in form
+    assert "In seconds." not in (await omar.get(f"/r/{key}?tab=activity&new=call")).text

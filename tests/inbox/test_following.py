@@ -6,6 +6,7 @@ from typing import Any
 from hubbub import feed, people
 from hubbub.core import ids
 from tests.cast import Company
+from tests.desk.test_activities import make
 from tests.feed.test_posts import deal, texts
 from tests.inbox.test_notices import V, send
 
@@ -136,3 +137,15 @@ async def test_an_administrator_may_cap_what_people_follow(company: Company) -> 
     assert made.status_code == 201
     async with company.act() as tx:
         assert not (await people.follow_state(tx, company.id("omar"), ids.parse(made.json()["id"])))[0]
+
+
+async def test_what_i_follow_is_shown_as_the_thing_it_is(company: Company) -> None:
+    sold = await deal(company)
+    account = await make(company, "omar", "Account", Name="Quay & Sons")
+    for subject in (sold, account):
+        await follow(company, "omar", subject)
+    page = (await (await company.client("omar")).get("/following")).text
+    rows = page.split("<li")
+    (deal_row,) = [row for row in rows if sold in row and "unfollow" in row]
+    (account_row,) = [row for row in rows if account in row and "unfollow" in row]
+    assert '#deal"' in deal_row and '#account"' in account_row

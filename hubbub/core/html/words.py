@@ -13,6 +13,7 @@ import msgspec
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_time, format_timedelta
 from babel.numbers import format_currency, format_decimal
+from babel.units import format_unit
 from minijinja import safe
 
 from hubbub.core import clock, ids, languages
@@ -95,6 +96,15 @@ def _number(value: int | float | Decimal, locale: str) -> str:
 def number(value: int | float | Decimal | None) -> str:
     """A number with the viewer's separators; nothing for None."""
     return "" if value is None else _number(value, viewing.get().locale)
+
+
+def duration(seconds: int) -> str:
+    """A length of time as people say it: 15 min, 1 hr 30 min."""
+    words = _locale(viewing.get().locale)
+    hours, rest = divmod(int(seconds), 3600)
+    parts = {"hour": hours, "minute": rest // 60, "second": rest % 60}
+    said = {unit: n for unit, n in parts.items() if n} or {"second": 0}
+    return " ".join(format_unit(n, f"duration-{unit}", "short", locale=words) for unit, n in said.items())
 
 
 def money(value: int | float | Decimal | None, currency: str = "USD") -> str:

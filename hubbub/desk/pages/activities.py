@@ -81,7 +81,7 @@ async def activity_tab(
         message, errors = wrong(refused)
         filled = await form.texts(tx) if texts is None else texts
         inputs = [
-            msgspec.structs.replace(each, label=_("Minutes")) if each.name == DURATION else each
+            msgspec.structs.replace(each, label=_("Minutes"), help=None) if each.name == DURATION else each
             for each in await form.inputs(tx, filled, errors)
         ]
         planning = Planning(kind, message, inputs)

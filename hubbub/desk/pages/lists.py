@@ -237,7 +237,11 @@ async def frame(
         if (moved := query.get(way)) in chosen:
             here = chosen.index(moved)
             chosen.insert(max(0, here + at), chosen.pop(here))
-    fields = [field for field in him.fields(object) if field.type != "id" and field.column != "deleted_at"]
+    fields = [
+        field
+        for field in records.list_fields(him, object)
+        if field.type != "id" and field.column != "deleted_at"
+    ]
     filters = [FilterRow(field.name, each.operation, each.value) for field, each in shown.filters]
     if list_of.error:
         rows = zip(

@@ -22,6 +22,7 @@ class Subject(msgspec.Struct, frozen=True):
     name: str
     person: people.Person | None = None
     guest: bool = False
+    icon: str = "record"
 
     @property
     def key(self) -> str:
@@ -72,7 +73,7 @@ async def subjects(tx: Tx, actor: people.Actor, subject_ids: Iterable[int]) -> d
     )
     tags = await topics(tx, actor, [id for id in wanted if ids.type_of(id) == Type.TOPIC])
     return {id: _subject(id, persons, cards) for id in wanted if id in persons or id in cards} | {
-        each.id: Subject(each.id, "Topic", mark("Topic"), each.name) for each in tags
+        each.id: Subject(each.id, "Topic", mark("Topic"), each.name, icon="topic") for each in tags
     }
 
 
@@ -80,4 +81,4 @@ def _subject(id: int, persons: dict[int, people.Person], cards: dict[int, record
     if ids.type_of(id) == Type.USER:
         return Subject(id, "User", mark("Person"), persons[id].name, persons[id], persons[id].guest)
     card = cards[id]
-    return Subject(id, card.object, card.label, card.name)
+    return Subject(id, card.object, card.label, card.name, icon=card.icon)

@@ -226,6 +226,7 @@ def make_field(*, id: int, name: str, label: str, type: str, column: str, said: 
         custom=said.get("custom", False),
         auto=said.get("auto", False),
         system=said.get("system", False),
+        unit=said.get("unit", ""),
         help=said.get("help"),
         to=_targets(said.get("to")),
         relation=said.get("relation"),

@@ -107,6 +107,7 @@ class Field(msgspec.Struct, frozen=True):
     custom: bool = False
     auto: bool = False  # a number that Hubbub counts up, written with eight digits
     system: bool = False
+    unit: str = ""  # what a number counts: seconds are shown as people say them
     help: str | None = None
     to: tuple[str, ...] = ()  # the objects that a reference may point at: one, or several (What, Who)
     relation: str | None = None
@@ -412,6 +413,8 @@ class Field(msgspec.Struct, frozen=True):
             return html.money(value)
         if self.type == "percent":
             return f"{html.number(value)} %"
+        if self.unit == "seconds":
+            return html.duration(value)
         if self.is_number:
             return html.number(value)
         if self.type == "date" or (self.type == "datetime" and not isinstance(value, datetime)):

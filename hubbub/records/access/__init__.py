@@ -1,6 +1,13 @@
 """Who sees which record and which of its fields: sight, rights, and records as somebody has them."""
 
-from hubbub.records.access.activities import WHOLE, WHOLE_DAYS, activity_field, as_days, last_activity_field
+from hubbub.records.access.activities import (
+    WHOLE,
+    WHOLE_DAYS,
+    activity_field,
+    as_days,
+    last_activity_field,
+    list_fields,
+)
 from hubbub.records.access.records import Record, access_object, access_record, share_type
 from hubbub.records.access.seeing import readers_of, reading, seeing, viewers_of
 from hubbub.records.access.sight import (
@@ -41,6 +48,7 @@ __all__ = [
     "hashed",
     "keyed",
     "last_activity_field",
+    "list_fields",
     "listed",
     "owns",
     "parse_values",

@@ -14,6 +14,8 @@ from hubbub.records.access.viewer import Viewer
 LAST_ACTIVITY = 10  # its number among the fields of an object
 WHOLE_DAYS = "IsAllDayEvent"  # where this is so, these are days wherever one is: they are kept as days of UTC
 WHOLE = ("StartDateTime", "EndDateTime")
+# Of whose activities an account is told too, by their AccountId.
+BELOW = ("Opportunity", "Contract", "Contact")
 
 
 def activity_field(him: Viewer, activity: Object, about: Object) -> str | None:
@@ -62,6 +64,18 @@ def as_days(values: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def list_fields(him: Viewer, object: Object) -> tuple[Field, ...]:
+    """What lists of an object can show and be filtered by: the fields that he may read, and when something was last done."""
+    last = last_activity_field(object.code, object.name)
+    return him.fields(object) if last is None else (*him.fields(object), last)
+
+
+def list_field(him: Viewer, object: Object, name: str) -> Field:
+    """One of them by its name, in any case; raises INVALID_FIELD."""
+    last = last_activity_field(object.code, object.name)
+    return last if last is not None and name.lower() == last.name.lower() else him.field(object, name)
+
+
 def value(him: Viewer, activity: Object, name: str, alias: str) -> str | None:
     """SQL: a field of an activity that he sees; None where there is none that he may read."""
     field = activity.get(name)
@@ -93,25 +107,66 @@ def over(him: Viewer, activity: Object, alias: str) -> str:
 
 def last_activity(him: Viewer, about: Object, alias: str) -> str:
     """SQL: the latest day of the closed tasks and the events about a record that he sees, of those of which he knows that
-    they are about it: what he does not see moves no day. As the first moment of that day in UTC, as dates are kept."""
-    latest = []
-    for name in ACTIVITIES:
-        activity, a = him.catalog.object(name), f"{alias}_{name.lower()}"
-        by = activity_field(him, activity, about) if him.can(activity).read else None
+    they are about it: what he does not see moves no day. As the first moment of that day in UTC, as dates are kept. For an
+    account counts what belongs to it: what is about its deals and contracts too, and about its contacts alone."""
+    kinds = [each for name in ACTIVITIES if him.can(each := him.catalog.object(name)).read]
+    if about.name == "Account":
+        ways = [(each, way) for each in kinds if (way := _belongs(him, each, about, alias))]
+        return _latest(him, ways, alias, "rolled_up_to")
+    ways, column = list[tuple[Object, str]](), ""
+    for each in kinds:
+        by, a = activity_field(him, each, about), f"{alias}_a"
         if by is None:
             continue
-        closed = f" and {over(him, activity, a)}" if name == "Task" else ""
         # Who sees what it is about sees it, so that mostly sight need not be asked of each.
         implied = [f"{alias}.deleted_at is null"]
-        implied += [f"{a}.{activity.field(first).column} is null" for first in ABOUT[: ABOUT.index(by)]]
-        seen = sight.probe(him, activity, a)
-        if not him.actor.guest:
-            seen = f"({' and '.join(implied)} or {seen})"
-        latest.append(
-            f"""(select max({day(him, activity, a)}) from record {a} where {a}.org_id = %(org)s
-                and {a}.{activity.field(by).column} = {alias}.id and {a}.object = {activity.code}
-                and {a}.deleted_at is null{closed} and {seen})"""
-        )
-    if not latest:
+        implied += [f"{a}.{each.field(first).column} is null" for first in ABOUT[: ABOUT.index(by)]]
+        seen, column = sight.probe(him, each, a), each.field(by).column
+        ways.append((each, seen if him.actor.guest else f"({' and '.join(implied)} or {seen})"))
+    return _latest(him, ways, alias, column)
+
+
+def _latest(him: Viewer, ways: list[tuple[Object, str]], alias: str, column: str) -> str:
+    """SQL: the latest day of the closed tasks and the events that point at a record by that column and that he sees in
+    these ways."""
+    if not ways:
         return "null::timestamptz"
-    return f"(greatest({', '.join(latest)})::timestamp at time zone 'UTC')"
+    a = f"{alias}_a"
+    days = " ".join(f"when {each.code} then {day(him, each, a)}" for each, _ in ways)
+    counted = " or ".join(
+        f"{a}.object = {each.code}{f' and {over(him, each, a)}' if each.name == 'Task' else ''} and {way}"
+        for each, way in ways
+    )
+    return f"""((select max(case {a}.object {days} end) from record {a} where {a}.org_id = %(org)s
+        and {a}.{column} = {alias}.id and {a}.object in ({", ".join(str(each.code) for each, _ in ways)})
+        and {a}.deleted_at is null and ({counted}))::timestamp at time zone 'UTC')"""
+
+
+def _belongs(him: Viewer, activity: Object, account: Object, alias: str) -> str | None:
+    """SQL: does he see an activity, and may he know that it belongs to that account? Of one about a record of the account
+    he must see that record too, and may read of what account it is."""
+    a, t = f"{alias}_a", f"{alias}_t"
+    what, who = (activity.field(name) for name in ABOUT)
+    if not him.may_read(activity, what):
+        return None
+    own = sight.probe(him, activity, a)
+    direct = f"{a}.{what.column} = {alias}.id"
+    ways = [
+        f"{direct} and {own}" if him.actor.guest else f"{direct} and ({alias}.deleted_at is null or {own})"
+    ]
+    below = [
+        f"{t}.object = {each.code} and {sight.probe(him, each, t)}"
+        for name in BELOW
+        if him.can(each := him.catalog.object(name)).read
+        and him.may_read(each, each.field("AccountId"))
+        and (name not in who.to or him.may_read(activity, who))
+    ]
+    if below:
+        # Who sees what it is about sees it; a guest sees no plans for that.
+        ways.append(
+            f"""exists (select 1 from record {t} where {t}.org_id = %(org)s
+                and {t}.id = coalesce({a}.{what.column}, {a}.{who.column})
+                and {t}.parent_id = {alias}.id and {t}.deleted_at is null and ({" or ".join(below)}) offset 0)
+                {f"and {own}" if him.actor.guest else ""}"""
+        )
+    return f"({' or '.join(ways)})"

@@ -13,7 +13,7 @@ from hubbub.core.ids import Type
 from hubbub.core.languages import mark
 from hubbub.objects import Field, Object
 from hubbub.records.access import columns, sight
-from hubbub.records.access.activities import last_activity, last_activity_field
+from hubbub.records.access.activities import last_activity, list_fields
 from hubbub.records.access.viewer import Viewer, viewer
 
 _SHARES = {
@@ -122,8 +122,7 @@ async def access_record(
 
 
 def _fields(him: Viewer, object: Object, *, active: bool) -> tuple[Field, ...]:
-    last = last_activity_field(object.code, object.name) if active else None
-    return him.fields(object) if last is None else (*him.fields(object), last)
+    return list_fields(him, object) if active else him.fields(object)
 
 
 def _statement(him: Viewer, object: Object, *, active: bool) -> str:

@@ -11,6 +11,7 @@ from hubbub.core.errors import Forbidden, NotFound
 from hubbub.core.ids import Type
 from hubbub.core.languages import Text
 from hubbub.objects import Catalog, Field, Object
+from hubbub.records.access.activities import list_fields
 from hubbub.records.access.viewer import Viewer
 
 # Numbers of the views built in stand above all that `new_id` will ever hand out: they are the same in every org.
@@ -143,8 +144,7 @@ def as_seen(him: Viewer, view: ListView) -> Listed:
     object = view.object
 
     def known(field_id: int) -> Field | None:
-        field = object.by_id(field_id)
-        return field if field is not None and him.may_read(object, field) else None
+        return next((field for field in list_fields(him, object) if field.id == field_id), None)
 
     columns = tuple(field for each in view.columns if (field := known(each)) is not None)
     filters = [(known(int(each.field)), each) for each in view.filters]

@@ -6,6 +6,7 @@ from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid
 from hubbub.records.access import Record, access_record
 from hubbub.records.access.bin import Binned, access_binned
+from hubbub.records.actions.rolling import roll_up
 from hubbub.records.actions.rows import keep_keys_again
 from hubbub.records.actions.rules import CRITERIA_RULES, fit_rules
 
@@ -123,6 +124,7 @@ async def _unlink(tx: Tx, gone: list[int]) -> bool:
                     where org_id = %(org)s and id = any(%(ids)s::bigint[])""",
                 {"ids": found},
             )
+            await roll_up(tx, catalog, object, found, [field.name])
             await fit_rules(tx, None, object, found, rules=rules, changed={field.id})
             told = {id: {field.name: None} for id in found}
             await events.record_many(tx, None, "records.record.unlinked", told)

@@ -14,6 +14,7 @@ from hubbub.objects import BadValues, Object
 from hubbub.records.access import Record, access_object, access_record, viewer
 from hubbub.records.actions import stages
 from hubbub.records.actions.references import check_owners, check_references
+from hubbub.records.actions.rolling import roll_up
 from hubbub.records.actions.rows import (
     Change,
     insert_rows,
@@ -89,6 +90,7 @@ async def insert_records(
     record_ids = await tx.new_ids(object.code, len(new))
     created = [each.created_at or clock.now() for each in new]
     await insert_rows(tx, actor, object, record_ids, owners, givens, created)
+    await roll_up(tx, him.catalog, object, record_ids, [name for given in givens for name in given])
     await keep_new_keys(tx, object, record_ids, givens)
     await stages.keep(
         tx,
@@ -150,6 +152,7 @@ async def save(
     if not given:
         return Saved(record_id, object, record.version, [], [])
     await write_row(tx, actor, object, record_id, given, before | given)
+    await roll_up(tx, (await viewer(tx, actor)).catalog, object, [record_id], given)
     if "OwnerId" in given:
         await unshare_by_hand(tx, actor, record_id)
     await keep_keys(tx, object, record_id, given, before | given)

@@ -12,6 +12,7 @@ from hubbub.core.errors import Forbidden, Invalid
 from hubbub.core.ids import Type
 from hubbub.objects import Field, Object
 from hubbub.records.access import Viewer, access_object, viewer
+from hubbub.records.access.activities import list_field
 from hubbub.records.access.views import (
     OPERATIONS,
     Filter,
@@ -56,7 +57,7 @@ def shaped(him: Viewer, view: ListView, wanted: Wanted) -> ListView:
         raise Invalid("LIMIT_EXCEEDED", "At most {most} columns.", fields=["columns"], most=MOST_COLUMNS)
     filters = []
     for each in wanted.filters:
-        field = him.field(object, each.field)
+        field = list_field(him, object, each.field)
         if each.operation not in OPERATIONS or not filterable(object, field):
             raise Invalid(
                 "INVALID_FILTER", "{label:_} cannot be filtered so.", fields=[field.name], label=field.label
@@ -70,8 +71,8 @@ def shaped(him: Viewer, view: ListView, wanted: Wanted) -> ListView:
                 most=LONGEST_VALUE,
             )
         filters.append(Filter(str(field.id), each.operation, each.value.strip()))
-    columns = dict.fromkeys(him.field(object, name).id for name in wanted.columns)
-    sort = him.field(object, wanted.sort or object.sort[0])
+    columns = dict.fromkeys(list_field(him, object, name).id for name in wanted.columns)
+    sort = list_field(him, object, wanted.sort or object.sort[0])
     if not filterable(object, sort):
         raise _unsortable(sort)
     return msgspec.structs.replace(

@@ -20,6 +20,7 @@ class Card(msgspec.Struct, frozen=True):
     object: str
     label: str
     name: str
+    icon: str = "record"
 
     @property
     def key(self) -> str:
@@ -53,7 +54,7 @@ async def _cards(tx: Tx, him: Viewer, record_ids: Iterable[int], seen: str) -> d
     found = {}
     for record_id, code, name in rows:
         object = him.catalog.codes[code]
-        found[record_id] = Card(record_id, object.name, object.label, name)
+        found[record_id] = Card(record_id, object.name, object.label, name, object.icon)
     return found
 
 
@@ -70,7 +71,7 @@ async def find_named(tx: Tx, him: Viewer, object_name: str, name: str | None, *,
             order by lower(r.name), r.id limit %(size)s""",
         him.params | {"name": name, "size": size},
     )
-    return [Card(id, object.name, object.label, name) for id, name in rows]
+    return [Card(id, object.name, object.label, name, object.icon) for id, name in rows]
 
 
 async def find_beginning(tx: Tx, him: Viewer, start: str, *, size: int) -> list[Card]:
@@ -91,7 +92,7 @@ async def find_beginning(tx: Tx, him: Viewer, start: str, *, size: int) -> list[
         return []
     rows = await tx.tuples(" union all ".join(ways), him.params | {"start": start, "size": size})
     return [
-        Card(id, object.name, object.label, name)
+        Card(id, object.name, object.label, name, object.icon)
         for id, name, code in rows
         for object in [him.catalog.codes[code]]
     ]

@@ -15,7 +15,7 @@ from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid
 from hubbub.objects import BadValue, Field, Object
 from hubbub.records.access import EDIT, Viewer, columns, probe, viewer
-from hubbub.records.access.activities import WHOLE, WHOLE_DAYS, as_days
+from hubbub.records.access.activities import WHOLE, WHOLE_DAYS, as_days, last_activity
 
 COUNTED = 2000  # further than this a list is not counted: a full count costs many times the page
 QUIET_DAYS = 14
@@ -51,7 +51,7 @@ async def read_rows(
         if whole and him.may_read(object, whole)
         else "false"
     )
-    listed = ", ".join(["r.id", "r.name", days] + [columns.seen(him, object, field, "r") for field in fields])
+    listed = ", ".join(["r.id", "r.name", days] + [_column(him, object, field) for field in fields])
     rows = await tx.tuples(
         f"""select {listed} from unnest(%(ids)s::bigint[]) with ordinality p(id, at)
             join record r on r.org_id = %(org)s and r.id = p.id order by p.at""",
@@ -61,6 +61,12 @@ async def read_rows(
         Row(id, name, {field.name: value for field, value in zip(fields, values, strict=True)}, whole_days)
         for id, name, whole_days, *values in rows
     ]
+
+
+def _column(him: Viewer, object: Object, field: Field) -> str:
+    if field.computed:
+        return f"({last_activity(him, object, 'r')} at time zone 'UTC')::date"
+    return columns.seen(him, object, field, "r")
 
 
 async def editable_versions(tx: Tx, him: Viewer, object: Object, record_ids: list[int]) -> dict[int, int]:

@@ -29,7 +29,7 @@ def opened(him: Viewer, size: int) -> str:
 def opened_cards(him: Viewer, rows: Iterable[Any] | None) -> list[Card]:
     """The records of these ids, objects' codes and names."""
     return [
-        Card(id, each.name, each.label, name)
+        Card(id, each.name, each.label, name, each.icon)
         for id, code, name in rows or ()
         for each in [him.catalog.codes[code]]
     ]
