@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any
 
 from hubbub import objects
+from hubbub.core.languages import mark
 from hubbub.objects import Field, Object
 from hubbub.records.access import columns, sight
 from hubbub.records.access.sight import ABOUT, ACTIVITIES
@@ -47,7 +48,7 @@ def last_activity_field(code: int, name: str) -> Field | None:
     return objects.make_field(
         id=objects.standard_field_id(code, LAST_ACTIVITY),
         name="LastActivityDate",
-        label="Last Activity",
+        label=mark("Last Activity"),
         type="date",
         column="computed",
         said={"writable": False, "system": True},
