@@ -413,7 +413,7 @@ def create_app(settings: Settings) -> Any:
         lifespan=[lifespan],
         csrf_config=CSRFConfig(
             secret=settings.secrets.signing,
-            cookie_name="hubbub_csrf",
+            cookie_name=html.CSRF,
             cookie_secure=settings.is_https,
             cookie_httponly=True,
             exclude=["^/services/", "^/id/", "^/live", "^/health", "^/assets/"],

@@ -4,13 +4,17 @@ from collections.abc import Mapping
 from typing import Any
 
 import msgspec
+import structlog
 from litestar import Request, Response
 
 from hubbub import feed, inbox, people, records
-from hubbub.core import html, ids
+from hubbub.core import html, ids, languages
 from hubbub.core.db import Tx
-from hubbub.core.errors import Refused
+from hubbub.core.errors import Refused, Unauthenticated
+from hubbub.core.http import Act, credential, wished
 from hubbub.core.languages import mark
+
+log = structlog.get_logger("hubbub.http")
 
 IN_ORDER = "Opportunity Account Contact Lead Case Task Event Campaign Contract Asset Product2".split()
 MOST_RECENT = 5  # records that I opened last
@@ -138,6 +142,53 @@ def _feed(label: str, name: str, icon: str, path: str) -> Link:
     return Link(label, f"/feeds/{name}", icon, None, path == f"/feeds/{name}")
 
 
+class ErrorPage(Response[str]):
+    """What went wrong and what to do. Where it is known who asks it wears what every page wears; it needs neither that nor
+    a database."""
+
+    def __init__(self, request: Request[Any, Any, Any], refusal: Refused) -> None:
+        super().__init__("", status_code=refusal.status, media_type="text/html")
+        self.headers["cache-control"] = "no-store"
+        self.refusal = refusal
+
+    def to_asgi_response(self, *args: Any, **options: Any) -> Any:
+        """The answer, rendered when it is sent: only then may the database be asked."""
+        whole = super().to_asgi_response
+
+        async def answer(scope: Any, receive: Any, send: Any) -> None:
+            request: Request[Any, Any, Any] = scope["litestar_app"].request_class(scope, receive, send)
+            with languages.listening(languages.spoken() if languages.is_heard() else wished(scope)):
+                self.content = await _worn(request, self.refusal) or html.error_page(request, self.refusal)
+            await whole(*args, **options)(scope, receive, send)
+
+        return answer
+
+
+async def _worn(request: Request[Any, Any, Any], refusal: Refused) -> str | None:
+    """The page of an error in the shell of who asks; None where it is not known who, or where nobody looks at a page."""
+    given = credential(request)
+    # A browser that will show the whole page says so; scripts ask for pieces as text/html alone.
+    looks = "application/xhtml+xml" in request.headers.get("accept", "")
+    if given is None or not looks or refusal.status in (401, 503):
+        return None
+    # What was begun is over, and gives its connection back before another is asked for.
+    act: Act | None = request.scope["state"].get("act")
+    if act is not None and not act.done:
+        await act.end(commit=False)
+    try:
+        async with request.app.state.database.act(given.org_id, read=True) as tx:
+            actor = await people.authenticate(tx, given)
+            languages.speak(languages.language_of(actor.locale))
+            worn = await assemble(tx, actor, request, {})
+    except Unauthenticated:
+        return None
+    except Exception as failure:  # whatever it is: the error that is told here is another
+        log.warning("error page without shell", reason=f"{type(failure).__name__}: {failure}")
+        return None
+    # Not back to where it failed.
+    return html.error_page(request, refusal, actor, msgspec.structs.replace(worn, next="/"))
+
+
 def error_page(request: Request[Any, Any, Any], refusal: Refused) -> Response[str]:
-    """What went wrong and what to do: needs neither a database nor a person signed in."""
-    return html.error_page(request, refusal)
+    """What went wrong and what to do."""
+    return ErrorPage(request, refusal)

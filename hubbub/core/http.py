@@ -159,7 +159,7 @@ def _new_act(scope: Scope, database: Database) -> Act:
     return Part(outer) if outer else Act(database, read=scope["method"] not in WRITES)  # type: ignore[typeddict-item]
 
 
-def _wished(scope: Scope) -> str:
+def wished(scope: Scope) -> str:
     """The language that a browser wishes, until it is known who asks."""
     return languages.accepted(Headers.from_scope(scope).get("accept-language", ""))
 
@@ -211,7 +211,7 @@ def one_act(app: ASGIApp) -> ASGIApp:
             await send(message)
 
         try:
-            with languages.listening(languages.ENGLISH if is_api(scope) else _wished(scope)):
+            with languages.listening(languages.ENGLISH if is_api(scope) else wished(scope)):
                 await app(scope, receive, sending)
         finally:
             if not act.done:

@@ -96,6 +96,11 @@ def speak(language: str) -> None:
         listener.language = language
 
 
+def is_heard() -> bool:
+    """Is it said already to whom one speaks?"""
+    return _listener.get() is not None
+
+
 def spoken() -> str:
     """The language that is spoken now."""
     listener = _listener.get()

@@ -27,12 +27,12 @@ async def mailbox() -> AsyncIterator[Mailbox]:
         yield box
 
 
-async def send(house: House, id: str, box: Mailbox | None, **told: Any) -> None:
+async def send(house: House, id: str, box: Mailbox | None, language: str = "en", **told: Any) -> None:
     """What the worker does with one mail."""
     settings = msgspec.structs.replace(
         house.settings, smtp=box and Smtp("127.0.0.1", PORT, security="none"), **told
     )
-    await mail.send(settings, house.database, mail=id)
+    await mail.send(settings, house.database, mail=id, language=language)
 
 
 async def post(house: House, **told: Any) -> str:
@@ -50,6 +50,25 @@ def said(message: EmailMessage, kind: str) -> str:
     part = message.get_body((kind,))
     assert part is not None
     return part.get_content()
+
+
+@pytest.mark.parametrize(
+    ("language", "begins", "greeting"),
+    [("en", '<html lang="en" dir="ltr">', "Sign in"), ("de", '<html lang="de" dir="ltr">', "Anmelden"),
+     ("ar_XB", '<html lang="ar-XB" dir="rtl">', "\u202eSign in\u202c")],
+)  # fmt: skip
+async def test_a_mail_says_in_which_language_it_is(
+    house: House, mailbox: Mailbox, language: str, begins: str, greeting: str
+) -> None:
+    id = await post(house, label="Sign in", address="https://hub.example/sign-in", language=language)
+    async with house.database.act(None) as tx:
+        told = await tx.value("select args from procrastinate_jobs where args->>'mail' = %(id)s", {"id": id})
+    assert told["mail"] == id
+    await send(house, id, mailbox, language=told["language"])
+    [message] = mailbox.messages
+    page = said(message, "html")
+    assert begins in page and f"<b>{greeting}" in page
+    assert message["Content-Language"] == language.replace("_", "-")
 
 
 async def state(house: House, id: str) -> tuple[str, str | None]:

@@ -279,6 +279,17 @@ async def test_domains_that_look_like_ours_are_shown_first(company: Company):
     page = await omar.submit("/invitations", invitees=f"a@{twin}")
     assert "looks like" in page.text and 'name="sure"' in page.text
     assert await mine(company, "omar") == []
+    german = {"first_name": "Omar", "last_name": "Haddad", "locale": "de_DE"}
+    assert (await omar.submit(f"/people/{company.key('omar')}/edit", **german)).status_code == 303
+    page = await omar.submit("/invitations", invitees=f"a@{twin}\na@{special}\nnobody@", sure="")
+    for words in (
+        f"{twin} sieht aus wie {own} und ist nicht Ihre.",
+        "ist mit besonderen Buchstaben geschrieben",
+        "Dies ist keine E-Mail-Adresse.",
+    ):
+        assert words in page.text, words
+    english = {"first_name": "Omar", "last_name": "Haddad", "locale": "en_GB"}
+    assert (await omar.submit(f"/people/{company.key('omar')}/edit", **english)).status_code == 303
     page = await omar.submit("/invitations", invitees=f"a@{twin}", sure="true")
     assert "1 invitation is on its way" in page.text
 

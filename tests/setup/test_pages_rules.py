@@ -190,3 +190,31 @@ async def test_a_condition_on_a_hidden_field_is_not_lost_in_silence(company: Com
     assert "asks for a field that is gone" in form
     assert 'value="Call"' in form
     assert "735190001" not in form
+
+
+async def test_principals_are_called_the_same_in_lists_and_inputs_in_every_language(company: Company) -> None:
+    ada = await company.client("ada")
+    said = {"object": "Opportunity", "kind": "owner", "name": "Everybody reads sales", "level": "1"}
+    made = await ada.submit(
+        "/setup/rules", **said, source="Role and below: Sales Rep", target="Everyone inside"
+    )
+    assert made.status_code == 303
+    (rule,) = await rule_ids(company)
+    page = f"/setup/rules/{ids.show(rule)}"
+    for locale, source, target in (
+        ("en_GB", "Role and below: Sales Rep", "Everyone inside"),
+        ("de_DE", "Rolle und darunter: Sales Rep", "Alle im Haus"),
+    ):
+        async with company.act() as tx:
+            await tx.run(
+                "update app_user set locale = %(locale)s where org_id = %(org)s and id = %(ada)s",
+                {"locale": locale, "ada": company.id("ada")},
+            )
+        listed = (await ada.get("/setup/rules")).text
+        assert source in listed and target in listed, locale
+        form = (await ada.get(page)).text
+        assert f'value="{source}"' in form and f'value="{target}"' in form, locale
+        # What the form shows can be sent as it is.
+        assert (await ada.submit(page, **said, source=source, target=target)).status_code == 303, locale
+        (rule,) = await rule_ids(company)
+        page = f"/setup/rules/{ids.show(rule)}"

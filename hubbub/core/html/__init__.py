@@ -5,6 +5,7 @@ escaped; the only text that is not is what the functions here build, and they es
 """
 
 from hubbub.core.html.answers import (
+    CSRF,
     THEME,
     THEMES,
     back,
@@ -59,6 +60,7 @@ from hubbub.core.html.words import (
 
 __all__ = [
     "BLOCKS",
+    "CSRF",
     "NOBODY",
     "ROOMS",
     "TAGS",

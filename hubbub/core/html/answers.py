@@ -12,6 +12,7 @@ from hubbub.core import languages
 from hubbub.core.html.templates import read, render
 from hubbub.core.html.words import View
 
+CSRF = "hubbub_csrf"  # the cookie that every form's token is compared with
 THEME = "hubbub_theme"  # the cookie that keeps which colours this browser shows
 THEMES = ("light", "dark")
 STREAM = "text/vnd.turbo-stream.html"
@@ -24,7 +25,8 @@ def view_of(request: Request[Any, Any, Any], actor: Any = None) -> View:
     return View(
         zone=getattr(actor, "timezone", None) or "UTC",
         locale=getattr(actor, "locale", None) or _spoken(),
-        csrf=str(csrf_token({"request": request})),
+        # An address that matches no route has no token of its own: the browser's is good.
+        csrf=str(csrf_token({"request": request})) or request.cookies.get(CSRF, ""),
         nonce=str(request.scope.get("nonce", "")),
         theme=chosen if (chosen := request.cookies.get(THEME)) in THEMES else "",
     )
@@ -131,17 +133,17 @@ def local(address: object) -> str:
     return address if isinstance(address, str) and _LOCAL.fullmatch(address) else "/"
 
 
-def error_page(request: Request[Any, Any, Any], refusal: Any) -> Response[str]:
-    """What went wrong and what to do, as a page that needs neither a database nor a person signed in."""
-    text = render(
+def error_page(request: Request[Any, Any, Any], refusal: Any, actor: Any = None, shell: Any = None) -> str:
+    """What went wrong and what to do; without a shell it needs neither a database nor a person signed in."""
+    return render(
         "core/error.html",
-        view_of(request),
-        actor=None,
-        shell=None,
+        view_of(request, actor),
+        actor=actor,
+        shell=shell,
         path=request.scope["path"],
         status=refusal.status,
         message=refusal.said,
-        signed_in=bool(request.cookies),
+        signed_in=bool(shell or request.cookies),
+        again=request.method in ("GET", "HEAD"),
         request_id=request.scope.get("request_id", ""),
     )
-    return _answer(text, refusal.status, "text/html")

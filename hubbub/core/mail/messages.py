@@ -46,7 +46,7 @@ def text_of(mail: Mail) -> str:
     return "\n\n".join([*mail.lines, *link]) + "\n"
 
 
-def message(mail: Mail, settings: Settings) -> EmailMessage:
+def message(mail: Mail, settings: Settings, language: str) -> EmailMessage:
     """The mail as it is sent: text and HTML, one recipient, no header that somebody else wrote."""
     name, sender = parseaddr(settings.mail_from)
     made = EmailMessage(policy=_POLICY)
@@ -58,5 +58,7 @@ def message(mail: Mail, settings: Settings) -> EmailMessage:
     made["Message-ID"] = f"<{mail.id}@{urlsplit(settings.url).hostname}>"
     made["Auto-Submitted"] = "auto-generated"
     made.set_content(text_of(mail))
-    made.add_alternative(html.render("core/mail.html", mail=mail), subtype="html")
+    made.add_alternative(html.render("core/mail.html", html.View(locale=language), mail=mail), subtype="html")
+    # Now: what is said of the content earlier becomes the first part's.
+    made["Content-Language"] = language.replace("_", "-")
     return made

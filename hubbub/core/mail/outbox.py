@@ -75,7 +75,7 @@ async def post(
         """delete from mail where id in (select id from mail where created_at < now() - interval '7 days'
                                          order by created_at limit 20 for update skip locked)"""
     )
-    await jobs.defer(tx, JOB, mail=id)
+    await jobs.defer(tx, JOB, mail=id, language=language)
     return id
 
 
@@ -111,8 +111,10 @@ def _told_at_the_terminal(mail: Mail) -> None:
     print(f"Mail for {mail.recipient}, kept for want of a mail server.{link}", file=sys.stderr, flush=True)
 
 
-async def send(settings: Settings, database: Database, *, mail: str) -> None:
-    """Send a mail that waits. What fails before its text is handed over is tried again; what the server has been given, or
+async def send(settings: Settings, database: Database, *, mail: str, language: str = ENGLISH) -> None:
+    """Send a mail that waits, saying in which language it is written.
+
+    What fails before its text is handed over is tried again; what the server has been given, or
     may have been given, never is: better none than two."""
     async with database.act(None, read=True) as tx:
         row = await tx.row(f"{_ROW} where id = %(id)s", {"id": mail}, into=Row)
@@ -124,7 +126,7 @@ async def send(settings: Settings, database: Database, *, mail: str) -> None:
         if await _mark(database, mail, "waiting", "kept"):
             _told_at_the_terminal(_whole(database, row))
         return
-    given = message(_whole(database, row), settings)
+    given = message(_whole(database, row), settings, language)
     ours = "waiting"
     try:
         async with smtp.ready(settings.smtp, given) as hand_over:

@@ -41,7 +41,7 @@ class Outcome(msgspec.Struct, frozen=True):
     status: (
         str  # Invited, ActedUponUser (by me before), NoActionNeededUser (is here), Unhandled (why: reason)
     )
-    reason: str | None = None
+    reason: Text | None = None
     user_id: int | None = None
 
 
@@ -107,7 +107,7 @@ async def invite(
             address = work_address(text)
         except Invalid:
             order.append(text)
-            outcomes[text] = Outcome(text[:80], "Unhandled", "This is not an e-mail address.")
+            outcomes[text] = Outcome(text[:80], "Unhandled", Text("This is not an e-mail address."))
             continue
         email = address.text
         order.append(email)
@@ -116,7 +116,7 @@ async def invite(
         else:
             wanted.append(email)
     for email, user_id, active in await _here(tx, wanted):
-        reason = None if active else "Has no access any more; an administrator can let him in again."
+        reason = None if active else Text("Has no access any more; an administrator can let him in again.")
         outcomes[email] = Outcome(email, "NoActionNeededUser", reason, user_id)
     before = await _open(tx, actor, wanted)
     new = sorted(set(wanted) - outcomes.keys() - before)
@@ -133,7 +133,7 @@ async def invite(
     )  # fmt: skip
     outcomes |= {email: Outcome(email, "Invited") for _, email in made}
     outcomes |= {
-        email: Outcome(email, "ActedUponUser", "You have invited this address already.")
+        email: Outcome(email, "ActedUponUser", Text("You have invited this address already."))
         for email in set(wanted) - outcomes.keys()
     }
     if made:
@@ -144,15 +144,21 @@ async def invite(
     return [outcomes[key] for key in dict.fromkeys(order)]
 
 
-def looks_like(domain: str, own: Sequence[str]) -> str | None:
+def looks_like(domain: str, own: Sequence[str]) -> Text | None:
     """Why an address's domain should be looked at twice before somebody is invited there."""
     if domain in own:
         return None
     for ours in own:
         if resembles(domain, ours):
-            return f"{_both(domain)} looks like {readable(ours)} and is not yours."
+            return Text(
+                "{domain} looks like {ours} and is not yours.", domain=_both(domain), ours=readable(ours)
+            )
     if readable(domain) != domain:
-        return f"{readable(domain)} is written with special letters; as machines read it, it is {domain}."
+        return Text(
+            "{domain} is written with special letters; as machines read it, it is {machines}.",
+            domain=readable(domain),
+            machines=domain,
+        )
     return None
 
 

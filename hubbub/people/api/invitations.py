@@ -83,7 +83,7 @@ async def create_invitations(
                     "email": each.email,
                     "status": each.status,
                     "userId": ids.show(each.user_id) if each.user_id else None,
-                    "reason": each.reason,
+                    "reason": str(each.reason) if each.reason else None,
                 }
                 for each in outcomes
             ]

@@ -50,6 +50,15 @@ class Choice(msgspec.Struct, frozen=True):
     label: str
 
 
+class Told(msgspec.Struct, frozen=True):
+    """What became of an address, in the reader's words."""
+
+    email: str
+    status: str
+    reason: str | None
+    user_id: int | None
+
+
 @get("/invitations")
 async def show_invitations(
     request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[Actor]
@@ -162,8 +171,8 @@ async def _page(
     )
     last = f"{found[-1].key},{found[-1].created_at.isoformat()}" if more else ""
     domains = await queries.own_domains(tx, actor)
-    outcomes = [
-        msgspec.structs.replace(each, reason=_(each.reason) if each.reason else None)
+    told = [
+        Told(each.email, each.status, each.reason and each.reason.said, each.user_id)
         for each in outcomes or []
     ]
     return await html.page(
@@ -175,8 +184,8 @@ async def _page(
         may=await may_invite(tx, actor),
         mails=settings.mails,
         error=error,
-        outcomes=outcomes,
-        doubtful=any(each.status == "Unhandled" and "@" in each.email for each in outcomes),
+        outcomes=told,
+        doubtful=any(each.status == "Unhandled" and "@" in each.email for each in told),
         invitees=invitees,
         message=message,
         invited=invited_now,

@@ -67,16 +67,17 @@ async def role_tree(tx: Tx) -> list[tuple[int, str, int | None]]:
 
 
 async def principal_names(tx: Tx, principal_ids: set[int]) -> dict[int, str]:
-    """What principals are called, for those who administrate."""
+    """What principals are called, for those who administrate: a role with those below it as the role. Everyone inside has no
+    name of its own."""
     found = await tx.tuples(
         """select id, name from app_user where org_id = %(org)s and id = any(%(ids)s)
            union all select id, name from role where org_id = %(org)s and id = any(%(ids)s)
-           union all select id + %(below)s, name || ' and below' from role
+           union all select id + %(below)s, name from role
              where org_id = %(org)s and id + %(below)s = any(%(ids)s)
            union all select id, name from app_group where org_id = %(org)s and id = any(%(ids)s)""",
         {"ids": list(principal_ids), "below": _TO_BELOW},
     )
-    return dict(found) | ({EVERYONE: "Everyone inside"} if EVERYONE in principal_ids else {})
+    return dict(found)
 
 
 async def standing(tx: Tx, user_id: int) -> dict[int, Standing]:

@@ -207,9 +207,11 @@ async def find(tx: Tx, actor: people.Actor, form: Form, name: str, kinds: str) -
 async def names_of(tx: Tx, principal_ids: set[int]) -> dict[int, str]:
     """What principals are called, with the kind of each that is no person."""
     found = await people.principal_names(tx, principal_ids)
+    if people.EVERYONE in principal_ids:
+        found[people.EVERYONE] = _("Everyone inside")
     words = {
         Type.ROLE: _("Role: {name}", name="{}"),
-        Type.ROLE_AND_BELOW: _("Role: {name}", name="{}"),
+        Type.ROLE_AND_BELOW: _("Role and below: {name}", name="{}"),
         Type.GROUP: _("Group: {name}", name="{}"),
         Type.QUEUE: _("Queue: {name}", name="{}"),
     }

@@ -1,0 +1,102 @@
+"""Pages that say what went wrong: in the shell for who is known, and without it whatever else has failed."""
+
+import re
+
+import pytest
+
+from hubbub import shell
+from hubbub.core.errors import Unavailable
+from tests.cast import Browser, Company
+from tests.city.watch import counted
+
+# What browsers and Turbo say when they are about to show the whole of a page.
+LOOKING = {"accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+
+
+async def german(company: Company, name: str) -> Browser:
+    browser = await company.client(name)
+    saved = await browser.submit(f"/people/{company.key(name)}/edit", locale="de_DE", last_name=name.title())
+    assert saved.status_code == 303
+    return browser
+
+
+async def test_who_is_known_keeps_his_way_on(company: Company) -> None:
+    omar, gus = await company.client("omar"), await company.client("gus")
+    for path in ("/nowhere/at/all", "/r/001000000000001AAA", "/moderation"):
+        answer = await omar.get(path, headers=LOOKING)
+        assert answer.status_code in (403, 404)
+        assert '<header class="top">' in answer.text and f"/people/{company.key('omar')}" in answer.text
+        assert answer.text.count('class="logo"') == 1
+    # A guest's has what guests have.
+    outside = (await gus.get("/nowhere/at/all", headers=LOOKING)).text
+    assert '<header class="top">' in outside and 'href="/people"' not in outside and "/company" not in outside
+    nobody = await company.nobody()
+    await nobody.get("/sign-in")
+    alone = await nobody.get("/nowhere/at/all", headers=LOOKING)
+    assert '<header class="top">' not in alone.text and company.org.name not in alone.text
+
+
+async def test_its_buttons_work_and_lead_not_back_to_what_failed(company: Company) -> None:
+    omar = await company.client("omar")
+    page = (await omar.get("/nowhere/at/all", headers=LOOKING)).text
+    token = re.search(r'name="_csrf_token" value="([^"]+)"', page)
+    assert token and 'name="next" value="&#x2f;"' in page
+    assert (await omar.post("/sign-out", data={"_csrf_token": token[1], "next": "/"})).status_code == 303
+    assert (await omar.get("/", headers=LOOKING)).status_code == 303
+
+
+async def test_what_was_sent_is_not_offered_as_a_link(company: Company) -> None:
+    omar = await company.client("omar")
+    refused = await omar.post(
+        "/posts", data={"text": "Hello"}, headers=LOOKING
+    )  # without the token of its form
+    assert refused.status_code == 403 and '<header class="top">' in refused.text
+    assert 'class="button" href=""' not in refused.text
+    assert 'class="button" href=""' in (await omar.get("/nowhere", headers=LOOKING)).text
+
+
+async def test_it_speaks_the_language_of_the_reader(company: Company) -> None:
+    omar = await german(company, "omar")
+    for path in ("/nowhere/at/all", "/moderation"):
+        page = (await omar.get(path, headers=LOOKING)).text
+        assert 'lang="de"' in page and "In meinen Feed" in page
+    nobody = await company.nobody()
+    wished = await nobody.get("/nowhere/at/all", headers=LOOKING | {"accept-language": "de"})
+    assert 'lang="de"' in wished.text
+
+
+async def test_it_costs_little_and_pieces_cost_nothing(company: Company) -> None:
+    omar = await company.client("omar")
+    await omar.get("/people")
+    with counted() as whole:
+        await omar.get("/nowhere/at/all", headers=LOOKING)
+    assert len(whole) <= 2
+    for accept in ("text/html", "text/vnd.turbo-stream.html", "application/json", "image/avif,*/*"):
+        with counted() as piece:
+            await omar.get("/nowhere/at/all", headers={"accept": accept})
+        assert not piece, accept
+
+
+@pytest.mark.parametrize("failure", [Unavailable(), RuntimeError("the shell is broken")])
+async def test_it_is_told_without_what_failed(
+    company: Company, monkeypatch: pytest.MonkeyPatch, failure: Exception
+) -> None:
+    omar = await company.client("omar")
+
+    async def fails(*_: object) -> None:
+        raise failure
+
+    monkeypatch.setattr(shell, "assemble", fails)
+    answer = await omar.get("/nowhere/at/all", headers=LOOKING)
+    assert answer.status_code == 404 and "Nothing here that you can see" in answer.text
+    assert '<header class="top">' not in answer.text
+
+
+async def test_a_failed_act_gives_its_connection_back_first(company: Company) -> None:
+    omar = await company.client("omar")
+    pool = company.database.pool
+    before = pool.get_stats().get("pool_available")
+    for _ in range(3 * pool.max_size):
+        answer = await omar.get("/r/001000000000001AAA", headers=LOOKING)
+        assert answer.status_code == 404 and '<header class="top">' in answer.text
+    assert pool.get_stats().get("pool_available") == before
