@@ -1,6 +1,7 @@
 """What every test stands on: a real PostgreSQL, the whole app in this process, and an org with the cast in it."""
 
 import asyncio
+import gc
 import os
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
@@ -12,7 +13,7 @@ import pytest_asyncio
 from argon2 import PasswordHasher
 
 from hubbub import routes
-from hubbub.core import config, embedded, migrate
+from hubbub.core import config, db, embedded, migrate
 from hubbub.core.config import Secrets, Settings
 from hubbub.core.db import Database
 from hubbub.people.actions import passwords, sessions
@@ -45,6 +46,10 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
     """A database for this run: thrown away afterwards, or the one whose owner's URL is in HUBBUB_TEST_DATABASE."""
     passwords.hasher = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
     sessions.FAILURE_SECONDS = 0.0
+    # A server soon keeps the plans of what it is asked again and again. Tests ask everything only a few times, so here they
+    # are kept at once: planning was half of what PostgreSQL did.
+    db.PREPARE_AFTER, db.PREPARED_MOST = 0, 2000
+    db.LIMITS += " -c plan_cache_mode=force_generic_plan"
     told = config.load(tmp_path_factory.mktemp("hubbub"), port=PORT)
     if ready := os.environ.get("HUBBUB_TEST_DATABASE"):
         # Runs that share a server share the passwords of its roles.
@@ -74,6 +79,10 @@ async def house(settings: Settings) -> AsyncIterator[House]:
     if task.done():
         waiting.cancel()
         task.result()
+    # As hubbub.cli.serving does: what lives as long as the process is not looked through again and again.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
     database: Database = app.app.state.database
     try:
         yield House(settings, app, database)

@@ -36,6 +36,8 @@ RELAYS = ("hubbub_events", "")
 WORKERS = ("procrastinate_any_queue_v1", '{"type": "job_inserted", "job_id": 0}')
 # No statement of a page or a job may hold a connection for longer.
 LIMITS = "-c statement_timeout=30s -c idle_in_transaction_session_timeout=60s"
+# How often a connection is asked the same before it keeps the statement, and how many it keeps.
+PREPARE_AFTER, PREPARED_MOST = 5, 100
 LOST = (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout)
 
 
@@ -218,6 +220,10 @@ class Tx:
             self.log.append(Statement(sql, seconds, _asker() if self.database.traced else None))
 
 
+async def _configure(connection: AsyncConnection[Any]) -> None:
+    connection.prepare_threshold, connection.prepared_max = PREPARE_AFTER, PREPARED_MOST
+
+
 class Numbers:
     """Hands out numbers for ids from blocks, each block taken in a short transaction of its own."""
 
@@ -274,6 +280,7 @@ class Database:
             timeout=timeout,
             open=False,
             kwargs={"autocommit": True, "options": LIMITS},
+            configure=_configure,
             name="hubbub",
         )
         # Blocks of ids are taken while an act holds a connection: a pool of their own, or a full pool would deadlock.

@@ -35,43 +35,58 @@ def without_org(sql: str, tenant: Set[str]) -> list[str]:
     return [fault for tree in parse(sql) for fault in _faults(tree, tenant)]
 
 
+_LEVELS = (exp.Select, exp.Insert, exp.Update, exp.Delete)
+_READ = (exp.Table, exp.Subquery, exp.Lateral, exp.Unnest)
+
+
 def _faults(tree: exp.Expr, tenant: Set[str]) -> Iterator[str]:
-    yield from _unfit(tree)
-    own = {cte.alias for cte in tree.find_all(exp.CTE)}
-    for table in tree.find_all(exp.Table):
-        if table.name not in tenant or table.name in own:
+    # One walk: statements of sight are long, and a test run brings thousands of them.
+    nodes = list(tree.walk())
+    yield from _unfit(nodes)
+    own = {node.alias for node in nodes if isinstance(node, exp.CTE)}
+    joins: dict[int, list[exp.Join]] = {}
+    for node in nodes:
+        if isinstance(node, exp.Join):
+            joins.setdefault(id(node.find_ancestor(*_LEVELS)), []).append(node)
+    named: dict[int, set[str]] = {}  # whose org the conditions of each level say
+    for table in nodes:
+        if not isinstance(table, exp.Table) or table.name not in tenant or table.name in own:
             continue
         # A column of an unqualified name may only be meant when the level has one table.
-        level = table.find_ancestor(exp.Select, exp.Insert, exp.Update, exp.Delete)
+        level = table.find_ancestor(*_LEVELS)
         if isinstance(level, exp.Insert) and table.parent is not None and _is_target(level, table):
             columns = level.this.expressions if isinstance(level.this, exp.Schema) else []
             if "org_id" not in [column.name for column in columns]:
                 yield f"insert into {table.name} names no org_id"
             continue
         assert level is not None, table.sql()
-        alone = len(_tables_of(level)) == 1
-        if not any(_names_org(condition, table.alias_or_name, alone) for condition in _conditions(level)):
+        if id(level) not in named:
+            conditions = _conditions(level, joins.get(id(level), []))
+            named[id(level)] = {name for condition in conditions for name in _orgs_named(condition)}
+        said = named[id(level)]
+        if table.alias_or_name not in said and not ("" in said and _has_one_table(level)):
             yield f"{table.name} {table.alias or ''} has no org_id = …".replace("  ", " ")
 
 
 _VOLATILE = {"RAND", "RANDOM", "CLOCK_TIMESTAMP", "TIMEOFDAY", "GEN_RANDOM_UUID", "NEXTVAL"}
 
 
-def _unfit(tree: exp.Expr) -> Iterator[str]:
+def _unfit(nodes: list[exp.Expr]) -> Iterator[str]:
     """What many machines refuse (cluster-rules.md, 5): MERGE, a changed org_id, chance in a condition, a query in VALUES."""
-    if isinstance(tree, exp.Merge):
+    if isinstance(nodes[0], exp.Merge):
         yield "MERGE: say ON CONFLICT"
-    for update in tree.find_all(exp.Update):
-        for change in update.expressions:
-            if isinstance(change, exp.EQ) and change.this.name == "org_id":
-                yield "an UPDATE changes org_id"
-    for values in tree.find_all(exp.Values):
-        if values.find(exp.Select):
-            yield "a query inside VALUES"
-    for function in tree.find_all(exp.Func):
-        if function.name.upper() in _VOLATILE or function.sql_name().upper() in _VOLATILE:
-            if function.find_ancestor(exp.Where, exp.Update):
-                yield f"{function.sql()} in a condition or an UPDATE"
+    for node in nodes:
+        if isinstance(node, exp.Update):
+            for change in node.expressions:
+                if isinstance(change, exp.EQ) and change.this.name == "org_id":
+                    yield "an UPDATE changes org_id"
+        elif isinstance(node, exp.Values):
+            if node.find(exp.Select):
+                yield "a query inside VALUES"
+        elif isinstance(node, exp.Func):
+            if node.name.upper() in _VOLATILE or node.sql_name().upper() in _VOLATILE:
+                if node.find_ancestor(exp.Where, exp.Update):
+                    yield f"{node.sql()} in a condition or an UPDATE"
 
 
 def _is_target(insert: exp.Insert, table: exp.Table) -> bool:
@@ -79,29 +94,25 @@ def _is_target(insert: exp.Insert, table: exp.Table) -> bool:
     return target is table
 
 
-def _tables_of(level: exp.Expr) -> list[exp.Expr]:
-    """The tables, subqueries and functions that one SELECT, UPDATE or DELETE reads, not those of what is inside it."""
-    found: list[exp.Expr] = []
-    for each in level.find_all(exp.Table, exp.Subquery, exp.Lateral, exp.Unnest):
-        if each.find_ancestor(exp.Select, exp.Insert, exp.Update, exp.Delete) is level:
+def _has_one_table(level: exp.Expr) -> bool:
+    """Whether one SELECT, UPDATE or DELETE reads one table, subquery or function, without those of what is inside it."""
+    found = 0
+    for each in level.find_all(*_READ):
+        if each.find_ancestor(*_LEVELS) is level:
             if isinstance(each.parent, (exp.From, exp.Join, exp.Update, exp.Delete)) or each.arg_key in (
                 "this",
                 "using",
             ):
-                found.append(each)
-    return found
+                found += 1
+    return found == 1
 
 
-def _conditions(level: exp.Expr) -> Iterator[exp.Expr]:
+def _conditions(level: exp.Expr, joins: list[exp.Join]) -> Iterator[exp.Expr]:
     """The comparisons that must hold for a row of this level: of WHERE and ON, joined by AND."""
     roots: list[exp.Expr] = []
     if where := level.args.get("where"):
         roots.append(where.this)
-    for join in level.find_all(exp.Join):
-        if join.find_ancestor(exp.Select, exp.Insert, exp.Update, exp.Delete) is level and join.args.get(
-            "on"
-        ):
-            roots.append(join.args["on"])
+    roots += [join.args["on"] for join in joins if join.args.get("on")]
     while roots:
         root = roots.pop()
         if isinstance(root, exp.Paren):
@@ -112,13 +123,12 @@ def _conditions(level: exp.Expr) -> Iterator[exp.Expr]:
             yield root
 
 
-def _names_org(condition: exp.Expr, name: str, alone: bool) -> bool:
-    if not isinstance(condition, exp.EQ):
-        return False
-    sides = [*_columns(condition.left), *_columns(condition.right)]
-    return any(
-        column.name == "org_id" and (column.table == name or (alone and not column.table)) for column in sides
-    )
+def _orgs_named(condition: exp.Expr) -> Iterator[str]:
+    """The tables whose org a comparison gives; "" where it names none."""
+    if isinstance(condition, exp.EQ):
+        for column in [*_columns(condition.left), *_columns(condition.right)]:
+            if column.name == "org_id":
+                yield column.table
 
 
 def _columns(side: exp.Expr) -> list[exp.Column]:

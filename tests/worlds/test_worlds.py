@@ -12,7 +12,7 @@ from tests.worlds.stories import Secret
 SEED = int(os.environ.get("HUBBUB_SEED", "1"))
 # Of each pair; HUBBUB_WORLDS=5 looks five times as long, and bin/bench worlds as long as it is told.
 LONG = int(os.environ.get("HUBBUB_WORLDS", "1"))
-SHORT = {"links": 16, "places": 24, "guesses": 16, "queries": 6, "completions": 4, "writes": 8}
+SHORT = {"links": 12, "places": 16, "guesses": 12, "queries": 5, "completions": 3, "writes": 6}
 SIZE = Size(**{kind: LONG * number for kind, number in SHORT.items()})
 
 
