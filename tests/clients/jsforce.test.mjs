@@ -606,6 +606,41 @@ test("several records at once: create, read, change, upsert, delete; what change
   await assert.rejects(async () => conn.search("FIND skagerrak"), refused("MALFORMED_SEARCH"));
 });
 
+test("activities below their record, and when something was last done about it", async () => {
+  const conn = await signedIn();
+  const nina = await signedIn(told.nina);
+  const day = (days) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
+  const deal = await conn.sobject("Opportunity").create({ Name: "Buoys", StageName: "Prospecting", CloseDate: day(30) });
+  const tasks = await conn.sobject("Task").create([
+    { Subject: "Send the offer", WhatId: deal.id, ActivityDate: day(9) },
+    { Subject: "Called the port", WhatId: deal.id, ActivityDate: day(-9), Status: "Completed" },
+  ]);
+  const times = (days) => ({ StartDateTime: `${day(days)}T10:00:00.000Z`, EndDateTime: `${day(days)}T11:00:00.000Z` });
+  await conn.sobject("Event").create({ Subject: "Visit", WhatId: deal.id, Location: "Quay", ...times(4) });
+  assert.ok(tasks.every((each) => each.success));
+
+  const soql =
+    "SELECT Name, LastActivityDate, (SELECT Subject, IsTask, Location FROM OpenActivities ORDER BY ActivityDate), " +
+    `(SELECT Subject, Status FROM ActivityHistories) FROM Opportunity WHERE Id = '${deal.id}'`;
+  const { records: [row] } = await conn.query(soql);
+  assert.deepEqual(row.OpenActivities.records.map((each) => [each.Subject, each.IsTask, each.Location]), [
+    ["Visit", false, "Quay"],
+    ["Send the offer", true, null],
+  ]);
+  assert.deepEqual(row.ActivityHistories.records.map((each) => [each.Subject, each.Status]), [["Called the port", "Completed"]]);
+  assert.equal(row.LastActivityDate, day(4));
+  const built = await conn
+    .sobject("Opportunity")
+    .find({ LastActivityDate: { $gt: new jsforce.SfDate(day(3)) }, Id: deal.id }, "Id")
+    .include("OpenActivities")
+    .select("Subject")
+    .limit(1)
+    .end()
+    .execute();
+  assert.equal(built[0].OpenActivities.records.length, 1);
+  assert.equal((await nina.query(soql)).totalSize, 0);
+});
+
 test("chatter: several requests in one", async () => {
   const conn = await signedIn();
   const [users, post] = await Promise.all(await (async () => {
