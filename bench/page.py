@@ -223,6 +223,8 @@ def _belongs(process: Path, data: Path) -> bool:
 
 def _name(process: Path) -> str:
     words = (process / "cmdline").read_text(errors="replace").replace("\0", " ").split()
+    if (process / "comm").read_text().strip() == "hubbub worker":
+        return "worker"
     for word in ("keeper.py", "worker", "up"):
         if any(each.endswith(word) for each in words):
             return word

@@ -1,12 +1,10 @@
 """The commands. What each does lives in the rooms; here words are read, and failures become one clear line."""
 
-import asyncio
 import json
 import os
 import signal
 import socket
 import sys
-from collections.abc import Coroutine
 from pathlib import Path
 from types import FrameType
 from typing import Annotated, Any, NoReturn
@@ -97,7 +95,7 @@ def serve(
         metering.answering(metrics, settings.app_url),
         serving.ground(settings, _say) as server,
     ):
-        _run(serving.serve(settings, listening, server, with_worker=False, ready=ready))
+        serving.run(serving.serve(settings, listening, server, worker=None, ready=ready))
 
 
 @app.command()
@@ -113,7 +111,7 @@ def worker(data: Data = None, metrics: Metrics = None, told: Told = False) -> No
     ):
         if not told:
             serving.migrate(settings)
-        _run(serving.work(settings, server))
+        serving.run(serving.work(settings, server))
 
 
 @app.command(hidden=True)
@@ -124,7 +122,7 @@ def web(fd: Annotated[int, typer.Option("--fd")]) -> None:
     settings = config.from_json(sys.stdin.read())
     _prepare("web")
     with embedded.running(settings), socket.socket(fileno=fd) as listening:
-        _run(serving.web(settings, listening, ready=lambda: None))
+        serving.run(serving.web(settings, listening, ready=lambda: None))
 
 
 @app.command("demo", hidden=True)
@@ -151,8 +149,9 @@ def _up(settings: Settings, metrics: str | None) -> None:
                 def ready() -> None:
                     print(demo.greeting(settings), flush=True)
 
+                worker = serving.worker_beside(settings)
                 try:
-                    _run(serving.serve(settings, listening, server, with_worker=True, ready=ready))
+                    serving.run(serving.serve(settings, listening, server, worker=worker, ready=ready))
                 finally:
                     _say("Stopping …")
     _say("Hubbub has stopped.")
@@ -302,24 +301,7 @@ def _act(data: Path | None, act: Any) -> Any:
     settings = config.load(data)
     with embedded.running(settings):
         serving.migrate(settings)
-        return _run(act(settings))
-
-
-def _run(main: Coroutine[Any, Any, Any]) -> Any:
-    """Like asyncio.run, but a task that does not heed its cancelling cannot keep the process alive."""
-    import uvloop
-
-    loop = uvloop.new_event_loop()
-    asyncio.set_event_loop(loop)
-    try:
-        return loop.run_until_complete(main)
-    finally:
-        left = asyncio.all_tasks(loop)
-        for task in left:
-            task.cancel()
-        if left:
-            loop.run_until_complete(asyncio.wait(left, timeout=2))
-        loop.close()
+        return serving.run(act(settings))
 
 
 def _prepare(service: str) -> None:

@@ -7,9 +7,8 @@ import os
 import signal
 import socket
 import ssl
-import subprocess
 import sys
-import time
+import threading
 from collections.abc import Awaitable, Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -20,13 +19,13 @@ import structlog
 from procrastinate.exceptions import ConnectorException
 from psycopg_pool import PoolTimeout
 
-from hubbub.core import config, embedded, metering
+from hubbub.cli.processes import GRACE_SECONDS, LINE, Child, Copy, run
+from hubbub.core import embedded
 from hubbub.core.config import CHECKOUT, Settings, Trouble
 
 log = structlog.get_logger("hubbub.serving")
 
 WATCHED = ("hubbub", "world", "frontend")
-GRACE_SECONDS = 5  # for requests and jobs that are under way when a stop is asked for
 
 Build = Callable[[Settings], Awaitable[None]]
 Ready = Callable[[], None]
@@ -121,9 +120,12 @@ async def web(settings: Settings, listening: socket.socket, ready: Ready) -> Non
         raise Trouble("the web server did not start; the log above says why.")
 
 
-async def work(settings: Settings, server: embedded.Server | None) -> None:
-    """Do jobs in this process until a signal says stop; where the database goes away, wait for it."""
+async def work(settings: Settings, server: embedded.Server | None, line: int | None = None) -> None:
+    """Do jobs in this process until a signal says stop, or the `line` to who started it breaks; where the database goes away,
+    wait for it."""
     stopping = asyncio.Event()
+    if line is not None:
+        asyncio.get_running_loop().add_reader(line, stopping.set)
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
     tasks: list[asyncio.Task[object]] = [asyncio.create_task(_do_jobs(settings))]
@@ -186,63 +188,30 @@ async def _take_up_stalled(app: procrastinate.App) -> None:
         await asyncio.sleep(30)
 
 
-class Child:
-    """A process of ours that ends with us and is started again if it fails."""
+def worker_beside(settings: Settings) -> Child:
+    """The worker of a server that is about to start, not yet begun. On a server of one process it is a copy of it, made when all
+    code is loaded and nothing runs yet: what both have stands in memory once."""
+    told = Child("worker", "worker", "--told", settings=settings)
+    # A copy has no threads but the one that makes it, and whatever lock another held would be held for ever.
+    if settings.workers == 1 and not settings.dev and threading.active_count() == 1:
+        from hubbub import routes  # noqa: F401
+        from hubbub.core import html
 
-    def __init__(
-        self, name: str, *words: str, settings: Settings, listening: socket.socket | None = None
-    ) -> None:
-        self.name = name
-        self.words = words
-        self.settings = settings
-        self.listening = listening
-        self.process: subprocess.Popen[bytes] | None = None
-        self.started = 0.0
-        self.leaving = False
+        html.keep()
+        gc.collect()
+        gc.freeze()  # or looking for garbage would write to every page
+        told.copy = Copy(partial(_work_beside, settings))
+    return told
 
-    def start(self) -> None:
-        fds = [self.listening.fileno()] if self.listening else []
-        self.process = subprocess.Popen(
-            # The signal comes if we are killed and cannot send it ourselves.
-            ["setpriv", "--pdeathsig", "TERM", sys.executable, "-P", "-m", "hubbub.cli", *self.words],
-            stdin=subprocess.PIPE,
-            pass_fds=fds,
-            env={**os.environ, "PYTHONPATH": str(CHECKOUT)},
-            start_new_session=True,  # Ctrl-C is ours to pass on
-        )
-        assert self.process.stdin
-        with contextlib.suppress(BrokenPipeError):
-            self.process.stdin.write(config.to_json(self.settings).encode())
-            self.process.stdin.close()
-        self.started = time.monotonic()
-        self.leaving = False
 
-    def ask_to_stop(self) -> None:
-        self.leaving = True
-        if self.process and self.process.poll() is None:
-            self.process.terminate()
+def _work_beside(settings: Settings) -> None:
+    from hubbub.cli import logs
 
-    async def gone(self) -> None:
-        """Wait until it has ended; force it when it takes too long."""
-        deadline = time.monotonic() + GRACE_SECONDS + 3
-        while self.process and self.process.poll() is None:
-            if time.monotonic() > deadline:
-                self.process.kill()
-            await asyncio.sleep(0.02)
-        if self.process:
-            metering.ended(self.process.pid)
-
-    async def watch(self) -> None:
-        """Start it again whenever it ends by itself."""
-        while True:
-            await asyncio.sleep(0.2)
-            if self.leaving or self.process is None or self.process.poll() is None:
-                continue
-            metering.ended(self.process.pid)
-            log.error("a process ended by itself", process=self.name, status=self.process.returncode)
-            await asyncio.sleep(0.5 if time.monotonic() - self.started > 5 else 3)
-            if not self.leaving:
-                self.start()
+    with contextlib.suppress(OSError):
+        Path("/proc/self/comm").write_text("hubbub worker")  # what `top` and `ps -o comm` call it
+    logs.configure(service="worker")
+    with embedded.running(settings) as server:
+        run(work(settings, server, line=LINE))
 
 
 async def serve(
@@ -250,7 +219,7 @@ async def serve(
     listening: socket.socket,
     server: embedded.Server | None,
     *,
-    with_worker: bool,
+    worker: Child | None,
     ready: Ready,
 ) -> None:
     """Run everything until a signal says stop, then stop everything."""
@@ -266,7 +235,7 @@ async def serve(
         )
         for number in range(0 if in_this_process else settings.workers)
     ]
-    workers = [Child("worker", "worker", "--told", settings=settings)] if with_worker else []
+    workers = [worker] if worker else []
     children = webs + workers
 
     def answering() -> None:

@@ -2,8 +2,10 @@
 
 import asyncio
 import contextlib
+import os
 import signal
 import socket
+import subprocess
 from collections.abc import AsyncIterator
 from datetime import date
 
@@ -13,7 +15,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Page, expect
 
-from hubbub.cli import serving
+from hubbub.cli import processes, serving
 from hubbub.core import ids
 from hubbub.core.config import Settings
 from tests.browser.conftest import Visit
@@ -27,7 +29,7 @@ class Mortal:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.child: serving.Child | None = None
+        self.child: processes.Child | None = None
         self.listening: socket.socket | None = None
 
     @property
@@ -37,7 +39,7 @@ class Mortal:
     async def start(self) -> None:
         self.listening = serving.listen(self.settings)
         words = ("web", "--fd", str(self.listening.fileno()))
-        self.child = serving.Child("web", *words, settings=self.settings, listening=self.listening)
+        self.child = processes.Child("web", *words, settings=self.settings, listening=self.listening)
         self.child.start()
         async with httpx.AsyncClient() as client:
             for _ in range(600):
@@ -50,10 +52,11 @@ class Mortal:
     def freeze(self) -> None:
         """It takes what is sent, and does nothing with it."""
         assert self.child and self.child.process
-        self.child.process.send_signal(signal.SIGSTOP)
+        os.kill(self.child.process.pid, signal.SIGSTOP)
 
     def kill(self) -> None:
         if self.child and self.child.process:
+            assert isinstance(self.child.process, subprocess.Popen)
             self.child.process.kill()
             self.child.process.wait()
         if self.listening:

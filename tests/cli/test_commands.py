@@ -163,6 +163,48 @@ def test_the_database_may_go_and_come_back(data: Path, port: int, settings: Sett
         wait_until(lambda: health(port) == 200)
 
 
+def workers(data: Path) -> list[int]:
+    """The workers of a data folder: a copy of the server goes by a name of its own, one that was started again by its words."""
+    found = []
+    for folder in Path("/proc").iterdir():
+        if folder.name.isdigit():
+            with contextlib.suppress(OSError):
+                words = (folder / "cmdline").read_bytes().decode(errors="replace").split("\0")
+                named = (folder / "comm").read_text().strip() == "hubbub worker" and str(data) in words
+                if named or ("worker" in words and _parents_folder(folder) == str(data)):
+                    found.append(int(folder.name))
+    return found
+
+
+def _parents_folder(process: Path) -> str:
+    parent = (process / "stat").read_text().rpartition(")")[2].split()[1]
+    words = Path("/proc", parent, "cmdline").read_bytes().decode(errors="replace").split("\0")
+    return words[words.index("--data") + 1] if "--data" in words else ""
+
+
+def handles(pid: int) -> set[str]:
+    """The sockets and files that a process has open, but for its output."""
+    folder = Path(f"/proc/{pid}/fd")
+    return {os.readlink(each) for each in folder.iterdir() if int(each.name) > 2}
+
+
+def test_the_worker_shares_nothing_with_the_server_and_is_started_again(data: Path, port: int) -> None:
+    with server("up", "--empty", data=data, port=port) as process:
+        log = data.with_suffix(".log")
+        wait_until(lambda: '"event": "worker started"' in log.read_text())
+        (first,) = workers(data)
+        pipe, *_ = [each for each in handles(first) if each.startswith("pipe:")]
+        shared = handles(first) & handles(process.pid) - {pipe}
+        assert not [each for each in shared if each.startswith("socket:") or "server.lock" in each], shared
+
+        os.kill(first, signal.SIGKILL)
+        wait_until(lambda: log.read_text().count('"event": "worker started"') == 2)
+        assert workers(data) != [first] and health(port) == 200
+        process.terminate()
+        assert process.wait(15) == 0
+        assert processes(data) == []
+
+
 def test_several_web_processes_share_one_address(data: Path, port: int) -> None:
     with server("serve", "--workers", 2, data=data, port=port) as process:
         assert {health(port) for _ in range(20)} == {200}
