@@ -3,3 +3,4 @@ import "./elements/board";
 import "./elements/crop";
 import "./elements/inline";
 import "./elements/setup";
+import "./elements/zone";

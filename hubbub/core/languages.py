@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+from babel.core import get_global
 from babel.messages.pofile import read_po
 from babel.numbers import get_decimal_symbol, get_group_symbol
 
@@ -72,6 +73,12 @@ def accepted(header: str) -> str:
         if quality > 0 and code in offered():
             return code
     return ENGLISH
+
+
+def usual_locale(language: str) -> str:
+    """The locale of whom one only knows to speak that language."""
+    likely = get_global("likely_subtags").get(language, "").split("_")
+    return f"{language}_{likely[-1]}" if len(likely) > 1 else language
 
 
 def direction(language: str) -> str:

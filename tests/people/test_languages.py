@@ -1,5 +1,8 @@
 """Pages speak the language of whoever reads them; the API speaks English."""
 
+import re
+from html import unescape
+
 from tests.cast import Company
 from tests.outbox import mails_to, sends_mail, work
 
@@ -58,3 +61,32 @@ async def test_a_mail_is_written_in_the_language_of_who_gets_it(company: Company
         (mail,) = await mails_to(company, company.username(name))
         assert mail.subject == subject
         assert mail.lines[0].startswith("Mit diesem Link") is (name == "omar")
+
+
+async def test_a_newcomer_is_spoken_to_as_he_came_and_reads_his_own_hours(company: Company) -> None:
+    domain = f"neu.{company.org.domain}"
+    for number, (wish, zone, locale, kept) in enumerate(
+        [
+            ("de-AT,de;q=0.9", "Europe/Vienna", "de_DE", "Europe/Vienna"),
+            ("fr", "Nowhere/At All", "en_US", "UTC"),
+            ("en", "", "en_US", "UTC"),
+        ]
+    ):
+        browser = await company.nobody()
+        browser.headers["accept-language"] = wish
+        email = f"p{number}@{domain}"
+        assert (await browser.submit("/sign-up", email=email)).status_code == 200
+        await work(company)
+        (mail,) = await mails_to(company, email)
+        path = (mail.address or "").removeprefix(company.house.settings.url)
+        assert 'name="timezone" data-own-zone' in (await browser.get(path)).text
+        came = await browser.submit(
+            path, first_name="Neo", last_name="Newcomer", password="correct horse battery", timezone=zone
+        )
+        assert came.status_code == 303
+        home = unescape((await browser.get("/")).text)
+        assert f'lang="{locale[:2]}"' in home and f'data-zone="{kept}"' in home
+        me = re.search(r'data-me="(\w+)"', home)
+        assert me
+        form = unescape((await browser.get(f"/people/{me[1]}/edit")).text)
+        assert f'<option value="{locale}" selected' in form and f'<option value="{kept}" selected' in form

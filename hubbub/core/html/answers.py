@@ -24,18 +24,12 @@ def view_of(request: Request[Any, Any, Any], actor: Any = None) -> View:
     """For whom this request's templates are rendered: an actor of the people room, or nobody yet."""
     return View(
         zone=getattr(actor, "timezone", None) or "UTC",
-        locale=getattr(actor, "locale", None) or _spoken(),
+        locale=getattr(actor, "locale", None) or languages.usual_locale(languages.spoken()),
         # An address that matches no route has no token of its own: the browser's is good.
         csrf=str(csrf_token({"request": request})) or request.cookies.get(CSRF, ""),
         nonce=str(request.scope.get("nonce", "")),
         theme=chosen if (chosen := request.cookies.get(THEME)) in THEMES else "",
     )
-
-
-def _spoken() -> str:
-    """A locale of the language that is spoken: his own, or his browser's, with whoever is not signed in."""
-    language = languages.spoken()
-    return "en_US" if language == languages.ENGLISH else language
 
 
 def _answer(text: str, status: int, kind: str) -> Response[str]:

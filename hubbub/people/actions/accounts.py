@@ -10,13 +10,14 @@ from hubbub.core.config import Settings
 from hubbub.core.db import Database, Tx
 from hubbub.core.errors import Invalid, Refused
 from hubbub.core.ids import Type, make, show
-from hubbub.core.languages import Text, language_of
+from hubbub.core.languages import Text, language_of, spoken, usual_locale
 from hubbub.people.access import Actor, Origin
 from hubbub.people.access.domains import WorkAddress, readable, resembles
 from hubbub.people.actions import passwords
 from hubbub.people.actions.links import PASSWORD, SIGN_UP, BadLink, read_link, refuse_public, use_link
 from hubbub.people.actions.orgs import claim_domain, found_org_within, new_org_id, org_of_domain
 from hubbub.people.actions.permissions import ADMINISTRATOR, STANDARD, GrantedObject
+from hubbub.people.actions.profiles import zones
 from hubbub.people.actions.sessions import PER_NAME, begin_session, counted
 from hubbub.people.actions.users import Newcomer, add_user, end_everywhere, give_login, store_password
 
@@ -63,6 +64,7 @@ async def sign_up(
     company: str,
     password: str,
     objects: Sequence[GrantedObject],
+    timezone: str = "",
 ) -> tuple[str, Actor]:
     """Go in by a sign-up link: the first of a domain founds its org and administers it, later ones join it. Tells the
     secret for the cookie. Raises INVALID_LINK (410), BadProfile, INVALID_NEW_PASSWORD."""
@@ -90,7 +92,13 @@ async def sign_up(
             # Also who lost the race: the winner has committed by now.
             await tx.enter(await org_of_domain(tx, address.domain) or 0)
         user_id = await enter_org(
-            tx, address, login_id, ADMINISTRATOR if founds else STANDARD, first_name, last_name
+            tx,
+            address,
+            login_id,
+            ADMINISTRATOR if founds else STANDARD,
+            first_name,
+            last_name,
+            timezone=timezone,
         )
         secret, me = await begin_session(tx, user_id, origin)
         await events.record(tx, me, "people.sign_up.completed", user_id, after={"founded": founds})
@@ -147,9 +155,10 @@ async def enter_org(
     last_name: str,
     *,
     guest: bool = False,
+    timezone: str = "",
 ) -> int:
-    """The person of that address in this org: he who is there already, or a new one. Whoever invited him sees that he
-    came."""
+    """The person of that address in this org: he who is there already, or a new one, who is spoken to from now on as his
+    browser wished and read the hour in his `timezone`. Whoever invited him sees that he came."""
     known = await tx.tuples(
         "select id, login_id, active from app_user where org_id = %(org)s and username = %(name)s for update",
         {"name": address.text},
@@ -173,6 +182,8 @@ async def enter_org(
                 guest=guest,
                 permission_sets=(profile,),
                 login_id=login_id,
+                locale=usual_locale(spoken()),
+                timezone=timezone if timezone in zones() else "UTC",
             ),
         )
     inviters = await tx.values(

@@ -379,7 +379,14 @@ def _why_not(state: str, *, used: bool, old: bool, newest: bool, inviter: str) -
 
 
 async def accept_invitation(
-    database: Database, secret: str, origin: Origin, *, first_name: str, last_name: str, password: str
+    database: Database,
+    secret: str,
+    origin: Origin,
+    *,
+    first_name: str,
+    last_name: str,
+    password: str,
+    timezone: str = "",
 ) -> tuple[str, Actor]:
     """Come in by an invitation: a colleague if the address is of the company's domain, a guest otherwise. Tells the secret
     for the cookie. Raises INVALID_LINK (410), BadProfile, INVALID_NEW_PASSWORD."""
@@ -402,7 +409,9 @@ async def accept_invitation(
         if not kept or not _is_newest(tx, kept[0][1], secret):
             raise BadLink()
         profile = GUEST if guest else STANDARD
-        user_id = await enter_org(tx, link.address, login_id, profile, first_name, last_name, guest=guest)
+        user_id = await enter_org(
+            tx, link.address, login_id, profile, first_name, last_name, guest=guest, timezone=timezone
+        )
         session, me = await begin_session(tx, user_id, origin)
         await events.record(tx, me, "people.invitation.accepted", link.noun_id or 0, parent=user_id)
         inviter_id = kept[0][0]

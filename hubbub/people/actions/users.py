@@ -28,6 +28,7 @@ class Newcomer(msgspec.Struct, kw_only=True):
     active: bool = True
     demo: bool = False
     timezone: str = "UTC"
+    locale: str = "en_US"
     external_id: str | None = None
     permission_sets: tuple[str, ...] = (STANDARD,)  # exactly one of them a profile
     password: str | None = None
@@ -56,6 +57,7 @@ async def add_user(tx: Tx, actor: Actor | None, new: Newcomer) -> int:
             "title": new.title,
             "about": new.about,
             "timezone": new.timezone,
+            "locale": new.locale,
         }
     )
     if await tx.value("select 1 from app_user where org_id = %(org)s and username = %(username)s", values):
@@ -70,9 +72,10 @@ async def add_user(tx: Tx, actor: Actor | None, new: Newcomer) -> int:
     await raise_version(tx)
     await tx.run(
         """insert into app_user (org_id, id, login_id, username, email, first_name, last_name, name, title, about,
-                                 role_id, guest, active, demo, timezone, external_id)
+                                 role_id, guest, active, demo, timezone, locale, external_id)
            values (%(org)s, %(id)s, %(login)s, %(username)s, %(email)s, %(first_name)s, %(last_name)s, %(name)s,
-                   %(title)s, %(about)s, %(role)s, %(guest)s, %(active)s, %(demo)s, %(timezone)s, %(external_id)s)""",
+                   %(title)s, %(about)s, %(role)s, %(guest)s, %(active)s, %(demo)s, %(timezone)s, %(locale)s,
+                   %(external_id)s)""",
         {
             **values,
             "id": user_id,

@@ -80,6 +80,7 @@ async def finish_sign_up(request: Request[Any, Any, Any], secret: FromPath[str])
             last_name=form.get("last_name", ""),
             company=form.get("company", ""),
             password=form.get("password", ""),
+            timezone=form.get("timezone", ""),
             objects=request.app.state.standard_objects(),
         )
     except Invalid as invalid:

@@ -236,6 +236,7 @@ async def join_by_invitation(request: Request[Any, Any, Any], secret: FromPath[s
             first_name=form.get("first_name", ""),
             last_name=form.get("last_name", ""),
             password=form.get("password", ""),
+            timezone=form.get("timezone", ""),
         )
     except Invalid as invalid:
         return await _join_page(request, secret, form, wrong_fields(invalid))
