@@ -52,6 +52,31 @@ def known(him: records.Viewer, name: str) -> tuple[objects.Object, records.Right
     return object, him.can(object)
 
 
+# OpenActivity and ActivityHistory are read from a record alone: nothing can be done with them but describe them.
+_LISTED = records.Rights()
+_BELOW_ALONE = dict.fromkeys(
+    ("queryable", "retrieveable", "searchable", "replicateable", "layoutable", "mruEnabled"), False
+)
+
+
+def _activity(him: records.Viewer, name: str) -> objects.Object | None:
+    return next((each for each in records.activity_objects(him) if each.name.lower() == name.lower()), None)
+
+
+def _describe_activity(him: records.Viewer, activity: objects.Object, base: str) -> dict[str, Any]:
+    whole = objects.describe(
+        activity, _LISTED, activity.fields, lambda _: False, him.catalog, base, fed=False
+    )
+    nowhere = {
+        "recordTypeInfos": [],
+        "supportedScopes": [],
+        "compactLayoutable": False,
+        "searchLayoutable": False,
+    }
+    pages = dict.fromkeys(("uiDetailTemplate", "uiEditTemplate", "uiNewRecord"))
+    return whole | _BELOW_ALONE | nowhere | {"urls": whole["urls"] | pages}
+
+
 @get("/sobjects")
 async def list_objects(
     request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
@@ -64,6 +89,10 @@ async def list_objects(
     found = [objects.summary(each, him.can(each), base, fed=setup.told(each)) for each in seen]
     found.append(objects.summary(user_object(), _NOTHING, base))
     found += [setup_objects.summary(each, base) for each in setup_objects.kinds(him).values()]
+    found += [
+        objects.summary(each, _LISTED, base, fed=False) | _BELOW_ALONE
+        for each in records.activity_objects(him)
+    ]
     return json_answer(
         {"encoding": "UTF-8", "maxBatchSize": 200, "sobjects": sorted(found, key=lambda each: each["name"])}
     )
@@ -91,6 +120,9 @@ async def read_object(
     base = api_base(request)
     if kind := setup_objects.kinds(him).get(name.lower()):
         return json_answer({"objectDescribe": setup_objects.summary(kind, base), "recentItems": []})
+    if activity := _activity(him, name):
+        whole = objects.summary(activity, _LISTED, base, fed=False) | _BELOW_ALONE
+        return json_answer({"objectDescribe": whole, "recentItems": []})
     object, rights = known(him, name)
     fed = (await feed.tracking(tx, him)).told(object)
     # Nobody keeps which profiles somebody opened.
@@ -116,6 +148,8 @@ async def describe_object(
     him = await records.viewer(tx, actor)
     if kind := setup_objects.kinds(him).get(name.lower()):
         return json_answer(setup_objects.describe(him, kind, api_base(request)))
+    if activity := _activity(him, name):
+        return json_answer(_describe_activity(him, activity, api_base(request)))
     object, rights = known(him, name)
     fields = object.fields if object.code == Type.USER else him.fields(object)
     if last := records.last_activity_field(object.code, object.name):

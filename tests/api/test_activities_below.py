@@ -240,3 +240,44 @@ async def test_lists_show_and_are_filtered_by_when_something_was_last_done(compa
     kept = saved.headers["location"]
     assert "Feb 3, 2026" in (await omar.get(kept)).text
     assert "Feb 3, 2026" not in (await nina.get(kept)).text and "Quay" not in (await nina.get(kept)).text
+
+
+async def test_open_activities_are_described_and_not_asked(company: Company) -> None:
+    omar = await company.api("omar")
+    for name, label in (("OpenActivity", "Open Activity"), ("ActivityHistory", "Activity History")):
+        told = (await omar.get(f"{DATA}/sobjects/{name}/describe")).json()
+        assert (told["name"], told["label"], told["keyPrefix"]) == (name, label, None)
+        done = (
+            "queryable",
+            "retrieveable",
+            "searchable",
+            "createable",
+            "updateable",
+            "deletable",
+            "layoutable",
+        )
+        assert not any(told[each] for each in done)
+        fields = {each["name"]: each for each in told["fields"]}
+        assert {
+            "Id",
+            "Subject",
+            "ActivityDate",
+            "IsTask",
+            "WhatId",
+            "WhoId",
+            "OwnerId",
+            "Location",
+        } <= fields.keys()
+        assert (fields["ActivityDate"]["type"], fields["WhatId"]["type"]) == ("date", "reference")
+        assert not any(
+            each["createable"] or each["updateable"] or not each["label"] for each in told["fields"]
+        )
+        # what is described is what a query may ask for
+        below = "OpenActivities" if name == "OpenActivity" else "ActivityHistories"
+        query = f"SELECT Id, (SELECT {', '.join(fields)} FROM {below}) FROM Account"
+        assert (await omar.get(f"{DATA}/query", params={"q": query})).status_code == 200
+        brief = (await omar.get(f"{DATA}/sobjects/{name}")).json()
+        assert (brief["objectDescribe"]["queryable"], brief["recentItems"]) == (False, [])
+        assert (await omar.get(f"{DATA}/sobjects/{name}/{company.key('omar')}")).status_code == 404
+    everything = {each["name"] for each in (await omar.get(f"{DATA}/sobjects")).json()["sobjects"]}
+    assert {"OpenActivity", "ActivityHistory"} <= everything

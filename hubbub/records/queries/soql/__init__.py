@@ -1,6 +1,6 @@
 """SOQL: a query in text, compiled for whoever asks into one SQL statement, answered page by page."""
 
-from hubbub.records.queries.soql.activities import activity_relationships
+from hubbub.records.queries.soql.activities import activity_objects, activity_relationships
 from hubbub.records.queries.soql.listing import Listing, listing
 from hubbub.records.queries.soql.parse import Query, pinned
 from hubbub.records.queries.soql.run import PAGE, Answer, query, query_more
@@ -15,6 +15,7 @@ __all__ = [
     "Query",
     "Relation",
     "Source",
+    "activity_objects",
     "activity_relationships",
     "listing",
     "pinned",

@@ -1,8 +1,11 @@
 """Salesforce's OpenActivity and ActivityHistory: the tasks and events about a record, read from there alone."""
 
+import msgspec
+
 from hubbub.core import clock
 from hubbub.core.errors import Invalid
-from hubbub.objects import Object
+from hubbub.core.languages import mark
+from hubbub.objects import Field, Object, make_field
 from hubbub.records.access import ACTIVITIES, Viewer, activity_field, probe
 from hubbub.records.access.activities import day, over, value
 from hubbub.records.queries.soql.sources import LONGEST_FILTERED, Column, Source, leads_to, relation_of
@@ -74,6 +77,50 @@ def activities_below(him: Viewer, about: Object, relationship: str) -> tuple[str
         params={"now": clock.now()},
     )
     return name, source, f"r.{column}"
+
+
+def activity_objects(him: Viewer) -> list[Object]:
+    """OpenActivity and ActivityHistory as they are described: what the viewer may read of tasks and events."""
+    kinds = [each for name in ACTIVITIES if him.can(each := him.catalog.object(name)).read]
+    if not kinds:
+        return []
+    fields = tuple(_described(kinds, each) for each in _columns(him, kinds))
+    index = {field.name.lower(): field for field in fields}
+    called = {False: (mark("Open Activity"), mark("Open Activities")), True: (mark("Activity History"),) * 2}
+    return [
+        Object(
+            code=0,
+            name=name,
+            label=called[past][0],
+            plural=called[past][1],
+            access="Private",
+            fields=fields,
+            index=index,
+            owned=False,
+        )
+        for _, name, past in ABOUT_IT
+    ]
+
+
+def _described(kinds: list[Object], column: Column) -> Field:
+    """A column of theirs as a field: as the task or the event has it."""
+    names = _TOLD.get(column.name, ())
+    found = [
+        field
+        for each in kinds
+        if names and (of := names[ACTIVITIES.index(each.name)]) and (field := each.get(of))
+    ]
+    if found:
+        plain = {"required": False, "unique": False, "tracked": False, "sources": ()}
+        return msgspec.structs.replace(found[0], name=column.name, writable=False, system=True, **plain)
+    return make_field(
+        id=0,
+        name=column.name,
+        label=mark("Date") if column.name == "ActivityDate" else mark("Task"),
+        type=column.type,
+        column="computed",
+        said={"writable": False, "system": True},
+    )
 
 
 def refuse_alone(name: str) -> None:
