@@ -132,7 +132,7 @@ class Board extends HTMLElement {
     try {
       const body = new URLSearchParams({ _csrf_token: token(), ...(undoes ? { version: undoes } : { stage }) });
       const answer = await fetch(`/r/${card.dataset.record}/${undoes ? "undo" : "stage"}`, {
-        method: "POST", body, headers: { accept: "text/vnd.turbo-stream.html" },
+        method: "POST", body, headers: { accept: "text/vnd.turbo-stream.html", prefer: "return=minimal" },
       });
       if (!answer.ok) throw new Error(refusal(await answer.text()));
       card.ariaBusy = null;

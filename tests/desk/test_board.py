@@ -4,9 +4,11 @@ import re
 from datetime import date
 from decimal import Decimal
 
+import httpx
+
 from hubbub import people, records
 from hubbub.core import ids
-from tests.cast import Company
+from tests.cast import Browser, Company
 from tests.desk.test_pages import deal, text
 
 B = "/o/Opportunity/board"
@@ -107,3 +109,29 @@ async def test_an_open_board_asks_for_one_card(company: Company) -> None:
     unseen, unknown = await text(nina, f"{B}/{key}"), await text(nina, f"{B}/{nothing}")
     assert unseen == unknown.replace(nothing, key)
     assert (await omar.get(f"{B}/rubbish")).status_code == 404
+
+
+async def test_a_board_that_fetches_its_cards_is_answered_without_a_page(company: Company) -> None:
+    key = ids.show(await deal(company))
+    omar, nina = await company.client("omar"), await company.client("nina")
+    page = {"accept": "text/vnd.turbo-stream.html"}
+    board = page | {"prefer": "return=minimal"}
+
+    async def send(who: Browser, headers: dict[str, str], act: str, **said: str) -> httpx.Response:
+        return await who.post(
+            f"/r/{key}/{act}", data={"_csrf_token": who.cookies["hubbub_csrf"], **said}, headers=headers
+        )
+
+    moved = await send(omar, board, "stage", stage="Closed Won")
+    assert (moved.status_code, moved.text, moved.headers["x-version"]) == (204, "", "2")
+    again = await send(omar, board, "stage", stage="Closed Won")
+    assert again.status_code == 204 and "x-version" not in again.headers
+    undone = await send(omar, board, "undo", version="2")
+    assert (undone.status_code, undone.text) == (204, "")
+    assert lanes(await text(omar, B))["Prospecting"][2] == ["Isdom, tide gauges"]
+    # a page of the record itself is told what changed on it
+    moved = await send(omar, page, "stage", stage="Closed Won")
+    assert moved.status_code == 200 and 'target="record-head"' in moved.text
+    for stage in ("Closed Won", "No such stage"):
+        assert (await send(nina, board, "stage", stage=stage)).status_code == 404
+    assert (await send(omar, board, "stage", stage="No such stage")).status_code == 400

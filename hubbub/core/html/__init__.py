@@ -16,6 +16,7 @@ from hubbub.core.html.answers import (
     see_other,
     stream,
     view_of,
+    wants_nothing,
     wants_stream,
 )
 from hubbub.core.html.segments import (
@@ -100,6 +101,7 @@ __all__ = [
     "unmarked",
     "unseen_record",
     "view_of",
+    "wants_nothing",
     "wants_stream",
     "when",
     "who",

@@ -103,6 +103,11 @@ def wants_stream(request: Request[Any, Any, Any]) -> bool:
     return STREAM in request.headers.get("accept", "")
 
 
+def wants_nothing(request: Request[Any, Any, Any]) -> bool:
+    """Whether the page's script looks for itself what it shows, and takes an answer without a body."""
+    return "return=minimal" in request.headers.get("prefer", "")
+
+
 def see_other(address: str) -> Response[bytes]:
     """After a form that worked: look there now (303)."""
     return Response(content=b"", status_code=303, headers={"location": address, "cache-control": "no-store"})

@@ -80,11 +80,18 @@ def _won(saved: records.Saved) -> bool:
 
 async def move_stage(tx: Tx, actor: people.Actor, record_id: int, stage: str) -> records.Saved:
     """Move a record along its path."""
-    record = await records.access_record(tx, actor, record_id, to="edit")
-    path = record.object.path
-    if path is None:
-        raise Invalid("INVALID_INPUT", "{plural:_} have no stages.", plural=record.object.plural)
-    value = record.object.field(path).parse_json(stage)
+    object = (await records.viewer(tx, actor)).catalog.of(record_id)
+    if object.path is None:
+        await records.access_record(tx, actor, record_id, to="edit")
+        raise Invalid("INVALID_INPUT", "{plural:_} have no stages.", plural=object.plural)
+    path = object.path
+    try:
+        value = object.field(path).parse_json(stage)
+    except Invalid:
+        await records.access_record(
+            tx, actor, record_id, to="edit"
+        )  # what is hidden is missing, whatever was said
+        raise
     return await update_record(tx, actor, record_id, {path: value})
 
 

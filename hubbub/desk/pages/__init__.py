@@ -218,10 +218,17 @@ async def move_stage(
             address = html.local(back)
             return see_other(f"{address}{'&' if '?' in address else '?'}moved={key}&saved={saved.version}")
         return see_other(f"/r/{key}")
-    page = await show_record(tx, actor, await records.access_record(tx, actor, id))
-    answer = html.stream(
-        request, "desk/streams/record.html", actor=actor, here=id, activity=None, **page.context
-    )
+    if html.wants_nothing(request):  # a board, which fetches its cards
+        answer = Response("", status_code=204)
+    else:
+        try:
+            record = await records.access_record(tx, actor, id)
+        except NotFound:  # a rule showed it to him at the stage where it stood
+            return see_other(f"/o/{saved.object.name}")
+        page = await show_record(tx, actor, record)
+        answer = html.stream(
+            request, "desk/streams/record.html", actor=actor, here=id, activity=None, **page.context
+        )
     if saved.changes:
         answer.headers["x-version"] = str(saved.version)  # what can be undone
     return answer

@@ -129,6 +129,8 @@ async def undo(
     version = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
     record_id = ids.of_address(key)
     await actions.undo_change(tx, actor, record_id, version)
+    if html.wants_nothing(request):
+        return Response("", status_code=204)
     if wants_stream(request):
         page = await show_record(tx, actor, await records.access_record(tx, actor, record_id))
         return html.stream(
