@@ -40,7 +40,7 @@ def work_address(text: str) -> WorkAddress:
     """Parse an address that somebody typed; raises INVALID_EMAIL_ADDRESS."""
     local, at, rest = unicodedata.normalize("NFKC", text).strip().lower().rpartition("@")
     domain = one_domain(rest) if at else None
-    if domain is None or not _LOCAL.fullmatch(local) or len(local) + 1 + len(domain) > 80:
+    if domain is None or not _LOCAL.fullmatch(local) or len(local) > 64 or len(local) + 1 + len(domain) > 80:
         raise Invalid("INVALID_EMAIL_ADDRESS", "This is not an e-mail address.", fields=["email"])
     return WorkAddress(local, domain)
 
