@@ -290,6 +290,8 @@ async def test_whole_days_are_the_same_days_everywhere(company: Company) -> None
     api = await company.api("omar")
     told = (await api.get(f"{DATA}/sobjects/Event/{fair}")).json()
     assert told["StartDateTime"] == "2027-07-02T00:00:00.000+0000"
+    changes = (await omar.get(f"/r/{fair}/history")).text
+    assert "Jul 2, 2027<" in changes and "Jun 30" not in changes
     told = (await api.get(f"{DATA}/sobjects/Event/{late}")).json()
     assert told["StartDateTime"] == "2027-07-02T03:00:00.000+0000"
     # what becomes a whole day, or a time again, stays on the day that he has before his eyes

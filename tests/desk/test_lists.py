@@ -230,7 +230,16 @@ async def test_a_hidden_field_is_a_missing_field_in_views_that_others_share(comp
 
 
 async def test_a_csv_file_has_the_columns_and_rows_that_one_sees_and_no_formula(company: Company) -> None:
-    bad = ['=HYPERLINK("http://evil")', "+1", "-1+1", "@SUM(A1)", 'a,b "c"', "=cmd|' /C calc'!A0"]
+    bad = [
+        '=HYPERLINK("http://evil")',
+        "+1",
+        "-1+1",
+        "@SUM(A1)",
+        'a,b "c"',
+        "=cmd|' /C calc'!A0",
+        "＝1+1",
+        "＠SUM(A1)",
+    ]
     for name in bad:
         await deal(company, Name=name, Amount=Decimal("-5.50"), NextStep="\t=1")
     omar, nina = await company.client("omar"), await company.client("nina")
@@ -246,7 +255,7 @@ async def test_a_csv_file_has_the_columns_and_rows_that_one_sees_and_no_formula(
         "Closed",
         "Created",
     ]
-    assert {row[0] for row in rows[1:]} == {name if name[0] not in "=+-@" else f"'{name}" for name in bad}
+    assert {row[0] for row in rows[1:]} == {name if name[0] not in "=+-@＝＠" else f"'{name}" for name in bad}
     assert all(row[1:5] == ["-5.50", "2026-12-01", "Omar Haddad", "false"] for row in rows[1:]), (
         "a figure is a figure"
     )

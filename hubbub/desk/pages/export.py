@@ -14,6 +14,8 @@ from hubbub.core.errors import Invalid
 from hubbub.desk.pages.lists import asked
 
 MOST_EXPORTED = 50_000
+# Some spreadsheets take the wide letters of East Asia for the narrow ones, and pass over a line end.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
 @get("/o/{name:str}/export")
@@ -69,7 +71,7 @@ def _exported(field: objects.Field, value: Any, names: records.Names, timezone: 
 
 def defused(text: str) -> str:
     """A text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 ROUTES = [export]

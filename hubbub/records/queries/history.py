@@ -8,7 +8,7 @@ import msgspec
 from hubbub import people
 from hubbub.core.db import Tx
 from hubbub.objects import Field
-from hubbub.records.access import Record, Viewer, viewer
+from hubbub.records.access import WHOLE_DAYS, Record, Viewer, as_days, viewer
 from hubbub.records.queries.cards import names
 from hubbub.records.queries.lists import read_place, write_place
 
@@ -57,6 +57,11 @@ async def history(
     references = {v for _, f, *values, _, _ in read if f.type == "reference" for v in values if v is not None}
     named = await names(tx, him, references)
     zone = actor.timezone
+
+    def said(field: Field, value: Any) -> str | None:
+        day = as_days({WHOLE_DAYS: record.values.get(WHOLE_DAYS), field.name: value})
+        return named.show(field, day[field.name], zone)
+
     return HistoryPage(
         [
             HistoryEntry(
@@ -65,8 +70,8 @@ async def history(
                 at,
                 field.name,
                 field.label,
-                named.show(field, old, zone),
-                named.show(field, new, zone),
+                said(field, old),
+                said(field, new),
             )
             for id, field, old, new, by, at in read
         ],
