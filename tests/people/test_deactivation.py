@@ -80,3 +80,18 @@ async def test_who_may_and_who_stays(company: Company):
             assert "Somebody has to manage people" in str(refused)
         else:
             raise AssertionError("nobody manages people any more")
+
+
+async def test_nobody_is_offered_to_follow_who_is_gone(company: Company):
+    ada, nina, noor = [await company.client(name) for name in ("ada", "nina", "noor")]
+    omar = company.key("omar")
+    assert (await noor.submit(f"/subjects/{omar}/follow")).status_code == 303
+    offer = f"/subjects/{omar}/"
+    assert offer in (await nina.get("/people?q=omar")).text
+    assert (await ada.submit(f"/setup/people/{omar}/deactivate")).status_code == 303
+    gone = (await nina.get("/people?q=omar")).text
+    assert omar in gone and offer not in gone
+    # Who follows him already may stop.
+    assert f"{offer}unfollow" in (await noor.get("/people?q=omar")).text
+    assert (await ada.submit(f"/setup/people/{omar}/activate")).status_code == 303
+    assert offer in (await nina.get("/people?q=omar")).text
