@@ -230,7 +230,7 @@ async def provide_actor(request: Request[Any, Any, Any], tx: NamedDependency[Tx]
         request_id=request.scope.get("request_id"),
     )
     if not is_api(request.scope):  # clients compare texts; people read them
-        languages.speak(languages.language_of(actor.locale))
+        languages.speak_to(actor.locale)
     scopes.require(request.scope["path"], actor)
     await begin_idempotent(request, tx, actor.user_id)
     return actor

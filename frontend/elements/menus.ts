@@ -43,6 +43,7 @@ export function listenToMenus(): void {
   document.addEventListener("turbo:before-render", (event) => foldAgain((event as CustomEvent<{ newBody: HTMLElement }>).detail.newBody));
   document.addEventListener("toggle", (event) => {
     const part = event.target as HTMLDetailsElement;
+    if (part.open && part.matches("main .menu, main .menu *")) (part.querySelector(".menu-list") ?? part).scrollIntoView({ block: "nearest" });
     if (!part.dataset.keep) return;
     if (part.open) localStorage.removeItem(FOLDED + part.dataset.keep);
     else localStorage.setItem(FOLDED + part.dataset.keep, "yes");

@@ -12,7 +12,7 @@ export function pending(form: HTMLFormElement, said: URLSearchParams): HTMLEleme
   const avatar = form.querySelector(".avatar");
   if (avatar) shown.prepend(avatar.cloneNode(true));
   const text = shown.querySelector(".text")!;
-  text.textContent = [said.get("title"), said.get("text"), ...said.getAll("choice").map((one) => one && `○ ${one}`)].filter(Boolean).join("\n");
+  text.textContent = [said.get("title"), form.querySelector<HTMLElement>(".ProseMirror")?.innerText.trim().replace(/\n+/g, "\n") || said.get("text"), ...said.getAll("choice").map((one) => one && `○ ${one}`)].filter(Boolean).join("\n");
   if (comment) place.append(shown);
   else place.prepend(shown);
   return shown;

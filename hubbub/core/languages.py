@@ -38,6 +38,7 @@ class Catalogue(msgspec.Struct, frozen=True):
 
 class _Listener(msgspec.Struct):
     language: str = ENGLISH
+    locale: str = "en_US"  # how numbers and days are written
 
 
 # Who is spoken to: one for each request, filled in when it is known who asks.
@@ -88,7 +89,7 @@ def direction(language: str) -> str:
 
 @contextmanager
 def listening(language: str = ENGLISH) -> Iterator[None]:
-    """Within, texts are in this language, until `speak` finds out better."""
+    """Within, texts are in this language, until `speak_to` finds out better."""
     before = _listener.set(_Listener(language))
     try:
         yield
@@ -96,11 +97,17 @@ def listening(language: str = ENGLISH) -> Iterator[None]:
         _listener.reset(before)
 
 
-def speak(language: str) -> None:
-    """From here on this request speaks that language."""
+def speak_to(locale: str) -> None:
+    """From here on this request speaks the language of somebody with this locale, and writes numbers and days as he does."""
     listener = _listener.get()
     if listener is not None:
-        listener.language = language
+        listener.language, listener.locale = language_of(locale), locale
+
+
+def written() -> str:
+    """The locale in which numbers and days are written now."""
+    listener = _listener.get()
+    return listener.locale if listener is not None else "en_US"
 
 
 def is_heard() -> bool:

@@ -2,6 +2,8 @@
 
 import ast
 import re
+from datetime import date
+from decimal import Decimal
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -9,7 +11,7 @@ from typing import Any
 import pytest
 from babel.messages.pofile import read_po
 
-from hubbub.core import html, languages
+from hubbub.core import html, ids, languages
 from hubbub.core.errors import Invalid
 from hubbub.core.languages import Text
 from tests.cast import Company
@@ -150,3 +152,27 @@ async def test_a_page_refuses_in_german_and_the_api_in_english(company: Company)
         json={"Name": "Bojen", "StageName": "Prospecting", "CloseDate": "gestern"},
     )
     assert refused.status_code == 400 and "Cannot deserialize instance of date" in refused.text
+
+
+async def test_values_of_records_are_written_as_the_reader_writes_them(company: Company) -> None:
+    deal = await company.make(
+        "ada",
+        "Opportunity",
+        Name="Bojen",
+        StageName="Prospecting",
+        CloseDate=date(2027, 3, 31),
+        Amount=Decimal(45140),
+    )
+    ada = await company.client("ada")
+    places = [f"/r/{ids.show(deal)}?tab=details", "/o/Opportunity", "/o/Opportunity/board"]
+    for place in places:
+        page = (await ada.get(place)).text
+        assert "Mar 31, 2027" in page and "$45,140" in page, place
+    await ada.submit(f"/people/{company.key('ada')}/edit", last_name="Kovacs", timezone="UTC", locale="de_DE")
+    for place in places:
+        page = unescape((await ada.get(place)).text)
+        assert "31.03.2027" in page and "45.140" in page, place
+        assert "Mar 31, 2027" not in page and "45,140" not in page, place
+    api = await company.api("ada")
+    told = await api.get(f"/services/data/v62.0/sobjects/Opportunity/{ids.show(deal)}")
+    assert told.json()["CloseDate"] == "2027-03-31"

@@ -120,6 +120,7 @@ async def test_two_editors_of_one_record(company: Company) -> None:
     ] or re.findall(r'name="_keep_(\w+)" value="theirs"', clash.text) == ["NextStep"]
     assert '<option value="Qualification" selected>' in clash.text, "what only she changed is shown as it is"
     assert "New words" in clash.text, "what only he changed stays typed"
+    assert '<input type="hidden" name="NextStep" value="Meet">' in clash.text, "asked for once"
     version = version_in(clash.text)
     again = {**same, "StageName": "Qualification", "_version": version, "NextStep": "Meet", "Amount": "60000"}
     kept = await omar.submit(

@@ -32,6 +32,15 @@ async def test_people_records_and_topics_are_found_by_how_they_begin(company: Co
     assert f'<a class="jump-row" href="/r/{ids.show(made)}">' in page
 
 
+async def test_records_are_found_by_any_word_of_their_names(company: Company) -> None:
+    made = await deal(company, "omar", "Port of Norrsund, tide gauges")
+    for q in ("norrsund", "Tide", "gau norr", "port tide"):
+        assert ids.show(made) in await found(company, "omar", q), q
+        assert ids.show(made) not in await found(company, "nina", q), q
+    for q in ("sund", "norrsund x", "ide"):
+        assert ids.show(made) not in await found(company, "omar", q), q
+
+
 async def test_what_one_does_not_see_is_not_found_and_moves_nothing(company: Company) -> None:
     seen = await deal(company, "nina", "Quay B")
     before = {name: await found(company, name, "quay") for name in ("nina", "gus")}
@@ -41,6 +50,9 @@ async def test_what_one_does_not_see_is_not_found_and_moves_nothing(company: Com
         await (await company.client("omar")).submit("/posts", subject=ids.show(hidden), text="See #quayside")
     for name, text in before.items():
         assert await found(company, name, "quay") == text
+    assert ids.show(seen) in await found(
+        company, "nina", "b"
+    )  # by a later word, past those that she does not see
     assert await found(company, "gus", "noo") == await found(company, "gus", "xyzzy")
     assert "Quay A0" in await found(company, "omar", "quay")
 

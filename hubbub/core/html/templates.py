@@ -179,7 +179,8 @@ def read(name: str, language: str = languages.ENGLISH) -> str | None:
         return icon(found[2]) if found[1] == "icon" else escape(languages.find(found[2], language))
 
     source = _CONSTANT.sub(constant, _file(path).decode())
-    # How far in a tag stands is for who reads the template; the line's end still parts it from what was before.
+    # How far in a tag stands is for who reads the template; the line's end still parts it from what was before, except after a
+    # block, whose line's end goes too: what must stand apart there says so with a blank.
     return _INDENT.sub("", source) if name.endswith(".html") else source
 
 

@@ -93,9 +93,15 @@ def _number(value: int | float | Decimal, locale: str) -> str:
     return format_decimal(value, locale=_locale(locale))
 
 
+def _written() -> str:
+    """The viewer's locale: that of the page, or of who asks while the page is still being made."""
+    view = viewing.get()
+    return languages.written() if view is NOBODY else view.locale
+
+
 def number(value: int | float | Decimal | None) -> str:
     """A number with the viewer's separators; nothing for None."""
-    return "" if value is None else _number(value, viewing.get().locale)
+    return "" if value is None else _number(value, _written())
 
 
 def duration(seconds: int) -> str:
@@ -111,7 +117,7 @@ def money(value: int | float | Decimal | None, currency: str = "USD") -> str:
     """An amount with its currency, without empty cents; nothing for None."""
     if value is None:
         return ""
-    words = _locale(viewing.get().locale)
+    words = _locale(_written())
     pattern = words.currency_formats["standard"].pattern
     if value == int(value):
         return format_currency(value, currency, re.sub(r"\.0+", "", pattern), words, currency_digits=False)
@@ -127,7 +133,7 @@ def day(value: date | datetime | None) -> str:
     """A calendar date, or the day of a moment in the viewer's zone; nothing for None."""
     if isinstance(value, datetime):
         value = value.astimezone(zone_of(viewing.get().zone)).date()
-    return "" if value is None else _day(value, viewing.get().locale)
+    return "" if value is None else _day(value, _written())
 
 
 # The same posts are shown over and over: their times are formatted once.

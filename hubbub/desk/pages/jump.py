@@ -75,7 +75,7 @@ async def standing(
 async def found(
     request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
 ) -> Response[str]:
-    """People, records and topics that I see and whose names begin like `q`: five of a kind."""
+    """People, records and topics that I see and that are called like `q`: five of a kind."""
     return html.fragment(
         request, "desk/_jump.html", actor=actor, groups=await _found(tx, actor, _asked(request)), options=True
     )

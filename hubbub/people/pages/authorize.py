@@ -107,7 +107,7 @@ async def _answer(
                 )
             except Unauthenticated:
                 return _sign_in_first(asked)
-            languages.speak(languages.language_of(actor.locale))
+            languages.speak_to(actor.locale)
             if actor.org_id != app.org_id:
                 return await _elsewhere(request, tx, actor, asked)
             if not await may_use_app(tx, app.id, actor.user_id):

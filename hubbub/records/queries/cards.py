@@ -12,6 +12,8 @@ from hubbub.core.ids import Type
 from hubbub.objects import Field, Object
 from hubbub.records.access import Viewer, any_object, listed, viewer
 
+MOST_WORDS = 5  # of a name that is asked for
+
 
 class Card(msgspec.Struct, frozen=True):
     """A record as other things name it."""
@@ -76,7 +78,32 @@ async def find_named(tx: Tx, him: Viewer, object_name: str, name: str | None, *,
 
 async def find_beginning(tx: Tx, him: Viewer, start: str, *, size: int) -> list[Card]:
     """Records of every object that the viewer sees and whose names begin like this, so many of each object, in the order of
-    the objects."""
+    the objects; where those are few, then also those in whose names each of these words begins a word."""
+    rows = await _called(
+        tx,
+        him,
+        """lower(r.name) >= lower(%(start)s) and lower(r.name) <= lower(%(start)s) || chr(65535)
+           and starts_with(lower(r.name), lower(%(start)s))""",
+        {"start": start, "size": size},
+    )
+    words = {f"word{place}": word for place, word in enumerate(start.split()[:MOST_WORDS])}
+    if len(rows) < size and words:
+        begun = " and ".join(f"strpos(' ' || lower(r.name), ' ' || lower(%({name})s)) > 0" for name in words)
+        rows += await _called(
+            tx,
+            him,
+            f"{begun} and not starts_with(lower(r.name), lower(%(start)s))",
+            words | {"start": start, "size": size - len(rows)},
+        )
+    return [
+        Card(id, object.name, object.label, name, object.icon)
+        for id, name, code in rows
+        for object in [him.catalog.codes[code]]
+    ]
+
+
+async def _called(tx: Tx, him: Viewer, how: str, params: dict[str, Any]) -> list[tuple[int, str, int]]:
+    """Ids, names and objects of records that the viewer sees and that are called so, in the order of the objects."""
     ways: list[str] = []
     for object in him.catalog.objects:
         if him.can(object).read:
@@ -84,18 +111,12 @@ async def find_beginning(tx: Tx, him: Viewer, start: str, *, size: int) -> list[
             ways.append(
                 f"""(select r.id, r.name, r.object from record r
                   where r.org_id = %(org)s and r.object = {object.code} and r.deleted_at is null
-                    and lower(r.name) >= lower(%(start)s) and lower(r.name) <= lower(%(start)s) || chr(65535)
-                    and starts_with(lower(r.name), lower(%(start)s)) and {seen}
+                    and {how} and {seen}
                   order by lower(r.name), r.id limit %(size)s)"""
             )
     if not ways:
         return []
-    rows = await tx.tuples(" union all ".join(ways), him.params | {"start": start, "size": size})
-    return [
-        Card(id, object.name, object.label, name, object.icon)
-        for id, name, code in rows
-        for object in [him.catalog.codes[code]]
-    ]
+    return await tx.tuples(" union all ".join(ways), him.params | params)
 
 
 class Names(msgspec.Struct, frozen=True):

@@ -177,7 +177,7 @@ async def _page(
                 help=_("A person, a role, a group, a queue, or everyone inside."),
                 options=await suggestions(tx, actor, PRINCIPALS) if record.owned else [],
             ),
-            form.input("level", _("To"), kind="picklist", value="1", required=True, options=levels()),
+            form.input("level", _("Access"), kind="picklist", value="1", required=True, options=levels()),
         ],
         has_team=has_team,
         mates=[Mate(cards[each.user_id], each) for each in team if each.left_at is None],
@@ -191,7 +191,9 @@ async def _page(
                 options=await suggestions(tx, actor, "p") if has_team and record.owned else [],
             ),
             form.input("role", _("As"), max_length=80),
-            form.input("team_level", _("To"), kind="picklist", value="1", required=True, options=levels()),
+            form.input(
+                "team_level", _("Access"), kind="picklist", value="1", required=True, options=levels()
+            ),
         ],
     )
 
