@@ -178,7 +178,7 @@ async def _worn(request: Request[Any, Any, Any], refusal: Refused) -> str | None
     try:
         async with request.app.state.database.act(given.org_id, read=True) as tx:
             actor = await people.authenticate(tx, given)
-            languages.speak(languages.language_of(actor.locale))
+            languages.speak_to(actor.locale)
             worn = await assemble(tx, actor, request, {})
     except Unauthenticated:
         return None
