@@ -8,15 +8,14 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import msgspec
-from litestar import Litestar, Request, Response, Router, WebSocket, get, websocket
+from litestar import Litestar, Response, Router, WebSocket, get, websocket
 from litestar.config.compression import CompressionConfig
 from litestar.config.csrf import CSRFConfig
 from litestar.datastructures import State
-from litestar.di import NamedDependency, Provide
+from litestar.di import Provide
 from litestar.exceptions import WebSocketDisconnect
 from litestar.middleware import DefineMiddleware
 from litestar.middleware.compression import CompressionMiddleware
-from litestar.params import FromPath
 
 from hubbub import desk, feed, inbox, objects, people, records, shell
 from hubbub.api import (
@@ -46,6 +45,7 @@ from hubbub.core import edge, html, installed, jobs, languages, live, mail, metr
 from hubbub.core.config import Settings
 from hubbub.core.db import LOST, Database, Tx
 from hubbub.core.errors import NotFound, Unauthenticated, Unavailable
+from hubbub.core.handlers import InPath, Request, Transaction
 from hubbub.core.http import (
     WRITES,
     Credential,
@@ -209,7 +209,7 @@ API: list[Any] = [*oauth.ROUTES, *openid.ROUTES, *soap.ROUTES, *identity.ROUTES,
 # --- what handlers may ask for -------------------------------------------------------------------------------------
 
 
-async def provide_tx(request: Request[Any, Any, Any]) -> Tx:
+async def provide_tx(request: Request) -> Tx:
     """The request's transaction, in the org that its credential names."""
     given = credential(request)
     if given is not None and request.method in WRITES:
@@ -217,7 +217,7 @@ async def provide_tx(request: Request[Any, Any, Any]) -> Tx:
     return await act_of(request.scope).open(given.org_id if given else None)
 
 
-async def provide_actor(request: Request[Any, Any, Any], tx: NamedDependency[Tx]) -> people.Actor:
+async def provide_actor(request: Request, tx: Transaction) -> people.Actor:
     """Who asks; refuses who is not signed in, and gives the kept answer to who repeats himself."""
     given = credential(request)
     if given is None:
@@ -261,7 +261,7 @@ async def health(state: State) -> Response[dict[str, str]]:
 
 
 @get("/assets/{name:str}", include_in_schema=False, packed_already=True)
-async def built_file(request: Request[Any, Any, Any], name: FromPath[str]) -> Response[bytes]:
+async def built_file(request: Request, name: InPath) -> Response[bytes]:
     """A part of the front end, packed as it was when it was built. Its name holds its hash: it may be kept for ever."""
     packed = "gzip" in request.headers.get("accept-encoding", "")
     content = html.built(name, packed=packed)

@@ -5,12 +5,13 @@ from typing import Any
 
 import msgspec
 import structlog
-from litestar import Request, Response
+from litestar import Response
 
 from hubbub import feed, inbox, people, records
 from hubbub.core import html, ids, languages
 from hubbub.core.db import Tx
 from hubbub.core.errors import Refused, Unauthenticated
+from hubbub.core.handlers import Request
 from hubbub.core.http import Act, credential, wished
 from hubbub.core.languages import mark
 
@@ -50,9 +51,7 @@ class Shell(msgspec.Struct, frozen=True):
     next: str
 
 
-async def assemble(
-    tx: Tx, actor: people.Actor, request: Request[Any, Any, Any], shown: Mapping[str, Any]
-) -> Shell:
+async def assemble(tx: Tx, actor: people.Actor, request: Request, shown: Mapping[str, Any]) -> Shell:
     """The shell for this person and page, with what the page has `shown` of it already. A guest's has what guests have: his
     feed, and lists of what is shared with him."""
     path = request.scope["path"]
@@ -146,7 +145,7 @@ class ErrorPage(Response[str]):
     """What went wrong and what to do. Where it is known who asks it wears what every page wears; it needs neither that nor
     a database."""
 
-    def __init__(self, request: Request[Any, Any, Any], refusal: Refused) -> None:
+    def __init__(self, request: Request, refusal: Refused) -> None:
         super().__init__("", status_code=refusal.status, media_type="text/html")
         self.headers["cache-control"] = "no-store"
         self.refusal = refusal
@@ -156,7 +155,7 @@ class ErrorPage(Response[str]):
         whole = super().to_asgi_response
 
         async def answer(scope: Any, receive: Any, send: Any) -> None:
-            request: Request[Any, Any, Any] = scope["litestar_app"].request_class(scope, receive, send)
+            request: Request = scope["litestar_app"].request_class(scope, receive, send)
             with languages.listening(languages.spoken() if languages.is_heard() else wished(scope)):
                 self.content = await _worn(request, self.refusal) or html.error_page(request, self.refusal)
             await whole(*args, **options)(scope, receive, send)
@@ -164,7 +163,7 @@ class ErrorPage(Response[str]):
         return answer
 
 
-async def _worn(request: Request[Any, Any, Any], refusal: Refused) -> str | None:
+async def _worn(request: Request, refusal: Refused) -> str | None:
     """The page of an error in the shell of who asks; None where it is not known who, or where nobody looks at a page."""
     given = credential(request)
     # A browser that will show the whole page says so; scripts ask for pieces as text/html alone.
@@ -189,6 +188,6 @@ async def _worn(request: Request[Any, Any, Any], refusal: Refused) -> str | None
     return html.error_page(request, refusal, actor, msgspec.structs.replace(worn, next="/"))
 
 
-def error_page(request: Request[Any, Any, Any], refusal: Refused) -> Response[str]:
+def error_page(request: Request, refusal: Refused) -> Response[str]:
     """What went wrong and what to do."""
     return ErrorPage(request, refusal)

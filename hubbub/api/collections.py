@@ -5,9 +5,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import psycopg
-from litestar import Request, Response, delete, get, patch, post
-from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar import Response, delete, get, patch, post
 
 from hubbub import desk, objects, people, records
 from hubbub.api.sobjects import (
@@ -21,6 +19,7 @@ from hubbub.api.sobjects import (
 from hubbub.core import ids
 from hubbub.core.db import LOST, Tx
 from hubbub.core.errors import Invalid, Refused
+from hubbub.core.handlers import InPath, Request, Transaction
 from hubbub.core.http import as_refusal
 from hubbub.core.rest import api_base, json_answer
 
@@ -40,9 +39,7 @@ class NotAll(Exception):
 
 
 @post("/composite/sobjects", status_code=200)
-async def create_several(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
-) -> Response[bytes]:
+async def create_several(request: Request, tx: Transaction, actor: people.Me) -> Response[bytes]:
     """POST /composite/sobjects — {records: [{attributes: {type}, …}], allOrNone}: makes at most 200 records. For each, in
     their order, {id, success, errors: [{statusCode, message, fields}]}; with allOrNone none are made if one cannot be."""
     given = await body_of(request)
@@ -58,9 +55,7 @@ async def create_several(
 
 
 @patch("/composite/sobjects")
-async def update_several(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
-) -> Response[bytes]:
+async def update_several(request: Request, tx: Transaction, actor: people.Me) -> Response[bytes]:
     """PATCH /composite/sobjects — {records: [{attributes: {type}, id, …}], allOrNone}: changes at most 200 records; the same
     answers as for making them."""
     given = await body_of(request)
@@ -80,9 +75,7 @@ async def update_several(
 
 
 @delete("/composite/sobjects", status_code=200)
-async def delete_several(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
-) -> Response[bytes]:
+async def delete_several(request: Request, tx: Transaction, actor: people.Me) -> Response[bytes]:
     """DELETE /composite/sobjects?ids=&allOrNone= — deletes at most 200 records, whose ids stand with commas between; the same
     answers as for making them."""
     keys = request.query_params.get("ids", "")
@@ -100,11 +93,11 @@ async def delete_several(
 
 @patch("/composite/sobjects/{name:str}/{field:str}")
 async def upsert_several(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    name: FromPath[str],
-    field: FromPath[str],
+    request: Request,
+    tx: Transaction,
+    actor: people.Me,
+    name: InPath,
+    field: InPath,
 ) -> Response[bytes]:
     """PATCH /composite/sobjects/X/{external id field} — {records: [{attributes: {type}, {field}, …}], allOrNone}: changes the
     records with these external ids, or makes them; the answers also say whether one was `created`."""
@@ -144,12 +137,7 @@ async def upsert_several(
 
 
 @get("/composite/sobjects/{name:str}")
-async def read_several(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    name: FromPath[str],
-) -> Response[bytes]:
+async def read_several(request: Request, tx: Transaction, actor: people.Me, name: InPath) -> Response[bytes]:
     """GET /composite/sobjects/X?ids=&fields= — at most 2,000 records in the order of their ids, null for those that are not
     there or not there for the user."""
     asked = request.query_params
@@ -159,12 +147,7 @@ async def read_several(
 
 
 @post("/composite/sobjects/{name:str}", status_code=200)
-async def read_many(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    name: FromPath[str],
-) -> Response[bytes]:
+async def read_many(request: Request, tx: Transaction, actor: people.Me, name: InPath) -> Response[bytes]:
     """POST /composite/sobjects/X — {ids, fields}: the same, for addresses that would be too long."""
     given = await body_of(request)
     wanted, fields = given.get("ids"), given.get("fields")
@@ -174,7 +157,7 @@ async def read_many(
 
 
 async def _read(
-    request: Request[Any, Any, Any],
+    request: Request,
     tx: Tx,
     actor: people.Actor,
     name: str,
@@ -206,12 +189,7 @@ async def _read(
 
 
 @post("/composite/tree/{name:str}", status_code=201)
-async def create_tree(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    name: FromPath[str],
-) -> Response[bytes]:
+async def create_tree(request: Request, tx: Transaction, actor: people.Me, name: InPath) -> Response[bytes]:
     """POST /composite/tree/X — {records: [{attributes: {type, referenceId}, …, Contacts: {records: […]}}]}: makes records
     with their children, at most 200 in five levels, all or none. 201 {hasErrors, results: [{referenceId, id}]}, or 400 with
     the errors of the one that cannot be made."""

@@ -2,14 +2,13 @@
 
 from typing import Any
 
-from litestar import Request, Response, post
-from litestar.di import NamedDependency
+from litestar import Response, post
 
 from hubbub import objects, people
 from hubbub.api.sobjects import body_of
 from hubbub.core import ids
-from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid, NotFound
+from hubbub.core.handlers import Request, Transaction
 from hubbub.core.rest import json_answer
 
 # Salesforce's metadata types, and ours.
@@ -30,9 +29,7 @@ TYPES = {
 
 
 @post("/tooling/sobjects/CustomField", status_code=201)
-async def create_field(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
-) -> Response[bytes]:
+async def create_field(request: Request, tx: Transaction, actor: people.Me) -> Response[bytes]:
     """POST /tooling/sobjects/CustomField — {FullName: "Account.Key__c", Metadata: {label, type, length, precision, scale,
     unique, externalId}}: gives an object a field of one's own; type is Text, TextArea, LongTextArea, Email, Phone, Url, Number,
     Currency, Percent, Date, DateTime or Checkbox. For administrators; 201 and its id."""

@@ -3,13 +3,11 @@
 from functools import cache
 from typing import Any
 
-from litestar import Request, Response, get
-from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar import Response, get
 
 from hubbub import feed, objects, people, records
 from hubbub.api import setup_objects
-from hubbub.core.db import Tx
+from hubbub.core.handlers import InPath, Request, Transaction
 from hubbub.core.ids import Type
 from hubbub.core.rest import api_base, json_answer
 
@@ -78,9 +76,7 @@ def _describe_activity(him: records.Viewer, activity: objects.Object, base: str)
 
 
 @get("/sobjects")
-async def list_objects(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
-) -> Response[bytes]:
+async def list_objects(request: Request, tx: Transaction, actor: people.Me) -> Response[bytes]:
     """GET /sobjects — the objects that the user may read."""
     him = await records.viewer(tx, actor)
     base = api_base(request)
@@ -109,12 +105,7 @@ def recent_item(base: str, him: records.Viewer, card: records.Card) -> dict[str,
 
 
 @get("/sobjects/{name:str}")
-async def read_object(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    name: FromPath[str],
-) -> Response[bytes]:
+async def read_object(request: Request, tx: Transaction, actor: people.Me, name: InPath) -> Response[bytes]:
     """GET /sobjects/X — an object in brief, and those of its records that the user opened last."""
     him = await records.viewer(tx, actor)
     base = api_base(request)
@@ -139,10 +130,10 @@ async def read_object(
 
 @get("/sobjects/{name:str}/describe")
 async def describe_object(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    name: FromPath[str],
+    request: Request,
+    tx: Transaction,
+    actor: people.Me,
+    name: InPath,
 ) -> Response[bytes]:
     """GET /sobjects/X/describe — all about an object, with the fields that the user may read."""
     him = await records.viewer(tx, actor)

@@ -3,15 +3,13 @@
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from litestar import Request, Response, get
-from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar import Response, get
 
 from hubbub import people
 from hubbub.core import ids
 from hubbub.core.clock import now
-from hubbub.core.db import Tx
 from hubbub.core.errors import NotFound
+from hubbub.core.handlers import InPath, Request, Transaction
 from hubbub.core.ids import Type
 from hubbub.core.rest import connect_date, json_answer
 
@@ -30,11 +28,11 @@ def identity_address(server: str, org_id: int, user_id: int) -> str:
 
 @get("/id/{org:str}/{user:str}")
 async def identity(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    org: FromPath[str],
-    user: FromPath[str],
+    request: Request,
+    tx: Transaction,
+    actor: people.Me,
+    org: InPath,
+    user: InPath,
 ) -> Response[bytes]:
     """GET /id/{organization}/{user} — the identity of the token's user, or of somebody whom he may see."""
     if ids.parse(org, Type.ORG) != ids.make(Type.ORG, actor.org_id):

@@ -3,14 +3,13 @@ for."""
 
 from typing import Any
 
-from litestar import Request, Response, delete, get, patch, post
-from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar import Response, delete, get, patch, post
 
 from hubbub import desk, people, records
 from hubbub.core import ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid, NotFound
+from hubbub.core.handlers import InPath, Request, Transaction
 from hubbub.core.ids import Type
 from hubbub.core.rest import api_base, input_of, json_answer, whole
 
@@ -50,12 +49,7 @@ async def _of(tx: Tx, actor: people.Actor, name: str, key: str) -> tuple[records
 
 
 @get("/sobjects/{name:str}/listviews")
-async def list_views(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    name: FromPath[str],
-) -> Response[bytes]:
+async def list_views(request: Request, tx: Transaction, actor: people.Me, name: InPath) -> Response[bytes]:
     """GET /sobjects/X/listviews — the list views of an object that I have: those built in, my own, everybody's; limit 1 to
     2000 (200), offset."""
     him = await records.viewer(tx, actor)
@@ -78,11 +72,11 @@ async def list_views(
 
 @get("/sobjects/{name:str}/listviews/{view:str}")
 async def read_view(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    name: FromPath[str],
-    view: FromPath[str],
+    request: Request,
+    tx: Transaction,
+    actor: people.Me,
+    name: InPath,
+    view: InPath,
 ) -> Response[bytes]:
     """GET /sobjects/X/listviews/{id} — one list view."""
     _, shown = await _of(tx, actor, name, view)
@@ -90,12 +84,7 @@ async def read_view(
 
 
 @get("/sobjects/{name:str}/listviews/{view:str}/describe")
-async def describe_view(
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    name: FromPath[str],
-    view: FromPath[str],
-) -> Response[bytes]:
+async def describe_view(tx: Transaction, actor: people.Me, name: InPath, view: InPath) -> Response[bytes]:
     """GET /sobjects/X/listviews/{id}/describe — its columns, conditions and order, and the SOQL that finds the same; fields
     that I may not read are not there."""
     him, shown = await _of(tx, actor, name, view)
@@ -154,11 +143,11 @@ def _columns(him: records.Viewer, shown: records.Listed) -> list[Json]:
 
 @get("/sobjects/{name:str}/listviews/{view:str}/results")
 async def view_results(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    name: FromPath[str],
-    view: FromPath[str],
+    request: Request,
+    tx: Transaction,
+    actor: people.Me,
+    name: InPath,
+    view: InPath,
 ) -> Response[bytes]:
     """GET /sobjects/X/listviews/{id}/results — the records in it that I see, values as texts; limit 1 to 2000 (25), offset at
     most 2000."""
@@ -202,9 +191,7 @@ def _value(row: Json, path: str) -> str | None:
 
 
 @post("/listviews", status_code=201)
-async def add_view(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
-) -> Response[bytes]:
+async def add_view(request: Request, tx: Transaction, actor: people.Me) -> Response[bytes]:
     """POST /hubbub/listviews — `{"sobjectType", "label", "columns": [field], "filters": [{"field", "operation", "value"}],
     "scope": "everything" or "mine", "sort": field, "descending", "shared"}`; answers 201 and the list view. INVALID_FIELD for
     fields that do not exist for me, INVALID_FILTER and INVALID_FILTER_VALUE for what cannot be compared."""
@@ -221,12 +208,7 @@ async def add_view(
 
 
 @patch("/listviews/{view:str}")
-async def change_view(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    view: FromPath[str],
-) -> Response[bytes]:
+async def change_view(request: Request, tx: Transaction, actor: people.Me, view: InPath) -> Response[bytes]:
     """PATCH /hubbub/listviews/{id} — label and shared; with columns, filters, scope or sort all of these anew; the list view.
     403 unless it is mine, or everybody's and I am an administrator."""
     view_id, given = ids.parse(view, Type.LIST_VIEW), await input_of(request)
@@ -239,20 +221,13 @@ async def change_view(
 
 
 @delete("/listviews/{view:str}", status_code=204)
-async def delete_view(
-    tx: NamedDependency[Tx], actor: NamedDependency[people.Actor], view: FromPath[str]
-) -> None:
+async def delete_view(tx: Transaction, actor: people.Me, view: InPath) -> None:
     """DELETE /hubbub/listviews/{id} — 204; its records stay, and nobody keeps it as a feed any more."""
     await desk.delete_view(tx, actor, ids.parse(view, Type.LIST_VIEW))
 
 
 @post("/records/{key:str}/undo", status_code=200)
-async def undo(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[bytes]:
+async def undo(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[bytes]:
     """POST /hubbub/records/{id}/undo — `{"version"}`: gives back what I changed with the save that made that version; answers
     `{"id", "version"}`. 409 ENTITY_IS_CHANGED where somebody changed one of those fields since, 409 INVALID_INPUT where
     nothing of mine is to be undone."""

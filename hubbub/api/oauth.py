@@ -8,8 +8,7 @@ from typing import Any
 from urllib.parse import unquote_plus, urlencode
 
 import msgspec
-from litestar import HttpMethod, Request, Response, get, post, route
-from litestar.di import NamedDependency
+from litestar import HttpMethod, Response, get, post, route
 
 from hubbub import people
 from hubbub.api.errors import oauth_answer
@@ -17,8 +16,9 @@ from hubbub.api.identity import identity_address, identity_url, userinfo_body
 from hubbub.api.openid import id_token, metadata
 from hubbub.core.clock import now
 from hubbub.core.config import Settings
-from hubbub.core.db import Database, Tx
+from hubbub.core.db import Database
 from hubbub.core.errors import Refused
+from hubbub.core.handlers import Request, Transaction
 from hubbub.core.rest import json_answer
 
 NO_STORE = {"cache-control": "no-store", "pragma": "no-cache"}
@@ -37,7 +37,7 @@ class Incomplete(Refused):
 
 
 @post("/services/oauth2/token", status_code=200)
-async def create_token(request: Request[Any, Any, Any]) -> Response[bytes]:
+async def create_token(request: Request) -> Response[bytes]:
     """POST /services/oauth2/token — grant_type authorization_code, refresh_token, password or client_credentials;
     parameters in a form, in the address, or client id and secret by HTTP Basic. Errors are `{error, error_description}`."""
     settings: Settings = request.app.state.settings
@@ -71,7 +71,7 @@ async def create_token(request: Request[Any, Any, Any]) -> Response[bytes]:
 
 
 async def _issue(
-    request: Request[Any, Any, Any], given: dict[str, str], client_id: str, client_secret: str
+    request: Request, given: dict[str, str], client_id: str, client_secret: str
 ) -> people.Tokens:
     database: Database = request.app.state.database
     origin, scope = origin_of(request), given.get("scope", "")
@@ -99,7 +99,7 @@ async def _issue(
 
 
 @route("/services/oauth2/revoke", http_method=[HttpMethod.POST, HttpMethod.GET], status_code=200)
-async def revoke_token(request: Request[Any, Any, Any]) -> Response[bytes]:
+async def revoke_token(request: Request) -> Response[bytes]:
     """POST (or GET) /services/oauth2/revoke — ends `token`, and with a refresh token all that was made from it. Errors
     are form-encoded, which is what clients parse."""
     try:
@@ -121,7 +121,7 @@ async def revoke_token(request: Request[Any, Any, Any]) -> Response[bytes]:
 
 
 @get("/services/oauth2/authorize", status_code=302)
-async def authorize(request: Request[Any, Any, Any]) -> Response[bytes]:
+async def authorize(request: Request) -> Response[bytes]:
     """GET /services/oauth2/authorize — where an app sends a browser for a code: response_type `code`, client_id,
     redirect_uri, scope, state, code_challenge (S256; a public app has to), prompt. Leads on to the page that asks."""
     query = request.scope["query_string"].decode("latin-1")
@@ -131,7 +131,7 @@ async def authorize(request: Request[Any, Any, Any]) -> Response[bytes]:
 
 
 @post("/services/oauth2/introspect", status_code=200)
-async def introspect(request: Request[Any, Any, Any]) -> Response[bytes]:
+async def introspect(request: Request) -> Response[bytes]:
     """POST /services/oauth2/introspect — what a `token` opens, for the app that it was made for: {active, scope, client_id,
     username, sub, token_type, exp, iat, nbf}; of any other {active: false}. Times are seconds since 1970."""
     settings: Settings = request.app.state.settings
@@ -161,22 +161,20 @@ async def introspect(request: Request[Any, Any, Any]) -> Response[bytes]:
 
 
 @get("/.well-known/oauth-authorization-server")
-async def read_metadata(request: Request[Any, Any, Any]) -> Response[bytes]:
+async def read_metadata(request: Request) -> Response[bytes]:
     """GET /.well-known/oauth-authorization-server — where OAuth's addresses are and what they know (RFC 8414); no token
     needed."""
     return json_answer(metadata(request.app.state.settings.url))
 
 
 @route("/services/oauth2/userinfo", http_method=[HttpMethod.GET, HttpMethod.POST], status_code=200)
-async def userinfo(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
-) -> Response[bytes]:
+async def userinfo(request: Request, tx: Transaction, actor: people.Me) -> Response[bytes]:
     """GET or POST /services/oauth2/userinfo — as whom the token acts, in OpenID Connect's words."""
     profile = await people.profile(tx, actor, actor.user_id)
     return json_answer(userinfo_body(request.app.state.settings.url, actor, profile))
 
 
-def origin_of(request: Request[Any, Any, Any]) -> people.Origin:
+def origin_of(request: Request) -> people.Origin:
     return people.Origin(
         client=request.headers.get("user-agent", "")[:200] or None,
         address=request.client.host if request.client else None,
@@ -184,7 +182,7 @@ def origin_of(request: Request[Any, Any, Any]) -> people.Origin:
     )
 
 
-async def _parameters(request: Request[Any, Any, Any]) -> dict[str, str]:
+async def _parameters(request: Request) -> dict[str, str]:
     """Parameters of the address and of the form, which wins."""
     given = dict(request.query_params.items())
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
@@ -195,7 +193,7 @@ async def _parameters(request: Request[Any, Any, Any]) -> dict[str, str]:
     return {name: value.replace("\0", "\ufffd") for name, value in given.items()}
 
 
-def _client(request: Request[Any, Any, Any], given: dict[str, str]) -> tuple[str, str]:
+def _client(request: Request, given: dict[str, str]) -> tuple[str, str]:
     """The client's id and secret, by HTTP Basic or as parameters; raises BadClient where there are none."""
     scheme, _, value = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "basic":

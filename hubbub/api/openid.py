@@ -11,12 +11,13 @@ import msgspec
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from jwt.algorithms import RSAAlgorithm
-from litestar import Request, Response, get
+from litestar import Response, get
 
 from hubbub import people
 from hubbub.api.identity import identity_url
 from hubbub.core.clock import now
 from hubbub.core.config import Settings
+from hubbub.core.handlers import Request
 from hubbub.core.rest import json_answer
 
 Json = dict[str, Any]
@@ -71,14 +72,14 @@ def metadata(server: str) -> Json:
 
 
 @get("/id/keys")
-async def read_keys(request: Request[Any, Any, Any]) -> Response[bytes]:
+async def read_keys(request: Request) -> Response[bytes]:
     """GET /id/keys — {keys}: the public keys of ID tokens, as JSON Web Keys (RFC 7517); no token needed."""
     settings: Settings = request.app.state.settings
     return json_answer({"keys": [_key(settings.secrets.id_tokens)[1]]})
 
 
 @get("/.well-known/openid-configuration")
-async def read_configuration(request: Request[Any, Any, Any]) -> Response[bytes]:
+async def read_configuration(request: Request) -> Response[bytes]:
     """GET /.well-known/openid-configuration — where OpenID Connect's addresses are and what they know; no token needed."""
     server = request.app.state.settings.url
     return json_answer(

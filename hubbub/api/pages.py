@@ -5,16 +5,14 @@ from functools import lru_cache
 from typing import Any
 
 import msgspec
-from litestar import Litestar, Request, Response, get
-from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar import Litestar, Response, get
 
 from hubbub import people
 from hubbub.api.openapi.bodies import Property, answers, component, inputs, names_in, requests, shapes
 from hubbub.api.openapi.document import document, latest
 from hubbub.core import html
-from hubbub.core.db import Tx
 from hubbub.core.errors import NotFound
+from hubbub.core.handlers import InPath, Request, Transaction
 
 LAST_OLD = 31  # feed items are in no version after it
 GROUPS = {"S": "Small", "M": "Medium", "B": "Big"}
@@ -83,9 +81,7 @@ class Area(msgspec.Struct, frozen=True):
 
 
 @get("/api-reference")
-async def show_reference(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
-) -> Response[str]:
+async def show_reference(request: Request, tx: Transaction, actor: people.Me) -> Response[str]:
     """What programs may ask of Hubbub: every resource by area, and those whose words somebody looks for."""
     q = request.query_params.get("q", "").replace("\0", "").strip()[:100]
     words = q.lower().split()
@@ -107,12 +103,7 @@ async def show_reference(
 
 
 @get("/api-reference/{name:str}")
-async def show_operation(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    name: FromPath[str],
-) -> Response[str]:
+async def show_operation(request: Request, tx: Transaction, actor: people.Me, name: InPath) -> Response[str]:
     """One resource: what it takes, what it answers, what it refuses."""
     found = next((each for each in operations(request.app) if each.name == name), None)
     if found is None:
@@ -121,12 +112,7 @@ async def show_operation(
 
 
 @get("/api-bodies/{name:str}")
-async def show_body(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    name: FromPath[str],
-) -> Response[str]:
+async def show_body(request: Request, tx: Transaction, actor: people.Me, name: InPath) -> Response[str]:
     """One body: its properties, their types and filter groups, and the resources that answer with it."""
     title = next((each for each in shapes() if component(each) == name), None)
     if title is None:

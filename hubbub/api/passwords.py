@@ -1,25 +1,21 @@
 """Passwords over REST, as Salesforce has them: an administrator gives another person a new one."""
 
 import secrets
-from typing import Any
 
-from litestar import Request, Response, delete, get, post
-from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar import Response, delete, get, post
 
 from hubbub import people
 from hubbub.core import ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import Forbidden, Invalid, NotFound
+from hubbub.core.handlers import InPath, Request, Transaction
 from hubbub.core.http import tells_secret
 from hubbub.core.ids import Type
 from hubbub.core.rest import input_of, json_answer
 
 
 @get("/sobjects/{name:str}/{key:str}/password")
-async def read_password(
-    tx: NamedDependency[Tx], actor: NamedDependency[people.Actor], name: FromPath[str], key: FromPath[str]
-) -> Response[bytes]:
+async def read_password(tx: Transaction, actor: people.Me, name: InPath, key: InPath) -> Response[bytes]:
     """GET /sobjects/User/{id}/password — {isExpired}: passwords do not grow old here; 404 whom one does not see."""
     await _access(tx, actor, name, key)
     return json_answer({"isExpired": False})
@@ -27,11 +23,11 @@ async def read_password(
 
 @post("/sobjects/{name:str}/{key:str}/password", status_code=204)
 async def give_password(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    name: FromPath[str],
-    key: FromPath[str],
+    request: Request,
+    tx: Transaction,
+    actor: people.Me,
+    name: InPath,
+    key: InPath,
 ) -> None:
     """POST /sobjects/User/{id}/password {NewPassword} — give somebody a password, 8 to 200 characters, and sign him out
     everywhere; 403 unless by an administrator, for who belongs to this org alone, and not for oneself."""
@@ -44,11 +40,11 @@ async def give_password(
 
 @delete("/sobjects/{name:str}/{key:str}/password", status_code=200)
 async def make_password(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    name: FromPath[str],
-    key: FromPath[str],
+    request: Request,
+    tx: Transaction,
+    actor: people.Me,
+    name: InPath,
+    key: InPath,
 ) -> Response[bytes]:
     """DELETE /sobjects/User/{id}/password — the same with a password made here: {NewPassword}, told this once; 409 for a
     repetition with the same Idempotency-Key."""

@@ -1,17 +1,14 @@
 """SOQL over REST."""
 
 import re
-from typing import Any
 
-from litestar import Request, Response, get
-from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar import Response, get
 
 from hubbub import people, records
 from hubbub.api import setup_objects
 from hubbub.api.rows import answer_of
-from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid
+from hubbub.core.handlers import InPath, Request, Transaction
 from hubbub.core.rest import api_base, json_answer
 
 _BATCH = re.compile(r"\bbatchSize\s*=\s*(\d{1,6})\b", re.IGNORECASE)
@@ -19,9 +16,7 @@ LEAST, MOST = 200, 2000
 
 
 @get(["/query", "/queryAll"])
-async def query(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
-) -> Response[bytes]:
+async def query(request: Request, tx: Transaction, actor: people.Me) -> Response[bytes]:
     """GET /query?q= and /queryAll?q= — the rows of a SOQL query, as far as the user sees them; queryAll finds what lies in the
     recycle bin too. FOR VIEW counts the rows as opened: see /recent."""
     text = request.query_params.get("q")
@@ -38,12 +33,7 @@ async def query(
 
 
 @get(["/query/{locator:str}", "/queryAll/{locator:str}"])
-async def query_more(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    locator: FromPath[str],
-) -> Response[bytes]:
+async def query_more(request: Request, tx: Transaction, actor: people.Me, locator: InPath) -> Response[bytes]:
     """GET /query/{locator} and /queryAll/{locator} — the next rows of a query."""
     base = api_base(request)
     answer = await records.query_more(
@@ -52,7 +42,7 @@ async def query_more(
     return json_answer(answer_of(base, answer))
 
 
-def _size(request: Request[Any, Any, Any]) -> int:
+def _size(request: Request) -> int:
     """How many rows a page has: the client may ask for fewer."""
     asked = _BATCH.search(request.headers.get("sforce-query-options", ""))
     return min(MOST, max(LEAST, int(asked[1]))) if asked else MOST

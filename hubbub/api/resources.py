@@ -1,18 +1,15 @@
 """What was opened and what changed last, in which limits, and where the resources of a version are."""
 
 from datetime import UTC, datetime
-from typing import Any
 
-from litestar import Request, Response, get
-from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar import Response, get
 
 from hubbub import people, records
 from hubbub.api.describe import recent_item
 from hubbub.api.sobjects import moment, object_of
 from hubbub.core.clock import now
-from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid
+from hubbub.core.handlers import InPath, Request, Transaction
 from hubbub.core.rest import api_base, json_answer, whole
 
 RECENT = 50
@@ -32,9 +29,7 @@ LIMITS = (
 
 
 @get("/recent")
-async def recent(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
-) -> Response[bytes]:
+async def recent(request: Request, tx: Transaction, actor: people.Me) -> Response[bytes]:
     """GET /recent?limit= — the records that the user opened last, the latest first, of those that he still sees: limit 1 to
     200 (50). Opened is what he looked at on its page, or asked for by SOQL with FOR VIEW."""
     size = whole(request, "limit", RECENT, 1, records.MOST_VIEWED)
@@ -46,12 +41,7 @@ async def recent(
 
 
 @get("/sobjects/{name:str}/updated")
-async def read_updated(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    name: FromPath[str],
-) -> Response[bytes]:
+async def read_updated(request: Request, tx: Transaction, actor: people.Me, name: InPath) -> Response[bytes]:
     """GET /sobjects/X/updated?start=&end= — ids of the records that were made or changed between two moments, of those that
     the user sees; 400 EXCEEDED_ID_LIMIT for more than 20,000."""
     him = await records.viewer(tx, actor)
@@ -73,7 +63,7 @@ async def read_updated(
 
 
 @get("/limits")
-async def limits(actor: NamedDependency[people.Actor]) -> Response[bytes]:
+async def limits(actor: people.Me) -> Response[bytes]:
     """GET /limits — {DailyApiRequests: {Max, Remaining}, …}: Hubbub caps none of it, so what remains is always all."""
     return json_answer(dict.fromkeys(LIMITS, NO_LIMIT))
 

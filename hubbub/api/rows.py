@@ -4,18 +4,19 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from litestar import Request, Response
+from litestar import Response
 
 from hubbub import people, records
 from hubbub.api.describe import user_object
 from hubbub.core import ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid, NotFound
+from hubbub.core.handlers import Request
 from hubbub.core.ids import Type
 from hubbub.core.rest import api_base, json_answer
 
 
-def shape(request: Request[Any, Any, Any], him: records.Viewer, record: records.Record) -> dict[str, Any]:
+def shape(request: Request, him: records.Viewer, record: records.Record) -> dict[str, Any]:
     """A record as Salesforce writes it, with the fields asked for or all that the user may read."""
     object = record.object
     asked = request.query_params.get("fields")
@@ -33,7 +34,7 @@ def shape(request: Request[Any, Any, Any], him: records.Viewer, record: records.
     return body if "Id" in body else body | {"Id": record.key}
 
 
-async def person(request: Request[Any, Any, Any], tx: Tx, actor: people.Actor, key: str) -> dict[str, Any]:
+async def person(request: Request, tx: Tx, actor: people.Actor, key: str) -> dict[str, Any]:
     """A person as Salesforce writes him, with the fields asked for or all."""
     asked = request.query_params.get("fields")
     names = (
@@ -75,7 +76,7 @@ def leads_up_to(him: records.Viewer, record: records.Record, relationship: str) 
 
 
 async def related(
-    request: Request[Any, Any, Any], tx: Tx, actor: people.Actor, record: records.Record, relationship: str
+    request: Request, tx: Tx, actor: people.Actor, record: records.Record, relationship: str
 ) -> Response[bytes]:
     """What a record that the user has leads to by a relationship of that name, up or down."""
     him, wanted, base = await records.viewer(tx, actor), relationship.lower(), api_base(request)
@@ -99,7 +100,7 @@ async def related(
     raise NotFound()
 
 
-def check_unmodified(request: Request[Any, Any, Any], record: records.Record) -> None:
+def check_unmodified(request: Request, record: records.Record) -> None:
     """Raise 412 where the request is only for a record that nobody changed since then; header times are whole seconds."""
     since = header_moment(request, "if-unmodified-since")
     if since is not None and record.modified_at.replace(microsecond=0) > since:
@@ -108,7 +109,7 @@ def check_unmodified(request: Request[Any, Any, Any], record: records.Record) ->
         )
 
 
-def header_moment(request: Request[Any, Any, Any], name: str) -> datetime | None:
+def header_moment(request: Request, name: str) -> datetime | None:
     """The time that a header names; what is no time counts as not said, as HTTP has it."""
     try:
         moment = parsedate_to_datetime(request.headers.get(name, ""))

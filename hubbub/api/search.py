@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from litestar import Request, Response, get, post
-from litestar.di import NamedDependency
+from litestar import Response, get, post
 
 from hubbub import people, records
 from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid
+from hubbub.core.handlers import Request, Transaction
 from hubbub.core.rest import api_base, input_of, json_answer, version_of, whole
 
 Json = dict[str, Any]
@@ -18,9 +18,7 @@ IN_AN_OBJECT = 37
 
 
 @get("/search")
-async def search(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
-) -> Response[bytes]:
+async def search(request: Request, tx: Transaction, actor: people.Me) -> Response[bytes]:
     """GET /search?q=FIND {words} IN ALL FIELDS RETURNING Account(Id, Name WHERE … ORDER BY … LIMIT …), Contact LIMIT n — the
     records and people whose texts say the words, of those that the user sees and in fields that he may read: {searchRecords},
     object by object, with their Ids where RETURNING names no fields. IN: ALL, NAME, EMAIL, PHONE, SIDEBAR. Words with AND,
@@ -34,9 +32,7 @@ async def search(
 
 
 @get("/parameterizedSearch")
-async def search_by_address(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
-) -> Response[bytes]:
+async def search_by_address(request: Request, tx: Transaction, actor: people.Me) -> Response[bytes]:
     """GET /parameterizedSearch?q=words — the same without SOSL: in (ALL), sobject (again for each; of all objects without),
     fields, and {object}.fields, {object}.where, {object}.orderBy, {object}.limit; defaultLimit, overallLimit, 1 to 2000.
     {searchRecords}; 400 MALFORMED_SEARCH, INVALID_TYPE, INVALID_FIELD."""
@@ -54,9 +50,7 @@ async def search_by_address(
 
 
 @post("/parameterizedSearch", status_code=200)
-async def search_by_body(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
-) -> Response[bytes]:
+async def search_by_body(request: Request, tx: Transaction, actor: people.Me) -> Response[bytes]:
     """POST /parameterizedSearch — {q, in, fields: [field], sobjects: [{name, fields, where, orderBy, limit}], defaultLimit,
     overallLimit}: the same from a body."""
     given = await input_of(request)
@@ -75,9 +69,7 @@ async def search_by_body(
     return await _answer(request, tx, actor, found)
 
 
-async def _answer(
-    request: Request[Any, Any, Any], tx: Tx, actor: people.Actor, asked: records.Search
-) -> Response[bytes]:
+async def _answer(request: Request, tx: Tx, actor: people.Actor, asked: records.Search) -> Response[bytes]:
     base = api_base(request)
     found = await records.search(tx, actor, asked, base=base)
     return json_answer({"searchRecords": found} if version_of(base) >= IN_AN_OBJECT else found)

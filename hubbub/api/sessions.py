@@ -3,14 +3,13 @@
 from typing import Any
 
 import msgspec
-from litestar import Request, Response, delete, get, patch, post
-from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar import Response, delete, get, patch, post
 
 from hubbub import people
 from hubbub.core import ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid, NotFound
+from hubbub.core.handlers import InPath, Request, Transaction
 from hubbub.core.http import tells_secret
 from hubbub.core.ids import Type
 from hubbub.core.rest import connect_date, input_of, json_answer
@@ -35,9 +34,7 @@ _NULLABLE = frozenset({"runAs", "permissionSets"})
 
 
 @get("/users/{user:str}/sessions")
-async def read_sessions(
-    tx: NamedDependency[Tx], actor: NamedDependency[people.Actor], user: FromPath[str]
-) -> Response[bytes]:
+async def read_sessions(tx: Transaction, actor: people.Me, user: InPath) -> Response[bytes]:
     """GET /hubbub/users/{user|me}/sessions — {sessions: [{id, client, address, createdDate, lastSeenDate, expiresDate}],
     tokens: [the same with name and scope]}; 403 for others unless for administrators."""
     user_id = await _access_person(tx, actor, user)
@@ -54,16 +51,14 @@ async def read_sessions(
 
 
 @delete("/users/{user:str}/sessions", status_code=204)
-async def end_sessions(
-    tx: NamedDependency[Tx], actor: NamedDependency[people.Actor], user: FromPath[str]
-) -> None:
+async def end_sessions(tx: Transaction, actor: people.Me, user: InPath) -> None:
     """DELETE /hubbub/users/{user|me}/sessions — end all of a person's sessions and tokens in this org, the one that asks
     too; 403 for others unless for administrators."""
     await people.end_sessions_of(tx, actor, await _access_person(tx, actor, user))
 
 
 @delete("/sessions/{key:str}", status_code=204)
-async def end_one(tx: NamedDependency[Tx], actor: NamedDependency[people.Actor], key: FromPath[str]) -> None:
+async def end_one(tx: Transaction, actor: people.Me, key: InPath) -> None:
     """DELETE /hubbub/sessions/{session} — end one session or token: it stops working, and its open pages close, within a
     second. 404 unless mine, or for administrators."""
     ended = ids.parse(key, Type.SESSION, Type.TOKEN)
@@ -75,9 +70,7 @@ async def end_one(tx: NamedDependency[Tx], actor: NamedDependency[people.Actor],
 
 
 @get("/users/{user:str}/apps")
-async def read_my_apps(
-    tx: NamedDependency[Tx], actor: NamedDependency[people.Actor], user: FromPath[str]
-) -> Response[bytes]:
+async def read_my_apps(tx: Transaction, actor: people.Me, user: InPath) -> Response[bytes]:
     """GET /hubbub/users/me/apps — {apps: [{id, name, scopes, since, lastUsedDate, tokens}]}: the connected apps that act in
     my name."""
     _only_me(actor, user)
@@ -99,12 +92,7 @@ async def read_my_apps(
 
 
 @delete("/users/{user:str}/apps/{key:str}", status_code=204)
-async def send_away(
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    user: FromPath[str],
-    key: FromPath[str],
-) -> None:
+async def send_away(tx: Transaction, actor: people.Me, user: InPath, key: InPath) -> None:
     """DELETE /hubbub/users/me/apps/{app} — send an app away: its tokens end at once, and it has to ask me again."""
     _only_me(actor, user)
     await people.withdraw_app(tx, actor, ids.parse(key, Type.APP))
@@ -139,7 +127,7 @@ async def _access_person(tx: Tx, actor: people.Actor, user: str) -> int:
 
 
 @get("/apps")
-async def read_apps(tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]) -> Response[bytes]:
+async def read_apps(tx: Transaction, actor: people.Me) -> Response[bytes]:
     """GET /hubbub/apps — {apps: [App]}; for others than administrators there are none (404)."""
     _require_setup(actor)
     found = await people.connected_apps(tx)
@@ -148,9 +136,7 @@ async def read_apps(tx: NamedDependency[Tx], actor: NamedDependency[people.Actor
 
 
 @post("/apps", status_code=201)
-async def create_app(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
-) -> Response[bytes]:
+async def create_app(request: Request, tx: Transaction, actor: people.Me) -> Response[bytes]:
     """POST /hubbub/apps — make a connected app: name, and callbacks, scopes, isPublic, rotatesRefreshTokens,
     refreshTokenDays (1 to 3650), runAs (a user), permissionSets (null: for everybody). Answers App."""
     _require_setup(actor)
@@ -160,9 +146,7 @@ async def create_app(
 
 
 @get("/apps/{key:str}")
-async def read_app(
-    tx: NamedDependency[Tx], actor: NamedDependency[people.Actor], key: FromPath[str]
-) -> Response[bytes]:
+async def read_app(tx: Transaction, actor: people.Me, key: InPath) -> Response[bytes]:
     """GET /hubbub/apps/{app} — App: {id, clientId, name, callbacks, scopes, isPublic, rotatesRefreshTokens,
     refreshTokenDays, runAs, permissionSets, hasSecret, createdDate}; with an ETag of what can be changed."""
     app = await _access_app(tx, actor, key)
@@ -171,12 +155,7 @@ async def read_app(
 
 
 @patch("/apps/{key:str}", status_code=204)
-async def change_app(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> None:
+async def change_app(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> None:
     """PATCH /hubbub/apps/{app} — change it; what is not sent stays. What it may be let into no more, its tokens open no
     more. With If-Match, an ETag that was answered before: 412 ENTITY_IS_CHANGED where somebody changed it since."""
     app = await _access_app(tx, actor, key, to="edit")
@@ -190,20 +169,13 @@ async def change_app(
 
 
 @delete("/apps/{key:str}", status_code=204)
-async def delete_app(
-    tx: NamedDependency[Tx], actor: NamedDependency[people.Actor], key: FromPath[str]
-) -> None:
+async def delete_app(tx: Transaction, actor: people.Me, key: InPath) -> None:
     """DELETE /hubbub/apps/{app} — delete it; all its tokens end at once."""
     await people.delete_app(tx, actor, (await _access_app(tx, actor, key)).id)
 
 
 @post("/apps/{key:str}/secret")
-async def change_secret(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[bytes]:
+async def change_secret(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[bytes]:
     """POST /hubbub/apps/{app}/secret — {clientSecret}, told this once; the one before stops working. 409 for a
     repetition with the same Idempotency-Key."""
     tells_secret(request)
@@ -212,9 +184,7 @@ async def change_secret(
 
 
 @get("/apps/{key:str}/users")
-async def read_app_users(
-    tx: NamedDependency[Tx], actor: NamedDependency[people.Actor], key: FromPath[str]
-) -> Response[bytes]:
+async def read_app_users(tx: Transaction, actor: people.Me, key: InPath) -> Response[bytes]:
     """GET /hubbub/apps/{app}/users — {users: [{id, name, since, lastUsedDate, tokens}]}: in whose names it acts, at most
     200."""
     app = await _access_app(tx, actor, key)
@@ -235,9 +205,7 @@ async def read_app_users(
 
 
 @delete("/apps/{key:str}/users", status_code=204)
-async def end_app_tokens(
-    tx: NamedDependency[Tx], actor: NamedDependency[people.Actor], key: FromPath[str]
-) -> None:
+async def end_app_tokens(tx: Transaction, actor: people.Me, key: InPath) -> None:
     """DELETE /hubbub/apps/{app}/users — end all its tokens, of everybody, who is asked anew."""
     await people.end_app_tokens(tx, actor, (await _access_app(tx, actor, key)).id)
 

@@ -4,12 +4,11 @@ import re
 from typing import Any
 from urllib.parse import quote
 
-from litestar import Request, Response, post
-from litestar.di import NamedDependency
+from litestar import Response, post
 
 from hubbub import people
-from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid
+from hubbub.core.handlers import Request, Transaction
 from hubbub.core.rest import input_of, json_answer
 from hubbub.core.several import Answered, ask
 
@@ -25,9 +24,7 @@ class RolledBack(Exception):
 
 
 @post(["/composite/batch", "/connect/batch"], status_code=200)
-async def batch(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
-) -> Response[bytes]:
+async def batch(request: Request, tx: Transaction, actor: people.Me) -> Response[bytes]:
     """POST /connect/batch, /composite/batch — {batchRequests: [{method, url, richInput}], haltOnError}: at most 25, one after
     the other, each with a status of its own; what fails is undone alone. With haltOnError nothing is done after the first that
     fails: 412 BATCH_PROCESSING_HALTED. Answers Batch Results. There are no binary parts."""
@@ -45,9 +42,7 @@ async def batch(
 
 
 @post("/composite", status_code=200)
-async def composite(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
-) -> Response[bytes]:
+async def composite(request: Request, tx: Transaction, actor: people.Me) -> Response[bytes]:
     """POST /composite — {compositeRequest: [{method, url, referenceId, body, httpHeaders}], allOrNone}: at most 25, in their
     order; `@{referenceId.field}` in an address or body is what an earlier one answered. Each has a status of its own. With
     allOrNone all are undone if one fails, and the others say PROCESSING_HALTED."""
@@ -79,7 +74,7 @@ async def composite(
     return json_answer({"compositeResponse": told})
 
 
-async def _one(request: Request[Any, Any, Any], asked: Json, answers: dict[str, Answered]) -> Answered:
+async def _one(request: Request, asked: Json, answers: dict[str, Answered]) -> Answered:
     try:
         url = _filled(asked.get("url"), answers, encoded=True)
         body = _filled(asked.get("body"), answers)

@@ -1,13 +1,11 @@
 """SOAP, as far as clients sign in by it: login, logout, who I am, what time it is."""
 
-from typing import Any
 from xml.parsers import expat
 from xml.sax.saxutils import escape
 
 import msgspec
 import structlog
-from litestar import Request, Response, post
-from litestar.params import FromPath
+from litestar import Response, post
 
 from hubbub import people
 from hubbub.api import scopes
@@ -17,6 +15,7 @@ from hubbub.core.clock import now
 from hubbub.core.config import Settings
 from hubbub.core.db import LOST, Database
 from hubbub.core.errors import NotFound, Refused, Unauthenticated, Unavailable
+from hubbub.core.handlers import InPath, Request
 from hubbub.core.http import Credential, as_refusal
 from hubbub.core.ids import Type
 from hubbub.core.rest import VERSIONS, connect_date
@@ -49,7 +48,7 @@ class Call(msgspec.Struct):
     status_code=200,
     include_in_schema=False,
 )
-async def call_partner(request: Request[Any, Any, Any], version: FromPath[str]) -> Response[bytes]:
+async def call_partner(request: Request, version: InPath) -> Response[bytes]:
     """POST /services/Soap/u/{version}/{organization} — login, logout, getUserInfo, getServerTimestamp as SOAP's partner API
     says them. Faults have status 500."""
     return await _answer(request, "u", version)
@@ -60,12 +59,12 @@ async def call_partner(request: Request[Any, Any, Any], version: FromPath[str]) 
     status_code=200,
     include_in_schema=False,
 )
-async def call_enterprise(request: Request[Any, Any, Any], version: FromPath[str]) -> Response[bytes]:
+async def call_enterprise(request: Request, version: InPath) -> Response[bytes]:
     """POST /services/Soap/c/{version}/{organization} — the same as the enterprise API says it."""
     return await _answer(request, "c", version)
 
 
-async def _answer(request: Request[Any, Any, Any], kind: str, version: str) -> Response[bytes]:
+async def _answer(request: Request, kind: str, version: str) -> Response[bytes]:
     headers: dict[str, str] = {}
     status = 200
     try:
@@ -91,7 +90,7 @@ async def _answer(request: Request[Any, Any, Any], kind: str, version: str) -> R
 # --- what may be asked ---------------------------------------------------------------------------------------------
 
 
-async def _login(request: Request[Any, Any, Any], call: Call, at: str) -> str:
+async def _login(request: Request, call: Call, at: str) -> str:
     settings: Settings = request.app.state.settings
     database: Database = request.app.state.database
     org = call.headers.get("LoginScopeHeader.organizationId", "")
@@ -122,19 +121,19 @@ async def _login(request: Request[Any, Any, Any], call: Call, at: str) -> str:
     )
 
 
-async def _logout(request: Request[Any, Any, Any], call: Call, _: str) -> str:
+async def _logout(request: Request, call: Call, _: str) -> str:
     session = call.headers.get("SessionHeader.sessionId", "")
     if not await people.revoke_token(request.app.state.database, session, origin_of(request)):
         raise _no_session()
     return ""
 
 
-async def _get_user_info(request: Request[Any, Any, Any], call: Call, _: str) -> str:
+async def _get_user_info(request: Request, call: Call, _: str) -> str:
     actor, profile = await _whose(request, call)
     return _user_info(actor, profile)
 
 
-async def _get_server_timestamp(request: Request[Any, Any, Any], call: Call, _: str) -> str:
+async def _get_server_timestamp(request: Request, call: Call, _: str) -> str:
     await _whose(request, call)
     return f"<result><timestamp>{connect_date(now())}</timestamp></result>"
 
@@ -147,7 +146,7 @@ _OPERATIONS = {
 }
 
 
-async def _whose(request: Request[Any, Any, Any], call: Call) -> tuple[people.Actor, people.Profile]:
+async def _whose(request: Request, call: Call) -> tuple[people.Actor, people.Profile]:
     """Whose session a call brings in its header; raises INVALID_SESSION_ID."""
     session = call.headers.get("SessionHeader.sessionId", "")
     try:

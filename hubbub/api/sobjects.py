@@ -5,9 +5,7 @@ from email.utils import format_datetime
 from typing import Any
 
 import msgspec
-from litestar import Request, Response, delete, get, patch, post
-from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar import Response, delete, get, patch, post
 
 from hubbub import desk, objects, people, records
 from hubbub.api import setup_objects
@@ -16,6 +14,7 @@ from hubbub.api.rows import check_unmodified, header_moment, leads_up_to, person
 from hubbub.core import ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import Forbidden, Invalid, NotFound
+from hubbub.core.handlers import InPath, Request, Transaction
 from hubbub.core.ids import Type
 from hubbub.core.rest import api_base, json_answer, version_of
 
@@ -27,12 +26,7 @@ UPSERT_TELLS = 46
 
 
 @post("/sobjects/{name:str}", status_code=201)
-async def create(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    name: FromPath[str],
-) -> Response[bytes]:
+async def create(request: Request, tx: Transaction, actor: people.Me, name: InPath) -> Response[bytes]:
     """POST /sobjects/X — make a record."""
     him = await records.viewer(tx, actor)
     if kind := setup_objects.kinds(him).get(name.lower()):
@@ -45,11 +39,11 @@ async def create(
 
 @get("/sobjects/{name:str}/{key:str}")
 async def read(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    name: FromPath[str],
-    key: FromPath[str],
+    request: Request,
+    tx: Transaction,
+    actor: people.Me,
+    name: InPath,
+    key: InPath,
 ) -> Response[bytes]:
     """GET /sobjects/X/{id}?fields= — a record, as far as the user may read it; If-Modified-Since answers 304, If-Unmodified-Since
     412 where that is so."""
@@ -71,13 +65,7 @@ async def read(
 
 
 @patch("/sobjects/{name:str}/{key:str}", status_code=204)
-async def update(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    name: FromPath[str],
-    key: FromPath[str],
-) -> None:
+async def update(request: Request, tx: Transaction, actor: people.Me, name: InPath, key: InPath) -> None:
     """PATCH /sobjects/X/{id} — change fields of a record; 412 where it changed after If-Unmodified-Since.
     PATCH /sobjects/User/{id} changes what a profile says (AboutMe, City, CommunityNickname, Country,
     Department, FirstName, LastName, LocaleSidKey, ManagerId, MobilePhone, Phone,
@@ -93,9 +81,7 @@ async def update(
 
 
 @delete("/sobjects/{name:str}/{key:str}", status_code=204)
-async def remove(
-    tx: NamedDependency[Tx], actor: NamedDependency[people.Actor], name: FromPath[str], key: FromPath[str]
-) -> None:
+async def remove(tx: Transaction, actor: people.Me, name: InPath, key: InPath) -> None:
     """DELETE /sobjects/X/{id} — delete a record."""
     him = await records.viewer(tx, actor)
     if kind := setup_objects.kinds(him).get(name.lower()):
@@ -105,12 +91,7 @@ async def remove(
 
 
 @get("/sobjects/{name:str}/deleted")
-async def read_deleted(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    name: FromPath[str],
-) -> Response[bytes]:
+async def read_deleted(request: Request, tx: Transaction, actor: people.Me, name: InPath) -> Response[bytes]:
     """GET /sobjects/X/deleted?start=&end= — the records that were deleted between two moments, of those that the user saw."""
     him = await records.viewer(tx, actor)
     object = object_of(him, name)
@@ -131,12 +112,12 @@ async def read_deleted(
 
 @get("/sobjects/{name:str}/{field:str}/{value:str}")
 async def read_by_key(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    name: FromPath[str],
-    field: FromPath[str],
-    value: FromPath[str],
+    request: Request,
+    tx: Transaction,
+    actor: people.Me,
+    name: InPath,
+    field: InPath,
+    value: InPath,
 ) -> Response[bytes]:
     """GET /sobjects/X/{external id field}/{value} — the record with that external id. GET /sobjects/X/{id}/{relationship}
     ?fields= — what a record leads to by that relationship: the record above it, or those below as a query answers them; 404
@@ -156,12 +137,12 @@ async def read_by_key(
 
 @patch("/sobjects/{name:str}/{field:str}/{value:str}")
 async def upsert(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    name: FromPath[str],
-    field: FromPath[str],
-    value: FromPath[str],
+    request: Request,
+    tx: Transaction,
+    actor: people.Me,
+    name: InPath,
+    field: InPath,
+    value: InPath,
 ) -> Response[Any]:
     """PATCH /sobjects/X/{external id field}/{value} — change the record with that external id, or make it.
     PATCH /sobjects/X/{id}/{relationship} — change the record above that a record leads to by that relationship, as by its own
@@ -204,12 +185,12 @@ async def upsert(
 
 @delete("/sobjects/{name:str}/{field:str}/{value:str}", status_code=200)
 async def remove_by_key(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    name: FromPath[str],
-    field: FromPath[str],
-    value: FromPath[str],
+    request: Request,
+    tx: Transaction,
+    actor: people.Me,
+    name: InPath,
+    field: InPath,
+    value: InPath,
 ) -> Response[Any]:
     """DELETE /sobjects/X/{external id field}/{value} — delete the record with that external id. DELETE /sobjects/X/{id}/
     {relationship} — delete the record above that a record leads to by that relationship; 404 where it leads to nothing that
@@ -273,7 +254,7 @@ async def upsert_one(
     return (await desk.create_record(tx, actor, object.name, values, told=told)).id, True
 
 
-async def _change(request: Request[Any, Any, Any], tx: Tx, actor: people.Actor, record_id: int) -> None:
+async def _change(request: Request, tx: Tx, actor: people.Actor, record_id: int) -> None:
     """Write the fields in the body over a record, if nobody changed it after If-Unmodified-Since."""
     record = await records.access_record(tx, actor, record_id, to="edit", lock=_conditional(request))
     check_unmodified(request, record)
@@ -281,7 +262,7 @@ async def _change(request: Request[Any, Any, Any], tx: Tx, actor: people.Actor, 
     await desk.update_record(tx, actor, record.id, values, told=feeds_are_told(request))
 
 
-def _conditional(request: Request[Any, Any, Any]) -> bool:
+def _conditional(request: Request) -> bool:
     """Is it only for a record that nobody changed? Then nobody may until this act ends."""
     return "if-unmodified-since" in request.headers
 
@@ -295,7 +276,7 @@ def object_of(him: records.Viewer, name: str, to: str = "read") -> objects.Objec
     return records.access_object(him, name, to=to)
 
 
-def moment(request: Request[Any, Any, Any], name: str) -> datetime:
+def moment(request: Request, name: str) -> datetime:
     try:
         moment = datetime.fromisoformat(request.query_params.get(name, "").replace(" ", "+"))
         if moment.tzinfo is None:
@@ -309,7 +290,7 @@ def moment(request: Request[Any, Any, Any], name: str) -> datetime:
     return moment
 
 
-def feeds_are_told(request: Request[Any, Any, Any]) -> bool:
+def feeds_are_told(request: Request) -> bool:
     """May feeds tell of it? A program that changes much asks for silence, as SOAP's DisableFeedTrackingHeader does."""
     return request.headers.get("sforce-disable-feed-tracking", "").strip().lower() != "true"
 
@@ -336,7 +317,7 @@ def key_field_of(him: records.Viewer, object: objects.Object, name: str) -> obje
     return field
 
 
-async def body_of(request: Request[Any, Any, Any]) -> dict[str, Any]:
+async def body_of(request: Request) -> dict[str, Any]:
     body = await request.body()
     try:
         given = msgspec.json.decode(body) if body.strip() else {}
@@ -348,9 +329,7 @@ async def body_of(request: Request[Any, Any, Any]) -> dict[str, Any]:
     return given
 
 
-def _created(
-    request: Request[Any, Any, Any], object: objects.Object, record_id: int, **more: Any
-) -> Response[bytes]:
+def _created(request: Request, object: objects.Object, record_id: int, **more: Any) -> Response[bytes]:
     key = ids.show(record_id)
     return json_answer(
         {"id": key, "success": True, "errors": []} | more,
@@ -359,7 +338,7 @@ def _created(
     )
 
 
-def _ambiguous(request: Request[Any, Any, Any], object: objects.Object, found: list[int]) -> Response[bytes]:
+def _ambiguous(request: Request, object: objects.Object, found: list[int]) -> Response[bytes]:
     """More than one record has this external id: the addresses of all."""
     return json_answer([f"{api_base(request)}/sobjects/{object.name}/{ids.show(id)}" for id in found], 300)
 

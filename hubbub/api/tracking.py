@@ -1,21 +1,15 @@
 """Feed tracking over REST: which fields feeds tell, in the words of Salesforce's metadata (`trackFeedHistory`)."""
 
-from typing import Any
-
-from litestar import Request, Response, get, patch
-from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar import Response, get, patch
 
 from hubbub import feed, objects, people
-from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid, NotFound
+from hubbub.core.handlers import InPath, Request, Transaction
 from hubbub.core.rest import api_base, input_of, json_answer
 
 
 @get("/feed-tracking")
-async def read_limits(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
-) -> Response[bytes]:
+async def read_limits(request: Request, tx: Transaction, actor: people.Me) -> Response[bytes]:
     """GET /feed-tracking — the limits, whether linked pages are previewed, and what feeds tell of each object, in brief;
     for administrators.
 
@@ -47,9 +41,7 @@ async def read_limits(
 
 
 @patch("/feed-tracking", status_code=204)
-async def change_limits(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
-) -> None:
+async def change_limits(request: Request, tx: Transaction, actor: people.Me) -> None:
     """PATCH /feed-tracking — `mostTrackedFields` (1 to 200 an object), `quietDays` (1 to 3650, null: for ever) and
     `mostCharacters` (of a post or comment, 1,000 to 100,000), `mostFollowed` (by one person; null: any number),
     `linkPreviews` (true: the server asks linked pages what they say of themselves).
@@ -77,9 +69,7 @@ async def change_limits(
 
 
 @get("/feed-tracking/{name:str}")
-async def read_tracked(
-    tx: NamedDependency[Tx], actor: NamedDependency[people.Actor], name: FromPath[str]
-) -> Response[bytes]:
+async def read_tracked(tx: Transaction, actor: people.Me, name: InPath) -> Response[bytes]:
     """GET /feed-tracking/X — what feeds tell of an object: each field with `trackFeedHistory`, `trackable`, and the
     `reason` why one is not; for administrators."""
     _require(actor)
@@ -108,12 +98,7 @@ async def read_tracked(
 
 
 @patch("/feed-tracking/{name:str}", status_code=204)
-async def change_tracked(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    name: FromPath[str],
-) -> None:
+async def change_tracked(request: Request, tx: Transaction, actor: people.Me, name: InPath) -> None:
     """PATCH /feed-tracking/X — `enableFeeds`, `trackRelatedRecords`, and `fields`: a list of `{"fullName",
     "trackFeedHistory"}`. What is not sent stays; either all of it is changed, or nothing.
 

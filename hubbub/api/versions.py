@@ -1,13 +1,10 @@
 """The versions of the API, and what each begins with."""
 
-from typing import Any
-
-from litestar import Request, Response, get
-from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar import Response, get
 
 from hubbub import people
 from hubbub.api.identity import identity_url
+from hubbub.core.handlers import InPath, Request
 from hubbub.core.rest import VERSIONS, json_answer, known_version
 
 SEASONS = ("Winter", "Spring", "Summer")
@@ -32,7 +29,7 @@ def label(version: int) -> str:
 
 
 @get("/services/data")
-async def read_versions(request: Request[Any, Any, Any]) -> Response[bytes]:
+async def read_versions(request: Request) -> Response[bytes]:
     """GET /services/data/ — the versions that Hubbub speaks; no token needed."""
     return json_answer(
         [
@@ -43,9 +40,7 @@ async def read_versions(request: Request[Any, Any, Any]) -> Response[bytes]:
 
 
 @get("/services/data/{version:str}", guards=[known_version])
-async def read_version(
-    request: Request[Any, Any, Any], actor: NamedDependency[people.Actor], version: FromPath[str]
-) -> Response[bytes]:
+async def read_version(request: Request, actor: people.Me, version: InPath) -> Response[bytes]:
     """GET /services/data/vXX.0/ — the resources of this version."""
     base = f"/services/data/{version}"
     urls = {name: f"{base}/{name}" for name in RESOURCES}

@@ -5,11 +5,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from litestar import Request, Response, get, post
-from litestar.params import FromPath
+from litestar import Response, get, post
 
 from hubbub.core import html
 from hubbub.core.errors import NotFound
+from hubbub.core.handlers import InPath, Request
 
 ICONS = Path(__file__).parent / "icons"
 A_DAY = "public, max-age=86400"
@@ -53,7 +53,7 @@ async def manifest() -> Response[dict[str, Any]]:
 
 
 @get("/icons/{name:str}", include_in_schema=False)
-async def app_icon(name: FromPath[str]) -> Response[bytes]:
+async def app_icon(name: InPath) -> Response[bytes]:
     """The icon of the installed app."""
     content = _icons().get(name)
     if content is None:
@@ -76,13 +76,13 @@ async def worker() -> Response[bytes]:
 
 
 @get("/offline", include_in_schema=False)
-async def offline(request: Request[Any, Any, Any]) -> Response[str]:
+async def offline(request: Request) -> Response[str]:
     """What the worker shows when no server answers: it says so, and knows nobody."""
     return await html.page(request, None, None, "core/offline.html")
 
 
 @post("/theme/{name:str}", status_code=303)
-async def choose_theme(request: Request[Any, Any, Any], name: FromPath[str]) -> Response[bytes]:
+async def choose_theme(request: Request, name: InPath) -> Response[bytes]:
     """Show light or dark colours in this browser, or (device) what the device shows."""
     if name != "device" and name not in html.THEMES:
         raise NotFound()

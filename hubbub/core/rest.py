@@ -6,16 +6,17 @@ from functools import lru_cache
 from typing import Any
 
 import msgspec
-from litestar import Request, Response
+from litestar import Response
 from litestar.connection import ASGIConnection
 
 from hubbub.core.clock import now
 from hubbub.core.errors import Invalid, NotFound
+from hubbub.core.handlers import Request
 
 VERSIONS = range(23, 68)
 
 
-def api_base(request: Request[Any, Any, Any]) -> str:
+def api_base(request: Request) -> str:
     """What the addresses inside an answer start with: the version, and the community if the request named one."""
     version, community = request.path_params["version"], request.path_params.get("community")
     return f"/services/data/{version}" + (f"/connect/communities/{community}" if community else "")
@@ -46,7 +47,7 @@ async def known_version(connection: ASGIConnection[Any, Any, Any, Any], _: Any) 
         raise NotFound()
 
 
-async def input_of(request: Request[Any, Any, Any]) -> dict[str, Any]:
+async def input_of(request: Request) -> dict[str, Any]:
     """What the caller sent: parameters of the address or of a form, and a JSON object, which wins."""
     given: dict[str, Any] = {
         name: value for name, value in request.query_params.items() if name != "_HttpMethod"
@@ -66,7 +67,7 @@ async def input_of(request: Request[Any, Any, Any]) -> dict[str, Any]:
     return given
 
 
-def whole(request: Request[Any, Any, Any], name: str, usual: int, least: int, most: int) -> int:
+def whole(request: Request, name: str, usual: int, least: int, most: int) -> int:
     """A whole number of the query string; raises Invalid outside its range."""
     text = request.query_params.get(name)
     if text is None:

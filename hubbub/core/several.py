@@ -4,11 +4,11 @@ from typing import Any
 from urllib.parse import unquote_to_bytes
 
 import msgspec
-from litestar import Request
 from litestar.types import Message, Scope
 from litestar.utils import normalize_path
 
 from hubbub.core.errors import Invalid
+from hubbub.core.handlers import Request
 from hubbub.core.http import act_of
 
 # What a request inside another takes over from it: who asks, and how texts are to be sent.
@@ -31,7 +31,7 @@ class Answered(msgspec.Struct):
 
 
 async def ask(
-    request: Request[Any, Any, Any],
+    request: Request,
     method: object,
     url: object,
     body: Any = None,
@@ -94,7 +94,7 @@ def _address(given: object, within: tuple[str, ...]) -> bytes:
     return address
 
 
-def _scope(request: Request[Any, Any, Any], method: str, address: bytes, headers: dict[str, str]) -> Scope:
+def _scope(request: Request, method: str, address: bytes, headers: dict[str, str]) -> Scope:
     raw, _, query = address.partition(b"?")
     outer = request.scope
     kept = [(name, value) for name, value in outer["headers"] if name.lower() in HEADERS]

@@ -1,13 +1,13 @@
 """Reading files by their ids. Who may see them is asked by the rooms that show them."""
 
 from collections.abc import Collection
-from typing import Any
 
-from litestar import Request, Response
+from litestar import Response
 
 from hubbub import people
 from hubbub.core import blobs
 from hubbub.core.db import Tx
+from hubbub.core.handlers import Request
 from hubbub.files.access import File
 
 _COLUMNS = "id, owner_id, title, media_type, width, height, bytes, digest, small_digest, made_at"
@@ -39,9 +39,7 @@ async def owned(tx: Tx, actor: people.Actor, file_ids: Collection[int]) -> dict[
     return {id: file for id, file in found.items() if file.owner_id == actor.id}
 
 
-async def answer(
-    request: Request[Any, Any, Any], tx: Tx, file: File, *, small: bool = False
-) -> Response[bytes]:
+async def answer(request: Request, tx: Tx, file: File, *, small: bool = False) -> Response[bytes]:
     """The bytes of a picture that the reader is known to see; whether he still does is asked each time."""
     digest = file.small_digest if small else file.digest
     headers = {

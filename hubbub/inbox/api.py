@@ -3,14 +3,13 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from litestar import Request, Response, delete, get, patch, post
-from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar import Response, delete, get, patch, post
 
 from hubbub import notify, people
 from hubbub.core import ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid, NotFound
+from hubbub.core.handlers import InPath, Request, Transaction
 from hubbub.core.ids import Type
 from hubbub.core.rest import api_base, connect_date, input_of, json_answer, whole
 from hubbub.inbox import queries
@@ -22,9 +21,7 @@ TRIMMED = 80
 
 
 @get("/notifications")
-async def read_notifications(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
-) -> Response[bytes]:
+async def read_notifications(request: Request, tx: Transaction, actor: people.Me) -> Response[bytes]:
     """GET /connect/notifications — Notification Collection, the newest first: size 1 to 50 (10); before or after, a moment
     of mostRecentActivityDate (ISO 8601); trimMessages (true) cuts messages to 80 characters. Reading changes nothing."""
     size = whole(request, "size", 10, 1, MOST)
@@ -44,9 +41,7 @@ async def read_notifications(
 
 
 @patch("/notifications")
-async def change_notifications(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
-) -> Response[bytes]:
+async def change_notifications(request: Request, tx: Transaction, actor: people.Me) -> Response[bytes]:
     """PATCH /connect/notifications — {"read" or "seen": boolean} for notificationIds (50 at most, a list or with commas
     between), or for all before a moment (ISO 8601), or for all; answers the Notification Collection of what was named."""
     given = await input_of(request)
@@ -68,7 +63,7 @@ async def change_notifications(
 
 
 @get("/notifications/status")
-async def read_status(tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]) -> Response[bytes]:
+async def read_status(tx: Transaction, actor: people.Me) -> Response[bytes]:
     """GET /connect/notifications/status — unreadCount and unseenCount (100 means more than 99), oldestUnread, oldestUnseen
     and lastActivity (ISO 8601 or null): of what I may see now."""
     status = await notify.status(tx, actor, await queries.sight(tx, actor))
@@ -85,10 +80,10 @@ async def read_status(tx: NamedDependency[Tx], actor: NamedDependency[people.Act
 
 @get("/notifications/{key:str}")
 async def read_notification(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
+    request: Request,
+    tx: Transaction,
+    actor: people.Me,
+    key: InPath,
 ) -> Response[bytes]:
     """GET /connect/notifications/{id} — one of my notices; 404 while I may not see what it is about."""
     return await _one(request, tx, actor, key)
@@ -96,10 +91,10 @@ async def read_notification(
 
 @patch("/notifications/{key:str}")
 async def change_notification(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
+    request: Request,
+    tx: Transaction,
+    actor: people.Me,
+    key: InPath,
 ) -> Response[bytes]:
     """PATCH /connect/notifications/{id} — {"read" or "seen": boolean}; answers the Notification. Read is seen, too."""
     read, seen = _marks(await input_of(request))
@@ -113,7 +108,7 @@ async def change_notification(
 
 
 @get("/notifications/settings/organization")
-async def read_settings(tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]) -> Response[bytes]:
+async def read_settings(tx: Transaction, actor: people.Me) -> Response[bytes]:
     """GET /connect/notifications/settings/organization — Notification Settings Collection: for each type whether I am told
     (desktopEnabled), and follow_created: do I follow what I create?"""
     on = await preferences(tx, actor)
@@ -121,19 +116,17 @@ async def read_settings(tx: NamedDependency[Tx], actor: NamedDependency[people.A
 
 
 @get("/notifications/settings/organization/{kind:str}")
-async def read_setting(
-    tx: NamedDependency[Tx], actor: NamedDependency[people.Actor], kind: FromPath[str]
-) -> Response[bytes]:
+async def read_setting(tx: Transaction, actor: people.Me, kind: InPath) -> Response[bytes]:
     """GET /connect/notifications/settings/organization/{type} — one Notification Setting of mine."""
     return await _one_setting(tx, actor, kind)
 
 
 @post("/notifications/settings/organization/{kind:str}", status_code=200)
 async def change_setting(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    kind: FromPath[str],
+    request: Request,
+    tx: Transaction,
+    actor: people.Me,
+    kind: InPath,
 ) -> Response[bytes]:
     """POST /connect/notifications/settings/organization/{type} — {"desktopEnabled": boolean} for myself; answers it."""
     await _one_setting(tx, actor, kind)
@@ -142,9 +135,7 @@ async def change_setting(
 
 
 @delete("/notifications/settings/organization/{kind:str}", status_code=204)
-async def reset_setting(
-    tx: NamedDependency[Tx], actor: NamedDependency[people.Actor], kind: FromPath[str]
-) -> None:
+async def reset_setting(tx: Transaction, actor: people.Me, kind: InPath) -> None:
     """DELETE /connect/notifications/settings/organization/{type} — it is as usual again; 204."""
     await _one_setting(tx, actor, kind)
     await choose(tx, actor, {kind: usual(kind)})
@@ -170,7 +161,7 @@ def _setting(name: str, on: bool) -> Json:
 # --- shapes --------------------------------------------------------------------------------------------------------
 
 
-async def _one(request: Request[Any, Any, Any], tx: Tx, actor: people.Actor, key: str) -> Response[bytes]:
+async def _one(request: Request, tx: Tx, actor: people.Actor, key: str) -> Response[bytes]:
     sight = await queries.sight(tx, actor)
     notice = await notify.access_notice(tx, actor, ids.parse(key, Type.NOTICE), sight)
     (line,) = await queries.lines(tx, actor, [notice])
@@ -178,16 +169,14 @@ async def _one(request: Request[Any, Any, Any], tx: Tx, actor: people.Actor, key
 
 
 async def _collection(
-    request: Request[Any, Any, Any], tx: Tx, actor: people.Actor, found: list[notify.Notice]
+    request: Request, tx: Tx, actor: people.Actor, found: list[notify.Notice]
 ) -> Response[bytes]:
     trim = TRIMMED if request.query_params.get("trimMessages", "true") != "false" else None
     lines = await queries.lines(tx, actor, found)
     return json_answer({"notifications": [_notification(request, actor, line, trim) for line in lines]})
 
 
-def _notification(
-    request: Request[Any, Any, Any], actor: people.Actor, line: queries.Line, most: int | None
-) -> Json:
+def _notification(request: Request, actor: people.Actor, line: queries.Line, most: int | None) -> Json:
     said = line.excerpt if most is None or len(line.excerpt) <= most else line.excerpt[: most - 1] + "…"
     image = f"/profilephoto/{line.actor.key}/T" if isinstance(line.actor, people.Person) else None
     return {

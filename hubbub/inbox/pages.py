@@ -5,14 +5,13 @@ from typing import Any
 from urllib.parse import urlencode
 
 import msgspec
-from litestar import Request, Response, get, post
-from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar import Response, get, post
 
 from hubbub import notify, people
 from hubbub.core import html, ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid
+from hubbub.core.handlers import InPath, Request, Transaction
 from hubbub.core.html import see_other, wants_stream
 from hubbub.core.ids import Type
 from hubbub.inbox import queries
@@ -52,9 +51,7 @@ def place(line: queries.Line) -> str:
 
 
 @get("/notices")
-async def show_notices(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
-) -> Response[str]:
+async def show_notices(request: Request, tx: Transaction, actor: people.Me) -> Response[str]:
     """What I was told, the newest first. Shown is seen: the bell counts it no more."""
     unread, before = (
         request.query_params.get("show") == "unread",
@@ -79,9 +76,7 @@ async def show_notices(
 
 
 @get("/notices/list")
-async def show_few(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
-) -> Response[str]:
+async def show_few(request: Request, tx: Transaction, actor: people.Me) -> Response[str]:
     """The newest few, for the bell of an open page."""
     lines = await _page(tx, actor, FEW, None, False)
     return html.fragment(
@@ -95,17 +90,13 @@ async def show_few(
 
 
 @get("/notices/bell")
-async def show_bell(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
-) -> Response[str]:
+async def show_bell(request: Request, tx: Transaction, actor: people.Me) -> Response[str]:
     """How many I have not seen, as a change to an open page."""
     return await _bell(request, tx, actor)
 
 
 @get("/notices/{key:str}")
-async def open_notice(
-    tx: NamedDependency[Tx], actor: NamedDependency[people.Actor], key: FromPath[str]
-) -> Response[bytes]:
+async def open_notice(tx: Transaction, actor: people.Me, key: InPath) -> Response[bytes]:
     """Go to what a notice is about: it is read then."""
     sight = await queries.sight(tx, actor)
     notice = await notify.access_notice(tx, actor, ids.parse(key, Type.NOTICE), sight)
@@ -116,12 +107,7 @@ async def open_notice(
 
 
 @post(["/notices/{key:str}/read", "/notices/{key:str}/unread"])
-async def mark_notice(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[Any]:
+async def mark_notice(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[Any]:
     """Mark one notice as read, or as unread again."""
     sight = await queries.sight(tx, actor)
     notice = await notify.access_notice(tx, actor, ids.parse(key, Type.NOTICE), sight)
@@ -134,9 +120,7 @@ async def mark_notice(
 
 
 @post("/notices/read")
-async def mark_all(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
-) -> Response[Any]:
+async def mark_all(request: Request, tx: Transaction, actor: people.Me) -> Response[Any]:
     """Mark everything as read that was there when the page was made."""
     until = (await request.form()).get("until")
     try:
@@ -150,9 +134,7 @@ async def mark_all(
 
 
 @get("/notices/preferences")
-async def show_preferences(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
-) -> Response[str]:
+async def show_preferences(request: Request, tx: Transaction, actor: people.Me) -> Response[str]:
     """What I want to be told, and what I follow by itself."""
     on = await preferences(tx, actor)
     return await html.page(
@@ -169,9 +151,7 @@ async def show_preferences(
 
 
 @post("/notices/preferences")
-async def save_preferences(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
-) -> Response[bytes]:
+async def save_preferences(request: Request, tx: Transaction, actor: people.Me) -> Response[bytes]:
     """Keep what is ticked, and nothing else."""
     form = await request.form()
     await choose(tx, actor, {name: name in form for name in await preferences(tx, actor)})
@@ -189,7 +169,7 @@ async def _page(
 
 
 async def _bell(
-    request: Request[Any, Any, Any], tx: Tx, actor: people.Actor, line: queries.Line | None = None
+    request: Request, tx: Tx, actor: people.Actor, line: queries.Line | None = None
 ) -> Response[str]:
     unseen = await queries.count_unseen(tx, actor)
     return html.stream(request, "inbox/streams/bell.html", actor=actor, unseen=unseen, line=line)

@@ -6,7 +6,7 @@ are for administrators; for others there are no such types.
 
 from typing import Any
 
-from litestar import Request, Response
+from litestar import Response
 
 from hubbub import objects, people, records
 from hubbub.api.setup_objects import apps, permissions, roles, shares
@@ -14,6 +14,7 @@ from hubbub.api.setup_objects.kinds import ID, PRINCIPAL, Column, Kind, Row
 from hubbub.core import ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid, NotFound
+from hubbub.core.handlers import Request
 from hubbub.core.rest import api_base, json_answer
 
 
@@ -91,9 +92,7 @@ _NO_PAGES = dict.fromkeys(("uiDetailTemplate", "uiEditTemplate", "uiNewRecord"))
 # --- by id ---------------------------------------------------------------------------------------------------------
 
 
-async def read(
-    request: Request[Any, Any, Any], tx: Tx, actor: people.Actor, kind: Kind, key: str
-) -> dict[str, Any]:
+async def read(request: Request, tx: Tx, actor: people.Actor, kind: Kind, key: str) -> dict[str, Any]:
     """One row by its id, with the fields asked for or all."""
     asked = request.query_params.get("fields")
     names = [kind.object.field(name.strip()).name for name in asked.split(",")] if asked else None
@@ -101,7 +100,7 @@ async def read(
 
 
 async def create(
-    request: Request[Any, Any, Any], tx: Tx, actor: people.Actor, kind: Kind, given: dict[str, Any]
+    request: Request, tx: Tx, actor: people.Actor, kind: Kind, given: dict[str, Any]
 ) -> Response[bytes]:
     """Make a row, as Salesforce answers it."""
     if kind.create is None:

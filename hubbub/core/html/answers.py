@@ -5,10 +5,11 @@ import textwrap
 from typing import Any
 from urllib.parse import urlsplit
 
-from litestar import Request, Response
+from litestar import Response
 from litestar.template.base import csrf_token
 
 from hubbub.core import languages
+from hubbub.core.handlers import Request
 from hubbub.core.html.templates import read, render
 from hubbub.core.html.words import View
 
@@ -20,7 +21,7 @@ STREAM = "text/vnd.turbo-stream.html"
 _LOCAL = re.compile(r"/(?![/\\])[^\s\x00-\x1f\x7f\\]*")
 
 
-def view_of(request: Request[Any, Any, Any], actor: Any = None) -> View:
+def view_of(request: Request, actor: Any = None) -> View:
     """For whom this request's templates are rendered: an actor of the people room, or nobody yet."""
     return View(
         zone=getattr(actor, "timezone", None) or "UTC",
@@ -43,7 +44,7 @@ def _answer(text: str, status: int, kind: str) -> Response[str]:
 
 
 async def page(
-    request: Request[Any, Any, Any], tx: Any, actor: Any, name: str, /, *, status: int = 200, **context: Any
+    request: Request, tx: Any, actor: Any, name: str, /, *, status: int = 200, **context: Any
 ) -> Response[str]:
     """A whole page: the template inside what every page wears, which is told what the page has read already. A page for
     nobody (sign-in) wears nothing."""
@@ -56,7 +57,7 @@ async def page(
     return _answer(text, status, "text/html")
 
 
-def _trace(request: Request[Any, Any, Any], tx: Any, name: str) -> str:
+def _trace(request: Request, tx: Any, name: str) -> str:
     """How this page was made, at its foot, for who works on Hubbub: handler, actions and queries, templates, SQL."""
     asked: dict[str, list[float]] = {}
     for statement in tx.log:
@@ -85,25 +86,23 @@ def _included(name: str, known: frozenset[str] = frozenset()) -> list[str]:
 
 
 def fragment(
-    request: Request[Any, Any, Any], name: str, /, *, actor: Any, status: int = 200, **context: Any
+    request: Request, name: str, /, *, actor: Any, status: int = 200, **context: Any
 ) -> Response[str]:
     """A piece of a page, rendered with this person's eyes."""
     return _answer(render(name, view_of(request, actor), actor=actor, **context), status, "text/html")
 
 
-def stream(
-    request: Request[Any, Any, Any], name: str, /, *, actor: Any, status: int = 200, **context: Any
-) -> Response[str]:
+def stream(request: Request, name: str, /, *, actor: Any, status: int = 200, **context: Any) -> Response[str]:
     """Changes to an open page: a template made of <turbo-stream> elements."""
     return _answer(render(name, view_of(request, actor), actor=actor, **context), status, STREAM)
 
 
-def wants_stream(request: Request[Any, Any, Any]) -> bool:
+def wants_stream(request: Request) -> bool:
     """Whether the page's script asks, and takes changes to the open page instead of a new one."""
     return STREAM in request.headers.get("accept", "")
 
 
-def wants_nothing(request: Request[Any, Any, Any]) -> bool:
+def wants_nothing(request: Request) -> bool:
     """Whether the page's script looks for itself what it shows, and takes an answer without a body."""
     return "return=minimal" in request.headers.get("prefer", "")
 
@@ -113,7 +112,7 @@ def see_other(address: str) -> Response[bytes]:
     return Response(content=b"", status_code=303, headers={"location": address, "cache-control": "no-store"})
 
 
-async def back(request: Request[Any, Any, Any], *, away_from: str = "") -> str:
+async def back(request: Request, *, away_from: str = "") -> str:
     """Where a form without a script came from: an address of this site, the home page if there is none."""
     asked = (await request.form()).get("next")
     if not asked:
@@ -132,7 +131,7 @@ def local(address: object) -> str:
     return address if isinstance(address, str) and _LOCAL.fullmatch(address) else "/"
 
 
-def error_page(request: Request[Any, Any, Any], refusal: Any, actor: Any = None, shell: Any = None) -> str:
+def error_page(request: Request, refusal: Any, actor: Any = None, shell: Any = None) -> str:
     """What went wrong and what to do; without a shell it needs neither a database nor a person signed in."""
     return render(
         "core/error.html",

@@ -3,10 +3,10 @@
 from typing import Any
 
 import msgspec
-from litestar import Request
 from litestar.types import Scope
 
 from hubbub.core.db import Database, Tx
+from hubbub.core.handlers import Request
 
 WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
@@ -66,6 +66,6 @@ def act_of(scope: Scope | Any) -> Act:
     return scope["state"]["act"]
 
 
-def tells_secret(request: Request[Any, Any, Any]) -> None:
+def tells_secret(request: Request) -> None:
     """Let this request's answer be kept nowhere: it tells a secret, this once."""
     act_of(request.scope).secret = True

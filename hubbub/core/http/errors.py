@@ -7,7 +7,7 @@ from urllib.parse import quote
 import msgspec
 import psycopg
 import structlog
-from litestar import Request, Response
+from litestar import Response
 from litestar.enums import MediaType
 from litestar.exceptions import (
     HTTPException,
@@ -18,6 +18,7 @@ from litestar.exceptions import (
 
 from hubbub.core.db import LOST
 from hubbub.core.errors import Forbidden, Invalid, NotFound, Refused, Unauthenticated, Unavailable
+from hubbub.core.handlers import Request
 from hubbub.core.http.credentials import is_api
 from hubbub.core.http.idempotency import Replay
 
@@ -93,10 +94,10 @@ def as_refusal(failure: Exception) -> Refused:
     return Refused("UNKNOWN_EXCEPTION", "Hubbub failed to answer. Nothing was changed.", status=500)
 
 
-ErrorPage = Callable[[Request[Any, Any, Any], Refused], Response[Any]]
+ErrorPage = Callable[[Request, Refused], Response[Any]]
 
 
-def answer_error(request: Request[Any, Any, Any], failure: Exception) -> Response[Any]:
+def answer_error(request: Request, failure: Exception) -> Response[Any]:
     """The one exception handler: Salesforce's JSON under the API's addresses, a page elsewhere."""
     if isinstance(failure, Replay):
         return failure.response

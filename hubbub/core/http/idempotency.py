@@ -2,15 +2,15 @@
 
 import gzip
 import hashlib
-from typing import Any
 
 import msgspec
-from litestar import Request, Response
+from litestar import Response
 from litestar.datastructures import UploadFile
 from litestar.types import Message
 
 from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid, Refused
+from hubbub.core.handlers import Request
 from hubbub.core.http.acts import WRITES, IdempotentAct, act_of
 from hubbub.core.http.credentials import is_api
 
@@ -22,7 +22,7 @@ class Replay(Exception):
         self.response = response
 
 
-async def begin_idempotent(request: Request[Any, Any, Any], tx: Tx, user_id: int) -> None:
+async def begin_idempotent(request: Request, tx: Tx, user_id: int) -> None:
     """Claim the request's idempotency key, or raise Replay with the answer that it got the first time."""
     if request.method not in WRITES:
         return
@@ -79,7 +79,7 @@ def whose_key(tx: Tx, user_id: int, key: str) -> int:
     return int.from_bytes(tx.keyed_hash(f"repeat:{user_id}:{key}")[:8]) >> 1
 
 
-async def received(request: Request[Any, Any, Any]) -> None:
+async def received(request: Request) -> None:
     """Wait for the whole body. The files of a form were read where its token was looked for: its bytes are gone by then."""
     if not is_api(request.scope) and request.headers.get("content-type", "").startswith("multipart/"):
         await request.form()
@@ -87,17 +87,17 @@ async def received(request: Request[Any, Any, Any]) -> None:
         await request.body()
 
 
-def _is_form(request: Request[Any, Any, Any]) -> bool:
+def _is_form(request: Request) -> bool:
     kinds = ("application/x-www-form-urlencoded", "multipart/form-data")
     return not is_api(request.scope) and request.headers.get("content-type", "").startswith(kinds)
 
 
-async def _form_key(request: Request[Any, Any, Any]) -> str | None:
+async def _form_key(request: Request) -> str | None:
     value = (await request.form()).get("_key") if _is_form(request) else None
     return value if isinstance(value, str) else None
 
 
-async def _content(request: Request[Any, Any, Any]) -> bytes:
+async def _content(request: Request) -> bytes:
     """What a repetition has to say again. A form's token is another after signing in anew, its content is not."""
     if not _is_form(request) and not request.headers.get("content-type", "").startswith("multipart/"):
         return await request.body()

@@ -2,26 +2,19 @@
 
 from typing import Any
 
-from litestar import Request, Response, get, post
-from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar import Response, get, post
 
 from hubbub import feed, people, records
 from hubbub.core import ids
-from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid
+from hubbub.core.handlers import InPath, Request, Transaction
 from hubbub.core.ids import Type
 from hubbub.core.rest import api_base, input_of, json_answer
 from hubbub.desk import actions
 
 
 @post("/feed-elements/{key:str}/status-changes")
-async def change_status(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[bytes]:
+async def change_status(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[bytes]:
     """POST /chatter/feed-elements/{id}/status-changes — `{"status", "text"}`: moves the record on which the element stands
     along its path; answers 201 `{"id"}` of the ChangeStatusPost (null if it stood there already)."""
     record = await actions.access_record_of(tx, actor, ids.parse(key, Type.FEED_ITEM), to="edit")
@@ -32,12 +25,7 @@ async def change_status(
 
 
 @post("/feed-elements/{key:str}/assignments")
-async def assign(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[bytes]:
+async def assign(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[bytes]:
     """POST /chatter/feed-elements/{id}/assignments — `{"ownerId", "text"}`: gives the record on which the element stands to a
     person or queue; answers 201 `{"id"}` of the record."""
     record = await actions.access_record_of(tx, actor, ids.parse(key, Type.FEED_ITEM), to="share")
@@ -48,12 +36,7 @@ async def assign(
 
 
 @get("/feed-elements/{key:str}/records")
-async def read_made(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[bytes]:
+async def read_made(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[bytes]:
     """GET /chatter/feed-elements/{id}/records — what was made of the element, as far as I may see it, the newest ten:
     `{"records": [{"id", "type", "name", "url"}]}`. Hubbub's own."""
     item = await feed.item(tx, actor, ids.parse(key, Type.FEED_ITEM))
@@ -74,12 +57,7 @@ async def read_made(
 
 
 @post("/feed-elements/{key:str}/records")
-async def make(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[bytes]:
+async def make(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[bytes]:
     """POST /chatter/feed-elements/{id}/records — `{"object": "Task" | "Case" | "Lead", "fields": {…}}`: makes a record of the
     element; what is not said begins with the element's words and the record that it stands on. 201 `{"id"}`; 400 what
     cannot be kept, 403 who may make none. Hubbub's own; Salesforce has quick actions in its place."""
@@ -96,12 +74,7 @@ async def make(
 
 
 @get("/records/{key:str}/source")
-async def read_source(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[bytes]:
+async def read_source(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[bytes]:
     """GET /chatter/records/{id}/source — the feed element of which a record was made: `{"feedElement": {"id", "url"}}`, null
     if of none that I may see. Hubbub's own."""
     record = await records.access_record(tx, actor, ids.parse(key))

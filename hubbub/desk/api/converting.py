@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from litestar import Request, Response, post
-from litestar.di import NamedDependency
+from litestar import Response, post
 
 from hubbub import people, records
 from hubbub.core import ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid, Refused
+from hubbub.core.handlers import Request, Transaction
 from hubbub.core.ids import Type
 from hubbub.core.rest import input_of, json_answer
 from hubbub.desk import actions
@@ -18,9 +18,7 @@ MOST = 100
 
 
 @post("/actions/standard/convertLead")
-async def convert(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
-) -> Response[bytes]:
+async def convert(request: Request, tx: Transaction, actor: people.Me) -> Response[bytes]:
     """POST /actions/standard/convertLead — converts up to 100 leads: `{"inputs": [{"leadId", "convertedStatus", "accountId",
     "contactId", "createOpportunity", "opportunityName", "ownerId", "overwriteLeadSource"}]}`. An account or contact that
     is named must be one I may edit; an opportunity is made unless `createOpportunity` is false. Answers a list, one result

@@ -1,23 +1,17 @@
 """REST: handing over what a colleague owns who leaves. Salesforce has a wizard for it."""
 
-from typing import Any
-
-from litestar import Request, Response, get, post
-from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar import Response, get, post
 
 from hubbub import people
 from hubbub.core import ids
-from hubbub.core.db import Tx
+from hubbub.core.handlers import InPath, Request, Transaction
 from hubbub.core.ids import Type
 from hubbub.core.rest import input_of, json_answer
 from hubbub.desk import actions
 
 
 @get("/people/{key:str}/owned")
-async def read_owned(
-    tx: NamedDependency[Tx], actor: NamedDependency[people.Actor], key: FromPath[str]
-) -> Response[bytes]:
+async def read_owned(tx: Transaction, actor: people.Me, key: InPath) -> Response[bytes]:
     """GET /hubbub/people/{id}/owned — {objects: [{name, label, count}]}: how many records of which object somebody owns; 403
     unless by an administrator who may change all data."""
     found = await actions.owned(tx, actor, ids.parse(key, Type.USER))
@@ -27,12 +21,7 @@ async def read_owned(
 
 
 @post("/people/{key:str}/hand-over", status_code=200)
-async def hand_over(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[bytes]:
+async def hand_over(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[bytes]:
     """POST /hubbub/people/{id}/hand-over {to} — make all that somebody owns a colleague's: {records: {Account: 12, …}}; 403
     unless by an administrator who may change all data, 400 for who is a guest, inactive or the same person."""
     user_id = ids.parse(key, Type.USER)

@@ -2,14 +2,13 @@
 
 from typing import Any
 
-from litestar import Request, Response, get, post
-from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar import Response, get, post
 
 from hubbub import feed, people, records
 from hubbub.core import html, ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid, NotFound, Refused
+from hubbub.core.handlers import InPath, Request, Transaction
 from hubbub.core.html import see_other, wants_stream
 from hubbub.desk import actions
 from hubbub.desk.pages.activities import ROUTES as ACTIVITIES
@@ -35,12 +34,7 @@ from hubbub.desk.pages.views import ROUTES as VIEWS
 
 
 @get("/r/{key:str}")
-async def show(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[str]:
+async def show(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[str]:
     """A record: what it is, and what is said about it."""
     record = await records.access_record(tx, actor, ids.of_address(key))
     if request.headers.get("x-sec-purpose") != "prefetch":  # a link that was only pointed at
@@ -76,12 +70,7 @@ async def show(
 
 
 @get("/r/{key:str}/fragment")
-async def record_fragment(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[str]:
+async def record_fragment(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[str]:
     """The record as it stands now, as changes to an open page; with `tab=activity` also what is to be done about it."""
     record = await records.access_record(tx, actor, ids.of_address(key))
     page = await show_record(tx, actor, record)
@@ -93,12 +82,7 @@ async def record_fragment(
 
 
 @get("/o/{name:str}/new")
-async def new(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    name: FromPath[str],
-) -> Response[str]:
+async def new(request: Request, tx: Transaction, actor: people.Me, name: InPath) -> Response[str]:
     """The form of a new record."""
     him = await records.viewer(tx, actor)
     object = records.access_object(him, name, to="create")
@@ -107,12 +91,7 @@ async def new(
 
 
 @post("/o/{name:str}/new")
-async def create(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    name: FromPath[str],
-) -> Response[Any]:
+async def create(request: Request, tx: Transaction, actor: people.Me, name: InPath) -> Response[Any]:
     """Make a record."""
     him = await records.viewer(tx, actor)
     form = Form(him, records.access_object(him, name, to="create"), None)
@@ -126,12 +105,7 @@ async def create(
 
 
 @get("/r/{key:str}/edit")
-async def edit(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[str]:
+async def edit(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[str]:
     """The form of a record."""
     record = await records.access_record(tx, actor, ids.of_address(key), to="edit")
     form = Form(await records.viewer(tx, actor), record.object, record)
@@ -139,12 +113,7 @@ async def edit(
 
 
 @post("/r/{key:str}/edit")
-async def update(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[Any]:
+async def update(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[Any]:
     """Save what was changed in the form; what others changed meanwhile is merged, and who changed the same chooses."""
     record = await records.access_record(tx, actor, ids.of_address(key), to="edit", lock=True)
     form = Form(await records.viewer(tx, actor), record.object, record)
@@ -167,7 +136,7 @@ async def update(
 
 
 async def _form_page(
-    request: Request[Any, Any, Any],
+    request: Request,
     tx: Tx,
     actor: people.Actor,
     form: Form,
@@ -200,12 +169,7 @@ async def _form_page(
 
 
 @post("/r/{key:str}/stage")
-async def move_stage(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[Any]:
+async def move_stage(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[Any]:
     """Move a record along its path."""
     form = await request.form()
     stage, about, back = form.get("stage"), form.get("about"), form.get("next")
@@ -235,21 +199,14 @@ async def move_stage(
 
 
 @post("/r/{key:str}/take")
-async def take(
-    tx: NamedDependency[Tx], actor: NamedDependency[people.Actor], key: FromPath[str]
-) -> Response[Any]:
+async def take(tx: Transaction, actor: people.Me, key: InPath) -> Response[Any]:
     """Take a record out of the queue that it belongs to."""
     await actions.take_record(tx, actor, ids.of_address(key))
     return see_other(f"/r/{key}")
 
 
 @post("/r/{key:str}/delete")
-async def delete(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[Any]:
+async def delete(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[Any]:
     """Delete a record for everybody."""
     record = await actions.delete_record(tx, actor, ids.of_address(key))
     back = (await request.form()).get("next")

@@ -4,14 +4,13 @@ from datetime import date, timedelta
 from typing import Any
 
 import msgspec
-from litestar import Request, Response, post
-from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar import Response, post
 
 from hubbub import objects, people, records
 from hubbub.core import html, ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid, Refused
+from hubbub.core.handlers import InPath, Request, Transaction
 from hubbub.core.html import see_other
 from hubbub.core.html import translate as _
 from hubbub.desk import actions
@@ -103,12 +102,7 @@ async def activity_tab(
 
 
 @post("/r/{key:str}/activities")
-async def plan(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[Any]:
+async def plan(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[Any]:
     """Log a call on a record, or make a task or an event about it."""
     record = await records.access_record(tx, actor, ids.of_address(key))
     him = await records.viewer(tx, actor)

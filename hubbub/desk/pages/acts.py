@@ -2,14 +2,13 @@
 
 from typing import Any
 
-from litestar import Request, Response, get, post
-from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar import Response, get, post
 
 from hubbub import feed, objects, people, records
 from hubbub.core import html, ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid, NotFound
+from hubbub.core.handlers import InPath, Request, Transaction
 from hubbub.core.html import see_other
 from hubbub.core.ids import Type
 from hubbub.desk import actions
@@ -18,23 +17,13 @@ OWNERS = 200
 
 
 @get("/posts/{key:str}/acts")
-async def show_acts(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[str]:
+async def show_acts(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[str]:
     """What can be done with the record on which a post stands."""
     return await _page(request, tx, actor, ids.parse(key, Type.FEED_ITEM))
 
 
 @post("/posts/{key:str}/stage")
-async def move_stage(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[Any]:
+async def move_stage(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[Any]:
     """Move the record along its path, with a word to it."""
     item_id = ids.parse(key, Type.FEED_ITEM)
     record = await actions.access_record_of(tx, actor, item_id, to="edit")
@@ -50,12 +39,7 @@ async def move_stage(
 
 
 @post("/posts/{key:str}/owner")
-async def assign(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[Any]:
+async def assign(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[Any]:
     """Give the record to somebody, with a word to it."""
     item_id = ids.parse(key, Type.FEED_ITEM)
     record = await actions.access_record_of(tx, actor, item_id, to="share")
@@ -80,12 +64,7 @@ async def assign(
 
 
 @post("/posts/{key:str}/calls")
-async def log_call(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[Any]:
+async def log_call(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[Any]:
     """Log a call on the record."""
     item_id = ids.parse(key, Type.FEED_ITEM)
     record = await actions.access_record_of(tx, actor, item_id)
@@ -106,7 +85,7 @@ async def log_call(
 
 
 async def _page(
-    request: Request[Any, Any, Any],
+    request: Request,
     tx: Tx,
     actor: people.Actor,
     item_id: int,

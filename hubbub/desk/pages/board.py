@@ -3,14 +3,13 @@
 from typing import Any
 
 import msgspec
-from litestar import Request, Response, get
-from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar import Response, get
 
 from hubbub import objects, people, records
 from hubbub.core import html, ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import NotFound
+from hubbub.core.handlers import InPath, Request, Transaction
 from hubbub.core.html import translate as _
 from hubbub.core.html import wants_stream
 from hubbub.desk.pages.cells import Cell, cell
@@ -52,12 +51,7 @@ class Stage(msgspec.Struct, frozen=True):
 
 
 @get("/o/{name:str}/board")
-async def board(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    name: FromPath[str],
-) -> Response[str]:
+async def board(request: Request, tx: Transaction, actor: people.Me, name: InPath) -> Response[str]:
     """A list view as a board; with `stage` and `after` the next cards of one stage."""
     him = await records.viewer(tx, actor)
     query = request.query_params
@@ -90,11 +84,11 @@ async def board(
 
 @get("/o/{name:str}/board/{key:str}")
 async def board_card(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    name: FromPath[str],
-    key: FromPath[str],
+    request: Request,
+    tx: Transaction,
+    actor: people.Me,
+    name: InPath,
+    key: InPath,
 ) -> Response[str]:
     """Where a card stands now, with what the stages come to, as changes to an open board."""
     him = await records.viewer(tx, actor)
@@ -117,7 +111,7 @@ async def board_card(
 
 
 async def _more(
-    request: Request[Any, Any, Any],
+    request: Request,
     tx: Tx,
     actor: people.Actor,
     him: records.Viewer,

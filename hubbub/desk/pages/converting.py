@@ -3,14 +3,13 @@
 from typing import Any
 
 import msgspec
-from litestar import Request, Response, get, post
-from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar import Response, get, post
 
 from hubbub import people, records
 from hubbub.core import html, ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid, NotFound
+from hubbub.core.handlers import InPath, Request, Transaction
 from hubbub.core.html import see_other
 from hubbub.core.ids import Type
 from hubbub.desk import actions
@@ -27,24 +26,14 @@ class Typed(msgspec.Struct, frozen=True):
 
 
 @get("/r/{key:str}/conversion")
-async def show_conversion(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[str]:
+async def show_conversion(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[str]:
     """What a lead would become."""
     lead = await _lead(tx, actor, key)
     return await _page(request, tx, actor, lead, Typed(opportunity=lead.values.get("Company") or lead.name))
 
 
 @post("/r/{key:str}/conversion")
-async def convert(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[Any]:
+async def convert(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[Any]:
     """Convert it."""
     lead = await _lead(tx, actor, key)
     said = await typed(request)
@@ -78,7 +67,7 @@ async def _lead(tx: Tx, actor: people.Actor, key: str) -> records.Record:
 
 
 async def _page(
-    request: Request[Any, Any, Any],
+    request: Request,
     tx: Tx,
     actor: people.Actor,
     lead: records.Record,

@@ -4,13 +4,11 @@ import csv
 import io
 from typing import Any
 
-from litestar import Request, Response, get
-from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar import Response, get
 
 from hubbub import objects, people, records
-from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid
+from hubbub.core.handlers import InPath, Request, Transaction
 from hubbub.desk.pages.lists import asked
 
 MOST_EXPORTED = 50_000
@@ -19,12 +17,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", 
 
 
 @get("/o/{name:str}/export")
-async def export(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    name: FromPath[str],
-) -> Response[bytes]:
+async def export(request: Request, tx: Transaction, actor: people.Me, name: InPath) -> Response[bytes]:
     """The list as a CSV file: its columns, and the rows that I see, 50,000 at most."""
     him = await records.viewer(tx, actor)
     list_of = await asked(tx, him, name, request.query_params)

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 import msgspec
-from litestar import Request
 
 from hubbub import objects, people, records
 from hubbub.core.db import Tx
 from hubbub.core.errors import Refused
+from hubbub.core.handlers import Request
 from hubbub.core.html import translate
 
 KINDS = {
@@ -266,7 +266,7 @@ async def given(
     }
 
 
-async def typed(request: Request[Any, Any, Any]) -> dict[str, str]:
+async def typed(request: Request) -> dict[str, str]:
     """What was typed: of an input that is there twice (a box and what stands for it unticked) the last."""
     return {name: value for name, value in (await request.form()).multi_items() if isinstance(value, str)}
 

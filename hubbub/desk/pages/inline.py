@@ -2,14 +2,13 @@
 
 from typing import Any
 
-from litestar import Request, Response, get, post
-from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar import Response, get, post
 
 from hubbub import objects, people, records
 from hubbub.core import html, ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid, NotFound, Refused
+from hubbub.core.handlers import InPath, Request, Transaction
 from hubbub.core.html import see_other, wants_stream
 from hubbub.desk import actions
 from hubbub.desk.pages.cells import cell, may_write, show_record
@@ -30,11 +29,11 @@ async def _form(
 
 @get("/r/{key:str}/fields/{name:str}")
 async def field_form(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-    name: FromPath[str],
+    request: Request,
+    tx: Transaction,
+    actor: people.Me,
+    key: InPath,
+    name: InPath,
 ) -> Response[str]:
     """The form of one field of a record."""
     _, form = await _form(tx, actor, key, name)
@@ -43,11 +42,11 @@ async def field_form(
 
 @post("/r/{key:str}/fields/{name:str}")
 async def save_field(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-    name: FromPath[str],
+    request: Request,
+    tx: Transaction,
+    actor: people.Me,
+    key: InPath,
+    name: InPath,
 ) -> Response[Any]:
     """Save one field; what others changed beside it stays, and a change of the same field is told first."""
     him, form = await _form(tx, actor, key, name, lock=True)
@@ -69,7 +68,7 @@ async def save_field(
 
 
 async def _saved(
-    request: Request[Any, Any, Any],
+    request: Request,
     tx: Tx,
     actor: people.Actor,
     record_id: int,
@@ -89,7 +88,7 @@ async def _saved(
 
 
 async def _answer(
-    request: Request[Any, Any, Any],
+    request: Request,
     tx: Tx,
     actor: people.Actor,
     form: Form,
@@ -117,12 +116,7 @@ async def _answer(
 
 
 @post("/r/{key:str}/undo")
-async def undo(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[Any]:
+async def undo(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[Any]:
     """Undo what I changed with one save, unless somebody changed it since."""
     form = await request.form()
     text = str(form.get("version") or request.query_params.get("version") or "")

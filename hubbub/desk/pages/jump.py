@@ -1,16 +1,15 @@
 """Going anywhere by typing: pages, commands, and people, records and topics by name. A page of its own, and what the command
 palette asks."""
 
-from typing import Any
 from urllib.parse import quote
 
 import msgspec
-from litestar import Request, Response, get
-from litestar.di import NamedDependency
+from litestar import Response, get
 
 from hubbub import feed, people, records
 from hubbub.core import html
 from hubbub.core.db import Tx
+from hubbub.core.handlers import Request, Transaction
 from hubbub.core.html import translate as _
 
 OFFERED = 5  # of each kind
@@ -37,9 +36,7 @@ class Group(msgspec.Struct, frozen=True):
 
 
 @get("/jump")
-async def show_jump(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
-) -> Response[str]:
+async def show_jump(request: Request, tx: Transaction, actor: people.Me) -> Response[str]:
     """What the command palette offers, as a page: everything there is to go to and to do, or what is called like `q`."""
     q = _asked(request)
     groups = await _standing(request, tx, actor)
@@ -62,9 +59,7 @@ async def show_jump(
 
 
 @get("/jump/standing")
-async def standing(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
-) -> Response[str]:
+async def standing(request: Request, tx: Transaction, actor: people.Me) -> Response[str]:
     """The pages and commands that the palette offers: asked once when it opens, sifted there."""
     return html.fragment(
         request, "desk/_jump.html", actor=actor, groups=await _standing(request, tx, actor), options=True
@@ -72,16 +67,14 @@ async def standing(
 
 
 @get("/jump/found")
-async def found(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
-) -> Response[str]:
+async def found(request: Request, tx: Transaction, actor: people.Me) -> Response[str]:
     """People, records and topics that I see and that are called like `q`: five of a kind."""
     return html.fragment(
         request, "desk/_jump.html", actor=actor, groups=await _found(tx, actor, _asked(request)), options=True
     )
 
 
-def _asked(request: Request[Any, Any, Any]) -> str:
+def _asked(request: Request) -> str:
     return request.query_params.get("q", "").replace("\0", "")[:100].strip()
 
 
@@ -91,7 +84,7 @@ def _fits(label: str, words: list[str]) -> bool:
     return all(any(part.startswith(word) for part in parts) for word in words)
 
 
-async def _standing(request: Request[Any, Any, Any], tx: Tx, actor: people.Actor) -> list[Group]:
+async def _standing(request: Request, tx: Tx, actor: people.Actor) -> list[Group]:
     shell = await request.app.state.shell(tx, actor, request, {})
     him = await records.viewer(tx, actor)
     pages = [Place(link.label, link.icon, link.url) for link in shell.feeds + shell.streams + shell.objects]

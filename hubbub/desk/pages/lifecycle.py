@@ -3,25 +3,18 @@
 from typing import Any
 from urllib.parse import quote
 
-from litestar import Request, Response, get, post
-from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar import Response, get, post
 
 from hubbub import people, records
 from hubbub.core import html, ids
-from hubbub.core.db import Tx
 from hubbub.core.errors import NotFound
+from hubbub.core.handlers import InPath, Request, Transaction
 from hubbub.core.html import see_other
 from hubbub.desk import actions
 
 
 @get("/r/{key:str}/history")
-async def history(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[str]:
+async def history(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[str]:
     """Who changed what on a record, and when; the fields that I may read."""
     record = await records.access_record(tx, actor, ids.of_address(key))
     after = request.query_params.get("after")
@@ -39,9 +32,7 @@ async def history(
 
 
 @get("/bin")
-async def recycle_bin(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
-) -> Response[str]:
+async def recycle_bin(request: Request, tx: Transaction, actor: people.Me) -> Response[str]:
     """The recycle bin: what I deleted; for administrators what anybody did."""
     after = request.query_params.get("after")
     page = await records.recycle_bin(tx, actor, after=after)
@@ -59,9 +50,7 @@ async def recycle_bin(
 
 
 @post("/bin/{key:str}/restore")
-async def restore(
-    tx: NamedDependency[Tx], actor: NamedDependency[people.Actor], key: FromPath[str]
-) -> Response[Any]:
+async def restore(tx: Transaction, actor: people.Me, key: InPath) -> Response[Any]:
     """Take a record out of the bin."""
     restored = await actions.restore_record(tx, actor, ids.of_address(key))
     try:
@@ -72,9 +61,7 @@ async def restore(
 
 
 @post("/bin/{key:str}/purge")
-async def purge(
-    tx: NamedDependency[Tx], actor: NamedDependency[people.Actor], key: FromPath[str]
-) -> Response[Any]:
+async def purge(tx: Transaction, actor: people.Me, key: InPath) -> Response[Any]:
     """Delete a record in the bin for good."""
     await actions.purge_record(tx, actor, ids.of_address(key))
     return see_other("/bin")

@@ -4,15 +4,14 @@ from typing import Any
 from urllib.parse import urlencode
 
 import msgspec
-from litestar import Request, Response, get
-from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar import Response, get
 from multidict import MultiMapping
 
 from hubbub import feed, objects, people, records
 from hubbub.core import html, ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid, NotFound
+from hubbub.core.handlers import InPath, Request, Transaction
 from hubbub.core.html import translate as _
 from hubbub.core.languages import mark
 from hubbub.desk.pages.cells import Cell, cell
@@ -166,18 +165,13 @@ def wanted_of(shown: records.Listed, said: dict[str, Any]) -> records.Wanted:
 
 
 @get("/o/{name:str}")
-async def list_records(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    name: FromPath[str],
-) -> Response[str]:
+async def list_records(request: Request, tx: Transaction, actor: people.Me, name: InPath) -> Response[str]:
     """The records of an object that I see, as a list view shows them."""
     return await list_page(request, tx, actor, name, request.query_params)
 
 
 async def list_page(
-    request: Request[Any, Any, Any],
+    request: Request,
     tx: Tx,
     actor: people.Actor,
     name: str,

@@ -2,14 +2,13 @@
 
 from typing import Any
 
-from litestar import Request, Response, get, post
-from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar import Response, get, post
 
 from hubbub import feed, objects, people, records
 from hubbub.core import html, ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid, Refused
+from hubbub.core.handlers import InPath, Request, Transaction
 from hubbub.core.html import see_other
 from hubbub.core.ids import Type
 from hubbub.desk import actions
@@ -17,12 +16,7 @@ from hubbub.desk.pages.forms import Form, typed, wrong
 
 
 @get("/posts/{key:str}/records/new")
-async def new(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[str]:
+async def new(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[str]:
     """The small form of what is to be made of a post."""
     item = await feed.item(tx, actor, ids.parse(key, Type.FEED_ITEM))
     him = await records.viewer(tx, actor)
@@ -32,12 +26,7 @@ async def new(
 
 
 @post("/posts/{key:str}/records/new")
-async def make(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[Any]:
+async def make(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[Any]:
     """Make it: the post shows it, to who may see it."""
     item = await feed.item(tx, actor, ids.parse(key, Type.FEED_ITEM))
     him = await records.viewer(tx, actor)
@@ -64,7 +53,7 @@ async def _form(tx: Tx, actor: people.Actor, item: feed.Item, object: objects.Ob
 
 
 async def _page(
-    request: Request[Any, Any, Any],
+    request: Request,
     tx: Tx,
     actor: people.Actor,
     item: feed.Item,

@@ -3,14 +3,13 @@
 from typing import Any
 
 import msgspec
-from litestar import Request, Response, post
-from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar import Response, post
 
 from hubbub import people, records
 from hubbub.core import html, ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid, NotFound, Refused
+from hubbub.core.handlers import InPath, Request, Transaction
 from hubbub.core.html import see_other
 from hubbub.desk import actions
 from hubbub.desk.pages.cells import has_members, show_record
@@ -90,12 +89,7 @@ async def member_tab(
 
 
 @post("/r/{key:str}/members")
-async def add_member(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[Any]:
+async def add_member(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[Any]:
     """Add a lead or a contact to a campaign."""
     campaign = await records.access_record(tx, actor, ids.of_address(key))
     him = await records.viewer(tx, actor)

@@ -2,15 +2,13 @@
 
 from typing import Any
 
-from litestar import Request, Response, post
-from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar import Response, post
 from multidict import MultiDict
 
 from hubbub import people, records
 from hubbub.core import ids
-from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid
+from hubbub.core.handlers import InPath, Request, Transaction
 from hubbub.core.html import see_other
 from hubbub.core.ids import Type
 from hubbub.desk import actions
@@ -18,12 +16,7 @@ from hubbub.desk.pages.lists import asked, list_page, wanted_of
 
 
 @post("/o/{name:str}/views")
-async def save_view(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    name: FromPath[str],
-) -> Response[Any]:
+async def save_view(request: Request, tx: Transaction, actor: people.Me, name: InPath) -> Response[Any]:
     """Keep the list that is shown as a view, for myself or for everybody."""
     form = await request.form()
     called = str(form.get("name") or "")
@@ -43,11 +36,11 @@ async def save_view(
 
 @post("/o/{name:str}/views/{key:str}")
 async def change_view(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    name: FromPath[str],
-    key: FromPath[str],
+    request: Request,
+    tx: Transaction,
+    actor: people.Me,
+    name: InPath,
+    key: InPath,
 ) -> Response[Any]:
     """Change what a view is called and who has it, and let it show what is shown."""
     form = await request.form()
@@ -72,12 +65,7 @@ async def change_view(
 
 
 @post("/o/{name:str}/views/{key:str}/delete")
-async def delete_view(
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    name: FromPath[str],
-    key: FromPath[str],
-) -> Response[Any]:
+async def delete_view(tx: Transaction, actor: people.Me, name: InPath, key: InPath) -> Response[Any]:
     """Delete a view; the records stay."""
     him = await records.viewer(tx, actor)
     records.access_object(him, name)

@@ -1,15 +1,12 @@
 """REST: what is announced to the company."""
 
-from typing import Any
-
-from litestar import Request, Response, delete, get, patch, post
-from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar import Response, delete, get, patch, post
 
 from hubbub import people
 from hubbub.core import ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid, NotFound
+from hubbub.core.handlers import InPath, Request, Transaction
 from hubbub.core.ids import Type
 from hubbub.core.rest import connect_date, input_of, json_answer, whole
 from hubbub.feed import actions, queries
@@ -18,9 +15,7 @@ from hubbub.feed.shapes import Json, Shaper
 
 
 @get("/announcements")
-async def announcements(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
-) -> Response[bytes]:
+async def announcements(request: Request, tx: Transaction, actor: people.Me) -> Response[bytes]:
     """GET /chatter/announcements — Announcement Page: the newest first, also those that expired or were archived; parentId
     the organization's id (usual), page from 0, pageSize 1 to 250 (25). 404 for guests."""
     _check_parent(request.query_params.get("parentId"), actor)
@@ -42,9 +37,7 @@ async def announcements(
 
 
 @post("/announcements")
-async def announce(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
-) -> Response[bytes]:
+async def announce(request: Request, tx: Transaction, actor: people.Me) -> Response[bytes]:
     """POST /chatter/announcements {body, expirationDate (a day of mine, to its end, or a moment; within a year), parentId (the
     organization's id, usual), sendEmails: a mail tells everybody of it, five times a day at most (429); Hubbub's own mustRead} —
     201 and the Announcement; 403 unless by a moderator. feedItemId instead of body announces a post that is there already and
@@ -79,10 +72,10 @@ async def announce(
 
 @get("/announcements/{key:str}")
 async def read_announcement(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
+    request: Request,
+    tx: Transaction,
+    actor: people.Me,
+    key: InPath,
 ) -> Response[bytes]:
     """GET /chatter/announcements/{id} — Announcement, with Hubbub's own mustRead, isReadByMe and lastReadDateByMe."""
     return await _answer(request, tx, actor, ids.parse(key, Type.ANNOUNCEMENT))
@@ -90,10 +83,10 @@ async def read_announcement(
 
 @patch("/announcements/{key:str}")
 async def change_announcement(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
+    request: Request,
+    tx: Transaction,
+    actor: people.Me,
+    key: InPath,
 ) -> Response[bytes]:
     """PATCH /chatter/announcements/{id} {expirationDate, isArchived} — lets it stand longer, or takes it from the top of the
     feed; the Announcement. For moderators, 403 for others."""
@@ -111,28 +104,24 @@ async def change_announcement(
 
 
 @delete("/announcements/{key:str}", status_code=204)
-async def delete_announcement(
-    tx: NamedDependency[Tx], actor: NamedDependency[people.Actor], key: FromPath[str]
-) -> None:
+async def delete_announcement(tx: Transaction, actor: people.Me, key: InPath) -> None:
     """DELETE /chatter/announcements/{id} — takes it away with its post, but a post that was there before it stays;
     204. For moderators, 403 for others."""
     await actions.delete_announcement(tx, actor, ids.parse(key, Type.ANNOUNCEMENT))
 
 
 @post("/announcements/{key:str}/acknowledgements", status_code=204)
-async def acknowledge(
-    tx: NamedDependency[Tx], actor: NamedDependency[people.Actor], key: FromPath[str]
-) -> None:
+async def acknowledge(tx: Transaction, actor: people.Me, key: InPath) -> None:
     """POST /chatter/announcements/{id}/acknowledgements — I have read it; 204. Hubbub's own."""
     await actions.acknowledge(tx, actor, ids.parse(key, Type.ANNOUNCEMENT))
 
 
 @get("/announcements/{key:str}/acknowledgements")
 async def acknowledgements(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
+    request: Request,
+    tx: Transaction,
+    actor: people.Me,
+    key: InPath,
 ) -> Response[bytes]:
     """GET /chatter/announcements/{id}/acknowledgements — for moderators, 403 for others: {"read": [{"user", "readDate"}],
     "readTotal", "unread": [User Summary], "unreadTotal"}, 500 names of each at most. Hubbub's own."""
@@ -155,7 +144,7 @@ async def acknowledgements(
 
 
 async def _answer(
-    request: Request[Any, Any, Any], tx: Tx, actor: people.Actor, announcement_id: int, status: int = 200
+    request: Request, tx: Tx, actor: people.Actor, announcement_id: int, status: int = 200
 ) -> Response[bytes]:
     found = await queries.access_announcement(tx, actor, announcement_id)
     shape = await shaper(request, tx, actor, shown_in([found.item]))

@@ -3,12 +3,11 @@
 from collections.abc import Iterable
 from typing import Any
 
-from litestar import Request
-
 from hubbub import people
 from hubbub.core import ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid, NotFound
+from hubbub.core.handlers import Request
 from hubbub.core.ids import Type
 from hubbub.core.rest import api_base, version_of
 from hubbub.feed import actions
@@ -76,7 +75,7 @@ def has_body(given: Json) -> bool:
 
 
 async def shaper(
-    request: Request[Any, Any, Any],
+    request: Request,
     tx: Tx,
     actor: people.Actor,
     persons: Iterable[int] = (),

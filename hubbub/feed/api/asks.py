@@ -4,17 +4,15 @@ What is asked is a feed element with the capabilities `questionAndAnswers` and `
 the resources of the feed.
 """
 
-from typing import Any
 from urllib.parse import urlencode
 
-from litestar import Request, Response, get, post
-from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar import Response, get, post
 
 from hubbub import people, records
 from hubbub.core import ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import Forbidden, Invalid
+from hubbub.core.handlers import InPath, Request, Transaction
 from hubbub.core.ids import Type
 from hubbub.core.rest import api_base, input_of, json_answer, whole
 from hubbub.feed import actions, queries
@@ -22,9 +20,7 @@ from hubbub.feed.api.asking import body_of, boolean, has_body, shaper, shown_in
 
 
 @get("/asks")
-async def asks(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
-) -> Response[bytes]:
+async def asks(request: Request, tx: Transaction, actor: people.Me) -> Response[bytes]:
     """GET /hubbub/asks?recordId= — what was asked on a record, as feed elements, the newest first: {asks: [Feed Item],
     nextPageUrl}; pageSize (1 to 100, 25), `page` the id of the last one of the page before."""
     record_id = _record_id(request.query_params.get("recordId"))
@@ -45,9 +41,7 @@ async def asks(
 
 
 @post("/asks")
-async def create_ask(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
-) -> Response[bytes]:
+async def create_ask(request: Request, tx: Transaction, actor: people.Me) -> Response[bytes]:
     """POST /hubbub/asks — {recordId, kind (advice, review, answer, introduction, work), urgency (whenever, week, today),
     title, body or text, team (true: my team), userIds (at most 50 in all), inRecordsName (true: nobody is told who
     asks)}; answers 201 and the Feed Item. 400 for somebody who cannot see the record, 403 for guests."""
@@ -77,9 +71,7 @@ async def create_ask(
 
 
 @get("/asks/experts")
-async def experts(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
-) -> Response[bytes]:
+async def experts(request: Request, tx: Transaction, actor: people.Me) -> Response[bytes]:
     """GET /hubbub/asks/experts?recordId= — whom to ask, the best first: {experts: [{user, reasons: [text], canSee}], team:
     [User Summary]}. Only what the reader may read counts; who cannot see the record cannot be asked."""
     record_id = _record_id(request.query_params.get("recordId"))
@@ -105,12 +97,7 @@ async def experts(
 
 
 @post("/asks/{key:str}/publications")
-async def publish(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[bytes]:
+async def publish(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[bytes]:
     """POST /hubbub/asks/{feedElementId}/publications — {commentId, title, body or text, nameHelper (true)}: publish an
     answer, worded anew, as a post in the record's name without who asked; answers 201 and that Feed Item. For who asked
     and moderators, others get 403; 409 when it was published before."""
@@ -127,9 +114,7 @@ async def publish(
     return await _element(request, tx, actor, published_id)
 
 
-async def _element(
-    request: Request[Any, Any, Any], tx: Tx, actor: people.Actor, item_id: int
-) -> Response[bytes]:
+async def _element(request: Request, tx: Tx, actor: people.Actor, item_id: int) -> Response[bytes]:
     item = await queries.item(tx, actor, item_id)
     unreached = await queries.unreached(tx, actor, item_id, item.body)
     return json_answer((await shaper(request, tx, actor, shown_in([item]), unreached)).item(item), 201)

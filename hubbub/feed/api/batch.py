@@ -3,14 +3,13 @@
 from typing import Any
 
 import msgspec
-from litestar import Request, Response, get, post
-from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar import Response, get, post
 
 from hubbub import people
 from hubbub.core import ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid, NotFound, Refused
+from hubbub.core.handlers import InPath, Request, Transaction
 from hubbub.core.ids import Type
 from hubbub.core.rest import input_of, json_answer
 from hubbub.feed import queries
@@ -24,12 +23,7 @@ MOST_COMMENTS = 100
 
 
 @get("/feed-elements/batch/{keys:str}")
-async def read_elements(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    keys: FromPath[str],
-) -> Response[bytes]:
+async def read_elements(request: Request, tx: Transaction, actor: people.Me, keys: InPath) -> Response[bytes]:
     """GET /chatter/feed-elements/batch/{id,id…} — Batch Results: for each of at most 500 ids, in their order, 200 and the
     Feed Item, or an error of its own."""
     asked: list[int | Refused] = []
@@ -42,9 +36,7 @@ async def read_elements(
 
 
 @post("/feed-elements/batch", status_code=200)
-async def create_elements(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
-) -> Response[bytes]:
+async def create_elements(request: Request, tx: Transaction, actor: people.Me) -> Response[bytes]:
     """POST /chatter/feed-elements/batch {inputs: [{richInput: Feed Item Input}]} — Batch Results: for each of at most 500
     inputs, in their order, 201 and the Feed Item, or an error of its own; what is refused keeps none of the others back."""
     inputs = (await input_of(request)).get("inputs")
@@ -76,7 +68,7 @@ def _rich_input(given: object) -> Json:
 
 
 async def _results(
-    request: Request[Any, Any, Any],
+    request: Request,
     tx: Tx,
     actor: people.Actor,
     asked: list[int | Refused],
@@ -104,12 +96,7 @@ async def _results(
 
 
 @get("/comments/batch/{keys:str}")
-async def read_comments(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    keys: FromPath[str],
-) -> Response[bytes]:
+async def read_comments(request: Request, tx: Transaction, actor: people.Me, keys: InPath) -> Response[bytes]:
     """GET /chatter/comments/batch/{id,id…} — Batch Results: for each of at most 100 ids, in their order, 200 and the
     Comment, or an error of its own."""
     given = keys.split(",")

@@ -1,13 +1,9 @@
 """REST: my digests. Salesforce has none."""
 
-from typing import Any
-
-from litestar import Request, Response, get, patch
-from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar import Response, get, patch
 
 from hubbub import people
-from hubbub.core.db import Tx
+from hubbub.core.handlers import InPath, Request, Transaction
 from hubbub.core.rest import api_base, connect_date, input_of, json_answer
 from hubbub.feed import actions, queries
 from hubbub.feed.api.asking import shaper, shown_in
@@ -15,9 +11,7 @@ from hubbub.feed.shapes import Json
 
 
 @get("/digests")
-async def digests(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
-) -> Response[bytes]:
+async def digests(request: Request, tx: Transaction, actor: people.Me) -> Response[bytes]:
     """GET /hubbub/digests — the digests that I was told of, the newest 30: {"digests": [{"day", "since", "until", "url"}],
     "hour": of my own clock, at which they come}."""
     days = await queries.digest_days(tx, actor)
@@ -26,9 +20,7 @@ async def digests(
 
 
 @patch("/digests")
-async def change_digests(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
-) -> Response[bytes]:
+async def change_digests(request: Request, tx: Transaction, actor: people.Me) -> Response[bytes]:
     """PATCH /hubbub/digests {"hour": 0 to 23, usually 8} — at which hour of my own clock my digest comes; answers {"hour"}."""
     given = await input_of(request)
     hour = given.get("hour")
@@ -39,12 +31,7 @@ async def change_digests(
 
 
 @get("/digests/{day:str}")
-async def digest(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    day: FromPath[str],
-) -> Response[bytes]:
+async def digest(request: Request, tx: Transaction, actor: people.Me, day: InPath) -> Response[bytes]:
     """GET /hubbub/digests/{day} — the digest of a day of mine (2026-12-01), as I see now what happened then: {"day", "since",
     "until", "subjects": [{"subject", "elements": [Feed Item]}], "hasMore": over 100 items}; 404 for a day without one."""
     found = await queries.digest(tx, actor, queries.parse_day(day))
@@ -65,7 +52,7 @@ async def digest(
     )
 
 
-def _day(request: Request[Any, Any, Any], day: queries.Day) -> Json:
+def _day(request: Request, day: queries.Day) -> Json:
     return {
         "day": day.key,
         "since": connect_date(day.since),

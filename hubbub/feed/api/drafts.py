@@ -4,14 +4,13 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from litestar import Request, Response, delete, get, patch, post
-from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar import Response, delete, get, patch, post
 
 from hubbub import people
 from hubbub.core import html, ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid, NotFound, Refused
+from hubbub.core.handlers import InPath, Request, Transaction
 from hubbub.core.ids import Type
 from hubbub.core.rest import connect_date, input_of, json_answer, whole
 from hubbub.feed import actions, queries
@@ -26,17 +25,13 @@ PATH = "/feeds/draft/me"
 
 
 @get(PATH)
-async def draft_feed(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
-) -> Response[bytes]:
+async def draft_feed(request: Request, tx: Transaction, actor: people.Me) -> Response[bytes]:
     """GET /chatter/feeds/draft/me — Feed."""
     return json_answer(shapes.feed(await shaper(request, tx, actor), PATH))
 
 
 @get(f"{PATH}/feed-elements")
-async def draft_elements(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
-) -> Response[bytes]:
+async def draft_elements(request: Request, tx: Transaction, actor: people.Me) -> Response[bytes]:
     """GET /chatter/feeds/draft/me/feed-elements — Feed Element Page of the posts that I have begun, the last saved first:
     pageSize 1 to 100 (25), page. An element's status capability says Draft; it is read and changed as /chatter/drafts/{id}."""
     size, token = whole(request, "pageSize", 25, 1, 100), _token(request)
@@ -70,9 +65,7 @@ async def draft_elements(
 
 
 @post("/feed-elements/publish-draft")
-async def publish_draft(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
-) -> Response[bytes]:
+async def publish_draft(request: Request, tx: Transaction, actor: people.Me) -> Response[bytes]:
     """POST /chatter/feed-elements/publish-draft — `feedElementId`: the draft, in the address or the body. With a `body` that is
     posted instead of what the draft says. Answers 201 and the Feed Item."""
     given = await input_of(request)
@@ -92,9 +85,7 @@ async def publish_draft(
 
 
 @get("/drafts")
-async def list_drafts(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
-) -> Response[bytes]:
+async def list_drafts(request: Request, tx: Transaction, actor: people.Me) -> Response[bytes]:
     """GET /chatter/drafts — `{"drafts": [Draft], "nextPageToken"}`: mine, of comments too, the last saved first; pageSize 1
     to 100 (25), page.
 
@@ -114,9 +105,7 @@ async def list_drafts(
 
 
 @post("/drafts")
-async def save(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
-) -> Response[bytes]:
+async def save(request: Request, tx: Transaction, actor: people.Me) -> Response[bytes]:
     """POST /chatter/drafts — `placeId` (me, a person, record, item or comment) and what is written there: `text` or
     `body.messageSegments`, `kind`, `title`, `choices`, and the `version` that the writer knows. Answers 201 and the Draft; what
     it wrote over and the writer did not know is in its `earlier`. With `publishAt` (ISO 8601 with its offset, at most a
@@ -141,20 +130,13 @@ async def save(
 
 
 @get("/drafts/{key:str}")
-async def read(
-    tx: NamedDependency[Tx], actor: NamedDependency[people.Actor], key: FromPath[str]
-) -> Response[bytes]:
+async def read(tx: Transaction, actor: people.Me, key: InPath) -> Response[bytes]:
     """GET /chatter/drafts/{id} — Draft."""
     return json_answer(_shape(await queries.draft(tx, actor, ids.parse(key, Type.DRAFT))))
 
 
 @patch("/drafts/{key:str}")
-async def move(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[bytes]:
+async def move(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[bytes]:
     """PATCH /chatter/drafts/{id} — `publishAt`: another time for a scheduled post; null makes it a draft again. The Draft."""
     draft_id = ids.parse(key, Type.DRAFT)
     row = await drafts.access_draft(tx, actor, draft_id)
@@ -172,12 +154,12 @@ async def move(
 
 
 @delete("/drafts/{key:str}", status_code=204)
-async def discard(tx: NamedDependency[Tx], actor: NamedDependency[people.Actor], key: FromPath[str]) -> None:
+async def discard(tx: Transaction, actor: people.Me, key: InPath) -> None:
     """DELETE /chatter/drafts/{id} — 204: it is thrown away, and if it was scheduled it is not posted."""
     await drafts.discard_draft(tx, actor, ids.parse(key, Type.DRAFT))
 
 
-def _token(request: Request[Any, Any, Any]) -> int | None:
+def _token(request: Request) -> int | None:
     token = request.query_params.get("page")
     if token is None:
         return None

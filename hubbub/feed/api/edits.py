@@ -1,15 +1,12 @@
 """REST: editing posts and comments, and what they said before."""
 
-from typing import Any
-
-from litestar import Request, Response, get, patch
-from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar import Response, get, patch
 
 from hubbub import people
 from hubbub.core import ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid
+from hubbub.core.handlers import InPath, Request, Transaction
 from hubbub.core.ids import Type
 from hubbub.core.rest import input_of, json_answer
 from hubbub.feed import actions, queries
@@ -19,12 +16,7 @@ from hubbub.feed.shapes import Json
 
 
 @patch("/feed-elements/{key:str}")
-async def edit_element(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[bytes]:
+async def edit_element(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[bytes]:
     """PATCH /chatter/feed-elements/{id} — a Feed Item Input as JSON or `text`: the new `body`, and the title of a question
     as capabilities.questionAndAnswers.questionTitle; answers the Feed Item.
 
@@ -55,12 +47,7 @@ async def edit_element(
 
 
 @patch("/comments/{key:str}")
-async def edit_comment(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[bytes]:
+async def edit_comment(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[bytes]:
     """PATCH /chatter/comments/{id} — a Comment Input as JSON or `text`: the new `body`, and Hubbub's own `latestRevision`
     as for feed elements; answers the Comment."""
     comment_id = ids.parse(key, Type.COMMENT)
@@ -79,12 +66,7 @@ async def edit_comment(
         "/comments/{key:str}/capabilities/edit/is-editable-by-me",
     ]
 )
-async def is_editable(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[bytes]:
+async def is_editable(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[bytes]:
     """GET …/capabilities/edit/is-editable-by-me — Feed Entity Is Editable."""
     said, path = await _said(tx, actor, key)
     return json_answer(
@@ -102,12 +84,7 @@ async def is_editable(
         "/comments/{key:str}/capabilities/edit/revisions",
     ]
 )
-async def revisions(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[bytes]:
+async def revisions(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[bytes]:
     """GET …/capabilities/edit/revisions — Hubbub's own: the versions, the newest first, each with `revision`, `title`,
     `body`, `editedBy`, `editedDate`, and `changes`: pieces of text that are `Same`, `Removed` or `Added`."""
     said, path = await _said(tx, actor, key)

@@ -1,15 +1,12 @@
 """REST: feed elements, their comments and likes."""
 
-from typing import Any
-
-from litestar import Request, Response, delete, get, patch, post
-from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar import Response, delete, get, patch, post
 
 from hubbub import people
 from hubbub.core import ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid
+from hubbub.core.handlers import InPath, Request, Transaction
 from hubbub.core.ids import Type
 from hubbub.core.rest import input_of, json_answer, whole
 from hubbub.feed import actions, queries
@@ -25,9 +22,7 @@ COMMENT_SORTS = ("CreatedDateLatestAsc", "CreatedDateOldestAsc")
 
 
 @post("/feed-elements")
-async def create_element(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
-) -> Response[bytes]:
+async def create_element(request: Request, tx: Transaction, actor: people.Me) -> Response[bytes]:
     """POST /chatter/feed-elements — a Feed Item Input as JSON or as parameters; answers 201 and the Feed Item.
 
     `capabilities` make it a question, a poll, a share, thanks or a logged call (hubbub/feed/api/kinds.py); a question, a
@@ -61,38 +56,26 @@ async def post_element(tx: Tx, actor: people.Actor, given: Json) -> int:
 
 
 @get("/feed-elements/{key:str}")
-async def read_element(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[bytes]:
+async def read_element(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[bytes]:
     """GET /chatter/feed-elements/{id} — Feed Item."""
     return await _element(request, tx, actor, ids.parse(key, Type.FEED_ITEM))
 
 
 @get("/feed-elements/{key:str}/capabilities")
-async def capabilities(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[bytes]:
+async def capabilities(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[bytes]:
     """GET /chatter/feed-elements/{id}/capabilities — Feed Element Capabilities: all that this element has."""
     item = await queries.item(tx, actor, ids.parse(key, Type.FEED_ITEM))
     return json_answer((await shaper(request, tx, actor, shown_in([item]))).item(item)["capabilities"])
 
 
 @delete("/feed-elements/{key:str}", status_code=204)
-async def delete_element(
-    tx: NamedDependency[Tx], actor: NamedDependency[people.Actor], key: FromPath[str]
-) -> None:
+async def delete_element(tx: Transaction, actor: people.Me, key: InPath) -> None:
     """DELETE /chatter/feed-elements/{id} — 204."""
     await actions.delete_item(tx, actor, ids.parse(key, Type.FEED_ITEM))
 
 
 async def _element(
-    request: Request[Any, Any, Any], tx: Tx, actor: people.Actor, item_id: int, status: int = 200
+    request: Request, tx: Tx, actor: people.Actor, item_id: int, status: int = 200
 ) -> Response[bytes]:
     item = await queries.item(tx, actor, item_id)
     # Who writes is told whom he mentions in vain.
@@ -104,12 +87,7 @@ async def _element(
 
 
 @get("/feed-elements/{key:str}/capabilities/comments/items")
-async def comments(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[bytes]:
+async def comments(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[bytes]:
     """GET …/capabilities/comments/items — Comment Page of pageSize (1 to 100, 25) comments, oldest first: with sort
     CreatedDateLatestAsc (usual) the newest before `page`, with CreatedDateOldestAsc the first after it;
     threadedCommentsCollapsed=true leaves replies out. A deleted comment that has replies has `isDeleted` and no text."""
@@ -138,12 +116,7 @@ async def comments(
 
 
 @post("/feed-elements/{key:str}/capabilities/comments/items")
-async def create_comment(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[bytes]:
+async def create_comment(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[bytes]:
     """POST …/capabilities/comments/items — a Comment Input as JSON or `text`, with threadParentId for a reply; answers 201
     and the Comment. A reply to the third level stands beside it. 400 INVALID_OPERATION in a closed thread."""
     item = await access_item(tx, actor, ids.parse(key, Type.FEED_ITEM), to="comment")
@@ -160,27 +133,20 @@ async def create_comment(
 
 
 @get("/comments/{key:str}")
-async def read_comment(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[bytes]:
+async def read_comment(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[bytes]:
     """GET /chatter/comments/{id} — Comment."""
     comment = await access_comment(tx, actor, ids.parse(key, Type.COMMENT), to="see")
     return await _comment(request, tx, actor, comment.id)
 
 
 @delete("/comments/{key:str}", status_code=204)
-async def delete_comment(
-    tx: NamedDependency[Tx], actor: NamedDependency[people.Actor], key: FromPath[str]
-) -> None:
+async def delete_comment(tx: Transaction, actor: people.Me, key: InPath) -> None:
     """DELETE /chatter/comments/{id} — 204."""
     await actions.delete_comment(tx, actor, ids.parse(key, Type.COMMENT))
 
 
 async def _comment(
-    request: Request[Any, Any, Any], tx: Tx, actor: people.Actor, comment_id: int, status: int = 200
+    request: Request, tx: Tx, actor: people.Actor, comment_id: int, status: int = 200
 ) -> Response[bytes]:
     comment = await queries.comment(tx, actor, comment_id)
     unreached = await queries.unreached(tx, actor, comment.item_id, comment.body) if status == 201 else []
@@ -193,17 +159,12 @@ async def _comment(
 
 
 @get(["/feed-elements/{key:str}/capabilities/chatter-likes/items", "/comments/{key:str}/likes"])
-async def likes(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[bytes]:
+async def likes(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[bytes]:
     """GET …/chatter-likes/items or /chatter/comments/{id}/likes — Like Page: page (from 0), pageSize 1 to 100 (25)."""
     return await _likes(request, tx, actor, key)
 
 
-async def _likes(request: Request[Any, Any, Any], tx: Tx, actor: people.Actor, key: str) -> Response[bytes]:
+async def _likes(request: Request, tx: Tx, actor: people.Actor, key: str) -> Response[bytes]:
     kind, target_id = await _access_likeable(request, tx, actor, key)
     size, number = whole(request, "pageSize", 25, 1, 100), whole(request, "page", 0, 0, 100_000)
     page = await queries.likes(tx, actor, target_id, size=size, start=number * size)
@@ -220,12 +181,7 @@ async def _likes(request: Request[Any, Any, Any], tx: Tx, actor: people.Actor, k
 
 
 @post(["/feed-elements/{key:str}/capabilities/chatter-likes/items", "/comments/{key:str}/likes"])
-async def create_like(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[bytes]:
+async def create_like(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[bytes]:
     """POST …/chatter-likes/items or …/comments/{id}/likes, with any or no body — likes it; answers 201 and the Like.
 
     Hubbub's own parameter `face` (like, love, laugh, wow, sad, thanks) gives it a face; to others it is a like.
@@ -239,12 +195,7 @@ async def create_like(
 
 
 @patch(["/feed-elements/{key:str}/capabilities/chatter-likes/items", "/comments/{key:str}/likes"])
-async def change_like(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[bytes]:
+async def change_like(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[bytes]:
     """PATCH …/chatter-likes/items, …/comments/{id}/likes {isLikedByCurrentUser} — likes it, or takes that back; answers the
     Like Page."""
     _, target_id = await _access_likeable(request, tx, actor, key)
@@ -254,12 +205,7 @@ async def change_like(
 
 
 @get("/likes/{key:str}")
-async def read_like(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[bytes]:
+async def read_like(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[bytes]:
     """GET /chatter/likes/{id} — Like."""
     like = await access_like(tx, actor, ids.parse(key, Type.LIKE))
     user = await queries.speaker(tx, actor, like.user_id)
@@ -269,16 +215,12 @@ async def read_like(
 
 
 @delete("/likes/{key:str}", status_code=204)
-async def delete_like(
-    tx: NamedDependency[Tx], actor: NamedDependency[people.Actor], key: FromPath[str]
-) -> None:
+async def delete_like(tx: Transaction, actor: people.Me, key: InPath) -> None:
     """DELETE /chatter/likes/{id} — 204."""
     await actions.delete_like(tx, actor, ids.parse(key, Type.LIKE))
 
 
-async def _access_likeable(
-    request: Request[Any, Any, Any], tx: Tx, actor: people.Actor, key: str
-) -> LikeTarget:
+async def _access_likeable(request: Request, tx: Tx, actor: people.Actor, key: str) -> LikeTarget:
     if "/comments/" in request.scope["path"]:
         return "comments", (await access_comment(tx, actor, ids.parse(key, Type.COMMENT))).id
     return "feed-elements", (await access_item(tx, actor, ids.parse(key, Type.FEED_ITEM))).id

@@ -2,17 +2,15 @@
 
 from collections.abc import Awaitable, Callable
 from functools import partial
-from typing import Any
 
 import msgspec
-from litestar import Request, Response, get
-from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar import Response, get
 
 from hubbub import people, records
 from hubbub.core import ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid, NotFound
+from hubbub.core.handlers import InPath, Request, Transaction
 from hubbub.core.ids import Type
 from hubbub.core.rest import api_base, json_answer, whole
 from hubbub.feed import queries
@@ -39,7 +37,7 @@ Read = Callable[[Ask], Awaitable[Page]]
 
 
 @get("/")
-async def root(request: Request[Any, Any, Any], actor: NamedDependency[people.Actor]) -> Response[bytes]:
+async def root(request: Request, actor: people.Me) -> Response[bytes]:
     """GET /chatter — Chatter Directory: where feeds, groups and users are."""
     base = api_base(request) + "/chatter"
     return json_answer(
@@ -54,9 +52,7 @@ async def root(request: Request[Any, Any, Any], actor: NamedDependency[people.Ac
 
 
 @get("/feeds")
-async def directory(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
-) -> Response[bytes]:
+async def directory(request: Request, tx: Transaction, actor: people.Me) -> Response[bytes]:
     """GET /chatter/feeds — Feed Directory: the feeds that I have."""
     viewer, shape = await records.viewer(tx, actor), await shaper(request, tx, actor)
     return json_answer(
@@ -65,12 +61,7 @@ async def directory(
 
 
 @get(["/feeds/{kind:str}", "/feeds/{kind:str}/{subject:str}", "/feeds/{kind:str}/{subject:str}/{prefix:str}"])
-async def feed(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    kind: FromPath[str],
-) -> Response[bytes]:
+async def feed(request: Request, tx: Transaction, actor: people.Me, kind: InPath) -> Response[bytes]:
     """GET /chatter/feeds/{news|to|bookmarks|mute|people|topics|streams|filter|company|user-profile|record}[/{subject}] — Feed:
     where its elements are. filter/me is the Feed Directory of filter/me/{keyPrefix}."""
     subject, prefix = named(request)
@@ -88,12 +79,7 @@ async def feed(
         "/feeds/{kind:str}/{subject:str}/{prefix:str}/feed-elements",
     ]
 )
-async def feed_elements(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    kind: FromPath[str],
-) -> Response[bytes]:
+async def feed_elements(request: Request, tx: Transaction, actor: people.Me, kind: InPath) -> Response[bytes]:
     """GET …/feed-elements — Feed Element Page: pageSize 1 to 100 (25), page, sort CreatedDateDesc (usual),
     LastModifiedDateDesc, Relevance or MostViewed; q words to search for (* any letters, ? one), filter AllQuestions,
     UnansweredQuestions, UnsolvedQuestions, SolvedQuestions, Unread or Read, and on profiles AuthoredBy; density AllUpdates
@@ -116,11 +102,11 @@ async def feed_elements(
 
 @get("/feeds/{kind:str}/{subject:str}/is-modified")
 async def is_modified(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    kind: FromPath[str],
-    subject: FromPath[str],
+    request: Request,
+    tx: Transaction,
+    actor: people.Me,
+    kind: InPath,
+    subject: InPath,
 ) -> Response[bytes]:
     """GET /chatter/feeds/news/me/is-modified — Feed Modified Info: has What I Follow changed `since` an isModifiedToken?"""
     if (kind, subject) != ("news", "me"):
@@ -141,9 +127,7 @@ async def is_modified(
 
 
 @get("/feed-elements")
-async def search(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
-) -> Response[bytes]:
+async def search(request: Request, tx: Transaction, actor: people.Me) -> Response[bytes]:
     """GET /chatter/feed-elements?q= — Feed Element Page: what of all that I may see says these words, in its body, its
     comments or a change that I may read. pageSize, page, sort and recentCommentCount as in feeds."""
     if not request.query_params.get("q"):
@@ -155,12 +139,7 @@ async def search(
 
 
 @get("/feed-elements/{key:str}/capabilities/bundle")
-async def bundle(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[bytes]:
+async def bundle(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[bytes]:
     """GET …/capabilities/bundle?until= — Tracked Change Bundle Capability: the changes of a record from this one back to
     the one named `until`; elementsPerBundle 0 to 10 (3) of them are shown."""
     run, last = await _run(request, tx, actor, key)
@@ -172,10 +151,10 @@ async def bundle(
 
 @get("/feed-elements/{key:str}/capabilities/bundle/feed-elements")
 async def bundle_elements(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
+    request: Request,
+    tx: Transaction,
+    actor: people.Me,
+    key: InPath,
 ) -> Response[bytes]:
     """GET …/capabilities/bundle/feed-elements?until= — Feed Element Page: the elements of a bundle; page is the last element
     of the page before, pageSize 1 to 100 (25)."""
@@ -198,9 +177,7 @@ async def bundle_elements(
     return json_answer(body)
 
 
-async def _run(
-    request: Request[Any, Any, Any], tx: Tx, actor: people.Actor, key: str
-) -> tuple[list[int], int]:
+async def _run(request: Request, tx: Tx, actor: people.Actor, key: str) -> tuple[list[int], int]:
     first = await access_item(tx, actor, ids.parse(key, Type.FEED_ITEM))
     until = request.query_params.get("until")
     run = await queries.run(tx, actor, first.id, ids.parse(until, Type.FEED_ITEM) if until else first.id)
@@ -212,7 +189,7 @@ async def _run(
 # --- what feeds share ----------------------------------------------------------------------------------------------
 
 
-def asked(request: Request[Any, Any, Any], topic: str, *, bundled: bool = False) -> Ask:
+def asked(request: Request, topic: str, *, bundled: bool = False) -> Ask:
     """How the parameters ask for a feed, whose live topic tells what is unread."""
     given = request.query_params
     sort, density = given.get("sort", "CreatedDateDesc"), given.get("density", "AllUpdates")
@@ -244,7 +221,7 @@ def asked(request: Request[Any, Any, Any], topic: str, *, bundled: bool = False)
 
 
 async def elements_page(
-    request: Request[Any, Any, Any],
+    request: Request,
     tx: Tx,
     actor: people.Actor,
     read: Read,
@@ -270,7 +247,7 @@ def _authored(sift: Sift, author: int) -> Sift:
     return msgspec.structs.replace(sift, author=author)
 
 
-def named(request: Request[Any, Any, Any]) -> tuple[str, str]:
+def named(request: Request) -> tuple[str, str]:
     return request.path_params.get("subject", ""), request.path_params.get("prefix", "")
 
 

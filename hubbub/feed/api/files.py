@@ -1,16 +1,12 @@
 """REST: pictures that people sent, for who sees what holds them."""
 
-from typing import Any
-
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.datastructures import UploadFile
-from litestar.di import NamedDependency
-from litestar.params import FromPath
 
 from hubbub import files, people
 from hubbub.core import ids
-from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid, NotFound
+from hubbub.core.handlers import InPath, Request, Transaction
 from hubbub.core.ids import Type
 from hubbub.core.rest import api_base, connect_date, json_answer, whole
 from hubbub.feed.access import access_file
@@ -21,12 +17,7 @@ RENDITIONS = {"THUMB120BY90": True, "THUMB240BY180": True, "THUMB720BY480": Fals
 
 
 @get("/files/users/{user:str}")
-async def read_mine(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    user: FromPath[str],
-) -> Response[bytes]:
+async def read_mine(request: Request, tx: Transaction, actor: people.Me, user: InPath) -> Response[bytes]:
     """GET /connect/files/users/me — what I sent, the newest first: {"files": [File], "currentPageUrl", "nextPageUrl"};
     page from 0, pageSize 1 to 100 (25). Others' are 404."""
     _me(user, actor)
@@ -43,12 +34,7 @@ async def read_mine(
 
 
 @post("/files/users/{user:str}")
-async def upload(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    user: FromPath[str],
-) -> Response[bytes]:
+async def upload(request: Request, tx: Transaction, actor: people.Me, user: InPath) -> Response[bytes]:
     """POST /connect/files/users/me — multipart with fileData, a PNG, JPEG, GIF or WebP of at most 8 MB and 40 million pixels,
     and title: 201 and the File, its longer side 1,600 pixels at most. What no post shows is gone after a day. 413 for more,
     415 for what is no such picture, 400 LIMIT_EXCEEDED after 200 a day."""
@@ -65,35 +51,20 @@ async def upload(
 
 
 @get("/files/{key:str}")
-async def read_file(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[bytes]:
+async def read_file(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[bytes]:
     """GET /connect/files/{id} — File, for who sent it and who sees a post or comment that holds it; 404 for others."""
     found = await access_file(tx, actor, ids.parse(key, Type.FILE))
     return json_answer(file_body(request, actor, found))
 
 
 @get("/files/{key:str}/content")
-async def read_content(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[bytes]:
+async def read_content(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[bytes]:
     """GET /connect/files/{id}/content — the picture itself; with an ETag."""
     return await files.answer(request, tx, await access_file(tx, actor, ids.parse(key, Type.FILE)))
 
 
 @get("/files/{key:str}/rendition")
-async def read_rendition(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[bytes]:
+async def read_rendition(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[bytes]:
     """GET /connect/files/{id}/rendition — the picture for type THUMB120BY90 (usual) or THUMB240BY180, its longer side 480
     pixels at most, or THUMB720BY480, all of it."""
     found = await access_file(tx, actor, ids.parse(key, Type.FILE))
@@ -103,7 +74,7 @@ async def read_rendition(
     return await files.answer(request, tx, found, small=RENDITIONS[wanted])
 
 
-def file_body(request: Request[Any, Any, Any], actor: people.Actor, file: files.File) -> Json:
+def file_body(request: Request, actor: people.Actor, file: files.File) -> Json:
     """File: who sent it is told to him alone."""
     url = f"{api_base(request)}/connect/files/{file.key}"
     mine = file.owner_id == actor.id

@@ -1,15 +1,12 @@
 """REST: followers, following, subscriptions."""
 
-from typing import Any
-
-from litestar import Request, Response, delete, get, patch, post
-from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar import Response, delete, get, patch, post
 
 from hubbub import people
 from hubbub.core import ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid, NotFound
+from hubbub.core.handlers import InPath, Request, Transaction
 from hubbub.core.ids import Type
 from hubbub.core.rest import input_of, json_answer, whole
 from hubbub.feed import actions, queries
@@ -21,12 +18,7 @@ from hubbub.feed.shapes.lists import subscription, subscriptions_page
 
 
 @get(["/users/{key:str}/followers", "/records/{key:str}/followers"])
-async def followers(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[bytes]:
+async def followers(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[bytes]:
     """GET /chatter/users/{id}/followers or /chatter/records/{id}/followers — Follower Page: page, pageSize 1 to 1,000 (25)."""
     of_user = "/users/" in request.scope["path"]
     subject_id = user_of(key, actor) if of_user else ids.parse(key)
@@ -42,12 +34,7 @@ async def followers(
 
 
 @get("/users/{key:str}/following")
-async def following(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[bytes]:
+async def following(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[bytes]:
     """GET /chatter/users/{id}/following — Following Page: page, pageSize 1 to 1,000 (25), filterType a key prefix."""
     user_id = user_of(key, actor)
     await people.access_user(tx, actor, user_id)
@@ -62,10 +49,10 @@ async def following(
 
 @post("/users/{key:str}/following")
 async def create_following(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
+    request: Request,
+    tx: Transaction,
+    actor: people.Me,
+    key: InPath,
 ) -> Response[bytes]:
     """POST /chatter/users/me/following — {"subjectId"} of a user or record; answers 201 and the Subscription."""
     if user_of(key, actor) != actor.id:
@@ -79,29 +66,27 @@ async def create_following(
 
 @get("/subscriptions/{key:str}")
 async def read_subscription(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
+    request: Request,
+    tx: Transaction,
+    actor: people.Me,
+    key: InPath,
 ) -> Response[bytes]:
     """GET /chatter/subscriptions/{id} — one of my subscriptions."""
     return await _subscription(request, tx, actor, ids.parse(key, Type.SUBSCRIPTION))
 
 
 @delete("/subscriptions/{key:str}", status_code=204)
-async def delete_subscription(
-    tx: NamedDependency[Tx], actor: NamedDependency[people.Actor], key: FromPath[str]
-) -> None:
+async def delete_subscription(tx: Transaction, actor: people.Me, key: InPath) -> None:
     """DELETE /chatter/subscriptions/{id} — stops following; 204."""
     await people.end_subscription(tx, actor, ids.parse(key, Type.SUBSCRIPTION))
 
 
 @patch("/subscriptions/{key:str}")
 async def change_subscription(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
+    request: Request,
+    tx: Transaction,
+    actor: people.Me,
+    key: InPath,
 ) -> Response[bytes]:
     """PATCH /chatter/subscriptions/{id} — {"level": "all", "mentions", "digest" or "mute"}: how much of it reaches me.
     Hubbub's own."""
@@ -112,18 +97,14 @@ async def change_subscription(
 
 
 @get("/following-rule")
-async def count_rule(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
-) -> Response[bytes]:
+async def count_rule(request: Request, tx: Transaction, actor: people.Me) -> Response[bytes]:
     """GET /chatter/following-rule — object, owner, open: how many records fit of those I see (matching), and how many of
     these I follow (followed). Hubbub's own."""
     return await _ruled(await actions.count_rule(tx, actor, await _rule(request, actor)))
 
 
 @post("/following-rule", status_code=200)
-async def follow_rule(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
-) -> Response[bytes]:
+async def follow_rule(request: Request, tx: Transaction, actor: people.Me) -> Response[bytes]:
     """POST /chatter/following-rule — {"object", "owner": user id or me, "open": boolean, "conditions": [{"field",
     "operator", "value"}]}: follow all that fit and I see, the first 200 at once, the others by a job. Answers the count.
     Hubbub's own."""
@@ -131,15 +112,13 @@ async def follow_rule(
 
 
 @delete("/following-rule", status_code=200)
-async def unfollow_rule(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
-) -> Response[bytes]:
+async def unfollow_rule(request: Request, tx: Transaction, actor: people.Me) -> Response[bytes]:
     """DELETE /chatter/following-rule — object, owner, open, conditions: follow none of them any more. Answers the count.
     Hubbub's own."""
     return await _ruled(await actions.follow_rule(tx, actor, await _rule(request, actor), ended=True))
 
 
-async def _rule(request: Request[Any, Any, Any], actor: people.Actor) -> Rule:
+async def _rule(request: Request, actor: people.Actor) -> Rule:
     given = await input_of(request)
     owner, conditions = given.get("owner"), given.get("conditions", [])
     if actor.guest:
@@ -162,7 +141,7 @@ async def _ruled(count: Count) -> Response[bytes]:
 
 
 async def _subscription(
-    request: Request[Any, Any, Any], tx: Tx, actor: people.Actor, id: int, status: int = 200
+    request: Request, tx: Tx, actor: people.Actor, id: int, status: int = 200
 ) -> Response[bytes]:
     followed = await queries.followed(tx, actor, id)
     shape = await shaper(request, tx, actor, {followed.subject.id})
@@ -173,9 +152,7 @@ async def _subscription(
 
 
 @get("/first-follows")
-async def first_follows(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
-) -> Response[bytes]:
+async def first_follows(request: Request, tx: Transaction, actor: people.Me) -> Response[bytes]:
     """GET /hubbub/first-follows — what new colleagues follow from the start, of what I see: `{"subjects": [User Summary,
     Record Summary or Topic], "total"}`; for administrators, 404 for others."""
     _require(actor)
@@ -185,18 +162,14 @@ async def first_follows(
 
 
 @post("/first-follows", status_code=204)
-async def add_first_follow(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
-) -> None:
+async def add_first_follow(request: Request, tx: Transaction, actor: people.Me) -> None:
     """POST /hubbub/first-follows {subjectId} — a person, record or topic, 25 at most (LIMIT_EXCEEDED); 204."""
     _require(actor)
     await actions.first_follow(tx, actor, ids.parse((await input_of(request)).get("subjectId")))
 
 
 @delete("/first-follows/{key:str}", status_code=204)
-async def remove_first_follow(
-    tx: NamedDependency[Tx], actor: NamedDependency[people.Actor], key: FromPath[str]
-) -> None:
+async def remove_first_follow(tx: Transaction, actor: people.Me, key: InPath) -> None:
     """DELETE /hubbub/first-follows/{subjectId} — 204; who follows it already goes on."""
     _require(actor)
     await actions.no_first_follow(tx, actor, ids.parse(key))
@@ -208,7 +181,7 @@ def _require(actor: people.Actor) -> None:
 
 
 async def _subscriptions(
-    request: Request[Any, Any, Any],
+    request: Request,
     tx: Tx,
     actor: people.Actor,
     name: str,

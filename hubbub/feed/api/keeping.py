@@ -1,15 +1,12 @@
 """REST: keeping order — pins, closed threads, flags, undoing a deletion."""
 
-from typing import Any
-
-from litestar import Request, Response, delete, get, patch, post
-from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar import Response, delete, get, patch, post
 
 from hubbub import people
 from hubbub.core import ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid, NotFound
+from hubbub.core.handlers import InPath, Request, Transaction
 from hubbub.core.ids import Type
 from hubbub.core.rest import connect_date, input_of, json_answer
 from hubbub.feed import actions, queries
@@ -22,12 +19,7 @@ from hubbub.feed.shapes.capabilities import moderation_flags, status
 
 
 @patch("/feed-elements/{key:str}/capabilities/close")
-async def close(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[bytes]:
+async def close(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[bytes]:
     """PATCH …/capabilities/close {isClosed} — Close Capability; 403 unless its author, the record's owner or a moderator."""
     item_id = ids.parse(key, Type.FEED_ITEM)
     await access_target(tx, actor, item_id)
@@ -37,11 +29,11 @@ async def close(
 
 @get("/feeds/{kind:str}/{subject:str}/pinned-feed-elements")
 async def pinned(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    kind: FromPath[str],
-    subject: FromPath[str],
+    request: Request,
+    tx: Transaction,
+    actor: people.Me,
+    kind: InPath,
+    subject: InPath,
 ) -> Response[bytes]:
     """GET /chatter/feeds/{record|topics}/{id}/pinned-feed-elements — Pinned Feed Element Collection: at most three; the id
     may be a person's."""
@@ -54,11 +46,11 @@ async def pinned(
 
 @patch("/feeds/{kind:str}/{subject:str}/pinned-feed-elements")
 async def pin(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    kind: FromPath[str],
-    subject: FromPath[str],
+    request: Request,
+    tx: Transaction,
+    actor: people.Me,
+    kind: InPath,
+    subject: InPath,
 ) -> Response[bytes]:
     """PATCH …/pinned-feed-elements {entityId, isPinned} — Pin Capability; 400 LIMIT_EXCEEDED for a fourth, 403 unless the
     record's owner, the person himself or a moderator."""
@@ -82,12 +74,7 @@ _FLAGGED = ["/feed-elements/{key:str}/capabilities/moderation", "/comments/{key:
 
 
 @get(_FLAGGED)
-async def flags(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[bytes]:
+async def flags(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[bytes]:
     """GET …/feed-elements/{id}/capabilities/moderation, …/comments/{id}/moderation-flags — Moderation Capability, Moderation
     Flags: for moderators all of them, for others their own."""
     target_id = _target(request, key)
@@ -96,12 +83,7 @@ async def flags(
 
 
 @post(_FLAGGED)
-async def flag(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[bytes]:
+async def flag(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[bytes]:
     """POST …/capabilities/moderation, …/moderation-flags {type: FlagAsInappropriate (usual) or FlagAsSpam, note: at most
     4,000 characters} — flags it; 201 and the same body."""
     target_id = _target(request, key)
@@ -115,21 +97,16 @@ async def flag(
 
 
 @delete(_FLAGGED, status_code=204)
-async def dismiss_flags(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> None:
+async def dismiss_flags(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> None:
     """DELETE …/capabilities/moderation, …/moderation-flags — takes all flags away; for moderators. 204."""
     await actions.dismiss_flags(tx, actor, _target(request, key))
 
 
-def _target(request: Request[Any, Any, Any], key: str) -> int:
+def _target(request: Request, key: str) -> int:
     return ids.parse(key, Type.COMMENT if "/comments/" in request.scope["path"] else Type.FEED_ITEM)
 
 
-async def _flags(request: Request[Any, Any, Any], tx: Tx, actor: people.Actor, target_id: int) -> Json:
+async def _flags(request: Request, tx: Tx, actor: people.Actor, target_id: int) -> Json:
     found = await queries.flags(tx, actor, target_id)
     counts = (await count_flags(tx, [target_id], actor.id)).get(target_id, queries.Flags())
     if not actor.moderator:
@@ -163,23 +140,13 @@ async def _flags(request: Request[Any, Any, Any], tx: Tx, actor: people.Actor, t
 
 
 @get("/feed-elements/{key:str}/capabilities/status")
-async def read_status(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[bytes]:
+async def read_status(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[bytes]:
     """GET …/capabilities/status — Status Capability: feedEntityStatus Published, or PendingReview where a moderator hid it."""
     return await capability_of(request, tx, actor, ids.parse(key, Type.FEED_ITEM), "status")
 
 
 @patch("/feed-elements/{key:str}/capabilities/status")
-async def change_status(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[bytes]:
+async def change_status(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[bytes]:
     """PATCH …/capabilities/status {feedEntityStatus: PendingReview or Published} — hides a post from all but its author and
     moderators, or shows it again; for moderators, 403 for others."""
     item_id = ids.parse(key, Type.FEED_ITEM)
@@ -190,10 +157,10 @@ async def change_status(
 
 @get("/comments/{key:str}/capabilities/status")
 async def read_comment_status(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
+    request: Request,
+    tx: Transaction,
+    actor: people.Me,
+    key: InPath,
 ) -> Response[bytes]:
     """GET /chatter/comments/{id}/capabilities/status — Status Capability of a comment."""
     comment = await access_comment(tx, actor, ids.parse(key, Type.COMMENT), to="see")
@@ -202,10 +169,10 @@ async def read_comment_status(
 
 @patch("/comments/{key:str}/capabilities/status")
 async def change_comment_status(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
+    request: Request,
+    tx: Transaction,
+    actor: people.Me,
+    key: InPath,
 ) -> Response[bytes]:
     """PATCH /chatter/comments/{id}/capabilities/status {feedEntityStatus: PendingReview or Published} — hides a comment from
     all but its author and moderators, to everybody else it is deleted; or shows it again. For moderators, 403 for others."""
@@ -223,9 +190,7 @@ def _hidden(given: Json) -> bool:
     return wanted == "PendingReview"
 
 
-async def _comment_status(
-    request: Request[Any, Any, Any], tx: Tx, actor: people.Actor, comment_id: int
-) -> Response[bytes]:
+async def _comment_status(request: Request, tx: Tx, actor: people.Actor, comment_id: int) -> Response[bytes]:
     comment = await queries.comment(tx, actor, comment_id)
     return json_answer(status(await shaper(request, tx, actor), comment, ""))
 
@@ -235,10 +200,10 @@ async def _comment_status(
 
 @post("/feed-elements/{key:str}/restoration")
 async def restore_element(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
+    request: Request,
+    tx: Transaction,
+    actor: people.Me,
+    key: InPath,
 ) -> Response[bytes]:
     """POST /chatter/feed-elements/{id}/restoration — Hubbub's own: undoes a deletion, by who deleted it within 24 hours, or
     by a moderator; answers the Feed Item."""
@@ -250,10 +215,10 @@ async def restore_element(
 
 @post("/comments/{key:str}/restoration")
 async def restore_comment(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
+    request: Request,
+    tx: Transaction,
+    actor: people.Me,
+    key: InPath,
 ) -> Response[bytes]:
     """POST /chatter/comments/{id}/restoration — the same for a comment; answers the Comment."""
     comment_id = ids.parse(key, Type.COMMENT)

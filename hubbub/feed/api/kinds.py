@@ -3,14 +3,13 @@
 from typing import Any
 
 import msgspec
-from litestar import Request, Response, get, patch
-from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar import Response, get, patch
 
 from hubbub import people
 from hubbub.core import ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid, NotFound
+from hubbub.core.handlers import InPath, Request, Transaction
 from hubbub.core.ids import Type
 from hubbub.core.rest import input_of, json_answer
 from hubbub.feed import actions, queries
@@ -74,24 +73,14 @@ def new_element(given: Json) -> NewElement:
 
 
 @get("/feed-elements/{key:str}/capabilities/poll")
-async def read_poll(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[bytes]:
+async def read_poll(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[bytes]:
     """GET …/capabilities/poll — Poll Capability; until I have voted, and while the thread is open, voteCount and
     voteCountRatio (0 to 1) are null."""
     return await _poll(request, tx, actor, ids.parse(key, Type.FEED_ITEM))
 
 
 @patch("/feed-elements/{key:str}/capabilities/poll")
-async def vote(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[bytes]:
+async def vote(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[bytes]:
     """PATCH …/capabilities/poll — `{"myChoiceId"}`: votes, once and for good; 400 INVALID_OPERATION for another vote or in
     a closed thread. Answers the Poll Capability."""
     item_id = ids.parse(key, Type.FEED_ITEM)
@@ -101,9 +90,7 @@ async def vote(
     return await _poll(request, tx, actor, item_id)
 
 
-async def _poll(
-    request: Request[Any, Any, Any], tx: Tx, actor: people.Actor, item_id: int
-) -> Response[bytes]:
+async def _poll(request: Request, tx: Tx, actor: people.Actor, item_id: int) -> Response[bytes]:
     item = await queries.item(tx, actor, item_id)
     if item.poll is None:
         raise NotFound()
@@ -111,24 +98,14 @@ async def _poll(
 
 
 @get("/feed-elements/{key:str}/capabilities/question-and-answers")
-async def read_question(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[bytes]:
+async def read_question(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[bytes]:
     """GET …/capabilities/question-and-answers — Question and Answers Capability."""
     item = await access_question(tx, actor, ids.parse(key, Type.FEED_ITEM))
     return await _question(request, tx, actor, item.id)
 
 
 @patch("/feed-elements/{key:str}/capabilities/question-and-answers")
-async def answer_best(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[bytes]:
+async def answer_best(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[bytes]:
     """PATCH …/capabilities/question-and-answers — `bestAnswerId`, a comment of the first level or null for none (who asked,
     the record's owner, moderators), or `questionTitle`, at most 255 characters (who may edit). Answers the capability."""
     item = await access_question(tx, actor, ids.parse(key, Type.FEED_ITEM))
@@ -143,32 +120,20 @@ async def answer_best(
     return await _question(request, tx, actor, item.id)
 
 
-async def _question(
-    request: Request[Any, Any, Any], tx: Tx, actor: people.Actor, item_id: int
-) -> Response[bytes]:
+async def _question(request: Request, tx: Tx, actor: people.Actor, item_id: int) -> Response[bytes]:
     item = await queries.item(tx, actor, item_id)
     return json_answer(question_and_answers(await shaper(request, tx, actor, shown_in([item])), item, ""))
 
 
 @get("/comments/{key:str}/capabilities/verified")
-async def read_verified(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[bytes]:
+async def read_verified(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[bytes]:
     """GET …/capabilities/verified — Verified Capability, of answers to questions."""
     answer = await access_answer(tx, actor, ids.parse(key, Type.COMMENT))
     return await _verified(request, tx, actor, answer.id)
 
 
 @patch("/comments/{key:str}/capabilities/verified")
-async def verify(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[bytes]:
+async def verify(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[bytes]:
     """PATCH …/capabilities/verified — `{"isVerified"}` by moderators; answers the Verified Capability."""
     answer = await access_answer(tx, actor, ids.parse(key, Type.COMMENT), to="verify")
     wanted = (await input_of(request)).get("isVerified")
@@ -178,9 +143,7 @@ async def verify(
     return await _verified(request, tx, actor, answer.id)
 
 
-async def _verified(
-    request: Request[Any, Any, Any], tx: Tx, actor: people.Actor, comment_id: int
-) -> Response[bytes]:
+async def _verified(request: Request, tx: Tx, actor: people.Actor, comment_id: int) -> Response[bytes]:
     comment = await queries.comment(tx, actor, comment_id)
     by = {comment.verified_by.id} if comment.verified_by else set[int]()
     return json_answer(verified(await shaper(request, tx, actor, by), comment, ""))

@@ -1,15 +1,12 @@
 """REST: what I do with a thread for myself (bookmark, mute, follow, read), votes, and what is unread in a feed."""
 
-from typing import Any
-
-from litestar import Request, Response, get, patch
-from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar import Response, get, patch
 
 from hubbub import people
 from hubbub.core import ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid, NotFound
+from hubbub.core.handlers import InPath, Request, Transaction
 from hubbub.core.ids import Type
 from hubbub.core.rest import connect_date, input_of, json_answer, whole
 from hubbub.feed import actions, queries
@@ -35,12 +32,7 @@ _VOTES = {"Up": True, "Down": False, "None": None}
         for name in (*_MARKS, "close", "pin", "chatter-likes", "comments", "up-down-vote")
     ]
 )
-async def capability(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[bytes]:
+async def capability(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[bytes]:
     """GET /chatter/feed-elements/{id}/capabilities/{bookmarks|mute|read-by|thread-follow|close|pin|chatter-likes|comments|
     up-down-vote} — that capability; 404 where the element has not got it."""
     name = request.scope["path"].rpartition("/")[2]
@@ -48,7 +40,7 @@ async def capability(
 
 
 async def capability_of(
-    request: Request[Any, Any, Any], tx: Tx, actor: people.Actor, item_id: int, name: str
+    request: Request, tx: Tx, actor: people.Actor, item_id: int, name: str
 ) -> Response[bytes]:
     """One capability of an element, as its address names it; of who has read it the first 25."""
     item = await queries.item(tx, actor, item_id)
@@ -63,12 +55,7 @@ async def capability_of(
 
 
 @patch([f"/feed-elements/{{key:str}}/capabilities/{name}" for name in _MARKS])
-async def change_mark(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[bytes]:
+async def change_mark(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[bytes]:
     """PATCH …/capabilities/bookmarks {isBookmarkedByCurrentUser}, …/mute {isMutedByMe}, …/read-by {isReadByMe},
     …/thread-follow {isFollowedByMe; Hubbub's own} — answers the capability."""
     item_id, name = ids.parse(key, Type.FEED_ITEM), request.scope["path"].rpartition("/")[2]
@@ -78,12 +65,7 @@ async def change_mark(
 
 
 @patch("/feed-elements/batch/{keys:str}/capabilities/read-by")
-async def read_many(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    keys: FromPath[str],
-) -> Response[bytes]:
+async def read_many(request: Request, tx: Transaction, actor: people.Me, keys: InPath) -> Response[bytes]:
     """PATCH /chatter/feed-elements/batch/{id,id…}/capabilities/read-by {isReadByMe: true} — Batch Results: of each of at
     most 200 elements 200, or 404 where it is not to be found."""
     item_ids = [ids.parse(each, Type.FEED_ITEM) for each in keys.split(",")]
@@ -104,12 +86,7 @@ async def read_many(
 
 
 @get("/feed-elements/{key:str}/capabilities/read-by/items")
-async def readers(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[bytes]:
+async def readers(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[bytes]:
     """GET …/capabilities/read-by/items — Read By Collection: page (from 0), pageSize 1 to 100 (25). A guest is
     told only of himself. 404 for what is asked in a record's name."""
     item = await queries.item(tx, actor, ids.parse(key, Type.FEED_ITEM))
@@ -120,7 +97,7 @@ async def readers(
 
 
 async def _readers(
-    request: Request[Any, Any, Any], tx: Tx, actor: people.Actor, item_id: int, number: int, size: int
+    request: Request, tx: Tx, actor: people.Actor, item_id: int, number: int, size: int
 ) -> Json:
     found = await queries.readers_of_item(tx, actor, item_id, size=size, start=number * size)
     shape = await shaper(request, tx, actor, {read.user.id for read in found.reads})
@@ -142,10 +119,10 @@ _VOTED = [
 
 @get(_VOTED[1])
 async def vote_of_comment(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
+    request: Request,
+    tx: Transaction,
+    actor: people.Me,
+    key: InPath,
 ) -> Response[bytes]:
     """GET /chatter/comments/{id}/capabilities/up-down-vote — Up Down Vote Capability."""
     comment_id = ids.parse(key, Type.COMMENT)
@@ -154,12 +131,7 @@ async def vote_of_comment(
 
 
 @patch(_VOTED)
-async def change_vote(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[bytes]:
+async def change_vote(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[bytes]:
     """PATCH /chatter/{feed-elements|comments}/{id}/capabilities/up-down-vote {vote: Up|Down|None} — the capability;
     400 INVALID_OPERATION in a closed thread."""
     target_id = _target(request, key)
@@ -169,12 +141,7 @@ async def change_vote(
 
 
 @get([f"{each}/items" for each in _VOTED])
-async def votes(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[bytes]:
+async def votes(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[bytes]:
     """GET …/capabilities/up-down-vote/items?vote=Up|Down — Vote Collection: page (from 0), pageSize 1 to 100 (25)."""
     target_id = _target(request, key)
     await access_target(tx, actor, target_id)
@@ -199,13 +166,11 @@ def _vote(given: str) -> bool | None:
     return _VOTES[given]
 
 
-def _target(request: Request[Any, Any, Any], key: str) -> int:
+def _target(request: Request, key: str) -> int:
     return ids.parse(key, Type.COMMENT if "/comments/" in request.scope["path"] else Type.FEED_ITEM)
 
 
-async def _vote_of(
-    request: Request[Any, Any, Any], tx: Tx, actor: people.Actor, target_id: int
-) -> Response[bytes]:
+async def _vote_of(request: Request, tx: Tx, actor: people.Actor, target_id: int) -> Response[bytes]:
     if ids.type_of(target_id) == Type.FEED_ITEM:
         return await capability_of(request, tx, actor, target_id, "up-down-vote")
     comment = await queries.comment(tx, actor, target_id)
@@ -217,24 +182,14 @@ async def _vote_of(
 
 
 @get(["/feeds/{kind:str}/unread", "/feeds/{kind:str}/{subject:str}/unread"])
-async def unread(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    kind: FromPath[str],
-) -> Response[bytes]:
+async def unread(request: Request, tx: Transaction, actor: people.Me, kind: InPath) -> Response[bytes]:
     """GET /chatter/feeds/{news|company|user-profile|record|topics}[/{subject}]/unread — Hubbub's own: `unread`, exact to 99,
     `more` where there are more, and `since` when what others wrote counts."""
     return await _unread(tx, actor, await _topic(request, tx, actor, kind))
 
 
 @patch(["/feeds/{kind:str}/unread", "/feeds/{kind:str}/{subject:str}/unread"])
-async def mark_feed(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    kind: FromPath[str],
-) -> Response[bytes]:
+async def mark_feed(request: Request, tx: Transaction, actor: people.Me, kind: InPath) -> Response[bytes]:
     """PATCH /chatter/feeds/…/unread {upToId: the newest element that was seen} — everything up to it is read; answers what
     is unread then."""
     topic = await _topic(request, tx, actor, kind)
@@ -250,7 +205,7 @@ async def _unread(tx: Tx, actor: people.Actor, topic: str) -> Response[bytes]:
     )
 
 
-async def _topic(request: Request[Any, Any, Any], tx: Tx, actor: people.Actor, kind: str) -> str:
+async def _topic(request: Request, tx: Tx, actor: people.Actor, kind: str) -> str:
     subject_id = await check_feed(tx, actor, kind, request.path_params.get("subject", ""))
     names = {"user-profile": "profile", "record": "record", "topics": "topic"}
     if kind == "record" and ids.type_of(subject_id) == Type.USER:

@@ -1,14 +1,11 @@
 """REST: whom a post may mention."""
 
-from typing import Any
-
-from litestar import Request, Response, get
-from litestar.di import NamedDependency
+from litestar import Response, get
 
 from hubbub import people
 from hubbub.core import ids
-from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid
+from hubbub.core.handlers import Request, Transaction
 from hubbub.core.ids import Type
 from hubbub.core.rest import json_answer, whole
 from hubbub.feed import queries
@@ -21,9 +18,7 @@ VISIBILITIES = ("AllUsers", "InternalUsers")
 
 
 @get("/mentions/completions")
-async def completions(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
-) -> Response[bytes]:
+async def completions(request: Request, tx: Transaction, actor: people.Me) -> Response[bytes]:
     """GET /chatter/mentions/completions — Mention Completion Page: people who see what is written in the context, a word of
     whose names begins like `q`. contextId: an item, a record or a person; none: anywhere. type All, Group or User; page
     (from 0), pageSize 1 to 100 (25)."""
@@ -45,9 +40,7 @@ async def completions(
 
 
 @get("/mentions/validations")
-async def validations(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
-) -> Response[bytes]:
+async def validations(request: Request, tx: Transaction, actor: people.Me) -> Response[bytes]:
     """GET /chatter/mentions/validations — Mention Validations of at most 25 recordIds (with commas) in a post on parentId
     with that visibility: Ok; Inaccessible, who may be mentioned and sees nothing of it; Disallowed, what is nobody."""
     asked = request.query_params

@@ -2,16 +2,14 @@
 as those of feed elements; only the bodies are other."""
 
 from functools import partial
-from typing import Any
 
-from litestar import Request, Response, delete, get, patch, post
-from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar import Response, delete, get, patch, post
 
 from hubbub import people
 from hubbub.core import ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid, NotFound
+from hubbub.core.handlers import InPath, Request, Transaction
 from hubbub.core.ids import Type
 from hubbub.core.rest import input_of, json_answer, whole
 from hubbub.feed import actions, queries
@@ -36,12 +34,7 @@ POSTED_TO = ("news", "user-profile", "record")
     ],
     guards=[old_version],
 )
-async def feed_items(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    kind: FromPath[str],
-) -> Response[bytes]:
+async def feed_items(request: Request, tx: Transaction, actor: people.Me, kind: InPath) -> Response[bytes]:
     """GET /chatter/feeds/{…}/feed-items (v23 to v31) — Feed Item Page: page, pageSize 1 to 100 (25), sort, q, density,
     recentCommentCount, updatedSince. Changes come one by one: bundles began with feed elements."""
     subject, prefix = named(request)
@@ -56,11 +49,11 @@ async def feed_items(
     guards=[old_version],
 )
 async def create_item(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    kind: FromPath[str],
-    subject: FromPath[str],
+    request: Request,
+    tx: Transaction,
+    actor: people.Me,
+    kind: InPath,
+    subject: InPath,
 ) -> Response[bytes]:
     """POST /chatter/feeds/{news/me|user-profile/{id}|record/{id}}/feed-items (v23 to v31) — a Feed Item Input: `body` or
     `text`, `attachment` {attachmentType Link|Poll, …} or its parameters (url, urlName; pollChoice1 to pollChoice10),
@@ -104,9 +97,7 @@ def _element_input(given: Json) -> Json:
 
 
 @get("/feed-items", guards=[old_version])
-async def search_items(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
-) -> Response[bytes]:
+async def search_items(request: Request, tx: Transaction, actor: people.Me) -> Response[bytes]:
     """GET /chatter/feed-items?q= (v23 to v31) — Feed Item Page of what says these words; page, pageSize, sort,
     recentCommentCount."""
     if not request.query_params.get("q"):
@@ -116,12 +107,7 @@ async def search_items(
 
 
 @get("/feed-items/batch/{keys:str}", guards=[old_version])
-async def read_items(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    keys: FromPath[str],
-) -> Response[bytes]:
+async def read_items(request: Request, tx: Transaction, actor: people.Me, keys: InPath) -> Response[bytes]:
     """GET /chatter/feed-items/batch/{id,id…} (v23 to v31) — Batch Results: of each of at most 500 items 200 and the Feed
     Item, or 404."""
     given = keys.split(",")
@@ -141,23 +127,13 @@ async def read_items(
 
 
 @get("/feed-items/{key:str}", guards=[old_version])
-async def read_item(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[bytes]:
+async def read_item(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[bytes]:
     """GET /chatter/feed-items/{id} (v23 to v31) — Feed Item."""
     return await _item(request, tx, actor, ids.parse(key, Type.FEED_ITEM))
 
 
 @patch("/feed-items/{key:str}", guards=[old_version])
-async def change_item(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[bytes]:
+async def change_item(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[bytes]:
     """PATCH /chatter/feed-items/{id}?isBookmarkedByCurrentUser= (v23 to v31) — bookmarks it, or takes that back; answers
     the Feed Item."""
     item_id = ids.parse(key, Type.FEED_ITEM)
@@ -167,15 +143,13 @@ async def change_item(
 
 
 @delete("/feed-items/{key:str}", status_code=204, guards=[old_version])
-async def delete_item(
-    tx: NamedDependency[Tx], actor: NamedDependency[people.Actor], key: FromPath[str]
-) -> None:
+async def delete_item(tx: Transaction, actor: people.Me, key: InPath) -> None:
     """DELETE /chatter/feed-items/{id} (v23 to v31) — 204."""
     await actions.delete_item(tx, actor, ids.parse(key, Type.FEED_ITEM))
 
 
 async def _item(
-    request: Request[Any, Any, Any], tx: Tx, actor: people.Actor, item_id: int, status: int = 200
+    request: Request, tx: Tx, actor: people.Actor, item_id: int, status: int = 200
 ) -> Response[bytes]:
     item = await queries.item(tx, actor, item_id)
     # Who writes is told whom he mentions in vain.
@@ -184,12 +158,7 @@ async def _item(
 
 
 @get("/feed-items/{key:str}/comments", guards=[old_version])
-async def comments(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[bytes]:
+async def comments(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[bytes]:
     """GET /chatter/feed-items/{id}/comments (v23 to v31) — Comment Page: page, pageSize 1 to 100 (25)."""
     item = await access_item(tx, actor, ids.parse(key, Type.FEED_ITEM))
     size, token = whole(request, "pageSize", 25, 1, 100), request.query_params.get("page")
@@ -200,12 +169,7 @@ async def comments(
 
 
 @post("/feed-items/{key:str}/comments", guards=[old_version])
-async def create_comment(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[bytes]:
+async def create_comment(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[bytes]:
     """POST /chatter/feed-items/{id}/comments (v23 to v31) — a Comment Input as JSON or `text`; answers 201 and the Comment."""
     item = await access_item(tx, actor, ids.parse(key, Type.FEED_ITEM), to="comment")
     given = await input_of(request)
@@ -219,12 +183,7 @@ async def create_comment(
 
 
 @get("/feed-items/{key:str}/likes", guards=[old_version])
-async def likes(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[bytes]:
+async def likes(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[bytes]:
     """GET /chatter/feed-items/{id}/likes (v23 to v31) — Like Page: page (from 0), pageSize 1 to 100 (25)."""
     item = await access_item(tx, actor, ids.parse(key, Type.FEED_ITEM))
     size, number = whole(request, "pageSize", 25, 1, 100), whole(request, "page", 0, 0, 100_000)
@@ -234,12 +193,7 @@ async def likes(
 
 
 @post("/feed-items/{key:str}/likes", guards=[old_version])
-async def create_like(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[bytes]:
+async def create_like(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[bytes]:
     """POST /chatter/feed-items/{id}/likes (v23 to v31), with any or no body — likes it; answers 201 and the Like."""
     item = await access_item(tx, actor, ids.parse(key, Type.FEED_ITEM))
     like_id = await actions.like(tx, actor, item.id)
@@ -249,23 +203,13 @@ async def create_like(
 
 
 @get("/feed-items/{key:str}/poll", guards=[old_version])
-async def read_poll(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[bytes]:
+async def read_poll(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[bytes]:
     """GET /chatter/feed-items/{id}/poll (v26 to v31) — Feed Item Attachment: Poll."""
     return await _poll(request, tx, actor, ids.parse(key, Type.FEED_ITEM))
 
 
 @patch("/feed-items/{key:str}/poll", guards=[old_version])
-async def vote(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[bytes]:
+async def vote(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[bytes]:
     """PATCH /chatter/feed-items/{id}/poll {myChoiceId} (v26 to v31) — votes; answers the Feed Item Attachment: Poll."""
     item_id = ids.parse(key, Type.FEED_ITEM)
     await queries.item(tx, actor, item_id)
@@ -274,9 +218,7 @@ async def vote(
     return await _poll(request, tx, actor, item_id)
 
 
-async def _poll(
-    request: Request[Any, Any, Any], tx: Tx, actor: people.Actor, item_id: int
-) -> Response[bytes]:
+async def _poll(request: Request, tx: Tx, actor: people.Actor, item_id: int) -> Response[bytes]:
     item = await queries.item(tx, actor, item_id)
     if item.poll is None:
         raise NotFound()
@@ -284,23 +226,13 @@ async def _poll(
 
 
 @post("/feed-items/{key:str}/topics", guards=[old_version])
-async def add_topic(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[bytes]:
+async def add_topic(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[bytes]:
     """POST /chatter/feed-items/{id}/topics (v28 to v31) — topicId or topicName; answers 201 and the Topic."""
     return await add_topic_to(request, tx, actor, ids.parse(key, Type.FEED_ITEM))
 
 
 @delete("/feed-items/{key:str}/topics", status_code=204, guards=[old_version])
-async def remove_topic(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> None:
+async def remove_topic(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> None:
     """DELETE /chatter/feed-items/{id}/topics?topicId= (v28 to v31) — 204."""
     await remove_topic_from(request, tx, actor, ids.parse(key, Type.FEED_ITEM))
 

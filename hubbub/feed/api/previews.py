@@ -1,15 +1,11 @@
 """REST: the preview of the page that a post links."""
 
-from typing import Any
-
-from litestar import Request, Response, delete, get
-from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar import Response, delete, get
 
 from hubbub import people
 from hubbub.core import ids
-from hubbub.core.db import Tx
 from hubbub.core.errors import NotFound
+from hubbub.core.handlers import InPath, Request, Transaction
 from hubbub.core.ids import Type
 from hubbub.core.rest import json_answer
 from hubbub.feed import actions, queries
@@ -23,12 +19,7 @@ from hubbub.feed.shapes.capabilities import link, link_preview
         "/feed-elements/{key:str}/capabilities/link-preview",
     ]
 )
-async def read_link(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[bytes]:
+async def read_link(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[bytes]:
     """GET …/capabilities/link, …/capabilities/link-preview — Link Capability: the page that a post is about, `url` and
     `urlName`; Hubbub's own: what the first page that it links says of itself, `url`, `title`, `description`, `siteName`,
     `canBeRemovedByMe`. 404 where there is none."""
@@ -41,9 +32,7 @@ async def read_link(
 
 
 @delete("/feed-elements/{key:str}/capabilities/link-preview", status_code=204)
-async def delete_preview(
-    tx: NamedDependency[Tx], actor: NamedDependency[people.Actor], key: FromPath[str]
-) -> None:
+async def delete_preview(tx: Transaction, actor: people.Me, key: InPath) -> None:
     """DELETE …/capabilities/link-preview — 204, for who may edit the post; it does not come back for that page."""
     await actions.remove_preview(tx, actor, ids.parse(key, Type.FEED_ITEM))
 

@@ -1,14 +1,11 @@
 """REST: one post shared with guests. Salesforce has no such resource."""
 
-from typing import Any
-
-from litestar import Request, Response, delete, get, post
-from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar import Response, delete, get, post
 
 from hubbub import people
 from hubbub.core import ids
 from hubbub.core.db import Tx
+from hubbub.core.handlers import InPath, Request, Transaction
 from hubbub.core.ids import Type
 from hubbub.core.rest import connect_date, input_of, json_answer
 from hubbub.feed import actions, queries
@@ -16,9 +13,7 @@ from hubbub.feed.access import access_item
 
 
 @get("/feed-elements/{key:str}/guest-shares")
-async def read_shares(
-    tx: NamedDependency[Tx], actor: NamedDependency[people.Actor], key: FromPath[str]
-) -> Response[bytes]:
+async def read_shares(tx: Transaction, actor: people.Me, key: InPath) -> Response[bytes]:
     """GET /chatter/feed-elements/{id}/guest-shares — `{"shares": [{"userId", "name", "sharedDate"}]}`, for who may share
     the post."""
     item = await access_item(tx, actor, ids.parse(key, Type.FEED_ITEM), to="share")
@@ -26,12 +21,7 @@ async def read_shares(
 
 
 @post("/feed-elements/{key:str}/guest-shares")
-async def create_share(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[bytes]:
+async def create_share(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[bytes]:
     """POST /chatter/feed-elements/{id}/guest-shares — `{"userId"}`, a guest; answers 201 and all shares."""
     item_id = ids.parse(key, Type.FEED_ITEM)
     await access_item(tx, actor, item_id, to="share")
@@ -41,9 +31,7 @@ async def create_share(
 
 
 @delete("/feed-elements/{key:str}/guest-shares/{user:str}", status_code=204)
-async def delete_share(
-    tx: NamedDependency[Tx], actor: NamedDependency[people.Actor], key: FromPath[str], user: FromPath[str]
-) -> None:
+async def delete_share(tx: Transaction, actor: people.Me, key: InPath, user: InPath) -> None:
     """DELETE /chatter/feed-elements/{id}/guest-shares/{userId} — 204."""
     await actions.unshare_item(tx, actor, ids.parse(key, Type.FEED_ITEM), ids.parse(user, Type.USER))
 

@@ -1,16 +1,14 @@
 """REST: streams, which their owner puts together, and favourites, which he keeps."""
 
 from functools import partial
-from typing import Any
 
-from litestar import Request, Response, delete, get, patch, post
-from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar import Response, delete, get, patch, post
 
 from hubbub import people
 from hubbub.core import ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid
+from hubbub.core.handlers import InPath, Request, Transaction
 from hubbub.core.ids import Type
 from hubbub.core.rest import input_of, json_answer, whole
 from hubbub.feed import actions, queries
@@ -25,9 +23,7 @@ PAGES = {"feed-elements": shapes.page, "feed-items": old.page}
 
 
 @get("/streams")
-async def streams(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
-) -> Response[bytes]:
+async def streams(request: Request, tx: Transaction, actor: people.Me) -> Response[bytes]:
     """GET /chatter/streams — Chatter Stream Collection: my streams by name; pageSize 1 to 250 (25), page, q in the name,
     sort Ascending (usual) or Descending."""
     size, number = whole(request, "pageSize", 25, 1, 250), whole(request, "page", 0, 0, 100_000)
@@ -54,9 +50,7 @@ async def streams(
 
 
 @post("/streams")
-async def add_stream(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
-) -> Response[bytes]:
+async def add_stream(request: Request, tx: Transaction, actor: people.Me) -> Response[bytes]:
     """POST /chatter/streams — a Chatter Stream Input: name (120 characters), description (1,000), subscriptionsToAdd, at most
     25 [{entityId}] of people, records and topics; answers 201 and the Chatter Stream."""
     given = await input_of(request)
@@ -71,23 +65,13 @@ async def add_stream(
 
 
 @get("/streams/{key:str}")
-async def read_stream(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[bytes]:
+async def read_stream(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[bytes]:
     """GET /chatter/streams/{id} — Chatter Stream: one of mine."""
     return await _stream(request, tx, actor, ids.parse(key, Type.STREAM))
 
 
 @patch("/streams/{key:str}")
-async def change_stream(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[bytes]:
+async def change_stream(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[bytes]:
     """PATCH /chatter/streams/{id} — name, description, subscriptionsToAdd and subscriptionsToRemove; the Chatter Stream."""
     stream_id, given = ids.parse(key, Type.STREAM), await input_of(request)
     await actions.change_stream(
@@ -103,15 +87,13 @@ async def change_stream(
 
 
 @delete("/streams/{key:str}", status_code=204)
-async def delete_stream(
-    tx: NamedDependency[Tx], actor: NamedDependency[people.Actor], key: FromPath[str]
-) -> None:
+async def delete_stream(tx: Transaction, actor: people.Me, key: InPath) -> None:
     """DELETE /chatter/streams/{id} — 204."""
     await actions.delete_stream(tx, actor, ids.parse(key, Type.STREAM))
 
 
 async def _stream(
-    request: Request[Any, Any, Any], tx: Tx, actor: people.Actor, stream_id: int, status: int = 200
+    request: Request, tx: Tx, actor: people.Actor, stream_id: int, status: int = 200
 ) -> Response[bytes]:
     found = await queries.stream(tx, actor, stream_id)
     return json_answer(shapes.stream(await shaper(request, tx, actor, _shown([found])), found), status)
@@ -135,9 +117,7 @@ def _entities(given: Json, name: str) -> list[int]:
 
 
 @get("/feeds/favorites/me")
-async def favorites(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
-) -> Response[bytes]:
+async def favorites(request: Request, tx: Transaction, actor: people.Me) -> Response[bytes]:
     """GET /chatter/feeds/favorites/me — Favorites Page: the searches, topics and list views that I keep as feeds."""
     found = await queries.favorites(tx, actor)
     shape = await shaper(request, tx, actor)
@@ -145,9 +125,7 @@ async def favorites(
 
 
 @post("/feeds/favorites/me")
-async def add_favorite(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
-) -> Response[bytes]:
+async def add_favorite(request: Request, tx: Transaction, actor: people.Me) -> Response[bytes]:
     """POST /chatter/feeds/favorites/me — searchText, or targetId of a topic or ListView; answers 201 and the Favorite.
     Hubbub's own: with `followed` true a search is followed too."""
     given = await input_of(request)
@@ -162,23 +140,13 @@ async def add_favorite(
 
 
 @get("/feeds/favorites/me/{key:str}")
-async def read_favorite(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[bytes]:
+async def read_favorite(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[bytes]:
     """GET /chatter/feeds/favorites/me/{id} — Favorite."""
     return await _favorite(request, tx, actor, ids.parse(key, Type.FAVORITE))
 
 
 @patch("/feeds/favorites/me/{key:str}")
-async def view_favorite(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[bytes]:
+async def view_favorite(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[bytes]:
     """PATCH /chatter/feeds/favorites/me/{id} — updateLastViewDate true: I have just looked at it; and Hubbub's own `followed`:
     what says the words of the search arrives in What I Follow, or no longer (25 searches at most; INVALID_INPUT for a topic
     and for wildcards inside words); the Favorite."""
@@ -193,19 +161,17 @@ async def view_favorite(
 
 
 @delete("/feeds/favorites/me/{key:str}", status_code=204)
-async def delete_favorite(
-    tx: NamedDependency[Tx], actor: NamedDependency[people.Actor], key: FromPath[str]
-) -> None:
+async def delete_favorite(tx: Transaction, actor: people.Me, key: InPath) -> None:
     """DELETE /chatter/feeds/favorites/me/{id} — 204."""
     await actions.delete_favorite(tx, actor, ids.parse(key, Type.FAVORITE))
 
 
 @get([f"/feeds/favorites/me/{{key:str}}/{name}" for name in PAGES], guards=[old_version])
 async def favorite_elements(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
+    request: Request,
+    tx: Transaction,
+    actor: people.Me,
+    key: InPath,
 ) -> Response[bytes]:
     """GET /chatter/feeds/favorites/me/{id}/feed-elements, up to v31 also feed-items — Feed Element Page or Feed
     Item Page, with the parameters that feeds have."""
@@ -224,7 +190,7 @@ async def favorite_elements(
 
 
 async def _favorite(
-    request: Request[Any, Any, Any], tx: Tx, actor: people.Actor, favorite_id: int, status: int = 200
+    request: Request, tx: Tx, actor: people.Actor, favorite_id: int, status: int = 200
 ) -> Response[bytes]:
     kept = await queries.favorite(tx, actor, favorite_id)
     return json_answer(shapes.favorite(await shaper(request, tx, actor), kept), status)

@@ -1,16 +1,12 @@
 """REST: threads — the replies to a comment, and the thread around one."""
 
-from typing import Any
-
 import msgspec
-from litestar import Request, Response, get
-from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar import Response, get
 
 from hubbub import people
 from hubbub.core import ids
-from hubbub.core.db import Tx
 from hubbub.core.errors import NotFound
+from hubbub.core.handlers import InPath, Request, Transaction
 from hubbub.core.ids import Type
 from hubbub.core.rest import json_answer, whole
 from hubbub.feed import queries
@@ -20,12 +16,7 @@ from hubbub.feed.shapes.lists import comment_page
 
 
 @get(["/comments/{key:str}/capabilities/comments", "/comments/{key:str}/capabilities/comments/items"])
-async def replies(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[bytes]:
+async def replies(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[bytes]:
     """GET /chatter/comments/{id}/capabilities/comments, …/comments/items — Comments Capability: its first replies; Comment
     Page, oldest first, with page and pageSize 1 to 100 (25). 404 on the third level, which has no replies."""
     comment = await queries.comment(
@@ -52,12 +43,7 @@ async def replies(
 
 
 @get("/comments/{key:str}/thread-context")
-async def thread_context(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[bytes]:
+async def thread_context(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[bytes]:
     """GET /chatter/comments/{id}/thread-context — Feed Item: the element, with what the comment replies to, the comment and
     the replies to it as its comments; pageSize 1 to 100 (25) of them."""
     comment_id = ids.parse(key, Type.COMMENT)

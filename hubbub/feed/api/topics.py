@@ -1,15 +1,12 @@
 """REST: topics under /connect; the topics of posts, records and people."""
 
-from typing import Any
-
-from litestar import Request, Response, delete, get, patch, post, put
-from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar import Response, delete, get, patch, post, put
 
 from hubbub import people
 from hubbub.core import ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid, NotFound
+from hubbub.core.handlers import InPath, Request, Transaction
 from hubbub.core.ids import Type
 from hubbub.core.rest import input_of, json_answer, whole
 from hubbub.feed import actions, queries
@@ -24,9 +21,7 @@ SORTS = ("popularDesc", "alphaAsc")
 
 
 @get("/topics")
-async def read_topics(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
-) -> Response[bytes]:
+async def read_topics(request: Request, tx: Transaction, actor: people.Me) -> Response[bytes]:
     """GET /connect/topics — Topic Collection of those that I know of: q (words of the name), exactMatch, fallBackToRenamedTopics
     (also by names that were merged), sort popularDesc (usual) or alphaAsc, page, pageSize 1 to 100 (25)."""
     size, number = whole(request, "pageSize", 25, 1, 100), whole(request, "page", 0, 0, 10_000)
@@ -51,9 +46,7 @@ async def read_topics(
 
 
 @post("/topics")
-async def create_topic(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
-) -> Response[bytes]:
+async def create_topic(request: Request, tx: Transaction, actor: people.Me) -> Response[bytes]:
     """POST /connect/topics — {"name" (1 to 150 characters), "description"?}; answers 201 and the Topic. Everybody inside knows
     of it from then on. 400 DUPLICATE_VALUE: there is one."""
     given = await input_of(request)
@@ -62,9 +55,7 @@ async def create_topic(
 
 
 @get("/topics/trending")
-async def trending(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
-) -> Response[bytes]:
+async def trending(request: Request, tx: Transaction, actor: people.Me) -> Response[bytes]:
     """GET /connect/topics/trending — Topic Collection: maxResults 1 to 25 (5) about which more people talk this week than usual,
     of what I see."""
     found = await queries.trending(tx, actor, size=whole(request, "maxResults", 5, 1, 25))
@@ -73,9 +64,7 @@ async def trending(
 
 
 @get("/topics/suggestions")
-async def suggestions(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
-) -> Response[bytes]:
+async def suggestions(request: Request, tx: Transaction, actor: people.Me) -> Response[bytes]:
     """GET /connect/topics/suggestions — Topic Suggestion Collection for text, or for recordId, a record or a post: maxResults 1
     to 25 (5). First topics that I know of, then names that the text makes much of."""
     size = whole(request, "maxResults", 5, 1, 25)
@@ -97,12 +86,7 @@ async def _suggested(tx: Tx, actor: people.Actor, tagged_id: int, size: int) -> 
 
 
 @get("/topics/{key:str}")
-async def read_topic(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[bytes]:
+async def read_topic(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[bytes]:
     """GET /connect/topics/{id} — Topic; talkingAbout: how many people posted or commented under it in the last two months, of
     what I see. The id of one that was merged answers the one it is now."""
     found = await access_topic(tx, actor, ids.parse(key, Type.TOPIC))
@@ -110,12 +94,7 @@ async def read_topic(
 
 
 @patch("/topics/{key:str}")
-async def change_topic(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[bytes]:
+async def change_topic(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[bytes]:
     """PATCH /connect/topics/{id} — name (letters' case and spaces only), description (to 2,000 characters), idsToMerge (at most
     5, as a list, or separated by commas); moderators; answers the Topic, which everybody inside knows of from then on."""
     topic_id = await access_topic(tx, actor, ids.parse(key, Type.TOPIC), to="change")
@@ -134,20 +113,13 @@ async def change_topic(
 
 
 @delete("/topics/{key:str}", status_code=204)
-async def delete_topic(
-    tx: NamedDependency[Tx], actor: NamedDependency[people.Actor], key: FromPath[str]
-) -> None:
+async def delete_topic(tx: Transaction, actor: people.Me, key: InPath) -> None:
     """DELETE /connect/topics/{id} — moderators; 204. Nothing stands under it any more; hashtags stay, as words."""
     await actions.delete_topic(tx, actor, ids.parse(key, Type.TOPIC))
 
 
 @get("/topics/{key:str}/related-topics")
-async def related(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[bytes]:
+async def related(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[bytes]:
     """GET /connect/topics/{id}/related-topics — Topic Collection: the five that stand most often on the same posts and records,
     of those that I see."""
     topic_id = await access_topic(tx, actor, ids.parse(key, Type.TOPIC))
@@ -159,10 +131,10 @@ async def related(
 
 @get("/topics/{key:str}/knowledgeable-users")
 async def knowledgeable_users(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
+    request: Request,
+    tx: Transaction,
+    actor: people.Me,
+    key: InPath,
 ) -> Response[bytes]:
     """GET /connect/topics/{id}/knowledgeable-users — Knowledgeable People Collection: page, pageSize 1 to 100 (25). Colleagues by
     what they said under it where I see it; `activity` tells their posts, comments, likes and best answers."""
@@ -175,7 +147,7 @@ async def knowledgeable_users(
 
 
 async def _topic(
-    request: Request[Any, Any, Any], tx: Tx, actor: people.Actor, topic_id: int, status: int = 200
+    request: Request, tx: Tx, actor: people.Actor, topic_id: int, status: int = 200
 ) -> Response[bytes]:
     found = await queries.topic(tx, actor, topic_id)
     return json_answer(topics.topic(await shaper(request, tx, actor), found), status)
@@ -185,12 +157,7 @@ async def _topic(
 
 
 @get("/records/{key:str}/topics")
-async def record_topics(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[bytes]:
+async def record_topics(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[bytes]:
     """GET /connect/records/{id}/topics — Topic Collection of a record or post that I see."""
     tagged_id = ids.parse(key)
     await access_tagged(tx, actor, tagged_id)
@@ -199,10 +166,10 @@ async def record_topics(
 
 @post("/records/{key:str}/topics")
 async def add_record_topic(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
+    request: Request,
+    tx: Transaction,
+    actor: people.Me,
+    key: InPath,
 ) -> Response[bytes]:
     """POST /connect/records/{id}/topics — {"topicId"} or {"topicName"}; answers 201 and the Topic. Of a record who may edit it,
     of a post its author too, and moderators; at most 100 on a record, 10 on a post."""
@@ -211,10 +178,10 @@ async def add_record_topic(
 
 @put("/records/{key:str}/topics")
 async def set_record_topics(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
+    request: Request,
+    tx: Transaction,
+    actor: people.Me,
+    key: InPath,
 ) -> Response[bytes]:
     """PUT /connect/records/{id}/topics — {"topicNames"} replace those of a record, at most 100; answers the Topic Collection.
     topicSuggestions are taken and change nothing."""
@@ -230,23 +197,13 @@ async def set_record_topics(
 
 
 @delete("/records/{key:str}/topics", status_code=204)
-async def remove_record_topic(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> None:
+async def remove_record_topic(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> None:
     """DELETE /connect/records/{id}/topics?topicId= — 204; who may add them may."""
     await remove_topic_from(request, tx, actor, ids.parse(key))
 
 
 @get("/feed-elements/{key:str}/capabilities/topics")
-async def element_topics(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[bytes]:
+async def element_topics(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[bytes]:
     """GET …/capabilities/topics — Topics Capability: canAssignTopics, and items, which tell all of each topic."""
     item_id = ids.parse(key, Type.FEED_ITEM)
     await access_tagged(tx, actor, item_id)
@@ -258,29 +215,22 @@ async def element_topics(
 
 @post("/feed-elements/{key:str}/capabilities/topics")
 async def add_element_topic(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
+    request: Request,
+    tx: Transaction,
+    actor: people.Me,
+    key: InPath,
 ) -> Response[bytes]:
     """POST …/capabilities/topics — {"topicId"} or {"topicName"}; answers 201 and the Topic. At most 10 on a post."""
     return await add_topic_to(request, tx, actor, ids.parse(key, Type.FEED_ITEM))
 
 
 @delete("/feed-elements/{key:str}/capabilities/topics", status_code=204)
-async def remove_element_topic(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> None:
+async def remove_element_topic(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> None:
     """DELETE …/capabilities/topics?topicId= — 204; a hashtag in the body stays, as a word."""
     await remove_topic_from(request, tx, actor, ids.parse(key, Type.FEED_ITEM))
 
 
-async def add_topic_to(
-    request: Request[Any, Any, Any], tx: Tx, actor: people.Actor, tagged_id: int
-) -> Response[bytes]:
+async def add_topic_to(request: Request, tx: Tx, actor: people.Actor, tagged_id: int) -> Response[bytes]:
     await access_tagged(tx, actor, tagged_id)
     given = await input_of(request)
     name = given.get("topicName")
@@ -292,9 +242,7 @@ async def add_topic_to(
     return await _topic(request, tx, actor, await actions.add_topic(tx, actor, tagged_id, name), status=201)
 
 
-async def remove_topic_from(
-    request: Request[Any, Any, Any], tx: Tx, actor: people.Actor, tagged_id: int
-) -> None:
+async def remove_topic_from(request: Request, tx: Tx, actor: people.Actor, tagged_id: int) -> None:
     await access_tagged(tx, actor, tagged_id)
     topic_id = (await input_of(request)).get("topicId")
     if not topic_id:
@@ -302,9 +250,7 @@ async def remove_topic_from(
     await actions.remove_topic(tx, actor, tagged_id, ids.parse(topic_id, Type.TOPIC))
 
 
-async def _tagged(
-    request: Request[Any, Any, Any], tx: Tx, actor: people.Actor, tagged_id: int
-) -> Response[bytes]:
+async def _tagged(request: Request, tx: Tx, actor: people.Actor, tagged_id: int) -> Response[bytes]:
     found = await queries.tagged_topics(tx, actor, tagged_id)
     shape = await shaper(request, tx, actor)
     url = shape.connect(f"/records/{ids.show(tagged_id)}/topics")
@@ -315,12 +261,7 @@ async def _tagged(
 
 
 @get("/users/{key:str}/topics")
-async def user_topics(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[bytes]:
+async def user_topics(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[bytes]:
     """GET /chatter/users/{id}/topics — Topic Collection: the five under which he posted last, of what I see."""
     user_id = user_of(key, actor)
     await access_subject(tx, actor, user_id)
@@ -330,12 +271,7 @@ async def user_topics(
 
 
 @get("/users/{key:str}/knowledgeable-about-topics")
-async def user_knowledge(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[bytes]:
+async def user_knowledge(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[bytes]:
     """GET /chatter/users/{id}/knowledgeable-about-topics — Topics People Are Knowledgeable About Collection: page, pageSize 1 to
     100 (25); by what he said where I see it."""
     user_id = user_of(key, actor)
@@ -348,7 +284,7 @@ async def user_knowledge(
     return json_answer(topics.knowledge(shape, user_id, found[:size], url, _sized(size), number, more=more))
 
 
-def _true(request: Request[Any, Any, Any], name: str) -> bool:
+def _true(request: Request, name: str) -> bool:
     given = request.query_params.get(name, "false").lower()
     if given not in ("true", "false"):
         raise Invalid("INVALID_INPUT", f"{name} is true or false.", fields=[name])

@@ -2,31 +2,26 @@
 
 from typing import Any
 
-from litestar import Request, Response, get, post
-from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar import Response, get, post
 
 from hubbub import people
 from hubbub.core import html, ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import Forbidden, Invalid, NotFound
+from hubbub.core.handlers import InPath, Request, Transaction
 from hubbub.core.html import see_other, wants_stream
 from hubbub.core.ids import Type
 from hubbub.feed import actions, queries
 
 
 @get("/announcements/new")
-async def announcement_form(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
-) -> Response[str]:
+async def announcement_form(request: Request, tx: Transaction, actor: people.Me) -> Response[str]:
     """The form by which a moderator announces something: what he writes, or with `post` what is there already."""
     return await _form(request, tx, actor, await _post(tx, actor, request.query_params.get("post")))
 
 
 @post("/announcements")
-async def announce(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
-) -> Response[Any]:
+async def announce(request: Request, tx: Transaction, actor: people.Me) -> Response[Any]:
     """Announce something to everybody inside, until a day."""
     form = await request.form()
     text, expires = str(form.get("text") or ""), str(form.get("expires") or "")
@@ -52,20 +47,13 @@ async def announce(
 
 
 @get("/announcements/bar")
-async def announcement_bar(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
-) -> Response[str]:
+async def announcement_bar(request: Request, tx: Transaction, actor: people.Me) -> Response[str]:
     """What stands on top of the company's feed now, as a change to an open page."""
     return await _bar(request, tx, actor)
 
 
 @post("/announcements/{key:str}/acknowledgements")
-async def acknowledge(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[Any]:
+async def acknowledge(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[Any]:
     """I have read it."""
     await actions.acknowledge(tx, actor, ids.parse(key, Type.ANNOUNCEMENT))
     if wants_stream(request):
@@ -74,12 +62,7 @@ async def acknowledge(
 
 
 @post("/announcements/{key:str}/archive")
-async def archive(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[Any]:
+async def archive(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[Any]:
     """Take it from the top of the feed; the post stays."""
     await actions.change_announcement(tx, actor, ids.parse(key, Type.ANNOUNCEMENT), archived=True)
     if wants_stream(request):
@@ -89,10 +72,10 @@ async def archive(
 
 @get("/announcements/{key:str}/readers")
 async def announcement_readers(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
+    request: Request,
+    tx: Transaction,
+    actor: people.Me,
+    key: InPath,
 ) -> Response[str]:
     """For moderators: who has said that he read it, and who has not."""
     found = await queries.access_announcement(tx, actor, ids.parse(key, Type.ANNOUNCEMENT), to="change")
@@ -107,7 +90,7 @@ async def announcement_readers(
     )
 
 
-async def _bar(request: Request[Any, Any, Any], tx: Tx, actor: people.Actor) -> Response[str]:
+async def _bar(request: Request, tx: Tx, actor: people.Actor) -> Response[str]:
     if actor.guest:
         raise NotFound()
     announced = await queries.announced(tx, actor)
@@ -120,7 +103,7 @@ async def _post(tx: Tx, actor: people.Actor, key: object) -> queries.Item | None
 
 
 async def _form(
-    request: Request[Any, Any, Any],
+    request: Request,
     tx: Tx,
     actor: people.Actor,
     item: queries.Item | None = None,

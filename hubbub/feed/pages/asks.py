@@ -3,14 +3,13 @@
 from typing import Any
 
 import msgspec
-from litestar import Request, Response, get, post
-from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar import Response, get, post
 
 from hubbub import people, records
 from hubbub.core import html, ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import Forbidden, Invalid, NotFound
+from hubbub.core.handlers import InPath, Request, Transaction
 from hubbub.core.html import see_other
 from hubbub.core.ids import Type
 from hubbub.feed import actions, queries
@@ -43,23 +42,13 @@ def record_of(key: str) -> int:
 
 
 @get("/r/{key:str}/ask")
-async def show_ask(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[str]:
+async def show_ask(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[str]:
     """The form that asks for help on a record."""
     return await _ask_page(request, tx, actor, record_of(key), Typed(), None)
 
 
 @post("/r/{key:str}/asks")
-async def ask(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[Any]:
+async def ask(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[Any]:
     """Ask for help on a record."""
     record_id = record_of(key)
     await records.access_record(tx, actor, record_id)
@@ -114,7 +103,7 @@ async def _asked(tx: Tx, actor: people.Actor, record_id: int, typed: Typed) -> d
 
 
 async def _ask_page(
-    request: Request[Any, Any, Any],
+    request: Request,
     tx: Tx,
     actor: people.Actor,
     record_id: int,
@@ -145,23 +134,13 @@ async def _ask_page(
 
 
 @get("/comments/{key:str}/publish")
-async def show_publish(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[str]:
+async def show_publish(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[str]:
     """The form that publishes an answer without who asked."""
     return await _publish_page(request, tx, actor, ids.parse(key, Type.COMMENT), None, None, True, None)
 
 
 @post("/comments/{key:str}/publish")
-async def publish(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[Any]:
+async def publish(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[Any]:
     """Publish an answer without who asked."""
     comment = await access_comment(tx, actor, ids.parse(key, Type.COMMENT))
     form = await request.form()
@@ -183,7 +162,7 @@ async def publish(
 
 
 async def _publish_page(
-    request: Request[Any, Any, Any],
+    request: Request,
     tx: Tx,
     actor: people.Actor,
     comment_id: int,

@@ -1,15 +1,12 @@
 """Writing: the publisher, its tools, and who will see what is posted."""
 
-from typing import Any
-
 import msgspec
-from litestar import Request, Response, get
-from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar import Response, get
 
 from hubbub import people, records
 from hubbub.core import html, ids
 from hubbub.core.db import Tx
+from hubbub.core.handlers import InPath, Request, Transaction
 from hubbub.core.html import wants_stream
 from hubbub.core.ids import Type
 from hubbub.feed import queries
@@ -87,18 +84,13 @@ async def composer(
 
 
 @get("/editor")
-async def editor(request: Request[Any, Any, Any], actor: NamedDependency[people.Actor]) -> Response[str]:
+async def editor(request: Request, actor: people.Me) -> Response[str]:
     """The tools of the rich box, fetched when somebody first writes."""
     return html.fragment(request, "feed/_editor.html", actor=actor)
 
 
 @get("/audience/{key:str}")
-async def audience(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[str]:
+async def audience(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[str]:
     """Who will see what I post on a person or record: its count and kinds for the open page, else all by name."""
     subject_id = ids.parse(key)
     stream = wants_stream(request)

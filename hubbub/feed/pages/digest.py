@@ -3,22 +3,19 @@
 from datetime import date
 from typing import Any
 
-from litestar import Request, Response, get, post
-from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar import Response, get, post
 
 from hubbub import people
 from hubbub.core import html
 from hubbub.core.db import Tx
+from hubbub.core.handlers import InPath, Request, Transaction
 from hubbub.feed import actions, queries
 
 HOURS = [str(hour) for hour in range(24)]
 
 
 @get("/digest")
-async def show_digest(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
-) -> Response[str]:
+async def show_digest(request: Request, tx: Transaction, actor: people.Me) -> Response[str]:
     """The newest one. Shown is read: the bell tells of it no more."""
     days = await queries.digest_days(tx, actor)
     await actions.read_digest(tx, actor)
@@ -26,20 +23,13 @@ async def show_digest(
 
 
 @get("/digest/{day:str}")
-async def show_day(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    day: FromPath[str],
-) -> Response[str]:
+async def show_day(request: Request, tx: Transaction, actor: people.Me, day: InPath) -> Response[str]:
     """The digest of one day, as I see now what happened then."""
     return await _page(request, tx, actor, queries.parse_day(day), await queries.digest_days(tx, actor))
 
 
 @post("/digest/hour")
-async def set_hour(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
-) -> Response[Any]:
+async def set_hour(request: Request, tx: Transaction, actor: people.Me) -> Response[Any]:
     """At which hour of my own clock my digest comes: `hour`, 0 to 23."""
     hour = str((await request.form()).get("hour") or "")
     await actions.set_digest_hour(tx, actor, int(hour) if hour in HOURS else None)
@@ -47,7 +37,7 @@ async def set_hour(
 
 
 async def _page(
-    request: Request[Any, Any, Any], tx: Tx, actor: people.Actor, day: date | None, days: list[queries.Day]
+    request: Request, tx: Tx, actor: people.Actor, day: date | None, days: list[queries.Day]
 ) -> Response[str]:
     return await html.page(
         request,

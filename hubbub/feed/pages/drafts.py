@@ -5,8 +5,7 @@ from datetime import datetime, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from litestar import Request, Response, get, post
-from litestar.di import NamedDependency
+from litestar import Response, get, post
 from litestar.params import FromPath
 
 from hubbub import people
@@ -14,6 +13,7 @@ from hubbub.core import html, ids
 from hubbub.core.clock import now
 from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid, Refused
+from hubbub.core.handlers import InPath, Request, Transaction
 from hubbub.core.html import see_other, wants_stream
 from hubbub.core.ids import Type
 from hubbub.core.rest import connect_date, json_answer
@@ -52,7 +52,7 @@ def time_of(actor: people.Actor, text: object) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=_zone(actor))
 
 
-def _wants_json(request: Request[Any, Any, Any]) -> bool:
+def _wants_json(request: Request) -> bool:
     return "application/json" in request.headers.get("accept", "")
 
 
@@ -69,15 +69,13 @@ def _shape(form: Form, version: int, saved_at: datetime | None) -> Json:
 
 
 @get("/drafts")
-async def list_drafts(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
-) -> Response[str]:
+async def list_drafts(request: Request, tx: Transaction, actor: people.Me) -> Response[str]:
     """My Drafts: what I have begun to write, and what is to be posted later."""
     return await _page(request, tx, actor)
 
 
 async def _page(
-    request: Request[Any, Any, Any],
+    request: Request,
     tx: Tx,
     actor: people.Actor,
     *,
@@ -105,9 +103,7 @@ async def _page(
 
 
 @get("/drafts/on/{key:str}")
-async def draft_on(
-    tx: NamedDependency[Tx], actor: NamedDependency[people.Actor], key: FromPath[str]
-) -> Response[bytes]:
+async def draft_on(tx: Transaction, actor: people.Me, key: InPath) -> Response[bytes]:
     """What I am writing on a person, record, item or comment, as the composer holds it; version 0: nothing."""
     place_id = ids.parse(key)
     await drafts.access_place(tx, actor, place_id)
@@ -124,9 +120,7 @@ def _over(over: Earlier | None) -> Json | None:
 
 
 @post("/drafts")
-async def save(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
-) -> Response[Any]:
+async def save(request: Request, tx: Transaction, actor: people.Me) -> Response[Any]:
     """Keep what I am writing: for the page's script as JSON, with what another device wrote; else on to My Drafts."""
     form = await request.form()
     version = str(form.get("version") or "0")
@@ -144,9 +138,7 @@ async def save(
 
 
 @post("/drafts/scheduled")
-async def schedule(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
-) -> Response[Any]:
+async def schedule(request: Request, tx: Transaction, actor: people.Me) -> Response[Any]:
     """Have what is in the composer posted later."""
     form = await request.form()
     subject_id, said = ids.parse(form.get("subject")), form_of(form)
@@ -174,21 +166,14 @@ async def schedule(
 
 
 @post("/drafts/{key:str}/delete")
-async def discard(
-    tx: NamedDependency[Tx], actor: NamedDependency[people.Actor], key: FromPath[str]
-) -> Response[Any]:
+async def discard(tx: Transaction, actor: people.Me, key: InPath) -> Response[Any]:
     """Throw a draft away, or take back a scheduled post."""
     await drafts.discard_draft(tx, actor, ids.parse(key, Type.DRAFT))
     return see_other("/drafts")
 
 
 @post("/drafts/{key:str}/posts")
-async def publish(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[Any]:
+async def publish(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[Any]:
     """Send a draft now."""
     draft_id = ids.parse(key, Type.DRAFT)
     draft = await drafts.access_draft(tx, actor, draft_id)
@@ -204,12 +189,7 @@ async def publish(
 
 
 @post(["/drafts/{key:str}/schedule", "/drafts/{key:str}/schedule/delete"])
-async def move(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[Any]:
+async def move(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[Any]:
     """Have a scheduled post posted at another time, or make it a draft again."""
     draft_id = ids.parse(key, Type.DRAFT)
     await drafts.access_draft(tx, actor, draft_id)
@@ -228,9 +208,9 @@ async def move(
 
 @post("/drafts/{key:str}/earlier/{number:int}")
 async def take_earlier(
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
+    tx: Transaction,
+    actor: people.Me,
+    key: InPath,
     number: FromPath[int],
 ) -> Response[Any]:
     """Go on with what another device had written."""

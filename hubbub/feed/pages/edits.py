@@ -3,14 +3,13 @@
 from typing import Any
 
 import msgspec
-from litestar import Request, Response, get, post
-from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar import Response, get, post
 
 from hubbub import people
 from hubbub.core import html, ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid
+from hubbub.core.handlers import InPath, Request, Transaction
 from hubbub.core.html import see_other
 from hubbub.core.ids import Type
 from hubbub.feed import actions, queries
@@ -39,12 +38,7 @@ class Edited(msgspec.Struct, frozen=True):
 
 
 @get(["/posts/{key:str}/edit", "/comments/{key:str}/edit"])
-async def show_edit(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[str]:
+async def show_edit(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[str]:
     """The form to edit a post or a comment."""
     target_id = ids.parse(key, Type.FEED_ITEM, Type.COMMENT)
     comment = ids.type_of(target_id) == Type.COMMENT
@@ -70,12 +64,7 @@ async def show_edit(
 
 
 @post(["/posts/{key:str}/edit", "/comments/{key:str}/edit"])
-async def save_edit(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[Any]:
+async def save_edit(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[Any]:
     """Save what a post or comment says now; if somebody else saved meanwhile, show both."""
     target_id = ids.parse(key, Type.FEED_ITEM, Type.COMMENT)
     comment = ids.type_of(target_id) == Type.COMMENT
@@ -116,12 +105,7 @@ async def save_edit(
 
 
 @get(["/posts/{key:str}/revisions", "/comments/{key:str}/revisions"])
-async def show_revisions(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[str]:
+async def show_revisions(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[str]:
     """What a post or comment said in each of its versions, and what each changed."""
     said = await _said(tx, actor, ids.parse(key, Type.FEED_ITEM, Type.COMMENT))
     item_id = said.item_id if isinstance(said, Comment) else said.id
@@ -145,7 +129,7 @@ async def _said(tx: Tx, actor: people.Actor, target_id: int) -> Item | Comment:
 
 
 async def _form(
-    request: Request[Any, Any, Any], tx: Tx, actor: people.Actor, edited: Edited, status: int = 200
+    request: Request, tx: Tx, actor: people.Actor, edited: Edited, status: int = 200
 ) -> Response[str]:
     return await html.page(request, tx, actor, "feed/edit.html", status=status, edited=edited)
 

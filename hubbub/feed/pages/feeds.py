@@ -2,17 +2,15 @@
 
 from collections.abc import Awaitable, Callable
 from functools import partial
-from typing import Any
 
 import msgspec
-from litestar import Request, Response, get
-from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar import Response, get
 
 from hubbub import people, records
 from hubbub.core import html, ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import NotFound
+from hubbub.core.handlers import InPath, Request, Transaction
 from hubbub.core.html import translate as _
 from hubbub.core.ids import Type
 from hubbub.core.languages import mark
@@ -24,9 +22,7 @@ from hubbub.feed.queries import Ask, Page
 
 
 @get("/")
-async def home(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
-) -> Response[str]:
+async def home(request: Request, tx: Transaction, actor: people.Me) -> Response[str]:
     """What needs me, then what happens to whom and what I follow."""
     chosen = choice(request)
     page = await queries.news(tx, actor, chosen.ask("news"))
@@ -51,9 +47,7 @@ async def home(
 
 
 @get("/company")
-async def company(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
-) -> Response[str]:
+async def company(request: Request, tx: Transaction, actor: people.Me) -> Response[str]:
     """What everybody here says, as far as I may see it."""
     chosen = choice(request)
     page = await queries.company(tx, actor, chosen.ask("company"))
@@ -70,12 +64,7 @@ async def company(
 
 
 @get("/people/{key:str}")
-async def profile(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[str]:
+async def profile(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[str]:
     """A person: who he is, and what is said by him, to him and about him."""
     user_id = ids.parse(key, Type.USER)
     person = await people.profile(tx, actor, user_id)
@@ -122,12 +111,7 @@ async def _kept(tx: Tx, actor: people.Actor, search: str, ask: Ask) -> Page:
 
 
 @get(["/feeds/{kind:str}/new", "/feeds/{kind:str}/{key:str}/new"])
-async def new_items(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    kind: FromPath[str],
-) -> Response[str]:
+async def new_items(request: Request, tx: Transaction, actor: people.Me, kind: InPath) -> Response[str]:
     """What an open feed does not show yet, as changes to the page."""
     key, since = request.path_params.get("key", ""), request.query_params.get("since", "")
     source = await _source(tx, actor, kind, key)
@@ -142,12 +126,7 @@ async def new_items(
 
 
 @get(["/feeds/{kind:str}", "/feeds/{kind:str}/{key:str}"])
-async def feed(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    kind: FromPath[str],
-) -> Response[str]:
+async def feed(request: Request, tx: Transaction, actor: people.Me, kind: InPath) -> Response[str]:
     """One of my feeds: To Me, Bookmarked, Muted, the people or topics that I follow, one type of record, a search."""
     key = request.path_params.get("key", "")
     if kind in LIVE:
@@ -289,12 +268,7 @@ async def _view_source(tx: Tx, actor: people.Actor, view_id: int) -> Source:
 
 
 @get("/posts/{key:str}/changes")
-async def changes(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[str]:
+async def changes(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[str]:
     """The changes of a record from this one back to the one named `until`, a hundred at most."""
     first = await queries.item(tx, actor, ids.parse(key, Type.FEED_ITEM))
     until = request.query_params.get("until")

@@ -1,16 +1,13 @@
 """Pictures in posts and comments: sending one, and showing it to who sees what holds it."""
 
-from typing import Any
-
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.datastructures import UploadFile
-from litestar.di import NamedDependency
-from litestar.params import FromPath
 
 from hubbub import files, people
 from hubbub.core import ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid
+from hubbub.core.handlers import InPath, Request, Transaction
 from hubbub.core.ids import Type
 from hubbub.core.rest import json_answer
 from hubbub.feed.access import access_file
@@ -18,9 +15,7 @@ from hubbub.feed.actions.images import send_picture
 
 
 @post("/files")
-async def send(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
-) -> Response[bytes]:
+async def send(request: Request, tx: Transaction, actor: people.Me) -> Response[bytes]:
     """Send a picture from the rich box, which puts it where the cursor is."""
     picture = (await request.form()).get("picture")
     if not isinstance(picture, UploadFile):
@@ -30,17 +25,12 @@ async def send(
 
 
 @get("/files/{key:str}")
-async def show(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[bytes]:
+async def show(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[bytes]:
     """A picture, as it stands in what I see."""
     return await files.answer(request, tx, await access_file(tx, actor, ids.parse(key, Type.FILE)))
 
 
-async def sent_with(request: Request[Any, Any, Any], tx: Tx, actor: people.Actor, text: str) -> str:
+async def sent_with(request: Request, tx: Tx, actor: people.Actor, text: str) -> str:
     """The text of a form and the picture that was chosen in it, as light markup: for who writes without an editor."""
     form = await request.form()
     picture = form.get("picture")

@@ -4,14 +4,13 @@ from typing import Any
 from urllib.parse import urlencode
 
 import msgspec
-from litestar import Request, Response, get, post
-from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar import Response, get, post
 
 from hubbub import people, records
 from hubbub.core import html, ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid, NotFound
+from hubbub.core.handlers import InPath, Request, Transaction
 from hubbub.core.html import see_other
 from hubbub.core.ids import Type
 from hubbub.core.languages import mark
@@ -77,9 +76,7 @@ def levels(current: str) -> list[Option]:
 
 
 @get("/following")
-async def show_following(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
-) -> Response[str]:
+async def show_following(request: Request, tx: Transaction, actor: people.Me) -> Response[str]:
     """What I follow, of what I may see, the newest first."""
     text = request.query_params.get("page", "0")
     number = int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 0
@@ -96,12 +93,7 @@ async def show_following(
 
 
 @get("/subjects/{key:str}/level")
-async def show_level(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[str]:
+async def show_level(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[str]:
     """How much of something that I follow reaches me."""
     subject_id = ids.parse(key)
     await access_subject(tx, actor, subject_id)
@@ -122,12 +114,7 @@ async def show_level(
 
 
 @post("/subjects/{key:str}/level")
-async def save_level(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[bytes]:
+async def save_level(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[bytes]:
     """Say how much of it reaches me."""
     subject_id = ids.parse(key)
     await access_subject(tx, actor, subject_id)
@@ -136,17 +123,13 @@ async def save_level(
 
 
 @get("/following/many")
-async def show_many(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
-) -> Response[str]:
+async def show_many(request: Request, tx: Transaction, actor: people.Me) -> Response[str]:
     """The form of a rule, with how many records fit it once it says enough."""
     return await _many(request, tx, actor, dict(request.query_params.items()))
 
 
 @post(["/following/many", "/following/many/delete"])
-async def follow_many(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
-) -> Response[Any]:
+async def follow_many(request: Request, tx: Transaction, actor: people.Me) -> Response[Any]:
     """Follow every record that fits, or none of them any more."""
     form = {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
     ended = request.scope["path"].endswith("/delete")
@@ -170,7 +153,7 @@ def rule_of(form: dict[str, str]) -> Rule:
 
 
 async def _many(
-    request: Request[Any, Any, Any],
+    request: Request,
     tx: Tx,
     actor: people.Actor,
     form: dict[str, str],

@@ -2,14 +2,13 @@
 
 from typing import Any
 
-from litestar import Request, Response, get, post
-from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar import Response, get, post
 
 from hubbub import people, records
 from hubbub.core import html, ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid, NotFound
+from hubbub.core.handlers import InPath, Request, Transaction
 from hubbub.core.html import see_other, wants_stream
 from hubbub.core.ids import Type
 from hubbub.feed import actions, queries
@@ -25,12 +24,7 @@ from hubbub.feed.pages.posts import show_talk
 
 
 @post(["/posts/{key:str}/pin", "/posts/{key:str}/pin/delete"])
-async def pin(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[Any]:
+async def pin(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[Any]:
     """Put a post on top of the feed on which it stands, or take it from there."""
     item = await queries.item(tx, actor, ids.parse(key, Type.FEED_ITEM))
     taking = request.scope["path"].endswith("/delete")
@@ -39,12 +33,7 @@ async def pin(
 
 
 @post(["/posts/{key:str}/closing", "/posts/{key:str}/closing/delete"])
-async def close(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[Any]:
+async def close(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[Any]:
     """End a thread, or open it again."""
     item_id = ids.parse(key, Type.FEED_ITEM)
     opening = request.scope["path"].endswith("/delete")
@@ -53,12 +42,7 @@ async def close(
 
 
 @post(["/posts/{key:str}/hiding", "/posts/{key:str}/hiding/delete"])
-async def hide(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[Any]:
+async def hide(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[Any]:
     """Hide a post from all but its author and moderators, or show it again."""
     item_id = ids.parse(key, Type.FEED_ITEM)
     await actions.hide_item(tx, actor, item_id, hidden=not request.scope["path"].endswith("/delete"))
@@ -66,12 +50,7 @@ async def hide(
 
 
 @post(["/comments/{key:str}/hiding", "/comments/{key:str}/hiding/delete"])
-async def hide_comment(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[Any]:
+async def hide_comment(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[Any]:
     """Hide a comment from all but its author and moderators, or show it again."""
     comment = await access_comment(tx, actor, ids.parse(key, Type.COMMENT), to="hide")
     hiding = not request.scope["path"].endswith("/delete")
@@ -83,12 +62,7 @@ async def hide_comment(
 
 
 @get(["/posts/{key:str}/restoration", "/comments/{key:str}/restoration"])
-async def deleted(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[str]:
+async def deleted(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[str]:
     """What I have deleted can be brought back here."""
     target_id = ids.parse(key, Type.FEED_ITEM, Type.COMMENT)
     item_id = None
@@ -102,12 +76,7 @@ async def deleted(
 
 
 @post("/posts/{key:str}/restoration")
-async def restore_post(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[Any]:
+async def restore_post(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[Any]:
     """Bring a deleted post back."""
     item_id = ids.parse(key, Type.FEED_ITEM)
     await actions.restore_item(tx, actor, item_id)
@@ -118,12 +87,7 @@ async def restore_post(
 
 
 @post("/comments/{key:str}/restoration")
-async def restore_comment(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[Any]:
+async def restore_comment(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[Any]:
     """Bring a deleted comment back."""
     item_id = await actions.restore_comment(tx, actor, ids.parse(key, Type.COMMENT))
     if not wants_stream(request):
@@ -135,24 +99,14 @@ async def restore_comment(
 
 
 @get(["/posts/{key:str}/flags", "/comments/{key:str}/flags"])
-async def flag_form(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[str]:
+async def flag_form(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[str]:
     """Tell the moderators what is wrong with a post or a comment."""
     target_id = ids.parse(key, Type.FEED_ITEM, Type.COMMENT)
     return await _flag_page(request, tx, actor, target_id)
 
 
 @post(["/posts/{key:str}/flags", "/comments/{key:str}/flags"])
-async def flag(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[Any]:
+async def flag(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[Any]:
     """Flag a post or a comment: `kind`, and a `note` for the moderators."""
     target_id = ids.parse(key, Type.FEED_ITEM, Type.COMMENT)
     item_id = (await access_target(tx, actor, target_id)).id
@@ -167,7 +121,7 @@ async def flag(
 
 
 async def _flag_page(
-    request: Request[Any, Any, Any],
+    request: Request,
     tx: Tx,
     actor: people.Actor,
     target_id: int,
@@ -185,9 +139,7 @@ async def _flag_page(
 
 
 @get("/moderation")
-async def moderation(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
-) -> Response[str]:
+async def moderation(request: Request, tx: Transaction, actor: people.Me) -> Response[str]:
     """For moderators: what is flagged and what is hidden, as far as they see it."""
     if not actor.moderator:
         raise NotFound()
@@ -205,12 +157,7 @@ async def moderation(
 
 
 @post(["/posts/{key:str}/flags/delete", "/comments/{key:str}/flags/delete"])
-async def dismiss_flags(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[Any]:
+async def dismiss_flags(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[Any]:
     """Take the flags from a post or a comment: it may stand."""
     await actions.dismiss_flags(tx, actor, ids.parse(key, Type.FEED_ITEM, Type.COMMENT))
     return see_other(await html.back(request))
@@ -220,12 +167,7 @@ async def dismiss_flags(
 
 
 @get("/posts/{key:str}/record")
-async def move_form(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[str]:
+async def move_form(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[str]:
     """Attach a post of a profile to a record: find the record by its `name`, see who will see the post, then do it."""
     item_id = ids.parse(key, Type.FEED_ITEM)
     await access_move(tx, actor, item_id)
@@ -249,12 +191,7 @@ async def move_form(
 
 
 @post("/posts/{key:str}/record")
-async def move(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[Any]:
+async def move(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[Any]:
     """Attach a post to the record: who sees the record sees it from now on."""
     item_id = ids.parse(key, Type.FEED_ITEM)
     await access_move(tx, actor, item_id)

@@ -2,14 +2,13 @@
 
 from typing import Any
 
-from litestar import Request, Response, get, post
-from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar import Response, get, post
 
 from hubbub import people
 from hubbub.core import html, ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import Forbidden, Invalid
+from hubbub.core.handlers import InPath, Request, Transaction
 from hubbub.core.html import see_other
 from hubbub.core.ids import Type
 from hubbub.feed import actions, queries
@@ -18,12 +17,7 @@ from hubbub.feed.pages.posts import show_talk
 
 
 @post("/posts/{key:str}/poll-votes")
-async def vote_in_poll(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[Any]:
+async def vote_in_poll(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[Any]:
     """Vote in a poll."""
     item_id = ids.parse(key, Type.FEED_ITEM)
     await queries.item(tx, actor, item_id)
@@ -35,12 +29,7 @@ async def vote_in_poll(
 
 
 @post(["/comments/{key:str}/best-answer", "/comments/{key:str}/best-answer/delete"])
-async def choose_best(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[Any]:
+async def choose_best(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[Any]:
     """Say that an answer is the best one, or no longer."""
     answer = await access_answer(tx, actor, ids.parse(key, Type.COMMENT))
     best = None if request.scope["path"].endswith("/delete") else answer.id
@@ -49,12 +38,7 @@ async def choose_best(
 
 
 @post(["/comments/{key:str}/verification", "/comments/{key:str}/verification/delete"])
-async def verify(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[Any]:
+async def verify(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[Any]:
     """Say for the company that an answer is right, or take that back."""
     answer = await access_answer(tx, actor, ids.parse(key, Type.COMMENT), to="verify")
     verified = not request.scope["path"].endswith("/delete")
@@ -63,24 +47,14 @@ async def verify(
 
 
 @get("/people/{key:str}/thanks")
-async def thanks_form(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[str]:
+async def thanks_form(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[str]:
     """The form by which a person is thanked with a badge."""
     user_id = await _whom(tx, actor, key)
     return await _thanks_page(request, tx, actor, user_id)
 
 
 @post("/people/{key:str}/thanks")
-async def thank(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[Any]:
+async def thank(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[Any]:
     """Thank a person with a badge: it stands on his profile."""
     user_id = await _whom(tx, actor, key)
     form = await request.form()
@@ -105,7 +79,7 @@ async def _whom(tx: Tx, actor: people.Actor, key: str) -> int:
 
 
 async def _thanks_page(
-    request: Request[Any, Any, Any],
+    request: Request,
     tx: Tx,
     actor: people.Actor,
     user_id: int,

@@ -2,14 +2,13 @@
 
 from typing import Any
 
-from litestar import Request, Response, get, post
-from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar import Response, get, post
 
 from hubbub import people
 from hubbub.core import html, ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid, NotFound
+from hubbub.core.handlers import InPath, Request, Transaction
 from hubbub.core.html import see_other, wants_stream
 from hubbub.core.ids import Type
 from hubbub.feed import actions, queries
@@ -25,12 +24,7 @@ _VOTES = {"up": True, "down": False, "none": None}
 
 
 @post([f"/posts/{{key:str}}/{name}{way}" for name in _MARKS for way in ("", "/delete")])
-async def mark(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[Any]:
+async def mark(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[Any]:
     """Bookmark, mute, follow or have read a thread, or no longer."""
     item_id = ids.parse(key, Type.FEED_ITEM)
     name, on = request.scope["path"].removesuffix("/delete").rpartition("/")[2], True
@@ -43,12 +37,7 @@ async def mark(
 
 
 @post(["/posts/{key:str}/votes", "/comments/{key:str}/votes"])
-async def vote(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[Any]:
+async def vote(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[Any]:
     """Vote a post or a comment up or down, or take my vote back: `vote` is up, down or none."""
     target_id = ids.parse(key, Type.FEED_ITEM, Type.COMMENT)
     await access_target(tx, actor, target_id)
@@ -65,12 +54,7 @@ async def vote(
 
 
 @post(["/feeds/{kind:str}/seen", "/feeds/{kind:str}/{key:str}/seen"])
-async def seen(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    kind: FromPath[str],
-) -> Response[Any]:
+async def seen(request: Request, tx: Transaction, actor: people.Me, kind: InPath) -> Response[Any]:
     """What I scrolled past in a feed (`items`), or everything in it up to a post (`up_to`), is read."""
     feed = await _feed(request, tx, actor, kind)
     form = await request.form()
@@ -85,18 +69,13 @@ async def seen(
 
 
 @get(["/feeds/{kind:str}/unread", "/feeds/{kind:str}/{key:str}/unread"])
-async def unread(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    kind: FromPath[str],
-) -> Response[str]:
+async def unread(request: Request, tx: Transaction, actor: people.Me, kind: InPath) -> Response[str]:
     """How much is unread by now, and which of the `shown` posts are no longer, as changes to an open page."""
     feed = await _feed(request, tx, actor, kind)
     return await _news(request, tx, actor, feed, _item_ids(request.query_params.get("shown")))
 
 
-async def _feed(request: Request[Any, Any, Any], tx: Tx, actor: people.Actor, kind: str) -> str:
+async def _feed(request: Request, tx: Tx, actor: people.Actor, kind: str) -> str:
     key = request.path_params.get("key", "")
     if kind == "me" and not key:
         return ""
@@ -108,9 +87,7 @@ async def _feed(request: Request[Any, Any, Any], tx: Tx, actor: people.Actor, ki
     return feed
 
 
-async def _news(
-    request: Request[Any, Any, Any], tx: Tx, actor: people.Actor, feed: str, shown: list[int]
-) -> Response[str]:
+async def _news(request: Request, tx: Tx, actor: people.Actor, feed: str, shown: list[int]) -> Response[str]:
     """The counts as they are now, and of the posts `shown` in the feed the marks of those that were read."""
     counted = [each for each in ("news", "company", feed) if each and not (actor.guest and each == "company")]
     counts, _ = await queries.unread_in(tx, actor, counted)
@@ -132,12 +109,7 @@ def _item_ids(given: object) -> list[int]:
 
 
 @get("/posts/{key:str}/readers")
-async def show_readers(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[str]:
+async def show_readers(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[str]:
     """Who has read a post, the last first. Of what is asked in a record's name nobody is told."""
     item = await queries.item(tx, actor, ids.parse(key, Type.FEED_ITEM))
     if item.sealed:

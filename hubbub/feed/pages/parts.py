@@ -5,12 +5,12 @@ from typing import Any
 from urllib.parse import urlencode
 
 import msgspec
-from litestar import Request
 
 from hubbub import people, records
 from hubbub.core import html, ids
 from hubbub.core.clock import now
 from hubbub.core.db import Tx
+from hubbub.core.handlers import Request
 from hubbub.core.ids import Type
 from hubbub.core.languages import mark
 from hubbub.feed import queries
@@ -131,7 +131,7 @@ class Choice(msgspec.Struct, frozen=True):
         return f"?{urlencode(wanted)}" if wanted else ""
 
 
-def choice(request: Request[Any, Any, Any]) -> Choice:
+def choice(request: Request) -> Choice:
     """The order, content and place that the address asks for; what it does not say is as usual."""
     asked = request.query_params
     sort, show, after = asked.get("sort", "posts"), asked.get("show", "all"), asked.get("after")
@@ -210,7 +210,7 @@ async def read_feed(
     )
 
 
-async def record_feed(request: Request[Any, Any, Any], tx: Tx, actor: people.Actor, record_id: int) -> Feed:
+async def record_feed(request: Request, tx: Tx, actor: people.Actor, record_id: int) -> Feed:
     """The feed of a record that the actor is known to see."""
     chosen = choice(request)
     topic, url = f"record/{ids.show(record_id)}", f"/r/{ids.show(record_id)}"

@@ -3,14 +3,13 @@
 from typing import Any
 
 import msgspec
-from litestar import Request, Response, get, post
-from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar import Response, get, post
 
 from hubbub import people
 from hubbub.core import html, ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid, NotFound
+from hubbub.core.handlers import InPath, Request, Transaction
 from hubbub.core.html import see_other, wants_stream
 from hubbub.core.ids import Type
 from hubbub.core.images import BadPicture
@@ -23,9 +22,7 @@ from hubbub.feed.queries import Item
 
 
 @post("/posts")
-async def share(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
-) -> Response[Any]:
+async def share(request: Request, tx: Transaction, actor: people.Me) -> Response[Any]:
     """Post on my profile, a colleague's, or a record."""
     form = await request.form()
     subject_id = ids.parse(form.get("subject"))
@@ -58,12 +55,7 @@ async def share(
 
 
 @get("/posts/{key:str}")
-async def show_post(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[str]:
+async def show_post(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[str]:
     """One post with all that was said about it."""
     item = await _whole_item(tx, actor, ids.parse(key, Type.FEED_ITEM))
     sharing = await may_share(tx, actor, item.parent.id, item.author.id, item.kind, item.internal_only)
@@ -83,12 +75,7 @@ async def show_post(
 
 
 @get("/posts/{key:str}/fragment")
-async def post_fragment(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[str]:
+async def post_fragment(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[str]:
     """The talk of a post as it stands now, as changes to an open page; its removal if it is gone for me."""
     item_id = ids.parse(key, Type.FEED_ITEM)
     try:
@@ -99,12 +86,7 @@ async def post_fragment(
 
 
 @post("/posts/{key:str}/delete")
-async def delete_post(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[Any]:
+async def delete_post(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[Any]:
     """Take a post away for everybody."""
     item_id = ids.parse(key, Type.FEED_ITEM)
     await actions.delete_item(tx, actor, item_id)
@@ -117,12 +99,7 @@ async def delete_post(
 
 
 @get("/posts/{key:str}/comments")
-async def comments(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[Any]:
+async def comments(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[Any]:
     """All comments of a post: put into the open page, or as the post's own page."""
     item = await _whole_item(tx, actor, ids.parse(key, Type.FEED_ITEM))
     if wants_stream(request):
@@ -131,12 +108,7 @@ async def comments(
 
 
 @post("/posts/{key:str}/comments")
-async def add_comment(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[Any]:
+async def add_comment(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[Any]:
     """Comment on a post."""
     item_id = ids.parse(key, Type.FEED_ITEM)
     await access_item(tx, actor, item_id, to="comment")
@@ -177,12 +149,7 @@ async def add_comment(
 
 
 @get("/comments/{key:str}/reply")
-async def reply(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[Any]:
+async def reply(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[Any]:
     """The box for a reply to a comment: put into the open page, or on the post's own page."""
     item_id = (await access_comment(tx, actor, ids.parse(key, Type.COMMENT))).item_id
     await access_item(tx, actor, item_id, to="comment")
@@ -196,12 +163,7 @@ async def reply(
 
 
 @get(["/posts/{key:str}/likes", "/comments/{key:str}/likes"])
-async def likes(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[str]:
+async def likes(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[str]:
     """Who likes a post or a comment, and how."""
     target_id = ids.parse(key, Type.FEED_ITEM, Type.COMMENT)
     item_id = (await access_target(tx, actor, target_id)).id
@@ -210,12 +172,7 @@ async def likes(
 
 
 @post("/comments/{key:str}/delete")
-async def delete_comment(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[Any]:
+async def delete_comment(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[Any]:
     """Take a comment away."""
     comment = await access_comment(tx, actor, ids.parse(key, Type.COMMENT), to="delete")
     await actions.delete_comment(tx, actor, comment.id)
@@ -232,12 +189,7 @@ async def delete_comment(
         "/comments/{key:str}/likes/delete",
     ]
 )
-async def like(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[Any]:
+async def like(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[Any]:
     """Like a post or a comment with one of the faces (`face`), or take that back."""
     target_id = ids.parse(key, Type.FEED_ITEM, Type.COMMENT)
     if request.scope["path"].endswith("/delete"):
@@ -250,7 +202,7 @@ async def like(
 
 
 async def show_talk(
-    request: Request[Any, Any, Any],
+    request: Request,
     tx: Tx,
     actor: people.Actor,
     item_id: int,
@@ -274,9 +226,7 @@ async def show_talk(
     return see_other(f"{await html.back(request)}#item-{ids.show(item_id)}")
 
 
-async def show_comment(
-    request: Request[Any, Any, Any], tx: Tx, actor: people.Actor, comment_id: int
-) -> Response[Any]:
+async def show_comment(request: Request, tx: Tx, actor: people.Actor, comment_id: int) -> Response[Any]:
     """After an act on a comment: the comment as it stands now."""
     comment = await queries.comment(tx, actor, comment_id)
     if wants_stream(request):
@@ -284,7 +234,7 @@ async def show_comment(
     return see_other(f"{await html.back(request)}#comment-on-{comment.key}")
 
 
-async def _item_as_shown(request: Request[Any, Any, Any], tx: Tx, actor: people.Actor, item_id: int) -> Item:
+async def _item_as_shown(request: Request, tx: Tx, actor: people.Actor, item_id: int) -> Item:
     """The item with its last comments, or with all where the open page has them unfolded."""
     whole = not wants_stream(request) or request.headers.get("x-comments") == "all"
     return await (_whole_item if whole else queries.item)(tx, actor, item_id)
@@ -302,12 +252,7 @@ async def _whole_item(tx: Tx, actor: people.Actor, item_id: int) -> Item:
 
 
 @post(["/subjects/{key:str}/follow", "/subjects/{key:str}/unfollow"])
-async def follow(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[Any]:
+async def follow(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[Any]:
     """Follow a person or a record, or stop following."""
     subject_id = ids.parse(key)
     following = request.scope["path"].endswith("/follow")

@@ -2,25 +2,18 @@
 
 from typing import Any
 
-from litestar import Request, Response, post
-from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar import Response, post
 
 from hubbub import people
 from hubbub.core import ids
-from hubbub.core.db import Tx
+from hubbub.core.handlers import InPath, Request, Transaction
 from hubbub.core.ids import Type
 from hubbub.feed import actions
 from hubbub.feed.pages.posts import show_talk
 
 
 @post("/posts/{key:str}/preview/delete")
-async def remove_preview(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[Any]:
+async def remove_preview(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[Any]:
     """Take the preview of the linked page away from my post."""
     item_id = ids.parse(key, Type.FEED_ITEM)
     await actions.remove_preview(tx, actor, item_id)

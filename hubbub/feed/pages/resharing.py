@@ -2,14 +2,13 @@
 
 from typing import Any
 
-from litestar import Request, Response, get, post
-from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar import Response, get, post
 
 from hubbub import people, records
 from hubbub.core import html, ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid
+from hubbub.core.handlers import InPath, Request, Transaction
 from hubbub.core.html import see_other
 from hubbub.core.ids import Type
 from hubbub.feed import actions, queries
@@ -19,12 +18,7 @@ OFFERED = 8
 
 
 @get("/posts/{key:str}/share")
-async def share_form(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[str]:
+async def share_form(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[str]:
     """The form by which a post is shared: `to` says where, `q` looks for somewhere else."""
     original = await actions.access_original(tx, actor, ids.parse(key, Type.FEED_ITEM))
     to = request.query_params.get("to")
@@ -32,12 +26,7 @@ async def share_form(
 
 
 @post("/posts/{key:str}/shares")
-async def share(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[Any]:
+async def share(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[Any]:
     """Share a post with what I say to it."""
     original = await actions.access_original(tx, actor, ids.parse(key, Type.FEED_ITEM))
     form = await request.form()
@@ -58,7 +47,7 @@ def _usual(actor: people.Actor) -> int | None:
 
 
 async def _page(
-    request: Request[Any, Any, Any],
+    request: Request,
     tx: Tx,
     actor: people.Actor,
     item_id: int,

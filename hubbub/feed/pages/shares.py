@@ -2,14 +2,13 @@
 
 from typing import Any
 
-from litestar import Request, Response, get, post
-from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar import Response, get, post
 
 from hubbub import people
 from hubbub.core import html, ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid
+from hubbub.core.handlers import InPath, Request, Transaction
 from hubbub.core.html import see_other
 from hubbub.core.ids import Type
 from hubbub.feed import actions, queries
@@ -17,24 +16,14 @@ from hubbub.feed.access import access_item
 
 
 @get("/posts/{key:str}/guests")
-async def show_guests(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[str]:
+async def show_guests(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[str]:
     """The guests with whom a post is shared, and those with whom it could be."""
     item = await access_item(tx, actor, ids.parse(key, Type.FEED_ITEM), to="share")
     return await _page(request, tx, actor, item.id)
 
 
 @post("/posts/{key:str}/guests")
-async def share_with_guest(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[Any]:
+async def share_with_guest(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[Any]:
     """Let a guest see this post."""
     item_id = ids.parse(key, Type.FEED_ITEM)
     await access_item(tx, actor, item_id, to="share")
@@ -48,7 +37,7 @@ async def share_with_guest(
 
 
 async def _page(
-    request: Request[Any, Any, Any], tx: Tx, actor: people.Actor, item_id: int, error: str | None = None
+    request: Request, tx: Tx, actor: people.Actor, item_id: int, error: str | None = None
 ) -> Response[str]:
     shares = await queries.guest_shares(tx, item_id, actor)
     has = {each.user.id for each in shares}
@@ -60,9 +49,7 @@ async def _page(
 
 
 @post("/posts/{key:str}/guests/{user:str}/delete")
-async def take_from_guest(
-    tx: NamedDependency[Tx], actor: NamedDependency[people.Actor], key: FromPath[str], user: FromPath[str]
-) -> Response[Any]:
+async def take_from_guest(tx: Transaction, actor: people.Me, key: InPath, user: InPath) -> Response[Any]:
     """Take this post from a guest again."""
     await actions.unshare_item(tx, actor, ids.parse(key, Type.FEED_ITEM), ids.parse(user, Type.USER))
     return see_other(f"/posts/{key}/guests")

@@ -2,14 +2,13 @@
 
 from typing import Any
 
-from litestar import Request, Response, get, post
-from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar import Response, get, post
 
 from hubbub import people
 from hubbub.core import html, ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import Forbidden, Invalid
+from hubbub.core.handlers import InPath, Request, Transaction
 from hubbub.core.ids import Type
 from hubbub.feed import actions, queries
 from hubbub.feed.queries import Stream, StreamSubject
@@ -18,28 +17,19 @@ MOST_OFFERED = 100
 
 
 @get("/streams")
-async def streams(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
-) -> Response[Any]:
+async def streams(request: Request, tx: Transaction, actor: people.Me) -> Response[Any]:
     """My streams and what I keep, and the form that puts a new stream together."""
     return await _page(request, tx, actor, None)
 
 
 @get("/streams/{key:str}")
-async def stream(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[Any]:
+async def stream(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[Any]:
     """One of my streams, to change it."""
     return await _page(request, tx, actor, await queries.stream(tx, actor, ids.parse(key, Type.STREAM)))
 
 
 @post("/streams")
-async def add_stream(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
-) -> Response[Any]:
+async def add_stream(request: Request, tx: Transaction, actor: people.Me) -> Response[Any]:
     """Put a stream together of what is ticked."""
     form = await request.form()
     name, about = str(form.get("name", "")), str(form.get("description", ""))
@@ -51,12 +41,7 @@ async def add_stream(
 
 
 @post("/streams/{key:str}")
-async def change_stream(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[Any]:
+async def change_stream(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[Any]:
     """Change what a stream is called and holds: what was offered and is not ticked leaves it."""
     before = await queries.stream(tx, actor, ids.parse(key, Type.STREAM))
     form = await request.form()
@@ -78,21 +63,14 @@ async def change_stream(
 
 
 @post("/streams/{key:str}/delete")
-async def delete_stream(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[Any]:
+async def delete_stream(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[Any]:
     """Take a stream apart."""
     await actions.delete_stream(tx, actor, ids.parse(key, Type.STREAM))
     return html.see_other("/streams")
 
 
 @post("/favorites")
-async def add_favorite(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
-) -> Response[Any]:
+async def add_favorite(request: Request, tx: Transaction, actor: people.Me) -> Response[Any]:
     """Keep a search over all feeds, a topic or a list view as a feed of mine."""
     form = await request.form()
     target, text = form.get("topic") or form.get("view"), form.get("q")
@@ -106,24 +84,14 @@ async def add_favorite(
 
 
 @post("/favorites/{key:str}/delete")
-async def delete_favorite(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[Any]:
+async def delete_favorite(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[Any]:
     """Keep it no more."""
     await actions.delete_favorite(tx, actor, ids.parse(key, Type.FAVORITE))
     return html.see_other("/streams")
 
 
 @post(["/favorites/{key:str}/follow", "/favorites/{key:str}/unfollow"])
-async def follow_favorite(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[Any]:
+async def follow_favorite(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[Any]:
     """Follow a search that I keep, so that what says its words arrives in What I Follow; or follow it no more."""
     following = request.scope["path"].endswith("/follow")
     favorite_id = ids.parse(key, Type.FAVORITE)
@@ -136,7 +104,7 @@ def _ticked(form: Any) -> list[int]:
 
 
 async def _page(
-    request: Request[Any, Any, Any],
+    request: Request,
     tx: Tx,
     actor: people.Actor,
     stream: Stream | None,

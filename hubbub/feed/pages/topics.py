@@ -4,14 +4,13 @@ from typing import Any
 from urllib.parse import urlencode
 
 import msgspec
-from litestar import Request, Response, get, post
-from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar import Response, get, post
 
 from hubbub import people, records
 from hubbub.core import html, ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid, NotFound
+from hubbub.core.handlers import InPath, Request, Transaction
 from hubbub.core.html import see_other
 from hubbub.core.ids import Type
 from hubbub.feed import actions, queries
@@ -23,15 +22,13 @@ PAGE = 50
 
 
 @get("/topics")
-async def topics(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
-) -> Response[str]:
+async def topics(request: Request, tx: Transaction, actor: people.Me) -> Response[str]:
     """The topics that I know of: those first about which most people talk, or by name."""
     return await _directory(request, tx, actor)
 
 
 async def _directory(
-    request: Request[Any, Any, Any],
+    request: Request,
     tx: Tx,
     actor: people.Actor,
     *,
@@ -62,9 +59,7 @@ def _with(query: dict[str, str]) -> str:
 
 
 @post("/topics")
-async def create_topic(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
-) -> Response[Any]:
+async def create_topic(request: Request, tx: Transaction, actor: people.Me) -> Response[Any]:
     """Make a topic by itself: everybody inside knows of it."""
     form = await request.form()
     name, description = str(form.get("name") or ""), str(form.get("description") or "")
@@ -76,11 +71,7 @@ async def create_topic(
 
 
 @get("/topics/{name:path}")
-async def topic(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-) -> Response[Any]:
+async def topic(request: Request, tx: Transaction, actor: people.Me) -> Response[Any]:
     """What was said under a topic, by whom, and what goes with it; its name may have slashes."""
     name = request.scope["path"].removeprefix("/topics/")
     found = await queries.find_topic(tx, actor, name)
@@ -103,9 +94,7 @@ async def topic(
 
 
 @get("/trending")
-async def trending(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
-) -> Response[str]:
+async def trending(request: Request, tx: Transaction, actor: people.Me) -> Response[str]:
     """What more people talk about this week than usual, of what I see. Home loads it when its right side shows."""
     if actor.guest:
         raise NotFound()
@@ -119,21 +108,14 @@ async def trending(
 
 
 @get("/t/{key:str}")
-async def by_id(
-    tx: NamedDependency[Tx], actor: NamedDependency[people.Actor], key: FromPath[str]
-) -> Response[Any]:
+async def by_id(tx: Transaction, actor: people.Me, key: InPath) -> Response[Any]:
     """A topic by its id: leads to its name."""
     topic_id = await access_topic(tx, actor, ids.parse(key, Type.TOPIC))
     return see_other((await queries.topic(tx, actor, topic_id)).url)
 
 
 @get("/t/{key:str}/edit")
-async def edit_topic(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[str]:
+async def edit_topic(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[str]:
     """The form in which moderators spell a topic, describe it, merge others into it, delete it."""
     topic_id = await access_topic(tx, actor, ids.parse(key, Type.TOPIC), to="change")
     found = await queries.topic(tx, actor, topic_id)
@@ -149,12 +131,7 @@ class Typed(msgspec.Struct, frozen=True):
 
 
 @post("/t/{key:str}/edit")
-async def change_topic(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[Any]:
+async def change_topic(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[Any]:
     """Spell a topic otherwise, say what it is, merge others into it: from then on everybody inside knows of it."""
     topic_id = await access_topic(tx, actor, ids.parse(key, Type.TOPIC), to="change")
     form = await request.form()
@@ -183,7 +160,7 @@ async def _named(tx: Tx, actor: people.Actor, name: str) -> int:
 
 
 async def _editing(
-    request: Request[Any, Any, Any],
+    request: Request,
     tx: Tx,
     actor: people.Actor,
     found: Topic,
@@ -197,9 +174,7 @@ async def _editing(
 
 
 @post("/t/{key:str}/delete")
-async def delete_topic(
-    tx: NamedDependency[Tx], actor: NamedDependency[people.Actor], key: FromPath[str]
-) -> Response[Any]:
+async def delete_topic(tx: Transaction, actor: people.Me, key: InPath) -> Response[Any]:
     """Delete a topic; what was said under it stays, its hashtags as words."""
     await actions.delete_topic(tx, actor, ids.parse(key, Type.TOPIC))
     return see_other("/topics")
@@ -208,7 +183,7 @@ async def delete_topic(
 # --- the topics of posts and records -------------------------------------------------------------------------------
 
 
-def _tagged(request: Request[Any, Any, Any], key: str) -> int:
+def _tagged(request: Request, key: str) -> int:
     on_post = request.scope["path"].startswith("/posts/")
     try:
         id = ids.parse(key)
@@ -220,23 +195,13 @@ def _tagged(request: Request[Any, Any, Any], key: str) -> int:
 
 
 @get(["/posts/{key:str}/topics", "/r/{key:str}/topics"])
-async def topics_on(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[str]:
+async def topics_on(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[str]:
     """The topics of a post or record, and those that may fit it."""
     return await _topics_on(request, tx, actor, _tagged(request, key))
 
 
 @post(["/posts/{key:str}/topics", "/r/{key:str}/topics"])
-async def add_topic(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[Any]:
+async def add_topic(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[Any]:
     """Put a post or record under a topic, by its name."""
     tagged_id = _tagged(request, key)
     await access_tagged(tx, actor, tagged_id)
@@ -250,11 +215,11 @@ async def add_topic(
 
 @post(["/posts/{key:str}/topics/{topic:str}/delete", "/r/{key:str}/topics/{topic:str}/delete"])
 async def remove_topic(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-    topic: FromPath[str],
+    request: Request,
+    tx: Transaction,
+    actor: people.Me,
+    key: InPath,
+    topic: InPath,
 ) -> Response[Any]:
     """Take a post or record from under a topic."""
     tagged_id = _tagged(request, key)
@@ -264,7 +229,7 @@ async def remove_topic(
 
 
 async def _topics_on(
-    request: Request[Any, Any, Any],
+    request: Request,
     tx: Tx,
     actor: people.Actor,
     tagged_id: int,

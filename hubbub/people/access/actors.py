@@ -5,6 +5,7 @@ import contextlib
 from datetime import datetime
 
 import msgspec
+from litestar.di import NamedDependency
 
 from hubbub.core import ids
 from hubbub.core.db import LOST, Database, Tx
@@ -65,6 +66,9 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def moderator(self) -> bool:
         return MODERATE in self.abilities
+
+
+Me = NamedDependency[Actor]  # what a handler calls actor
 
 
 class Origin(msgspec.Struct, frozen=True):

@@ -1,28 +1,23 @@
 """Invitations: who was asked to come, and who may ask."""
 
-from typing import Any
 from urllib.parse import urlencode
 
-from litestar import Request, Response, delete, get, patch, post
-from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar import Response, delete, get, patch, post
 
 from hubbub.core import ids
-from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid, NotFound
+from hubbub.core.handlers import InPath, Request, Transaction
 from hubbub.core.ids import Type
 from hubbub.core.rest import api_base, connect_date, input_of, json_answer, whole
 from hubbub.people import queries
-from hubbub.people.access import Actor
+from hubbub.people.access import Me
 from hubbub.people.access.invitations import access_inviting, inviters
 from hubbub.people.actions import invite, send_again, set_inviters, withdraw_invitation
 from hubbub.people.queries.invitations import STATES, place
 
 
 @get("/invitations")
-async def read_invitations(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[Actor]
-) -> Response[bytes]:
+async def read_invitations(request: Request, tx: Transaction, actor: Me) -> Response[bytes]:
     """GET /hubbub/invitations — {invitations: [{id, email, state, invitedBy, userId, sentDate, expiresDate}], nextPageUrl,
     inviters}: those of the user, an administrator's those of all, the latest first; state (open, expired, accepted,
     withdrawn), pageSize 1 to 250 (50). `inviters` (inside, administrators) is who may invite; 404 for guests."""
@@ -60,9 +55,7 @@ async def read_invitations(
 
 
 @post("/invitations")
-async def create_invitations(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[Actor]
-) -> Response[bytes]:
+async def create_invitations(request: Request, tx: Transaction, actor: Me) -> Response[bytes]:
     """POST /hubbub/invitations {invitees: [address], message, sure} — Invite Collection: each Invite with email, status
     (Invited, ActedUponUser, NoActionNeededUser, Unhandled), userId and a reason. Up to 1,000 at a time, 2,000 a day for the
     org (429). A domain that may be taken for the org's own is Unhandled unless `sure`; 403 for who may not invite."""
@@ -93,9 +86,7 @@ async def create_invitations(
 
 
 @patch("/invitations")
-async def update_inviters(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[Actor]
-) -> Response[bytes]:
+async def update_inviters(request: Request, tx: Transaction, actor: Me) -> Response[bytes]:
     """PATCH /hubbub/invitations {inviters} — who may invite: inside or administrators; answers {inviters}; 403 unless by an
     administrator."""
     if actor.guest:
@@ -105,21 +96,14 @@ async def update_inviters(
 
 
 @post("/invitations/{key:str}/mails", status_code=204)
-async def repeat_invitation(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[Actor],
-    key: FromPath[str],
-) -> None:
+async def repeat_invitation(request: Request, tx: Transaction, actor: Me, key: InPath) -> None:
     """POST /hubbub/invitations/{id}/mails — send it once more, with a new link; 429 within ten minutes, 403 once somebody
     came by it or it was withdrawn, 404 for who does not see it."""
     await send_again(tx, actor, request.app.state.settings, _invitation_id(key))
 
 
 @delete("/invitations/{key:str}", status_code=204)
-async def remove_invitation(
-    tx: NamedDependency[Tx], actor: NamedDependency[Actor], key: FromPath[str]
-) -> None:
+async def remove_invitation(tx: Transaction, actor: Me, key: InPath) -> None:
     """DELETE /hubbub/invitations/{id} — withdraw it: its link stops working; 403 once somebody came by it, 404 for who does
     not see it."""
     await withdraw_invitation(tx, actor, _invitation_id(key))

@@ -1,21 +1,17 @@
 """The orgs of a login, and the domains of an org."""
 
-from typing import Any
+from litestar import Response, delete, get, post
 
-from litestar import Request, Response, delete, get, post
-from litestar.di import NamedDependency
-from litestar.params import FromPath
-
-from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid
+from hubbub.core.handlers import InPath, Request, Transaction
 from hubbub.core.rest import connect_date, input_of, json_answer
 from hubbub.people import queries
-from hubbub.people.access import Actor
+from hubbub.people.access import Me
 from hubbub.people.actions import ask_for_domain, confirm_domain, remove_domain
 
 
 @get("/orgs")
-async def read_orgs(tx: NamedDependency[Tx], actor: NamedDependency[Actor]) -> Response[bytes]:
+async def read_orgs(tx: Transaction, actor: Me) -> Response[bytes]:
     """GET /hubbub/orgs — {orgs: [{id, name, domain, user, isGuest, isCurrent}]}: the orgs of the token's login. A token
     names one of them; for another, ask for a token there."""
     mine = await queries.memberships(tx, actor)
@@ -37,7 +33,7 @@ async def read_orgs(tx: NamedDependency[Tx], actor: NamedDependency[Actor]) -> R
 
 
 @get("/domains")
-async def read_domains(tx: NamedDependency[Tx], actor: NamedDependency[Actor]) -> Response[bytes]:
+async def read_domains(tx: Transaction, actor: Me) -> Response[bytes]:
     """GET /hubbub/domains — {domains, lookAlikes: [{domain, own, reason, createdDate}]}: the org's domains, and those
     founded elsewhere that look like them (reason: letters, one letter, name); 403 unless for moderators and administrators."""
     like = await queries.look_alikes(tx, actor)
@@ -58,9 +54,7 @@ async def read_domains(tx: NamedDependency[Tx], actor: NamedDependency[Actor]) -
 
 
 @post("/domains", status_code=202)
-async def ask_for_a_domain(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[Actor]
-) -> Response[bytes]:
+async def ask_for_a_domain(request: Request, tx: Transaction, actor: Me) -> Response[bytes]:
     """POST /hubbub/domains {email} — have a link sent to an address of a domain that is to be the org's, too: {email}; 403
     unless by an administrator, 429 after 20 a day."""
     email = (await input_of(request)).get("email")
@@ -71,9 +65,7 @@ async def ask_for_a_domain(
 
 
 @post("/domains/confirmations", status_code=201)
-async def confirm_a_domain(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[Actor]
-) -> Response[bytes]:
+async def confirm_a_domain(request: Request, tx: Transaction, actor: Me) -> Response[bytes]:
     """POST /hubbub/domains/confirmations {secret} — add the domain whose mail had a link ending with this: {domain}; 403
     unless by an administrator, 410 for a link that is old, used or another org's, 409 for a domain of another org."""
     secret = (await input_of(request)).get("secret")
@@ -83,9 +75,7 @@ async def confirm_a_domain(
 
 
 @delete("/domains/{domain:str}", status_code=204)
-async def give_up_a_domain(
-    tx: NamedDependency[Tx], actor: NamedDependency[Actor], domain: FromPath[str]
-) -> None:
+async def give_up_a_domain(tx: Transaction, actor: Me, domain: InPath) -> None:
     """DELETE /hubbub/domains/{domain} — give it up; 403 unless by an administrator, and for the last one; 404 if it is not
     the org's."""
     await remove_domain(tx, actor, domain)

@@ -1,28 +1,20 @@
 """Profiles: Connect's User Profile with its pictures, and all that Hubbub's own profile, directory and chart say."""
 
-from typing import Any
 from urllib.parse import urlencode
 
-from litestar import Request, Response, delete, get, patch, post
-from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar import Response, delete, get, patch, post
 
-from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid
+from hubbub.core.handlers import InPath, Request, Transaction
 from hubbub.core.rest import api_base, input_of, json_answer, whole
 from hubbub.people import queries, shapes
-from hubbub.people.access import Actor, access_user
+from hubbub.people.access import Me, access_user
 from hubbub.people.actions import BadProfile, delete_photo, edit_profile, put_photo
 from hubbub.people.api.shared import create_photo_of, details, read_photo_of, uploaded, user_id_of
 
 
 @get("/user-profiles/{key:str}")
-async def read_user_profile(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[Actor],
-    key: FromPath[str],
-) -> Response[bytes]:
+async def read_user_profile(request: Request, tx: Transaction, actor: Me, key: InPath) -> Response[bytes]:
     """GET /connect/user-profiles/{id|me} — User Profile: capabilities, tabs, userDetail."""
     profile = await queries.profile(tx, actor, user_id_of(key, actor))
     (detail,) = await details(request, tx, actor, [profile])
@@ -30,42 +22,25 @@ async def read_user_profile(
 
 
 @get("/user-profiles/{key:str}/photo")
-async def read_profile_photo(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[Actor],
-    key: FromPath[str],
-) -> Response[bytes]:
+async def read_profile_photo(request: Request, tx: Transaction, actor: Me, key: InPath) -> Response[bytes]:
     """GET /connect/user-profiles/{id|me}/photo — Photo."""
     return await read_photo_of(request, tx, actor, key)
 
 
 @post("/user-profiles/{key:str}/photo")
-async def create_profile_photo(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[Actor],
-    key: FromPath[str],
-) -> Response[bytes]:
+async def create_profile_photo(request: Request, tx: Transaction, actor: Me, key: InPath) -> Response[bytes]:
     """POST /connect/user-profiles/{id|me}/photo — as POST /chatter/users/{id|me}/photo."""
     return await create_photo_of(request, tx, actor, key)
 
 
 @delete("/user-profiles/{key:str}/photo", status_code=204)
-async def remove_profile_photo(
-    tx: NamedDependency[Tx], actor: NamedDependency[Actor], key: FromPath[str]
-) -> None:
+async def remove_profile_photo(tx: Transaction, actor: Me, key: InPath) -> None:
     """DELETE /connect/user-profiles/{id|me}/photo — 204, also where there is none."""
     await delete_photo(tx, actor, user_id_of(key, actor))
 
 
 @get("/user-profiles/{key:str}/banner-photo")
-async def read_banner(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[Actor],
-    key: FromPath[str],
-) -> Response[bytes]:
+async def read_banner(request: Request, tx: Transaction, actor: Me, key: InPath) -> Response[bytes]:
     """GET /connect/user-profiles/{id|me}/banner-photo — Banner Photo."""
     return json_answer(
         shapes.banner(await queries.profile(tx, actor, user_id_of(key, actor)), api_base(request))
@@ -73,12 +48,7 @@ async def read_banner(
 
 
 @post("/user-profiles/{key:str}/banner-photo")
-async def create_banner(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[Actor],
-    key: FromPath[str],
-) -> Response[bytes]:
+async def create_banner(request: Request, tx: Transaction, actor: Me, key: InPath) -> Response[bytes]:
     """POST /connect/user-profiles/{id|me}/banner-photo — as for photos, with cropX, cropY, cropWidth and cropHeight; kept
     are 1280 × 256 pixels. Answers Banner Photo (201)."""
     user_id = user_id_of(key, actor)
@@ -89,15 +59,13 @@ async def create_banner(
 
 
 @delete("/user-profiles/{key:str}/banner-photo", status_code=204)
-async def remove_banner(tx: NamedDependency[Tx], actor: NamedDependency[Actor], key: FromPath[str]) -> None:
+async def remove_banner(tx: Transaction, actor: Me, key: InPath) -> None:
     """DELETE /connect/user-profiles/{id|me}/banner-photo — 204, also where there is none."""
     await delete_photo(tx, actor, user_id_of(key, actor), kind="banner")
 
 
 @get("/people")
-async def find_people(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[Actor]
-) -> Response[bytes]:
+async def find_people(request: Request, tx: Transaction, actor: Me) -> Response[bytes]:
     """GET /hubbub/people — {people: [{id, name, title, department, city, country, skills, isActive, isGuest, photo}],
     nextPageUrl}: those whom q means (names, skills, titles, departments, places; may be mistyped), the likeliest first;
     page, pageSize 1 to 250 (25). A guest finds himself."""
@@ -115,12 +83,7 @@ async def find_people(
 
 
 @get("/people/{key:str}")
-async def read_profile(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[Actor],
-    key: FromPath[str],
-) -> Response[bytes]:
+async def read_profile(request: Request, tx: Transaction, actor: Me, key: InPath) -> Response[bytes]:
     """GET /hubbub/people/{id|me} — Profile: all that a profile says: id, name, firstName, lastName, nickname, title,
     department, about, manager {id, name}, skills, phone, mobile, city, country, timeZone, locale, workFrom and workTo
     ("09:00", on his own clock), localTime, isAtWork (null: he has not said when), photo, banner."""
@@ -130,12 +93,7 @@ async def read_profile(
 
 
 @patch("/people/{key:str}")
-async def change_profile(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[Actor],
-    key: FromPath[str],
-) -> Response[bytes]:
+async def change_profile(request: Request, tx: Transaction, actor: Me, key: InPath) -> Response[bytes]:
     """PATCH /hubbub/people/{id|me} — changes firstName, lastName, nickname, title, department, about, manager (an id, a name
     or a username; null: none), skills (a list of at most 30), phone, mobile, city, country, timeZone, locale, workFrom,
     workTo; answers Profile. 400 with every field that is wrong, a manager who reports to the person among them."""
@@ -163,12 +121,7 @@ async def change_profile(
 
 
 @get("/people/{key:str}/chart")
-async def read_chart(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[Actor],
-    key: FromPath[str],
-) -> Response[bytes]:
+async def read_chart(request: Request, tx: Transaction, actor: Me, key: InPath) -> Response[bytes]:
     """GET /hubbub/people/{id|me}/chart — {person, above, peers, reports}: User Summaries; above is the way to the top, the
     top first. People who were deactivated are skipped."""
     person = await access_user(tx, actor, user_id_of(key, actor))

@@ -4,12 +4,13 @@ from collections.abc import Awaitable, Callable, Collection
 from typing import Any
 
 import msgspec
-from litestar import Request, Response
+from litestar import Response
 from litestar.datastructures import UploadFile
 
 from hubbub.core import ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid
+from hubbub.core.handlers import Request
 from hubbub.core.ids import Type
 from hubbub.core.images import Crop
 from hubbub.core.rest import api_base, json_answer
@@ -28,9 +29,7 @@ def user_id_of(key: str, actor: Actor) -> int:
     return actor.user_id if key == "me" else ids.parse(key, Type.USER)
 
 
-async def details(
-    request: Request[Any, Any, Any], tx: Tx, actor: Actor, profiles: Collection[Profile]
-) -> list[Json]:
+async def details(request: Request, tx: Tx, actor: Actor, profiles: Collection[Profile]) -> list[Json]:
     """User Detail of each, in a few statements for all of them."""
     count: CountFollows = request.app.state.count_follows
     user_ids = [each.id for each in profiles]
@@ -51,13 +50,13 @@ async def details(
     ]
 
 
-async def read_photo_of(request: Request[Any, Any, Any], tx: Tx, actor: Actor, key: str) -> Response[bytes]:
+async def read_photo_of(request: Request, tx: Tx, actor: Actor, key: str) -> Response[bytes]:
     """Photo of somebody."""
     person = await access_user(tx, actor, user_id_of(key, actor))
     return json_answer(shapes.photo(person, api_base(request)))
 
 
-async def create_photo_of(request: Request[Any, Any, Any], tx: Tx, actor: Actor, key: str) -> Response[bytes]:
+async def create_photo_of(request: Request, tx: Tx, actor: Actor, key: str) -> Response[bytes]:
     """Keep the picture that was sent as somebody's photo; answers Photo (201)."""
     user_id = user_id_of(key, actor)
     await access_user(tx, actor, user_id, to="edit")
@@ -66,7 +65,7 @@ async def create_photo_of(request: Request[Any, Any, Any], tx: Tx, actor: Actor,
     return json_answer(shapes.photo(person, api_base(request)), 201)
 
 
-async def uploaded(request: Request[Any, Any, Any]) -> tuple[bytes, Crop | None]:
+async def uploaded(request: Request) -> tuple[bytes, Crop | None]:
     """The picture of a multipart body, and which part of it to keep."""
     if not request.headers.get("content-type", "").startswith("multipart/form-data"):
         raise Invalid(

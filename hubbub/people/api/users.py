@@ -1,17 +1,14 @@
 """People in the Chatter REST API. Mounted like the feed's, under …/chatter."""
 
-from typing import Any
 from urllib.parse import urlencode
 
-from litestar import Request, Response, delete, get, patch, post
-from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar import Response, delete, get, patch, post
 
-from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid, NotFound, Refused
+from hubbub.core.handlers import InPath, Request, Transaction
 from hubbub.core.rest import api_base, input_of, json_answer, whole
 from hubbub.people import queries, shapes
-from hubbub.people.access import Actor, access_user
+from hubbub.people.access import Me, access_user
 from hubbub.people.actions import BadProfile, delete_photo, edit_profile
 from hubbub.people.api.shared import create_photo_of, details, read_photo_of, user_id_of
 
@@ -19,9 +16,7 @@ MOST_IN_BATCH = 500
 
 
 @get("/users")
-async def read_users(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[Actor]
-) -> Response[bytes]:
+async def read_users(request: Request, tx: Transaction, actor: Me) -> Response[bytes]:
     """GET /chatter/users — User Page: q (names, skills, titles, places; may be mistyped: the likeliest first), page,
     pageSize 1 to 250 (25). Without q by name. A guest sees himself."""
     size, number = whole(request, "pageSize", 25, 1, 250), whole(request, "page", 0, 0, 100_000)
@@ -43,12 +38,7 @@ async def read_users(
 
 
 @get("/users/batch/{keys:str}")
-async def read_some_users(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[Actor],
-    keys: FromPath[str],
-) -> Response[bytes]:
+async def read_some_users(request: Request, tx: Transaction, actor: Me, keys: InPath) -> Response[bytes]:
     """GET /chatter/users/batch/{id,id…} — Batch Results: for each id User Detail, or an error of its own."""
     asked = keys.split(",")
     if len(asked) > MOST_IN_BATCH:
@@ -76,24 +66,14 @@ async def read_some_users(
 
 
 @get("/users/{key:str}")
-async def read_user(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[Actor],
-    key: FromPath[str],
-) -> Response[bytes]:
+async def read_user(request: Request, tx: Transaction, actor: Me, key: InPath) -> Response[bytes]:
     """GET /chatter/users/{id|me} — User Detail."""
     profile = await queries.profile(tx, actor, user_id_of(key, actor))
     return json_answer((await details(request, tx, actor, [profile]))[0])
 
 
 @patch("/users/{key:str}")
-async def update_user(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[Actor],
-    key: FromPath[str],
-) -> Response[bytes]:
+async def update_user(request: Request, tx: Transaction, actor: Me, key: InPath) -> Response[bytes]:
     """PATCH /chatter/users/{id|me} — changes `aboutMe` (up to 1,000 characters); answers User Detail."""
     user_id = user_id_of(key, actor)
     await access_user(tx, actor, user_id, to="edit")
@@ -110,23 +90,13 @@ async def update_user(
 
 
 @get("/users/{key:str}/photo")
-async def read_photo(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[Actor],
-    key: FromPath[str],
-) -> Response[bytes]:
+async def read_photo(request: Request, tx: Transaction, actor: Me, key: InPath) -> Response[bytes]:
     """GET /chatter/users/{id|me}/photo — Photo. The addresses in it lead to the picture, for a bearer token too."""
     return await read_photo_of(request, tx, actor, key)
 
 
 @post("/users/{key:str}/photo")
-async def create_photo(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[Actor],
-    key: FromPath[str],
-) -> Response[bytes]:
+async def create_photo(request: Request, tx: Transaction, actor: Me, key: InPath) -> Response[bytes]:
     """POST /chatter/users/{id|me}/photo — multipart/form-data: `fileUpload` (PNG, JPEG, GIF or WebP, at most 8 MB and 40
     million pixels) and, as parts or in a part `json`, cropX, cropY, cropSize in pixels; answers Photo (201). 413 for too
     many bytes, 415 for what is no such picture, 400 for a damaged one or a crop outside of it."""
@@ -134,7 +104,7 @@ async def create_photo(
 
 
 @delete("/users/{key:str}/photo", status_code=204)
-async def remove_photo(tx: NamedDependency[Tx], actor: NamedDependency[Actor], key: FromPath[str]) -> None:
+async def remove_photo(tx: Transaction, actor: Me, key: InPath) -> None:
     """DELETE /chatter/users/{id|me}/photo — 204, also where there is none."""
     await delete_photo(tx, actor, user_id_of(key, actor))
 

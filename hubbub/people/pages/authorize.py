@@ -6,11 +6,12 @@ from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 import msgspec
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 
 from hubbub.core import html, ids, languages
 from hubbub.core.db import Database, Tx
 from hubbub.core.errors import Refused, Unauthenticated
+from hubbub.core.handlers import Request
 from hubbub.core.html import translate as _
 from hubbub.core.http import credential
 from hubbub.core.ids import Type
@@ -76,22 +77,20 @@ class Asked(msgspec.Struct, frozen=True):
 
 
 @get("/authorize")
-async def show_consent(request: Request[Any, Any, Any]) -> Response[Any]:
+async def show_consent(request: Request) -> Response[Any]:
     """What an app asks for, and whether I let it in; who let it in before is not asked again."""
     query = request.scope["query_string"].decode("latin-1")
     return await _answer(request, _parameters(parse_qsl(query, keep_blank_values=True)), None)
 
 
 @post("/authorize", status_code=303)
-async def answer_consent(request: Request[Any, Any, Any]) -> Response[Any]:
+async def answer_consent(request: Request) -> Response[Any]:
     """Let an app in, or do not; the browser goes back to it either way."""
     form = await form_of(request)
     return await _answer(request, _parameters(form.items()), form.get("answer", ""))
 
 
-async def _answer(
-    request: Request[Any, Any, Any], given: dict[str, str], answered: str | None
-) -> Response[Any]:
+async def _answer(request: Request, given: dict[str, str], answered: str | None) -> Response[Any]:
     database: Database = request.app.state.database
     app = await _access_client(database, given)
     try:
@@ -205,7 +204,7 @@ def _sign_in_first(asked: Asked) -> Response[bytes]:
     return html.see_other(f"/sign-in?next={quote(f'/authorize?{urlencode(again)}')}")
 
 
-async def _elsewhere(request: Request[Any, Any, Any], tx: Tx, actor: Actor, asked: Asked) -> Response[str]:
+async def _elsewhere(request: Request, tx: Tx, actor: Actor, asked: Asked) -> Response[str]:
     """An app acts in its own org only: who is at work in another of his orgs goes there first."""
     if "none" in asked.prompt:
         raise Told("interaction_required", "the end-user is in another organization")
@@ -231,7 +230,7 @@ async def _elsewhere(request: Request[Any, Any, Any], tx: Tx, actor: Actor, aske
 
 
 async def _consent_page(
-    request: Request[Any, Any, Any], tx: Tx, actor: Actor, asked: Asked, *, known: bool
+    request: Request, tx: Tx, actor: Actor, asked: Asked, *, known: bool
 ) -> Response[str]:
     if "none" in asked.prompt:
         raise Told("consent_required", "the end-user has to be asked")
@@ -273,7 +272,7 @@ def scope_words() -> dict[str, str]:
 
 
 async def _go(
-    request: Request[Any, Any, Any], app: ConnectedApp, given: dict[str, str], answer: dict[str, str]
+    request: Request, app: ConnectedApp, given: dict[str, str], answer: dict[str, str]
 ) -> Response[Any]:
     """Send the browser back to the app, with the state that it gave."""
     if "state" in given:

@@ -6,11 +6,12 @@ from typing import Any
 from urllib.parse import quote
 
 import msgspec
-from litestar import Request, Response
+from litestar import Response
 
 from hubbub.core import html
 from hubbub.core.config import Settings
 from hubbub.core.errors import Invalid, Refused
+from hubbub.core.handlers import Request
 from hubbub.core.http import COOKIE, credential
 from hubbub.people.access import Origin
 from hubbub.people.actions import BadProfile, ask_for_link, leave
@@ -24,7 +25,7 @@ LONGEST_PATH = 8000
 _LOOPBACK = re.compile(r"(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?")
 
 
-async def form_of(request: Request[Any, Any, Any]) -> dict[str, str]:
+async def form_of(request: Request) -> dict[str, str]:
     """The texts of a form; what no text may contain is replaced."""
     return {
         name: value.replace("\0", "\ufffd")
@@ -33,7 +34,7 @@ async def form_of(request: Request[Any, Any, Any]) -> dict[str, str]:
     }
 
 
-def origin_of(request: Request[Any, Any, Any]) -> Origin:
+def origin_of(request: Request) -> Origin:
     """Where the request comes from, for the audit trail."""
     return Origin(
         client=request.headers.get("user-agent", "")[:200] or None,
@@ -42,7 +43,7 @@ def origin_of(request: Request[Any, Any, Any]) -> Origin:
     )
 
 
-async def sent_link(request: Request[Any, Any, Any], purpose: str, template: str) -> Response[Any]:
+async def sent_link(request: Request, purpose: str, template: str) -> Response[Any]:
     """Have a link sent to the address in the form; the answer is the same whether anybody is known by it."""
     settings: Settings = request.app.state.settings
     email = (await form_of(request)).get("email", "")
@@ -123,7 +124,7 @@ def wrong_fields(invalid: Invalid) -> dict[str, str]:
 
 
 async def come_in_page(
-    request: Request[Any, Any, Any],
+    request: Request,
     template: str,
     fields: list[Input],
     errors: Mapping[str, str],
@@ -150,13 +151,13 @@ def local_path(text: str | None) -> str:
     return text if text and len(text) < LONGEST_PATH and _LOCAL.fullmatch(text) else ""
 
 
-def offers_one_click(request: Request[Any, Any, Any]) -> bool:
+def offers_one_click(request: Request) -> bool:
     """Whether demo people may sign in without a password: only here, and only by a name that means this machine."""
     settings: Settings = request.app.state.settings
     return settings.one_click and from_here(request)
 
 
-def from_here(request: Request[Any, Any, Any]) -> bool:
+def from_here(request: Request) -> bool:
     """Whether the request was made on this machine, to a name that means this machine."""
     # A page elsewhere can make its own host name point at this machine; its requests would still carry that name.
     # What a proxy passes on comes from another machine, whatever it says.
@@ -164,7 +165,7 @@ def from_here(request: Request[Any, Any, Any]) -> bool:
     return not passed_on and _LOOPBACK.fullmatch(request.headers.get("host", "")) is not None
 
 
-async def signed_in(request: Request[Any, Any, Any], secret: str, target: str) -> Response[bytes]:
+async def signed_in(request: Request, secret: str, target: str) -> Response[bytes]:
     """Put the new secret into the browser. What it held before, planted or its own, is worth nothing any more."""
     settings: Settings = request.app.state.settings
     before = credential(request)

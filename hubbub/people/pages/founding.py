@@ -3,17 +3,16 @@
 from typing import Any
 
 import msgspec
-from litestar import Request, Response, get, post
-from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar import Response, get, post
 
 from hubbub.core import html, mail
 from hubbub.core.config import Settings
 from hubbub.core.db import Database, Tx
 from hubbub.core.errors import Forbidden, Invalid, NotFound, Refused
+from hubbub.core.handlers import InPath, Request, Transaction
 from hubbub.core.languages import mark
 from hubbub.people import queries
-from hubbub.people.access import Actor
+from hubbub.people.access import Actor, Me
 from hubbub.people.access.domains import readable
 from hubbub.people.actions import (
     SIGN_UP,
@@ -42,7 +41,7 @@ from hubbub.people.pages.forms import (
 
 
 @get("/sign-up")
-async def show_sign_up(request: Request[Any, Any, Any]) -> Response[Any]:
+async def show_sign_up(request: Request) -> Response[Any]:
     """The form that asks for an address."""
     settings: Settings = request.app.state.settings
     return await html.page(
@@ -51,13 +50,13 @@ async def show_sign_up(request: Request[Any, Any, Any]) -> Response[Any]:
 
 
 @post("/sign-up", status_code=200)
-async def send_sign_up_link(request: Request[Any, Any, Any]) -> Response[Any]:
+async def send_sign_up_link(request: Request) -> Response[Any]:
     """Have a link sent to an address; the answer is the same whether anybody is known by it."""
     return await sent_link(request, SIGN_UP, "people/sign_up.html")
 
 
 @get("/sign-up/{secret:str}")
-async def show_welcome(request: Request[Any, Any, Any], secret: FromPath[str]) -> Response[Any]:
+async def show_welcome(request: Request, secret: InPath) -> Response[Any]:
     """What a link from a mail leads to. It is not used yet: programs that look into mail open it, too."""
     database: Database = request.app.state.database
     async with database.act(None, read=True) as tx:
@@ -66,7 +65,7 @@ async def show_welcome(request: Request[Any, Any, Any], secret: FromPath[str]) -
 
 
 @post("/sign-up/{secret:str}", status_code=303)
-async def finish_sign_up(request: Request[Any, Any, Any], secret: FromPath[str]) -> Response[Any]:
+async def finish_sign_up(request: Request, secret: InPath) -> Response[Any]:
     """Confirm an address and go in."""
     form = await form_of(request)
     database: Database = request.app.state.database
@@ -93,7 +92,7 @@ async def finish_sign_up(request: Request[Any, Any, Any], secret: FromPath[str])
 
 
 async def _welcome_page(
-    request: Request[Any, Any, Any], secret: str, found: Welcome, form: dict[str, str], errors: dict[str, str]
+    request: Request, secret: str, found: Welcome, form: dict[str, str], errors: dict[str, str]
 ) -> Response[Any]:
     fields = newcomer_fields(form, errors)
     if found.company is None:
@@ -122,17 +121,13 @@ REASONS = {
 
 
 @get("/domains")
-async def show_domains(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[Actor]
-) -> Response[Any]:
+async def show_domains(request: Request, tx: Transaction, actor: Me) -> Response[Any]:
     """The org's domains, and those that were founded elsewhere and look like them; for moderators and administrators."""
     return await _domains_page(request, tx, actor)
 
 
 @post("/domains", status_code=200)
-async def add_domain(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[Actor]
-) -> Response[Any]:
+async def add_domain(request: Request, tx: Transaction, actor: Me) -> Response[Any]:
     """Have a link sent to an address of a domain that is to be ours, too."""
     email = (await form_of(request)).get("email", "")
     try:
@@ -147,21 +142,14 @@ async def add_domain(
 
 
 @post("/domains/{domain:str}/delete", status_code=303)
-async def give_up_domain(
-    tx: NamedDependency[Tx], actor: NamedDependency[Actor], domain: FromPath[str]
-) -> Response[bytes]:
+async def give_up_domain(tx: Transaction, actor: Me, domain: InPath) -> Response[bytes]:
     """Give up a domain of ours: who is here stays."""
     await remove_domain(tx, actor, domain)
     return html.see_other("/domains")
 
 
 @get("/domains/confirm/{secret:str}")
-async def show_domain(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[Actor],
-    secret: FromPath[str],
-) -> Response[Any]:
+async def show_domain(request: Request, tx: Transaction, actor: Me, secret: InPath) -> Response[Any]:
     """What the link in the mail leads to, for an administrator of the company that asked."""
     link = await domain_to_confirm(tx, actor, secret)
     return await html.page(
@@ -170,16 +158,14 @@ async def show_domain(
 
 
 @post("/domains/confirm/{secret:str}", status_code=303)
-async def take_domain(
-    tx: NamedDependency[Tx], actor: NamedDependency[Actor], secret: FromPath[str]
-) -> Response[bytes]:
+async def take_domain(tx: Transaction, actor: Me, secret: InPath) -> Response[bytes]:
     """Let the people of a domain join us from now on."""
     await confirm_domain(tx, actor, secret)
     return html.see_other("/domains")
 
 
 async def _domains_page(
-    request: Request[Any, Any, Any],
+    request: Request,
     tx: Tx,
     actor: Actor,
     *,
@@ -220,9 +206,7 @@ async def _domains_page(
 
 
 @get("/dev/mail")
-async def show_kept_mail(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[Actor]
-) -> Response[Any]:
+async def show_kept_mail(request: Request, tx: Transaction, actor: Me) -> Response[Any]:
     """The mail that nobody was sent, where Hubbub tries itself out on one machine; for administrators."""
     settings: Settings = request.app.state.settings
     if not (settings.keep_mail and settings.smtp is None and actor.admin and from_here(request)):

@@ -5,19 +5,18 @@ from typing import Any
 from urllib.parse import urlencode
 
 import msgspec
-from litestar import Request, Response, get, post
-from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar import Response, get, post
 
 from hubbub.core import html, ids
 from hubbub.core.config import Settings
 from hubbub.core.db import Database, Tx
 from hubbub.core.errors import Invalid, NotFound, Refused, Unauthenticated
+from hubbub.core.handlers import InPath, Request, Transaction
 from hubbub.core.html import translate as _
 from hubbub.core.http import credential
 from hubbub.core.ids import Type
 from hubbub.people import queries
-from hubbub.people.access import Actor, authenticate
+from hubbub.people.access import Actor, Me, authenticate
 from hubbub.people.access.domains import readable
 from hubbub.people.access.invitations import access_inviting, inviters, may_invite
 from hubbub.people.actions import (
@@ -60,17 +59,13 @@ class Told(msgspec.Struct, frozen=True):
 
 
 @get("/invitations")
-async def show_invitations(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[Actor]
-) -> Response[Any]:
+async def show_invitations(request: Request, tx: Transaction, actor: Me) -> Response[Any]:
     """The form that invites, and whom I have invited; administrators see whom anybody has."""
     return await _page(request, tx, actor)
 
 
 @post("/invitations", status_code=200)
-async def invite_people(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[Actor]
-) -> Response[Any]:
+async def invite_people(request: Request, tx: Transaction, actor: Me) -> Response[Any]:
     """Invite the addresses that were typed or pasted; those that could not be stay in the form, each with the reason."""
     await access_inviting(tx, actor)
     form = await form_of(request)
@@ -106,30 +101,21 @@ async def invite_people(
 
 
 @post("/invitations/{key:str}/mails", status_code=303)
-async def repeat_invitation(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[Actor],
-    key: FromPath[str],
-) -> Response[bytes]:
+async def repeat_invitation(request: Request, tx: Transaction, actor: Me, key: InPath) -> Response[bytes]:
     """Send an invitation once more: the link in the mail before stops working."""
     await send_again(tx, actor, request.app.state.settings, _id(key))
     return html.see_other("/invitations")
 
 
 @post("/invitations/{key:str}/delete", status_code=303)
-async def take_back_invitation(
-    tx: NamedDependency[Tx], actor: NamedDependency[Actor], key: FromPath[str]
-) -> Response[bytes]:
+async def take_back_invitation(tx: Transaction, actor: Me, key: InPath) -> Response[bytes]:
     """Take an invitation back: its link stops working."""
     await withdraw_invitation(tx, actor, _id(key))
     return html.see_other("/invitations")
 
 
 @post("/invitations/inviters", status_code=303)
-async def save_inviters(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[Actor]
-) -> Response[bytes]:
+async def save_inviters(request: Request, tx: Transaction, actor: Me) -> Response[bytes]:
     """Say who may invite, as an administrator."""
     if actor.guest:
         raise NotFound()
@@ -150,7 +136,7 @@ def state_names() -> dict[str, str]:
 
 
 async def _page(
-    request: Request[Any, Any, Any],
+    request: Request,
     tx: Tx,
     actor: Actor,
     *,
@@ -219,13 +205,13 @@ def _id(key: str) -> int:
 
 
 @get("/join/{secret:str}")
-async def show_invitation(request: Request[Any, Any, Any], secret: FromPath[str]) -> Response[Any]:
+async def show_invitation(request: Request, secret: InPath) -> Response[Any]:
     """What an invitation leads to. It is not used yet: programs that look into mail open it, too."""
     return await _join_page(request, secret, {}, {})
 
 
 @post("/join/{secret:str}", status_code=303)
-async def join_by_invitation(request: Request[Any, Any, Any], secret: FromPath[str]) -> Response[Any]:
+async def join_by_invitation(request: Request, secret: InPath) -> Response[Any]:
     """Come in by an invitation; who was signed in in this browser is signed out there."""
     form = await form_of(request)
     try:
@@ -244,7 +230,7 @@ async def join_by_invitation(request: Request[Any, Any, Any], secret: FromPath[s
 
 
 async def _join_page(
-    request: Request[Any, Any, Any], secret: str, form: dict[str, str], errors: dict[str, str]
+    request: Request, secret: str, form: dict[str, str], errors: dict[str, str]
 ) -> Response[Any]:
     database: Database = request.app.state.database
     async with database.act(None, read=True) as tx:
@@ -261,7 +247,7 @@ async def _join_page(
     )
 
 
-async def _other_here(request: Request[Any, Any, Any], email: str) -> str | None:
+async def _other_here(request: Request, email: str) -> str | None:
     """Who is signed in in this browser, if it is somebody else than the invitation is for."""
     given = credential(request)
     if given is None or given.kind != "session":

@@ -2,21 +2,20 @@
 
 from typing import Any
 
-from litestar import Request, Response, get, post
-from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar import Response, get, post
 
 from hubbub.core import html
 from hubbub.core.config import Settings
-from hubbub.core.db import Database, Tx
+from hubbub.core.db import Database
 from hubbub.core.errors import Invalid
-from hubbub.people.access import Actor
+from hubbub.core.handlers import InPath, Request, Transaction
+from hubbub.people.access import Me
 from hubbub.people.actions import PASSWORD, change_password, read_link, reset_password
 from hubbub.people.pages.forms import form_of, origin_of, sent_link, signed_in
 
 
 @get("/password/forgot")
-async def show_forgot(request: Request[Any, Any, Any]) -> Response[Any]:
+async def show_forgot(request: Request) -> Response[Any]:
     """The form that asks for the address of who has forgotten his password."""
     settings: Settings = request.app.state.settings
     return await html.page(
@@ -25,13 +24,13 @@ async def show_forgot(request: Request[Any, Any, Any]) -> Response[Any]:
 
 
 @post("/password/forgot", status_code=200)
-async def send_reset_link(request: Request[Any, Any, Any]) -> Response[Any]:
+async def send_reset_link(request: Request) -> Response[Any]:
     """Have a link sent by which a new password is chosen; the answer is the same whether anybody is known there."""
     return await sent_link(request, PASSWORD, "people/forgot.html")
 
 
 @get("/password/reset/{secret:str}")
-async def show_reset(request: Request[Any, Any, Any], secret: FromPath[str]) -> Response[Any]:
+async def show_reset(request: Request, secret: InPath) -> Response[Any]:
     """The form to which the link in the mail leads."""
     database: Database = request.app.state.database
     async with database.act(None, read=True) as tx:
@@ -42,7 +41,7 @@ async def show_reset(request: Request[Any, Any, Any], secret: FromPath[str]) -> 
 
 
 @post("/password/reset/{secret:str}", status_code=303)
-async def save_reset(request: Request[Any, Any, Any], secret: FromPath[str]) -> Response[Any]:
+async def save_reset(request: Request, secret: InPath) -> Response[Any]:
     """Choose a new password by a link, and go in."""
     form = await form_of(request)
     database: Database = request.app.state.database
@@ -59,17 +58,13 @@ async def save_reset(request: Request[Any, Any, Any], secret: FromPath[str]) -> 
 
 
 @get("/password")
-async def show_password(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[Actor]
-) -> Response[Any]:
+async def show_password(request: Request, tx: Transaction, actor: Me) -> Response[Any]:
     """The form in which I change my password."""
     return await html.page(request, tx, actor, "people/password.html", errors={})
 
 
 @post("/password", status_code=303)
-async def save_password(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[Actor]
-) -> Response[Any]:
+async def save_password(request: Request, tx: Transaction, actor: Me) -> Response[Any]:
     """Change my password; everywhere else I am signed out."""
     form = await form_of(request)
     try:

@@ -2,19 +2,18 @@
 
 from typing import Any
 
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.datastructures import UploadFile
-from litestar.di import NamedDependency
-from litestar.params import FromPath
 
 from hubbub.core import html, ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import NotFound, Unauthenticated
+from hubbub.core.handlers import InPath, Request, Transaction
 from hubbub.core.http import Credential, credential
 from hubbub.core.ids import Type
 from hubbub.core.images import MOST_BYTES, BadPicture
 from hubbub.people import queries
-from hubbub.people.access import Actor, Person, access_user, authenticate
+from hubbub.people.access import Actor, Me, Person, access_user, authenticate
 from hubbub.people.actions import crop_of, delete_photo, put_photo
 from hubbub.people.queries.photos import Photo
 
@@ -29,9 +28,7 @@ PICTURE = {
 
 
 @get("/profilephoto/{key:str}/{size:str}")
-async def show_photo(
-    request: Request[Any, Any, Any], key: FromPath[str], size: FromPath[str]
-) -> Response[Any]:
+async def show_photo(request: Request, key: InPath, size: InPath) -> Response[Any]:
     """The picture of a person, by his id or the photo's, in full (F) or small (T). Who may not see his profile, or is not
     signed in, gets the figure that stands for whoever has none: in the colour of the id, which says nothing of anybody."""
     if size not in SIZES:
@@ -46,9 +43,7 @@ async def show_photo(
     return _answer(request, photo.digest[:32], photo.media_type, content, kept=ids.type_of(id) == Type.PHOTO)
 
 
-async def _shown(
-    request: Request[Any, Any, Any], given: Credential, id: int, size: str
-) -> tuple[Photo, bytes] | None:
+async def _shown(request: Request, given: Credential, id: int, size: str) -> tuple[Photo, bytes] | None:
     async with request.app.state.database.act(given.org_id, read=True) as tx:
         try:
             actor = await authenticate(tx, given)
@@ -58,9 +53,7 @@ async def _shown(
         return (photo, await photo.content(tx)) if photo else None
 
 
-def _answer(
-    request: Request[Any, Any, Any], tag: str, kind: str, content: bytes | str, *, kept: bool
-) -> Response[Any]:
+def _answer(request: Request, tag: str, kind: str, content: bytes | str, *, kept: bool) -> Response[Any]:
     """A picture for this reader's browser alone; what has an id of its own never changes."""
     headers = PICTURE | {
         "etag": f'"{tag}"',
@@ -84,23 +77,13 @@ def _figure(id: int, size: str) -> str:
 
 
 @get("/people/{key:str}/photo")
-async def show_photo_form(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[Actor],
-    key: FromPath[str],
-) -> Response[Any]:
+async def show_photo_form(request: Request, tx: Transaction, actor: Me, key: InPath) -> Response[Any]:
     """The forms for a profile's photo and banner."""
     return await _form(request, tx, actor, await access_user(tx, actor, ids.parse(key, Type.USER), to="edit"))
 
 
 @post(["/people/{key:str}/photo", "/people/{key:str}/banner"], status_code=303)
-async def save_photo(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[Actor],
-    key: FromPath[str],
-) -> Response[Any]:
+async def save_photo(request: Request, tx: Transaction, actor: Me, key: InPath) -> Response[Any]:
     """Give a profile another photo or banner."""
     kind = request.scope["path"].rpartition("/")[2]
     person = await access_user(tx, actor, ids.parse(key, Type.USER), to="edit")
@@ -117,12 +100,7 @@ async def save_photo(
 
 
 @post(["/people/{key:str}/photo/delete", "/people/{key:str}/banner/delete"], status_code=303)
-async def remove_photo(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[Actor],
-    key: FromPath[str],
-) -> Response[Any]:
+async def remove_photo(request: Request, tx: Transaction, actor: Me, key: InPath) -> Response[Any]:
     """Show a profile without its photo or banner."""
     kind = request.scope["path"].split("/")[-2]
     person = await delete_photo(tx, actor, ids.parse(key, Type.USER), kind=kind)
@@ -130,7 +108,7 @@ async def remove_photo(
 
 
 async def _form(
-    request: Request[Any, Any, Any],
+    request: Request,
     tx: Tx,
     actor: Actor,
     person: Person,

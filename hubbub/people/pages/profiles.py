@@ -5,17 +5,16 @@ from urllib.parse import urlencode
 
 import msgspec
 from babel import Locale
-from litestar import Request, Response, get, post
-from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar import Response, get, post
 
 from hubbub.core import html, ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import NotFound
+from hubbub.core.handlers import InPath, Request, Transaction
 from hubbub.core.ids import Type
 from hubbub.core.languages import mark
 from hubbub.people import queries
-from hubbub.people.access import Actor, access_user
+from hubbub.people.access import Actor, Me, access_user
 from hubbub.people.actions import BadProfile, edit_profile
 from hubbub.people.actions.profiles import LENGTHS, PROFILE, WORDS, zones
 from hubbub.people.pages.forms import Input, form_of
@@ -26,9 +25,7 @@ FOUND_SIZE = 25
 
 
 @get("/people")
-async def show_people(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[Actor]
-) -> Response[Any]:
+async def show_people(request: Request, tx: Transaction, actor: Me) -> Response[Any]:
     """The people of the org, for those inside; of those that are searched for, the likeliest first."""
     if actor.guest:
         raise NotFound()
@@ -65,12 +62,7 @@ def _place(text: str | None) -> tuple[str, int] | None:
 
 
 @get("/people/{key:str}/chart")
-async def show_chart(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[Actor],
-    key: FromPath[str],
-) -> Response[Any]:
+async def show_chart(request: Request, tx: Transaction, actor: Me, key: InPath) -> Response[Any]:
     """Who stands above a person, beside him, and who reports to him."""
     person = await access_user(tx, actor, ids.parse(key, Type.USER))
     return await html.page(
@@ -82,12 +74,7 @@ async def show_chart(
 
 
 @get("/people/{key:str}/edit")
-async def show_edit(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[Actor],
-    key: FromPath[str],
-) -> Response[Any]:
+async def show_edit(request: Request, tx: Transaction, actor: Me, key: InPath) -> Response[Any]:
     """The form for what a profile says."""
     person = await access_user(tx, actor, ids.parse(key, Type.USER), to="edit")
     profile = await queries.profile(tx, actor, person.id)
@@ -98,12 +85,7 @@ async def show_edit(
 
 
 @post("/people/{key:str}/edit", status_code=303)
-async def save_edit(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[Actor],
-    key: FromPath[str],
-) -> Response[Any]:
+async def save_edit(request: Request, tx: Transaction, actor: Me, key: InPath) -> Response[Any]:
     """Change what a profile says."""
     person = await access_user(tx, actor, ids.parse(key, Type.USER), to="edit")
     form = await form_of(request)
@@ -125,7 +107,7 @@ def _as_meant(values: dict[str, str], before: queries.Profile) -> dict[str, str]
 
 
 async def _form(
-    request: Request[Any, Any, Any],
+    request: Request,
     tx: Tx,
     actor: Actor,
     person: Any,

@@ -4,16 +4,14 @@ from typing import Any
 from urllib.parse import quote
 
 import msgspec
-from litestar import Request, Response, get, post
-from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar import Response, get, post
 
 from hubbub.core import html, ids
-from hubbub.core.db import Tx
+from hubbub.core.handlers import InPath, Request, Transaction
 from hubbub.core.http import COOKIE
 from hubbub.core.ids import Type
 from hubbub.people import queries
-from hubbub.people.access import Actor
+from hubbub.people.access import Me
 from hubbub.people.access.apps import SCOPES
 from hubbub.people.actions import (
     end_session,
@@ -29,9 +27,7 @@ from hubbub.people.queries.apps import apps_of
 
 
 @get("/people/sessions")
-async def show_sessions(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[Actor]
-) -> Response[Any]:
+async def show_sessions(request: Request, tx: Transaction, actor: Me) -> Response[Any]:
     """The browsers and programs that act in my name."""
     sessions = [
         msgspec.structs.replace(session, client=client_name(session.client))
@@ -49,9 +45,7 @@ async def show_sessions(
 
 
 @get("/people/apps")
-async def show_apps(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[Actor]
-) -> Response[Any]:
+async def show_apps(request: Request, tx: Transaction, actor: Me) -> Response[Any]:
     """The connected apps that act in my name, and what each may do."""
     words = scope_words()
     return await html.page(
@@ -67,18 +61,14 @@ async def show_apps(
 
 
 @post("/people/apps/{key:str}/withdraw", status_code=303)
-async def send_away(
-    tx: NamedDependency[Tx], actor: NamedDependency[Actor], key: FromPath[str]
-) -> Response[bytes]:
+async def send_away(tx: Transaction, actor: Me, key: InPath) -> Response[bytes]:
     """Send an app away: its tokens stop working at once, and it has to ask me again."""
     await withdraw_app(tx, actor, ids.parse(key, Type.APP))
     return html.see_other("/people/apps")
 
 
 @post("/sessions/{key:str}/end", status_code=303)
-async def end_one(
-    tx: NamedDependency[Tx], actor: NamedDependency[Actor], key: FromPath[str]
-) -> Response[bytes]:
+async def end_one(tx: Transaction, actor: Me, key: InPath) -> Response[bytes]:
     """End one of my sessions or tokens: it stops working at once."""
     ended = ids.parse(key, Type.SESSION, Type.TOKEN)
     if ids.type_of(ended) == Type.TOKEN:
@@ -89,7 +79,7 @@ async def end_one(
 
 
 @post("/sign-out/everywhere", status_code=303)
-async def end_all(tx: NamedDependency[Tx], actor: NamedDependency[Actor]) -> Response[bytes]:
+async def end_all(tx: Transaction, actor: Me) -> Response[bytes]:
     """Sign out everywhere: every browser and program, in every org, this one too."""
     await sign_out_everywhere(tx, actor)
     response = html.see_other("/sign-in")
@@ -101,21 +91,14 @@ async def end_all(tx: NamedDependency[Tx], actor: NamedDependency[Actor]) -> Res
 
 
 @get("/orgs")
-async def show_orgs(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[Actor]
-) -> Response[Any]:
+async def show_orgs(request: Request, tx: Transaction, actor: Me) -> Response[Any]:
     """The orgs that my login belongs to."""
     mine = await queries.memberships(tx, actor)
     return await html.page(request, tx, actor, "people/orgs.html", orgs=mine)
 
 
 @post("/orgs/{key:str}/enter", status_code=303)
-async def enter_org(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[Actor],
-    key: FromPath[str],
-) -> Response[bytes]:
+async def enter_org(request: Request, tx: Transaction, actor: Me, key: InPath) -> Response[bytes]:
     """Go on in another of my orgs, at its home page or where I was going."""
     target = local_path((await form_of(request)).get("next")) or "/"
     if target.partition("?")[0] == "/orgs":  # where the button stands

@@ -2,15 +2,15 @@
 
 from typing import Any
 
-from litestar import Request, Response, get, post
-from litestar.di import NamedDependency
+from litestar import Response, get, post
 
 from hubbub.core import html
-from hubbub.core.db import Database, Tx
+from hubbub.core.db import Database
 from hubbub.core.errors import NotFound, Refused
+from hubbub.core.handlers import Request, Transaction
 from hubbub.core.http import COOKIE
 from hubbub.people import queries
-from hubbub.people.access import Actor
+from hubbub.people.access import Me
 from hubbub.people.actions import (
     WrongPassword,
     end_session,
@@ -21,13 +21,13 @@ from hubbub.people.pages.forms import form_of, local_path, offers_one_click, ori
 
 
 @get("/sign-in")
-async def show_sign_in(request: Request[Any, Any, Any]) -> Response[Any]:
+async def show_sign_in(request: Request) -> Response[Any]:
     """The form to sign in with."""
     return await _sign_in_page(request, local_path(request.query_params.get("next")))
 
 
 @post("/sign-in", status_code=303)
-async def start_session(request: Request[Any, Any, Any]) -> Response[Any]:
+async def start_session(request: Request) -> Response[Any]:
     """Sign in by username and password."""
     form = await form_of(request)
     username, target = form.get("username", ""), local_path(form.get("next"))
@@ -40,7 +40,7 @@ async def start_session(request: Request[Any, Any, Any]) -> Response[Any]:
 
 
 @post("/sign-in/demo", status_code=303)
-async def start_demo_session(request: Request[Any, Any, Any]) -> Response[Any]:
+async def start_demo_session(request: Request) -> Response[Any]:
     """Sign in as one of the demo company, with one click."""
     if not offers_one_click(request):
         raise NotFound()
@@ -56,9 +56,7 @@ async def start_demo_session(request: Request[Any, Any, Any]) -> Response[Any]:
 
 
 @post("/sign-out", status_code=303)
-async def end_this_session(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[Actor]
-) -> Response[bytes]:
+async def end_this_session(request: Request, tx: Transaction, actor: Me) -> Response[bytes]:
     """Sign out of this browser."""
     if actor.session_id is not None:
         await end_session(tx, actor, actor.session_id)
@@ -67,9 +65,7 @@ async def end_this_session(
     return response
 
 
-async def _refuse(
-    request: Request[Any, Any, Any], refused: Refused, target: str, username: str
-) -> Response[Any]:
+async def _refuse(request: Request, refused: Refused, target: str, username: str) -> Response[Any]:
     status = 422 if isinstance(refused, WrongPassword) else refused.status
     response = await _sign_in_page(
         request, target, username=username[:200], error=refused.said, status=status
@@ -80,7 +76,7 @@ async def _refuse(
 
 
 async def _sign_in_page(
-    request: Request[Any, Any, Any],
+    request: Request,
     target: str,
     *,
     username: str = "",

@@ -2,13 +2,12 @@
 
 from typing import Any
 
-from litestar import Request, Response, get, post
-from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar import Response, get, post
 
 from hubbub import people
 from hubbub.core import ids
 from hubbub.core.db import Tx
+from hubbub.core.handlers import InPath, Request, Transaction
 from hubbub.core.html import see_other
 from hubbub.core.html import translate as _
 from hubbub.core.http import tells_secret
@@ -47,18 +46,14 @@ def scope_labels() -> dict[str, str]:
 
 
 @get("/setup/apps")
-async def show_apps(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
-) -> Response[str]:
+async def show_apps(request: Request, tx: Transaction, actor: people.Me) -> Response[str]:
     """The connected apps, and the form of a new one."""
     require_setup(actor)
     return await _list_page(request, tx, actor, Form())
 
 
 @post("/setup/apps")
-async def create_app(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
-) -> Response[Any]:
+async def create_app(request: Request, tx: Transaction, actor: people.Me) -> Response[Any]:
     """Make a connected app."""
     require_setup(actor)
     form = await typed(request)
@@ -82,24 +77,14 @@ async def create_app(
 
 
 @get("/setup/apps/{key:str}")
-async def show_app(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[str]:
+async def show_app(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[str]:
     """A connected app: what it may do, for whom it is, and in whose names it acts."""
     require_setup(actor)
     return await _app_page(request, tx, actor, key, Form())
 
 
 @post("/setup/apps/{key:str}")
-async def save_app(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[Any]:
+async def save_app(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[Any]:
     """Change a connected app."""
     require_setup(actor)
     app_id = id_of(key, Type.APP)
@@ -131,12 +116,7 @@ async def save_app(
 
 
 @post("/setup/apps/{key:str}/secret", status_code=200)
-async def change_secret(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[Any]:
+async def change_secret(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[Any]:
     """Give an app a secret, which this answer alone shows; the one before stops working."""
     require_setup(actor)
     tells_secret(request)
@@ -149,9 +129,7 @@ async def change_secret(
 
 
 @post("/setup/apps/{key:str}/tokens/delete")
-async def end_tokens(
-    tx: NamedDependency[Tx], actor: NamedDependency[people.Actor], key: FromPath[str]
-) -> Response[Any]:
+async def end_tokens(tx: Transaction, actor: people.Me, key: InPath) -> Response[Any]:
     """End all tokens of an app: everybody is asked anew."""
     require_setup(actor)
     await people.end_app_tokens(tx, actor, id_of(key, Type.APP))
@@ -159,9 +137,7 @@ async def end_tokens(
 
 
 @post("/setup/apps/{key:str}/delete")
-async def delete_app(
-    tx: NamedDependency[Tx], actor: NamedDependency[people.Actor], key: FromPath[str]
-) -> Response[Any]:
+async def delete_app(tx: Transaction, actor: people.Me, key: InPath) -> Response[Any]:
     """Delete an app; its tokens end at once."""
     require_setup(actor)
     await people.delete_app(tx, actor, id_of(key, Type.APP))
@@ -190,9 +166,7 @@ def _inputs(form: Form, app: people.ConnectedApp | None) -> list[Input]:
     ]
 
 
-async def _list_page(
-    request: Request[Any, Any, Any], tx: Tx, actor: people.Actor, form: Form
-) -> Response[str]:
+async def _list_page(request: Request, tx: Tx, actor: people.Actor, form: Form) -> Response[str]:
     name, callbacks = _inputs(form, None)
     kind = form.input(
         "kind",
@@ -218,7 +192,7 @@ async def _list_page(
 
 
 async def _app_page(
-    request: Request[Any, Any, Any],
+    request: Request,
     tx: Tx,
     actor: people.Actor,
     key: str,

@@ -3,12 +3,11 @@
 from typing import Any
 
 import msgspec
-from litestar import Request, Response, get, post
-from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar import Response, get, post
 
 from hubbub import objects, people
 from hubbub.core.db import Tx
+from hubbub.core.handlers import InPath, Request, Transaction
 from hubbub.core.html import see_other
 from hubbub.core.html import translate as _
 from hubbub.setup.pages.forms import Form, Input, Option, Wrong, attempt, require_setup, show, typed
@@ -24,9 +23,7 @@ class Row(msgspec.Struct, frozen=True):
 
 
 @get("/setup/fields")
-async def show_objects(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
-) -> Response[str]:
+async def show_objects(request: Request, tx: Transaction, actor: people.Me) -> Response[str]:
     """The objects, each with how many fields it has and how many of them are one's own."""
     require_setup(actor)
     return await show(
@@ -35,24 +32,14 @@ async def show_objects(
 
 
 @get("/setup/fields/{name:str}")
-async def show_fields(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    name: FromPath[str],
-) -> Response[str]:
+async def show_fields(request: Request, tx: Transaction, actor: people.Me, name: InPath) -> Response[str]:
     """An object's fields, and a form for another."""
     require_setup(actor)
     return await _fields_page(request, tx, actor, name, Form())
 
 
 @post("/setup/fields/{name:str}")
-async def add_field(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    name: FromPath[str],
-) -> Response[Any]:
+async def add_field(request: Request, tx: Transaction, actor: people.Me, name: InPath) -> Response[Any]:
     """Give an object a field of one's own."""
     require_setup(actor)
     object = (await objects.catalog(tx)).object(name)
@@ -109,9 +96,7 @@ def _standard_types() -> list[Option]:
     ]
 
 
-async def _fields_page(
-    request: Request[Any, Any, Any], tx: Tx, actor: people.Actor, name: str, form: Form
-) -> Response[str]:
+async def _fields_page(request: Request, tx: Tx, actor: people.Actor, name: str, form: Form) -> Response[str]:
     object = (await objects.catalog(tx)).object(name)
     known = {each.value: each.label for each in [*_types(), *_standard_types()]}
     inputs: list[Input] = [

@@ -3,14 +3,13 @@
 import re
 from typing import Any
 
-from litestar import Request, Response, get, post
-from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar import Response, get, post
 
 from hubbub import feed, people
 from hubbub.core import ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import NotFound
+from hubbub.core.handlers import InPath, Request, Transaction
 from hubbub.core.html import see_other
 from hubbub.core.html import translate as _
 from hubbub.setup.pages.forms import (
@@ -27,18 +26,14 @@ from hubbub.setup.pages.forms import (
 
 
 @get("/setup/first-follows")
-async def show_first_follows(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
-) -> Response[str]:
+async def show_first_follows(request: Request, tx: Transaction, actor: people.Me) -> Response[str]:
     """The people, topics and records that new people follow, and the form that adds one."""
     require_setup(actor)
     return await _page(request, tx, actor, Form())
 
 
 @post("/setup/first-follows")
-async def add_first_follow(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
-) -> Response[Any]:
+async def add_first_follow(request: Request, tx: Transaction, actor: people.Me) -> Response[Any]:
     """Let new people follow what was typed."""
     require_setup(actor)
     form = await typed(request)
@@ -50,9 +45,7 @@ async def add_first_follow(
 
 
 @post("/setup/first-follows/{key:str}/delete")
-async def remove_first_follow(
-    tx: NamedDependency[Tx], actor: NamedDependency[people.Actor], key: FromPath[str]
-) -> Response[Any]:
+async def remove_first_follow(tx: Transaction, actor: people.Me, key: InPath) -> Response[Any]:
     """Let new people follow it no more."""
     require_setup(actor)
     await feed.no_first_follow(tx, actor, id_of(key))
@@ -75,7 +68,7 @@ async def _meant(tx: Tx, actor: people.Actor, form: Form) -> int:
     return await find(tx, actor, form, "subject", "p")
 
 
-async def _page(request: Request[Any, Any, Any], tx: Tx, actor: people.Actor, form: Form) -> Response[str]:
+async def _page(request: Request, tx: Tx, actor: people.Actor, form: Form) -> Response[str]:
     return await show(
         request,
         tx,

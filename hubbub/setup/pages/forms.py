@@ -5,12 +5,13 @@ from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
 import msgspec
-from litestar import Request, Response
+from litestar import Response
 
 from hubbub import people
 from hubbub.core import html, ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import Forbidden, Invalid, NotFound, Refused
+from hubbub.core.handlers import Request
 from hubbub.core.html import translate as _
 from hubbub.core.ids import NUMBER_BITS, Type
 
@@ -98,7 +99,7 @@ async def attempt(
 
 
 async def show(
-    request: Request[Any, Any, Any], tx: Tx, actor: people.Actor, name: str, form: Form, /, **context: Any
+    request: Request, tx: Tx, actor: people.Actor, name: str, form: Form, /, **context: Any
 ) -> Response[str]:
     """A page with a form: 422 once the form was refused, with the sentence that says so."""
     status = 422 if form.refused else 200
@@ -119,7 +120,7 @@ def id_of(key: str, *types: int) -> int:
         raise NotFound() from None
 
 
-async def typed(request: Request[Any, Any, Any]) -> Form:
+async def typed(request: Request) -> Form:
     """What was typed: of an input that is there twice (a box and what stands for it unticked) the last."""
     return Form(
         {
@@ -130,7 +131,7 @@ async def typed(request: Request[Any, Any, Any]) -> Form:
     )
 
 
-def asked(request: Request[Any, Any, Any]) -> Form:
+def asked(request: Request) -> Form:
     """What was asked for in the address."""
     return Form({name: value.replace("\0", "") for name, value in request.query_params.items()})
 

@@ -2,14 +2,13 @@
 
 from typing import Any
 
-from litestar import Request, Response, get, post
-from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar import Response, get, post
 
 from hubbub import objects, people, records
 from hubbub.core import ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import NotFound
+from hubbub.core.handlers import InPath, Request, Transaction
 from hubbub.core.html import see_other
 from hubbub.core.html import translate as _
 from hubbub.core.ids import Type
@@ -33,18 +32,14 @@ MEMBERS = "rgp"
 
 
 @get("/setup/groups")
-async def show_groups(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
-) -> Response[str]:
+async def show_groups(request: Request, tx: Transaction, actor: people.Me) -> Response[str]:
     """The public groups and queues, and the form of a new one."""
     require_setup(actor)
     return await _list_page(request, tx, actor, Form())
 
 
 @post("/setup/groups")
-async def create_group(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
-) -> Response[Any]:
+async def create_group(request: Request, tx: Transaction, actor: people.Me) -> Response[Any]:
     """Make a public group or a queue."""
     require_setup(actor)
     form = await typed(request)
@@ -62,24 +57,14 @@ async def create_group(
 
 
 @get("/setup/groups/{key:str}")
-async def show_group(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[str]:
+async def show_group(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[str]:
     """A group or a queue: its name and its members."""
     require_setup(actor)
     return await _group_page(request, tx, actor, key, Form())
 
 
 @post("/setup/groups/{key:str}")
-async def save_group(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[Any]:
+async def save_group(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[Any]:
     """Rename a group, or say whether those above its members see what is shared with it."""
     require_setup(actor)
     group = await _group(tx, key)
@@ -94,12 +79,7 @@ async def save_group(
 
 
 @post("/setup/groups/{key:str}/members")
-async def add_member(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[Any]:
+async def add_member(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[Any]:
     """Put a person, a role or a group into a group."""
     require_setup(actor)
     group = await _group(tx, key)
@@ -112,12 +92,7 @@ async def add_member(
 
 
 @post("/setup/groups/{key:str}/members/{member:str}/delete")
-async def remove_member(
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-    member: FromPath[str],
-) -> Response[Any]:
+async def remove_member(tx: Transaction, actor: people.Me, key: InPath, member: InPath) -> Response[Any]:
     """Take a member out of a group."""
     require_setup(actor)
     group = await _group(tx, key)
@@ -126,12 +101,7 @@ async def remove_member(
 
 
 @post("/setup/groups/{key:str}/delete")
-async def delete_group(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[Any]:
+async def delete_group(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[Any]:
     """Delete a group, or a queue that owns nothing: what was shared with it reaches nobody by it."""
     require_setup(actor)
     group = await _group(tx, key)
@@ -142,12 +112,7 @@ async def delete_group(
 
 
 @post("/setup/groups/{key:str}/objects")
-async def serve(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[Any]:
+async def serve(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[Any]:
     """Say of which objects a queue may own records."""
     require_setup(actor)
     queue = await _group(tx, key)
@@ -192,9 +157,7 @@ def _inputs(form: Form, group: people.Group | None) -> list[Input]:
     ]
 
 
-async def _list_page(
-    request: Request[Any, Any, Any], tx: Tx, actor: people.Actor, form: Form
-) -> Response[str]:
+async def _list_page(request: Request, tx: Tx, actor: people.Actor, form: Form) -> Response[str]:
     name, hierarchy = _inputs(form, None)
     kind = form.input(
         "kind",
@@ -215,9 +178,7 @@ async def _list_page(
     )
 
 
-async def _group_page(
-    request: Request[Any, Any, Any], tx: Tx, actor: people.Actor, key: str, form: Form
-) -> Response[str]:
+async def _group_page(request: Request, tx: Tx, actor: people.Actor, key: str, form: Form) -> Response[str]:
     group = await _group(tx, key)
     members = await people.group_members(tx, group.id)
     served = {each.object for each in await people.queue_objects(tx, group.id)}

@@ -3,13 +3,12 @@
 from typing import Any
 
 import msgspec
-from litestar import Request, Response, get, post
-from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar import Response, get, post
 
 from hubbub import objects, people
 from hubbub.core import html
 from hubbub.core.db import Tx
+from hubbub.core.handlers import InPath, Request, Transaction
 from hubbub.core.html import see_other
 from hubbub.core.html import translate as _
 from hubbub.setup.pages.forms import Form, Wrong, attempt, require_setup, show, typed
@@ -87,18 +86,14 @@ def choices(object: objects.Object) -> list[Choice]:
 
 
 @get("/setup")
-async def show_setup(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
-) -> Response[str]:
+async def show_setup(request: Request, tx: Transaction, actor: people.Me) -> Response[str]:
     """What administrators set up."""
     require_setup(actor)
     return await html.page(request, tx, actor, "setup/home.html")
 
 
 @get("/setup/objects")
-async def show_defaults(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
-) -> Response[str]:
+async def show_defaults(request: Request, tx: Transaction, actor: people.Me) -> Response[str]:
     """What everyone inside may do with each object."""
     require_setup(actor)
     catalog = await objects.catalog(tx, actor.access_version)
@@ -113,12 +108,7 @@ async def show_defaults(
 
 
 @get("/setup/objects/{name:str}")
-async def show_default(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    name: FromPath[str],
-) -> Response[str]:
+async def show_default(request: Request, tx: Transaction, actor: people.Me, name: InPath) -> Response[str]:
     """The form of an object's default, with what each choice opens or closes."""
     require_setup(actor)
     object = (await objects.catalog(tx, actor.access_version)).object(name)
@@ -126,12 +116,7 @@ async def show_default(
 
 
 @post("/setup/objects/{name:str}")
-async def save_default(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    name: FromPath[str],
-) -> Response[Any]:
+async def save_default(request: Request, tx: Transaction, actor: people.Me, name: InPath) -> Response[Any]:
     """Say what everyone inside may do with an object's records."""
     require_setup(actor)
     object = (await objects.catalog(tx, actor.access_version)).object(name)
@@ -148,7 +133,7 @@ async def save_default(
 
 
 async def _default_page(
-    request: Request[Any, Any, Any], tx: Tx, actor: people.Actor, object: objects.Object, form: Form
+    request: Request, tx: Tx, actor: people.Actor, object: objects.Object, form: Form
 ) -> Response[str]:
     return await show(
         request,

@@ -2,12 +2,11 @@
 
 from typing import Any
 
-from litestar import Request, Response, get, post
-from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar import Response, get, post
 
 from hubbub import desk, people
 from hubbub.core.db import Tx
+from hubbub.core.handlers import InPath, Request, Transaction
 from hubbub.core.html import see_other
 from hubbub.core.html import translate as _
 from hubbub.setup.pages.forms import Form, attempt, find, require_setup, show, suggestions, typed
@@ -15,24 +14,14 @@ from hubbub.setup.pages.people import find_person, person_page, url_of
 
 
 @get("/setup/people/{key:str}/leaving")
-async def show_leaving(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[str]:
+async def show_leaving(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[str]:
     """What somebody owns, to be handed over, and whether he is to be shut out."""
     require_setup(actor)
     return await _page(request, tx, actor, await find_person(tx, actor, key), Form())
 
 
 @post("/setup/people/{key:str}/deactivate")
-async def deactivate(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[Any]:
+async def deactivate(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[Any]:
     """Shut somebody out: his sessions end at once; what he wrote stays, and what he owns, unless it is handed over."""
     require_setup(actor)
     person = await find_person(tx, actor, key)
@@ -45,12 +34,7 @@ async def deactivate(
 
 
 @post("/setup/people/{key:str}/hand-over")
-async def hand_over(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[Any]:
+async def hand_over(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[Any]:
     """Make all that somebody owns a colleague's."""
     require_setup(actor)
     person = await find_person(tx, actor, key)
@@ -61,9 +45,7 @@ async def hand_over(
 
 
 @post("/setup/people/{key:str}/activate")
-async def activate(
-    tx: NamedDependency[Tx], actor: NamedDependency[people.Actor], key: FromPath[str]
-) -> Response[Any]:
+async def activate(tx: Transaction, actor: people.Me, key: InPath) -> Response[Any]:
     """Let somebody in again."""
     require_setup(actor)
     person = await find_person(tx, actor, key)
@@ -72,12 +54,7 @@ async def activate(
 
 
 @post("/setup/people/{key:str}/sign-out")
-async def sign_out(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[Any]:
+async def sign_out(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[Any]:
     """End all sessions of somebody and all that programs may do in his name: he signs in anew, and lets them in anew."""
     require_setup(actor)
     person = await find_person(tx, actor, key)
@@ -86,7 +63,7 @@ async def sign_out(
 
 
 async def _page(
-    request: Request[Any, Any, Any], tx: Tx, actor: people.Actor, person: people.Entry, form: Form
+    request: Request, tx: Tx, actor: people.Actor, person: people.Entry, form: Form
 ) -> Response[str]:
     owned = await desk.owned(tx, actor, person.id) if actor.modify_all else []
     return await show(

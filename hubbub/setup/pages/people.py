@@ -5,14 +5,13 @@ from typing import Any
 from urllib.parse import urlencode
 
 import msgspec
-from litestar import Request, Response, get, post
-from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar import Response, get, post
 
 from hubbub import people
 from hubbub.core import ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid, NotFound
+from hubbub.core.handlers import InPath, Request, Transaction
 from hubbub.core.html import see_other
 from hubbub.core.html import translate as _
 from hubbub.core.ids import Type
@@ -56,24 +55,14 @@ def abilities() -> dict[str, tuple[str, str]]:
 
 
 @get("/setup/people/{key:str}")
-async def show_person(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[str]:
+async def show_person(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[str]:
     """What decides on somebody's rights, and all that follows from it."""
     require_setup(actor)
     return await person_page(request, tx, actor, await find_person(tx, actor, key), Form())
 
 
 @post("/setup/people/{key:str}/role")
-async def give_role(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[Any]:
+async def give_role(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[Any]:
     """Give somebody a role, or none."""
     require_setup(actor)
     person = await find_person(tx, actor, key)
@@ -86,12 +75,7 @@ async def give_role(
 
 
 @post("/setup/people/{key:str}/profile")
-async def give_profile(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[Any]:
+async def give_profile(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[Any]:
     """Give somebody another profile; the last who manages people keeps one that lets him."""
     require_setup(actor)
     person = await find_person(tx, actor, key)
@@ -107,12 +91,7 @@ async def give_profile(
 
 
 @post("/setup/people/{key:str}/permission-sets")
-async def give_set(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[Any]:
+async def give_set(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[Any]:
     """Give somebody what a permission set allows."""
     require_setup(actor)
     person = await find_person(tx, actor, key)
@@ -129,11 +108,11 @@ async def give_set(
 
 @post("/setup/people/{key:str}/permission-sets/{held:str}/delete")
 async def take_set(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-    held: FromPath[str],
+    request: Request,
+    tx: Transaction,
+    actor: people.Me,
+    key: InPath,
+    held: InPath,
 ) -> Response[Any]:
     """Take from somebody what a permission set allows; the last who manages people keeps that right."""
     require_setup(actor)
@@ -151,12 +130,7 @@ async def take_set(
 
 
 @post("/setup/people/{key:str}/groups")
-async def join_group(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[Any]:
+async def join_group(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[Any]:
     """Put somebody into a group or queue."""
     require_setup(actor)
     person = await find_person(tx, actor, key)
@@ -172,12 +146,7 @@ async def join_group(
 
 
 @post("/setup/people/{key:str}/groups/{group:str}/delete")
-async def leave_group(
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-    group: FromPath[str],
-) -> Response[Any]:
+async def leave_group(tx: Transaction, actor: people.Me, key: InPath, group: InPath) -> Response[Any]:
     """Take somebody out of a group or queue."""
     require_setup(actor)
     person = await find_person(tx, actor, key)
@@ -186,12 +155,7 @@ async def leave_group(
 
 
 @get("/setup/people/{key:str}/why")
-async def ask_why(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[Any]:
+async def ask_why(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[Any]:
     """Lead to the page that tells why somebody sees a record: by the record's id or its page's address."""
     require_setup(actor)
     person = await find_person(tx, actor, key)
@@ -227,7 +191,7 @@ async def find_person(tx: Tx, actor: people.Actor, key: str) -> people.Entry:
 
 
 async def person_page(
-    request: Request[Any, Any, Any],
+    request: Request,
     tx: Tx,
     actor: people.Actor,
     person: people.Entry,

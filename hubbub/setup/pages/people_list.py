@@ -1,14 +1,12 @@
 """The people of the org, as administrators look for them."""
 
-from typing import Any
 from urllib.parse import urlencode
 
-from litestar import Request, Response, get
-from litestar.di import NamedDependency
+from litestar import Response, get
 
 from hubbub import people
 from hubbub.core import ids
-from hubbub.core.db import Tx
+from hubbub.core.handlers import Request, Transaction
 from hubbub.core.html import translate as _
 from hubbub.core.ids import Type
 from hubbub.setup.pages.forms import Form, Option, asked, id_of, require_setup, show
@@ -18,9 +16,7 @@ PAGE_SIZE = 50
 
 
 @get("/setup/people")
-async def show_people(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
-) -> Response[str]:
+async def show_people(request: Request, tx: Transaction, actor: people.Me) -> Response[str]:
     """The people of the org by name, role, permission set and state."""
     require_setup(actor)
     form = asked(request)

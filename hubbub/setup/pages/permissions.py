@@ -3,14 +3,13 @@
 from typing import Any
 
 import msgspec
-from litestar import Request, Response, get, post
-from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar import Response, get, post
 
 from hubbub import objects, people
 from hubbub.core import ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid, NotFound
+from hubbub.core.handlers import InPath, Request, Transaction
 from hubbub.core.html import see_other
 from hubbub.core.html import translate as _
 from hubbub.core.ids import Type
@@ -86,18 +85,14 @@ def merge(seen: frozenset[str], now: frozenset[str], wanted: frozenset[str]) -> 
 
 
 @get("/setup/permission-sets")
-async def show_sets(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
-) -> Response[str]:
+async def show_sets(request: Request, tx: Transaction, actor: people.Me) -> Response[str]:
     """The permission sets, and the form of a new one."""
     require_setup(actor)
     return await _list_page(request, tx, actor, Form())
 
 
 @post("/setup/permission-sets")
-async def create_set(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
-) -> Response[Any]:
+async def create_set(request: Request, tx: Transaction, actor: people.Me) -> Response[Any]:
     """Make a permission set that grants nothing yet."""
     require_setup(actor)
     form = await typed(request)
@@ -115,24 +110,14 @@ async def create_set(
 
 
 @get("/setup/permission-sets/{key:str}")
-async def show_set(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[str]:
+async def show_set(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[str]:
     """What a permission set grants, and who has it."""
     require_setup(actor)
     return await _set_page(request, tx, actor, await _set(tx, key), Form())
 
 
 @post("/setup/permission-sets/{key:str}/objects")
-async def save_objects(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[Any]:
+async def save_objects(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[Any]:
     """Say what a permission set grants on objects."""
     require_setup(actor)
     held = await _set(tx, key)
@@ -152,11 +137,11 @@ async def save_objects(
 
 @post("/setup/permission-sets/{key:str}/fields/{name:str}")
 async def save_fields(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-    name: FromPath[str],
+    request: Request,
+    tx: Transaction,
+    actor: people.Me,
+    key: InPath,
+    name: InPath,
 ) -> Response[Any]:
     """Say which fields of an object a permission set grants."""
     require_setup(actor)
@@ -181,12 +166,7 @@ async def save_fields(
 
 
 @post("/setup/permission-sets/{key:str}/people")
-async def assign(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[Any]:
+async def assign(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[Any]:
     """Give a person what a permission set allows."""
     require_setup(actor)
     held = await _set(tx, key)
@@ -201,11 +181,11 @@ async def assign(
 
 @post("/setup/permission-sets/{key:str}/people/{person:str}/delete")
 async def withdraw(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-    person: FromPath[str],
+    request: Request,
+    tx: Transaction,
+    actor: people.Me,
+    key: InPath,
+    person: InPath,
 ) -> Response[Any]:
     """Take from a person what a permission set allows; the last who manages people keeps that right."""
     require_setup(actor)
@@ -220,12 +200,7 @@ async def withdraw(
 
 
 @post("/setup/permission-sets/{key:str}/delete")
-async def delete_set(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[Any]:
+async def delete_set(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[Any]:
     """Delete a permission set or profile that nobody has."""
     require_setup(actor)
     held = await _set(tx, key)
@@ -303,9 +278,7 @@ async def _set(tx: Tx, key: str) -> people.PermissionSet:
     raise NotFound()
 
 
-async def _list_page(
-    request: Request[Any, Any, Any], tx: Tx, actor: people.Actor, form: Form
-) -> Response[str]:
+async def _list_page(request: Request, tx: Tx, actor: people.Actor, form: Form) -> Response[str]:
     name = form.input(
         "name",
         _("Name"),
@@ -338,7 +311,7 @@ async def _list_page(
 
 
 async def _set_page(
-    request: Request[Any, Any, Any],
+    request: Request,
     tx: Tx,
     actor: people.Actor,
     held: people.PermissionSet,

@@ -3,14 +3,13 @@
 from typing import Any
 
 import msgspec
-from litestar import Request, Response, get, post
-from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar import Response, get, post
 
 from hubbub import people, records
 from hubbub.core import ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import NotFound
+from hubbub.core.handlers import InPath, Request, Transaction
 from hubbub.core.html import see_other
 from hubbub.core.html import translate as _
 from hubbub.core.ids import Type
@@ -72,18 +71,14 @@ def chosen_role(roles: list[Role], form: Form, name: str) -> int | None:
 
 
 @get("/setup/roles")
-async def show_roles(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
-) -> Response[str]:
+async def show_roles(request: Request, tx: Transaction, actor: people.Me) -> Response[str]:
     """The role tree, and the form of a new role."""
     require_setup(actor)
     return await _tree_page(request, tx, actor, Form())
 
 
 @post("/setup/roles")
-async def create_role(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
-) -> Response[Any]:
+async def create_role(request: Request, tx: Transaction, actor: people.Me) -> Response[Any]:
     """Add a role under another, or at the top."""
     require_setup(actor)
     form = await typed(request)
@@ -93,24 +88,14 @@ async def create_role(
 
 
 @get("/setup/roles/{key:str}")
-async def show_role(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[str]:
+async def show_role(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[str]:
     """A role: its name, what stands above it, and who has it."""
     require_setup(actor)
     return await _role_page(request, tx, actor, key, Form())
 
 
 @post("/setup/roles/{key:str}")
-async def save_role(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[Any]:
+async def save_role(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[Any]:
     """Rename a role, or hang it with all below it under another."""
     require_setup(actor)
     roles = await tree(tx)
@@ -126,12 +111,7 @@ async def save_role(
 
 
 @post("/setup/roles/{key:str}/people")
-async def give(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[Any]:
+async def give(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[Any]:
     """Give a person this role; the one that he had before he has no longer."""
     require_setup(actor)
     role = _role(await tree(tx), key)
@@ -144,12 +124,7 @@ async def give(
 
 
 @post("/setup/roles/{key:str}/people/{person:str}/delete")
-async def take(
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-    person: FromPath[str],
-) -> Response[Any]:
+async def take(tx: Transaction, actor: people.Me, key: InPath, person: InPath) -> Response[Any]:
     """Take this role from a person: he has none then."""
     require_setup(actor)
     role = _role(await tree(tx), key)
@@ -161,12 +136,7 @@ async def take(
 
 
 @post("/setup/roles/{key:str}/delete")
-async def delete_role(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[Any]:
+async def delete_role(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[Any]:
     """Delete a role that nothing hangs on any more."""
     require_setup(actor)
     role = _role(await tree(tx), key)
@@ -199,9 +169,7 @@ def _inputs(roles: list[Role], form: Form, role: Role | None) -> list[Input]:
     ]
 
 
-async def _tree_page(
-    request: Request[Any, Any, Any], tx: Tx, actor: people.Actor, form: Form
-) -> Response[str]:
+async def _tree_page(request: Request, tx: Tx, actor: people.Actor, form: Form) -> Response[str]:
     roles = await tree(tx)
     return await show(
         request,
@@ -215,9 +183,7 @@ async def _tree_page(
     )
 
 
-async def _role_page(
-    request: Request[Any, Any, Any], tx: Tx, actor: people.Actor, key: str, form: Form
-) -> Response[str]:
+async def _role_page(request: Request, tx: Tx, actor: people.Actor, key: str, form: Form) -> Response[str]:
     roles = await tree(tx)
     role = _role(roles, key)
     holders, more = await people.directory(tx, actor, role_id=role.id, size=SHOWN)

@@ -3,14 +3,13 @@
 from typing import Any
 
 import msgspec
-from litestar import Request, Response, get, post
-from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar import Response, get, post
 
 from hubbub import objects, people, records
 from hubbub.core import html, ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid, NotFound
+from hubbub.core.handlers import InPath, Request, Transaction
 from hubbub.core.html import see_other
 from hubbub.core.html import translate as _
 from hubbub.core.ids import Type
@@ -105,9 +104,7 @@ def comparable(him: records.Viewer, object: objects.Object) -> list[objects.Fiel
 
 
 @get("/setup/rules")
-async def show_rules(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
-) -> Response[str]:
+async def show_rules(request: Request, tx: Transaction, actor: people.Me) -> Response[str]:
     """The sharing rules, and how far each is filled."""
     require_setup(actor)
     him = await records.viewer(tx, actor)
@@ -126,9 +123,7 @@ async def show_rules(
 
 
 @get("/setup/new-rule")
-async def show_new_rule(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
-) -> Response[str]:
+async def show_new_rule(request: Request, tx: Transaction, actor: people.Me) -> Response[str]:
     """The form of a new rule; once it is filled in, how many records it would share."""
     require_setup(actor)
     form = asked(request)
@@ -136,9 +131,7 @@ async def show_new_rule(
 
 
 @post("/setup/rules")
-async def create_rule(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
-) -> Response[Any]:
+async def create_rule(request: Request, tx: Transaction, actor: people.Me) -> Response[Any]:
     """Make a rule: what it shares by owner is shared at once, what fits conditions is found by a job."""
     require_setup(actor)
     form = await typed(request)
@@ -159,12 +152,7 @@ async def create_rule(
 
 
 @get("/setup/rules/{key:str}")
-async def show_rule(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[str]:
+async def show_rule(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[str]:
     """The form of a rule; once it was counted, how many records it would share as it is filled in."""
     require_setup(actor)
     form = asked(request)
@@ -172,12 +160,7 @@ async def show_rule(
 
 
 @post("/setup/rules/{key:str}")
-async def save_rule(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[Any]:
+async def save_rule(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[Any]:
     """Change a rule. What it no longer grants is gone at once; what fits new conditions is found by a job."""
     require_setup(actor)
     draft = await _old(tx, actor, key)
@@ -198,9 +181,7 @@ async def save_rule(
 
 
 @post("/setup/rules/{key:str}/delete")
-async def delete_rule(
-    tx: NamedDependency[Tx], actor: NamedDependency[people.Actor], key: FromPath[str]
-) -> Response[Any]:
+async def delete_rule(tx: Transaction, actor: people.Me, key: InPath) -> Response[Any]:
     """Delete a rule: nobody sees anything by it any more."""
     require_setup(actor)
     await records.delete_rule(tx, actor, id_of(key, Type.RULE))
@@ -323,7 +304,7 @@ def _in_words(him: records.Viewer, object: objects.Object, said: dict[str, Any])
 
 
 async def _form(
-    request: Request[Any, Any, Any], tx: Tx, draft: Draft, form: Form, *, counted: bool = False
+    request: Request, tx: Tx, draft: Draft, form: Form, *, counted: bool = False
 ) -> Response[str]:
     count: int | None = None
     if counted:

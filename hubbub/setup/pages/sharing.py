@@ -3,14 +3,13 @@
 from typing import Any
 
 import msgspec
-from litestar import Request, Response, get, post
-from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar import Response, get, post
 
 from hubbub import people, records
 from hubbub.core import ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import Forbidden, Invalid, NotFound
+from hubbub.core.handlers import InPath, Request, Transaction
 from hubbub.core.html import see_other
 from hubbub.core.html import translate as _
 from hubbub.core.ids import Type
@@ -62,12 +61,7 @@ class Line(msgspec.Struct, frozen=True):
 
 
 @get("/r/{key:str}/sharing")
-async def show_sharing(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[str]:
+async def show_sharing(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[str]:
     """Who works on a record, for everybody inside who sees it; with whom it is shared, and who was on its team, for
     those who may share it."""
     record = await records.access_record(tx, actor, id_of(key))
@@ -77,12 +71,7 @@ async def show_sharing(
 
 
 @post("/r/{key:str}/shares")
-async def share(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[Any]:
+async def share(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[Any]:
     """Share a record with a person, a role, a group, or everyone inside."""
     record = await records.access_record(tx, actor, id_of(key), to="share")
     form = await typed(request)
@@ -95,12 +84,7 @@ async def share(
 
 
 @post("/r/{key:str}/shares/{principal:str}/delete")
-async def unshare(
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-    principal: FromPath[str],
-) -> Response[Any]:
+async def unshare(tx: Transaction, actor: people.Me, key: InPath, principal: InPath) -> Response[Any]:
     """Take back what was shared by hand."""
     record = await records.access_record(tx, actor, id_of(key), to="share")
     await records.unshare_record(tx, actor, record.id, id_of(principal))
@@ -108,12 +92,7 @@ async def unshare(
 
 
 @post("/r/{key:str}/team")
-async def join(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[Any]:
+async def join(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[Any]:
     """Put a person on the team of a record."""
     record = await records.access_record(tx, actor, id_of(key), to="share")
     form = await typed(request)
@@ -127,12 +106,7 @@ async def join(
 
 
 @post("/r/{key:str}/team/{person:str}/delete")
-async def leave(
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-    person: FromPath[str],
-) -> Response[Any]:
+async def leave(tx: Transaction, actor: people.Me, key: InPath, person: InPath) -> Response[Any]:
     """Take a person off the team of a record; that he was on it is kept."""
     record = await records.access_record(tx, actor, id_of(key))
     await records.leave_team(tx, actor, record.id, id_of(person, Type.USER))
@@ -149,7 +123,7 @@ async def _after(tx: Tx, actor: people.Actor, record: records.Record) -> str:
 
 
 async def _page(
-    request: Request[Any, Any, Any], tx: Tx, actor: people.Actor, record: records.Record, form: Form
+    request: Request, tx: Tx, actor: people.Actor, record: records.Record, form: Form
 ) -> Response[str]:
     has_team = record.object.name in TEAMS
     team = await records.team(tx, actor, record.id, past=record.owned) if has_team else []
@@ -227,12 +201,7 @@ async def _shares(tx: Tx, actor: people.Actor, record: records.Record) -> list[S
 
 
 @get("/r/{key:str}/why")
-async def show_why(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    key: FromPath[str],
-) -> Response[str]:
+async def show_why(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[str]:
     """Why I see a record, or a field of it; administrators may ask for anybody."""
     record = await records.access_record(tx, actor, id_of(key))
     him = await records.viewer(tx, actor)

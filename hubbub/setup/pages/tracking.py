@@ -3,14 +3,13 @@
 from typing import Any
 
 import msgspec
-from litestar import Request, Response, get, post
-from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar import Response, get, post
 
 from hubbub import feed, objects, people
 from hubbub.core import html
 from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid
+from hubbub.core.handlers import InPath, Request, Transaction
 from hubbub.core.html import see_other
 from hubbub.core.html import translate as _
 from hubbub.setup.pages.forms import Input, require_setup
@@ -48,7 +47,7 @@ class Typed(msgspec.Struct):
         return None if ticked == (self.last(f"{name}_was") == "true") else ticked
 
 
-async def _typed(request: Request[Any, Any, Any]) -> Typed:
+async def _typed(request: Request) -> Typed:
     values: dict[str, list[str]] = {}
     for name, value in (await request.form()).multi_items():
         if isinstance(value, str):
@@ -60,18 +59,14 @@ async def _typed(request: Request[Any, Any, Any]) -> Typed:
 
 
 @get("/setup/tracking")
-async def show_tracking(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
-) -> Response[str]:
+async def show_tracking(request: Request, tx: Transaction, actor: people.Me) -> Response[str]:
     """What feeds tell of each object, and how much may be tracked for how long."""
     require_setup(actor)
     return await _list_page(request, tx, actor, None, None)
 
 
 @post("/setup/tracking")
-async def save_limits(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
-) -> Response[Any]:
+async def save_limits(request: Request, tx: Transaction, actor: people.Me) -> Response[Any]:
     """Say how many fields of an object may be tracked, how long feeds keep changes that nobody answered, and how long a
     post may be."""
     require_setup(actor)
@@ -102,9 +97,7 @@ async def save_limits(
 
 
 @post("/setup/link-previews")
-async def save_previews(
-    request: Request[Any, Any, Any], tx: NamedDependency[Tx], actor: NamedDependency[people.Actor]
-) -> Response[Any]:
+async def save_previews(request: Request, tx: Transaction, actor: people.Me) -> Response[Any]:
     """Turn previews of linked pages on or off."""
     require_setup(actor)
     await feed.turn_previews(tx, actor, on=(await _typed(request)).last("on") == "true")
@@ -119,7 +112,7 @@ def _number(text: str | None, field: str, words: str) -> int:
 
 
 async def _list_page(
-    request: Request[Any, Any, Any], tx: Tx, actor: people.Actor, given: Typed | None, refused: Invalid | None
+    request: Request, tx: Tx, actor: people.Actor, given: Typed | None, refused: Invalid | None
 ) -> Response[str]:
     setup = await feed.read_tracking(tx)
     cap = await feed.most_followed(tx)
@@ -191,12 +184,7 @@ def _words(setup: feed.Tracking, object: objects.Object) -> str:
 
 
 @get("/setup/tracking/{name:str}")
-async def show_tracked(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    name: FromPath[str],
-) -> Response[str]:
+async def show_tracked(request: Request, tx: Transaction, actor: people.Me, name: InPath) -> Response[str]:
     """The fields of an object, those ticked whose changes feeds tell."""
     require_setup(actor)
     object = (await objects.catalog(tx, actor.access_version)).object(name)
@@ -204,12 +192,7 @@ async def show_tracked(
 
 
 @post("/setup/tracking/{name:str}")
-async def save_tracked(
-    request: Request[Any, Any, Any],
-    tx: NamedDependency[Tx],
-    actor: NamedDependency[people.Actor],
-    name: FromPath[str],
-) -> Response[Any]:
+async def save_tracked(request: Request, tx: Transaction, actor: people.Me, name: InPath) -> Response[Any]:
     """Change what feeds tell of an object: what was ticked or unticked since the form was shown, and no more."""
     require_setup(actor)
     object = (await objects.catalog(tx, actor.access_version)).object(name)
@@ -228,7 +211,7 @@ async def save_tracked(
 
 
 async def _object_page(
-    request: Request[Any, Any, Any],
+    request: Request,
     tx: Tx,
     actor: people.Actor,
     object: objects.Object,
