@@ -47,8 +47,8 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
     passwords.hasher = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
     sessions.FAILURE_SECONDS = 0.0
     # A server soon keeps the plans of what it is asked again and again. Tests ask everything only a few times, so here they
-    # are kept at once: planning was half of what PostgreSQL did.
-    db.PREPARE_AFTER, db.PREPARED_MOST = 0, 2000
+    # are kept from the second time on: planning was half of what PostgreSQL did.
+    db.PREPARE_AFTER, db.PREPARED_MOST = 1, 1000
     db.LIMITS += " -c plan_cache_mode=force_generic_plan"
     told = config.load(tmp_path_factory.mktemp("hubbub"), port=PORT)
     if ready := os.environ.get("HUBBUB_TEST_DATABASE"):

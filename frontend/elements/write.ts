@@ -67,8 +67,8 @@ export class Write extends HTMLElement {
     document.addEventListener("turbo:before-cache", this.plain);
     document.addEventListener("visibilitychange", this.look);
     this.show();
-    // What was begun stands there as it was written, not with the signs that a plain box needs.
-    if (area.value && this.hiddenField.value) void this.enrich();
+    // What was begun stands there as it was written, not with the signs by which a plain box tells bold from plain.
+    if (this.hiddenField.value && /[\\*_~`]/.test(area.value)) void this.enrich();
     if (this.contains(document.activeElement)) {
       this.open();
       this.focusFirst();

@@ -185,7 +185,13 @@ async def test_describe_names_every_field_that_one_may_read_and_no_other(company
     assert {each for each in by_name if not by_name[each]["layoutable"]} == {
         *("AccountShare", "ContactShare", "OpportunityShare", "CampaignShare", "CaseShare", "EventShare"),
         *("LeadShare", "TaskShare"),
-        *("AccountTeamMember", "OpportunityTeamMember", "UserRecordAccess"),
+        *(
+            "AccountTeamMember",
+            "OpportunityTeamMember",
+            "UserRecordAccess",
+            "OpenActivity",
+            "ActivityHistory",
+        ),
     }
     assert {each for each in by_name if by_name[each]["layoutable"]} == {
         *("Account", "Contact", "Opportunity", "Product2", "User", "Asset", "Campaign", "CampaignMember"),

@@ -103,7 +103,7 @@ async def test_groups_and_their_members(company: Company) -> None:
     assert renamed.status_code == 303
     shown = (await ada.get(page)).text
     assert "Harbour desk" in shown
-    assert "Role: Sales Lead and below" in shown
+    assert "Role and below: Sales Lead" in shown
     assert (await ada.submit(f"{page}/delete")).status_code == 303
     assert (await ada.get(page)).status_code == 404
 
