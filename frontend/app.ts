@@ -16,7 +16,7 @@ import { keepCounts } from "./elements/unread";
 import { listenToSubmits } from "./elements/send";
 
 // What pages.ts shares with this file.
-export { StreamActions } from "@hotwired/turbo";
+export { morphElements, StreamActions } from "@hotwired/turbo";
 export { notice, words } from "./elements/notice";
 export { fetchStream, refusal } from "./elements/send";
 

@@ -207,21 +207,19 @@ function token(): string {
   return document.querySelector<HTMLMetaElement>('meta[name="csrf-token"]')?.content ?? "";
 }
 
-// A card that was fetched: where it stands already it is renewed in its place, else it goes to the top of its stage.
+// A card that was fetched: it is renewed in its place, or at the top of its stage. It stays the element that it is, so that
+// the focus stays on it, and comes back to it from a dialog.
 const actions = Turbo.StreamActions as Record<string, (this: Element & { targetElements: Element[]; templateContent: DocumentFragment }) => void>;
 actions.card = function () {
   const fresh = this.templateContent.querySelector<HTMLElement>(".board-card");
   const lane = this.targetElements[0];
   if (!fresh || !lane) return;
-  const old = document.getElementById(fresh.id);
-  const focused = old?.contains(document.activeElement) ?? false;
-  prepare(fresh);
-  if (old?.parentElement === lane) old.replaceWith(fresh);
-  else {
-    old?.remove();
-    lane.prepend(fresh);
-  }
-  if (focused) fresh.querySelector<HTMLElement>(".card-name")?.focus();
+  const card = document.getElementById(fresh.id) ?? fresh;
+  const focused = card.contains(document.activeElement);
+  if (card.parentElement !== lane) lane.prepend(card);
+  if (card !== fresh) Turbo.morphElements(card, fresh);
+  prepare(card);
+  if (focused) card.querySelector<HTMLElement>(".card-name")?.focus();
 };
 document.addEventListener("hub:rendered", () => {
   if (moved && document.activeElement === document.body) document.getElementById(moved)?.querySelector<HTMLElement>(".card-name")?.focus();

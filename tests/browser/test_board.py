@@ -154,6 +154,24 @@ async def test_a_field_is_changed_on_a_record_and_a_conflict_is_told(company: Co
     await expect(step.locator(".value")).to_have_text("Call")
 
 
+async def test_the_focus_comes_back_to_a_card_that_was_renewed_meanwhile(
+    company: Company, visit: Visit
+) -> None:
+    record = await deal(company, Name="Buoys")
+    noor = await visit("noor")
+    await ready(noor, B)
+    card = noor.locator(f"#card-{ids.show(record)} .card-name")
+    await card.focus()
+    await noor.keyboard.press("?")
+    await expect(noor.locator("#shortcuts")).to_be_visible()
+    async with company.act() as tx:
+        values = {"Name": "Bell buoys", "StageName": "Qualification"}
+        await desk.update_record(tx, await people.actor(tx, company.id("omar")), record, values)
+    await expect(lane(noor, "Qualification").locator(".card-name")).to_have_text(["Bell buoys"])
+    await noor.keyboard.press("Escape")
+    await expect(card).to_be_focused()
+
+
 async def test_a_card_that_comes_from_elsewhere_arrives_on_an_open_board(
     company: Company, visit: Visit
 ) -> None:
