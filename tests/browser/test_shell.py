@@ -160,7 +160,7 @@ STREAM = """async ([focused, stream, then]) => {
   Turbo.renderStreamMessage(stream)
   document.getElementById(then)?.focus()
   for (let frame = 0; frame < 4; frame++) await new Promise(requestAnimationFrame)
-  return document.activeElement.id || document.activeElement.name || null
+  return document.activeElement.name || document.activeElement.id || null
 }"""
 
 
