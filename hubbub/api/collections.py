@@ -93,11 +93,7 @@ async def delete_several(request: Request, tx: Transaction, actor: people.Me) ->
 
 @patch("/composite/sobjects/{name:str}/{field:str}")
 async def upsert_several(
-    request: Request,
-    tx: Transaction,
-    actor: people.Me,
-    name: InPath,
-    field: InPath,
+    request: Request, tx: Transaction, actor: people.Me, name: InPath, field: InPath
 ) -> Response[bytes]:
     """PATCH /composite/sobjects/X/{external id field} — {records: [{attributes: {type}, {field}, …}], allOrNone}: changes the
     records with these external ids, or makes them; the answers also say whether one was `created`."""
@@ -157,12 +153,7 @@ async def read_many(request: Request, tx: Transaction, actor: people.Me, name: I
 
 
 async def _read(
-    request: Request,
-    tx: Tx,
-    actor: people.Actor,
-    name: str,
-    keys: list[Any],
-    fields: list[Any],
+    request: Request, tx: Tx, actor: people.Actor, name: str, keys: list[Any], fields: list[Any]
 ) -> Response[bytes]:
     him = await records.viewer(tx, actor)
     object = object_of(him, name)

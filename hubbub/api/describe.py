@@ -130,10 +130,7 @@ async def read_object(request: Request, tx: Transaction, actor: people.Me, name:
 
 @get("/sobjects/{name:str}/describe")
 async def describe_object(
-    request: Request,
-    tx: Transaction,
-    actor: people.Me,
-    name: InPath,
+    request: Request, tx: Transaction, actor: people.Me, name: InPath
 ) -> Response[bytes]:
     """GET /sobjects/X/describe — all about an object, with the fields that the user may read."""
     him = await records.viewer(tx, actor)

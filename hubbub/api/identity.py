@@ -28,11 +28,7 @@ def identity_address(server: str, org_id: int, user_id: int) -> str:
 
 @get("/id/{org:str}/{user:str}")
 async def identity(
-    request: Request,
-    tx: Transaction,
-    actor: people.Me,
-    org: InPath,
-    user: InPath,
+    request: Request, tx: Transaction, actor: people.Me, org: InPath, user: InPath
 ) -> Response[bytes]:
     """GET /id/{organization}/{user} — the identity of the token's user, or of somebody whom he may see."""
     if ids.parse(org, Type.ORG) != ids.make(Type.ORG, actor.org_id):

@@ -72,11 +72,7 @@ async def list_views(request: Request, tx: Transaction, actor: people.Me, name: 
 
 @get("/sobjects/{name:str}/listviews/{view:str}")
 async def read_view(
-    request: Request,
-    tx: Transaction,
-    actor: people.Me,
-    name: InPath,
-    view: InPath,
+    request: Request, tx: Transaction, actor: people.Me, name: InPath, view: InPath
 ) -> Response[bytes]:
     """GET /sobjects/X/listviews/{id} — one list view."""
     _, shown = await _of(tx, actor, name, view)
@@ -143,11 +139,7 @@ def _columns(him: records.Viewer, shown: records.Listed) -> list[Json]:
 
 @get("/sobjects/{name:str}/listviews/{view:str}/results")
 async def view_results(
-    request: Request,
-    tx: Transaction,
-    actor: people.Me,
-    name: InPath,
-    view: InPath,
+    request: Request, tx: Transaction, actor: people.Me, name: InPath, view: InPath
 ) -> Response[bytes]:
     """GET /sobjects/X/listviews/{id}/results — the records in it that I see, values as texts; limit 1 to 2000 (25), offset at
     most 2000."""

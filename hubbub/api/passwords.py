@@ -23,11 +23,7 @@ async def read_password(tx: Transaction, actor: people.Me, name: InPath, key: In
 
 @post("/sobjects/{name:str}/{key:str}/password", status_code=204)
 async def give_password(
-    request: Request,
-    tx: Transaction,
-    actor: people.Me,
-    name: InPath,
-    key: InPath,
+    request: Request, tx: Transaction, actor: people.Me, name: InPath, key: InPath
 ) -> None:
     """POST /sobjects/User/{id}/password {NewPassword} — give somebody a password, 8 to 200 characters, and sign him out
     everywhere; 403 unless by an administrator, for who belongs to this org alone, and not for oneself."""
@@ -40,11 +36,7 @@ async def give_password(
 
 @delete("/sobjects/{name:str}/{key:str}/password", status_code=200)
 async def make_password(
-    request: Request,
-    tx: Transaction,
-    actor: people.Me,
-    name: InPath,
-    key: InPath,
+    request: Request, tx: Transaction, actor: people.Me, name: InPath, key: InPath
 ) -> Response[bytes]:
     """DELETE /sobjects/User/{id}/password — the same with a password made here: {NewPassword}, told this once; 409 for a
     repetition with the same Idempotency-Key."""

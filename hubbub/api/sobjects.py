@@ -39,11 +39,7 @@ async def create(request: Request, tx: Transaction, actor: people.Me, name: InPa
 
 @get("/sobjects/{name:str}/{key:str}")
 async def read(
-    request: Request,
-    tx: Transaction,
-    actor: people.Me,
-    name: InPath,
-    key: InPath,
+    request: Request, tx: Transaction, actor: people.Me, name: InPath, key: InPath
 ) -> Response[bytes]:
     """GET /sobjects/X/{id}?fields= — a record, as far as the user may read it; If-Modified-Since answers 304, If-Unmodified-Since
     412 where that is so."""
@@ -112,12 +108,7 @@ async def read_deleted(request: Request, tx: Transaction, actor: people.Me, name
 
 @get("/sobjects/{name:str}/{field:str}/{value:str}")
 async def read_by_key(
-    request: Request,
-    tx: Transaction,
-    actor: people.Me,
-    name: InPath,
-    field: InPath,
-    value: InPath,
+    request: Request, tx: Transaction, actor: people.Me, name: InPath, field: InPath, value: InPath
 ) -> Response[bytes]:
     """GET /sobjects/X/{external id field}/{value} — the record with that external id. GET /sobjects/X/{id}/{relationship}
     ?fields= — what a record leads to by that relationship: the record above it, or those below as a query answers them; 404
@@ -137,12 +128,7 @@ async def read_by_key(
 
 @patch("/sobjects/{name:str}/{field:str}/{value:str}")
 async def upsert(
-    request: Request,
-    tx: Transaction,
-    actor: people.Me,
-    name: InPath,
-    field: InPath,
-    value: InPath,
+    request: Request, tx: Transaction, actor: people.Me, name: InPath, field: InPath, value: InPath
 ) -> Response[Any]:
     """PATCH /sobjects/X/{external id field}/{value} — change the record with that external id, or make it.
     PATCH /sobjects/X/{id}/{relationship} — change the record above that a record leads to by that relationship, as by its own
@@ -185,12 +171,7 @@ async def upsert(
 
 @delete("/sobjects/{name:str}/{field:str}/{value:str}", status_code=200)
 async def remove_by_key(
-    request: Request,
-    tx: Transaction,
-    actor: people.Me,
-    name: InPath,
-    field: InPath,
-    value: InPath,
+    request: Request, tx: Transaction, actor: people.Me, name: InPath, field: InPath, value: InPath
 ) -> Response[Any]:
     """DELETE /sobjects/X/{external id field}/{value} — delete the record with that external id. DELETE /sobjects/X/{id}/
     {relationship} — delete the record above that a record leads to by that relationship; 404 where it leads to nothing that

@@ -80,10 +80,7 @@ async def read_status(tx: Transaction, actor: people.Me) -> Response[bytes]:
 
 @get("/notifications/{key:str}")
 async def read_notification(
-    request: Request,
-    tx: Transaction,
-    actor: people.Me,
-    key: InPath,
+    request: Request, tx: Transaction, actor: people.Me, key: InPath
 ) -> Response[bytes]:
     """GET /connect/notifications/{id} — one of my notices; 404 while I may not see what it is about."""
     return await _one(request, tx, actor, key)
@@ -91,10 +88,7 @@ async def read_notification(
 
 @patch("/notifications/{key:str}")
 async def change_notification(
-    request: Request,
-    tx: Transaction,
-    actor: people.Me,
-    key: InPath,
+    request: Request, tx: Transaction, actor: people.Me, key: InPath
 ) -> Response[bytes]:
     """PATCH /connect/notifications/{id} — {"read" or "seen": boolean}; answers the Notification. Read is seen, too."""
     read, seen = _marks(await input_of(request))
@@ -123,10 +117,7 @@ async def read_setting(tx: Transaction, actor: people.Me, kind: InPath) -> Respo
 
 @post("/notifications/settings/organization/{kind:str}", status_code=200)
 async def change_setting(
-    request: Request,
-    tx: Transaction,
-    actor: people.Me,
-    kind: InPath,
+    request: Request, tx: Transaction, actor: people.Me, kind: InPath
 ) -> Response[bytes]:
     """POST /connect/notifications/settings/organization/{type} — {"desktopEnabled": boolean} for myself; answers it."""
     await _one_setting(tx, actor, kind)

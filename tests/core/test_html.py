@@ -257,6 +257,13 @@ class _Members(Hostile):
         return super().__getattr__(name)
 
 
+class _Outcome(Hostile):
+    """What became of an address, with a reason that says itself."""
+
+    def __getattr__(self, name: str) -> Any:
+        return Hostile(self.depth + 1) if name == "reason" else super().__getattr__(name)
+
+
 class _Activity(Hostile):
     kind = "task"
     others = (Hostile(3),)
@@ -386,7 +393,7 @@ def hostile_context(name: str) -> dict[str, Any]:
         context |= {"own": [(HOSTILE, HOSTILE)] * 2, "may": True, "sent": HOSTILE, "domain": HOSTILE}
     if name == "people/invitations.html":
         context |= {
-            "outcomes": [some],
+            "outcomes": [_Outcome()],
             "invitees": HOSTILE,
             "message": HOSTILE,
             "state": HOSTILE,

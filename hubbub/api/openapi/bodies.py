@@ -64,28 +64,27 @@ def shapes() -> dict[str, dict[str, Property]]:
 @cache
 def bodies() -> dict[str, dict[str, Property]]:
     """The bodies that we answer."""
-    found: dict[str, dict[str, Property]] = {}
-    body: dict[str, Property] = {}
-    for line in _lines("bodies.txt"):
-        if not line.startswith(" "):
-            body = found[line.strip()] = {}
-            continue
-        name, group, types = line.split(None, 2)
-        body[name.rstrip("?")] = Property(name.rstrip("?"), group, _split(types), not name.endswith("?"))
-    return found
+    return _read("bodies.txt", grouped=True)
 
 
 @cache
 def inputs() -> dict[str, dict[str, Property]]:
     """The bodies that are sent to us."""
+    return _read("inputs.txt", grouped=False)
+
+
+def _read(file: str, *, grouped: bool) -> dict[str, dict[str, Property]]:
+    """Bodies by their names: a line for each, and below it one for each property: its name, its group, its types."""
     found: dict[str, dict[str, Property]] = {}
     body: dict[str, Property] = {}
-    for line in _lines("inputs.txt"):
+    for line in _lines(file):
         if not line.startswith(" "):
             body = found[line.strip()] = {}
             continue
-        name, types = line.split(None, 1)
-        body[name.rstrip("?")] = Property(name.rstrip("?"), "", _split(types), not name.endswith("?"))
+        said, rest = line.split(None, 1)
+        group, types = rest.split(None, 1) if grouped else ("", rest)
+        name = said.rstrip("?")
+        body[name] = Property(name, group, _split(types), always=name == said)
     return found
 
 

@@ -87,7 +87,9 @@ _kept: dict[Path, bytes] = {}
 
 
 def keep() -> None:
-    """Read every template and built file now: what is written to the checkout later is for the next start."""
+    """Read every template and built file once: what is written to the checkout later is for the next start."""
+    if _kept:
+        return  # by the process that this one is a copy of
     _kept.update(
         (path, path.read_bytes())
         for path in (*ROOMS.glob("*/templates/**/*"), *MANIFEST.parent.iterdir())

@@ -106,7 +106,7 @@ def number(value: int | float | Decimal | None) -> str:
 
 def duration(seconds: int) -> str:
     """A length of time as people say it: 15 min, 1 hr 30 min."""
-    words = _locale(viewing.get().locale)
+    words = _locale(_written())
     hours, rest = divmod(int(seconds), 3600)
     parts = {"hour": hours, "minute": rest // 60, "second": rest % 60}
     said = {unit: n for unit, n in parts.items() if n} or {"second": 0}

@@ -81,18 +81,15 @@ def _won(saved: records.Saved) -> bool:
 async def move_stage(tx: Tx, actor: people.Actor, record_id: int, stage: str) -> records.Saved:
     """Move a record along its path."""
     object = (await records.viewer(tx, actor)).catalog.of(record_id)
-    if object.path is None:
-        await records.access_record(tx, actor, record_id, to="edit")
-        raise Invalid("INVALID_INPUT", "{plural:_} have no stages.", plural=object.plural)
-    path = object.path
     try:
-        value = object.field(path).parse_json(stage)
+        if object.path is None:
+            raise Invalid("INVALID_INPUT", "{plural:_} have no stages.", plural=object.plural)
+        values = {object.path: object.field(object.path).parse_json(stage)}
     except Invalid:
-        await records.access_record(
-            tx, actor, record_id, to="edit"
-        )  # what is hidden is missing, whatever was said
+        # Before anything is said of what was asked: what is hidden is missing.
+        await records.access_record(tx, actor, record_id, to="edit")
         raise
-    return await update_record(tx, actor, record_id, {path: value})
+    return await update_record(tx, actor, record_id, values)
 
 
 async def access_record_of(tx: Tx, actor: people.Actor, item_id: int, to: str = "read") -> records.Record:

@@ -84,11 +84,7 @@ async def board(request: Request, tx: Transaction, actor: people.Me, name: InPat
 
 @get("/o/{name:str}/board/{key:str}")
 async def board_card(
-    request: Request,
-    tx: Transaction,
-    actor: people.Me,
-    name: InPath,
-    key: InPath,
+    request: Request, tx: Transaction, actor: people.Me, name: InPath, key: InPath
 ) -> Response[str]:
     """Where a card stands now, with what the stages come to, as changes to an open board."""
     him = await records.viewer(tx, actor)
@@ -111,12 +107,7 @@ async def board_card(
 
 
 async def _more(
-    request: Request,
-    tx: Tx,
-    actor: people.Actor,
-    him: records.Viewer,
-    list_of: Asked,
-    path: objects.Field,
+    request: Request, tx: Tx, actor: people.Actor, him: records.Viewer, list_of: Asked, path: objects.Field
 ) -> Response[str]:
     """The next cards of a stage: into an open board, or as a page of their own."""
     object, stage = list_of.object, str(request.query_params.get("stage") or "")

@@ -29,11 +29,7 @@ async def _form(
 
 @get("/r/{key:str}/fields/{name:str}")
 async def field_form(
-    request: Request,
-    tx: Transaction,
-    actor: people.Me,
-    key: InPath,
-    name: InPath,
+    request: Request, tx: Transaction, actor: people.Me, key: InPath, name: InPath
 ) -> Response[str]:
     """The form of one field of a record."""
     _, form = await _form(tx, actor, key, name)
@@ -42,11 +38,7 @@ async def field_form(
 
 @post("/r/{key:str}/fields/{name:str}")
 async def save_field(
-    request: Request,
-    tx: Transaction,
-    actor: people.Me,
-    key: InPath,
-    name: InPath,
+    request: Request, tx: Transaction, actor: people.Me, key: InPath, name: InPath
 ) -> Response[Any]:
     """Save one field; what others changed beside it stays, and a change of the same field is told first."""
     him, form = await _form(tx, actor, key, name, lock=True)
@@ -68,12 +60,7 @@ async def save_field(
 
 
 async def _saved(
-    request: Request,
-    tx: Tx,
-    actor: people.Actor,
-    record_id: int,
-    field: objects.Field,
-    version: int,
+    request: Request, tx: Tx, actor: people.Actor, record_id: int, field: objects.Field, version: int
 ) -> Response[str]:
     """The value as it stands now."""
     try:

@@ -36,11 +36,7 @@ async def save_view(request: Request, tx: Transaction, actor: people.Me, name: I
 
 @post("/o/{name:str}/views/{key:str}")
 async def change_view(
-    request: Request,
-    tx: Transaction,
-    actor: people.Me,
-    name: InPath,
-    key: InPath,
+    request: Request, tx: Transaction, actor: people.Me, name: InPath, key: InPath
 ) -> Response[Any]:
     """Change what a view is called and who has it, and let it show what is shown."""
     form = await request.form()

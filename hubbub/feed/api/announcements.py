@@ -72,10 +72,7 @@ async def announce(request: Request, tx: Transaction, actor: people.Me) -> Respo
 
 @get("/announcements/{key:str}")
 async def read_announcement(
-    request: Request,
-    tx: Transaction,
-    actor: people.Me,
-    key: InPath,
+    request: Request, tx: Transaction, actor: people.Me, key: InPath
 ) -> Response[bytes]:
     """GET /chatter/announcements/{id} — Announcement, with Hubbub's own mustRead, isReadByMe and lastReadDateByMe."""
     return await _answer(request, tx, actor, ids.parse(key, Type.ANNOUNCEMENT))
@@ -83,10 +80,7 @@ async def read_announcement(
 
 @patch("/announcements/{key:str}")
 async def change_announcement(
-    request: Request,
-    tx: Transaction,
-    actor: people.Me,
-    key: InPath,
+    request: Request, tx: Transaction, actor: people.Me, key: InPath
 ) -> Response[bytes]:
     """PATCH /chatter/announcements/{id} {expirationDate, isArchived} — lets it stand longer, or takes it from the top of the
     feed; the Announcement. For moderators, 403 for others."""
@@ -118,10 +112,7 @@ async def acknowledge(tx: Transaction, actor: people.Me, key: InPath) -> None:
 
 @get("/announcements/{key:str}/acknowledgements")
 async def acknowledgements(
-    request: Request,
-    tx: Transaction,
-    actor: people.Me,
-    key: InPath,
+    request: Request, tx: Transaction, actor: people.Me, key: InPath
 ) -> Response[bytes]:
     """GET /chatter/announcements/{id}/acknowledgements — for moderators, 403 for others: {"read": [{"user", "readDate"}],
     "readTotal", "unread": [User Summary], "unreadTotal"}, 500 names of each at most. Hubbub's own."""

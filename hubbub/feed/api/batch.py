@@ -68,11 +68,7 @@ def _rich_input(given: object) -> Json:
 
 
 async def _results(
-    request: Request,
-    tx: Tx,
-    actor: people.Actor,
-    asked: list[int | Refused],
-    status: int,
+    request: Request, tx: Tx, actor: people.Actor, asked: list[int | Refused], status: int
 ) -> Response[bytes]:
     """Batch Results of elements and refusals; the elements are read together."""
     found = {

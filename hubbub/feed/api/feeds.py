@@ -102,11 +102,7 @@ async def feed_elements(request: Request, tx: Transaction, actor: people.Me, kin
 
 @get("/feeds/{kind:str}/{subject:str}/is-modified")
 async def is_modified(
-    request: Request,
-    tx: Transaction,
-    actor: people.Me,
-    kind: InPath,
-    subject: InPath,
+    request: Request, tx: Transaction, actor: people.Me, kind: InPath, subject: InPath
 ) -> Response[bytes]:
     """GET /chatter/feeds/news/me/is-modified — Feed Modified Info: has What I Follow changed `since` an isModifiedToken?"""
     if (kind, subject) != ("news", "me"):
@@ -151,10 +147,7 @@ async def bundle(request: Request, tx: Transaction, actor: people.Me, key: InPat
 
 @get("/feed-elements/{key:str}/capabilities/bundle/feed-elements")
 async def bundle_elements(
-    request: Request,
-    tx: Transaction,
-    actor: people.Me,
-    key: InPath,
+    request: Request, tx: Transaction, actor: people.Me, key: InPath
 ) -> Response[bytes]:
     """GET …/capabilities/bundle/feed-elements?until= — Feed Element Page: the elements of a bundle; page is the last element
     of the page before, pageSize 1 to 100 (25)."""

@@ -49,10 +49,7 @@ async def following(request: Request, tx: Transaction, actor: people.Me, key: In
 
 @post("/users/{key:str}/following")
 async def create_following(
-    request: Request,
-    tx: Transaction,
-    actor: people.Me,
-    key: InPath,
+    request: Request, tx: Transaction, actor: people.Me, key: InPath
 ) -> Response[bytes]:
     """POST /chatter/users/me/following — {"subjectId"} of a user or record; answers 201 and the Subscription."""
     if user_of(key, actor) != actor.id:
@@ -66,10 +63,7 @@ async def create_following(
 
 @get("/subscriptions/{key:str}")
 async def read_subscription(
-    request: Request,
-    tx: Transaction,
-    actor: people.Me,
-    key: InPath,
+    request: Request, tx: Transaction, actor: people.Me, key: InPath
 ) -> Response[bytes]:
     """GET /chatter/subscriptions/{id} — one of my subscriptions."""
     return await _subscription(request, tx, actor, ids.parse(key, Type.SUBSCRIPTION))
@@ -83,10 +77,7 @@ async def delete_subscription(tx: Transaction, actor: people.Me, key: InPath) ->
 
 @patch("/subscriptions/{key:str}")
 async def change_subscription(
-    request: Request,
-    tx: Transaction,
-    actor: people.Me,
-    key: InPath,
+    request: Request, tx: Transaction, actor: people.Me, key: InPath
 ) -> Response[bytes]:
     """PATCH /chatter/subscriptions/{id} — {"level": "all", "mentions", "digest" or "mute"}: how much of it reaches me.
     Hubbub's own."""

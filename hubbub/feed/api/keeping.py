@@ -29,11 +29,7 @@ async def close(request: Request, tx: Transaction, actor: people.Me, key: InPath
 
 @get("/feeds/{kind:str}/{subject:str}/pinned-feed-elements")
 async def pinned(
-    request: Request,
-    tx: Transaction,
-    actor: people.Me,
-    kind: InPath,
-    subject: InPath,
+    request: Request, tx: Transaction, actor: people.Me, kind: InPath, subject: InPath
 ) -> Response[bytes]:
     """GET /chatter/feeds/{record|topics}/{id}/pinned-feed-elements — Pinned Feed Element Collection: at most three; the id
     may be a person's."""
@@ -46,11 +42,7 @@ async def pinned(
 
 @patch("/feeds/{kind:str}/{subject:str}/pinned-feed-elements")
 async def pin(
-    request: Request,
-    tx: Transaction,
-    actor: people.Me,
-    kind: InPath,
-    subject: InPath,
+    request: Request, tx: Transaction, actor: people.Me, kind: InPath, subject: InPath
 ) -> Response[bytes]:
     """PATCH …/pinned-feed-elements {entityId, isPinned} — Pin Capability; 400 LIMIT_EXCEEDED for a fourth, 403 unless the
     record's owner, the person himself or a moderator."""
@@ -157,10 +149,7 @@ async def change_status(request: Request, tx: Transaction, actor: people.Me, key
 
 @get("/comments/{key:str}/capabilities/status")
 async def read_comment_status(
-    request: Request,
-    tx: Transaction,
-    actor: people.Me,
-    key: InPath,
+    request: Request, tx: Transaction, actor: people.Me, key: InPath
 ) -> Response[bytes]:
     """GET /chatter/comments/{id}/capabilities/status — Status Capability of a comment."""
     comment = await access_comment(tx, actor, ids.parse(key, Type.COMMENT), to="see")
@@ -169,10 +158,7 @@ async def read_comment_status(
 
 @patch("/comments/{key:str}/capabilities/status")
 async def change_comment_status(
-    request: Request,
-    tx: Transaction,
-    actor: people.Me,
-    key: InPath,
+    request: Request, tx: Transaction, actor: people.Me, key: InPath
 ) -> Response[bytes]:
     """PATCH /chatter/comments/{id}/capabilities/status {feedEntityStatus: PendingReview or Published} — hides a comment from
     all but its author and moderators, to everybody else it is deleted; or shows it again. For moderators, 403 for others."""
@@ -200,10 +186,7 @@ async def _comment_status(request: Request, tx: Tx, actor: people.Actor, comment
 
 @post("/feed-elements/{key:str}/restoration")
 async def restore_element(
-    request: Request,
-    tx: Transaction,
-    actor: people.Me,
-    key: InPath,
+    request: Request, tx: Transaction, actor: people.Me, key: InPath
 ) -> Response[bytes]:
     """POST /chatter/feed-elements/{id}/restoration — Hubbub's own: undoes a deletion, by who deleted it within 24 hours, or
     by a moderator; answers the Feed Item."""
@@ -215,10 +198,7 @@ async def restore_element(
 
 @post("/comments/{key:str}/restoration")
 async def restore_comment(
-    request: Request,
-    tx: Transaction,
-    actor: people.Me,
-    key: InPath,
+    request: Request, tx: Transaction, actor: people.Me, key: InPath
 ) -> Response[bytes]:
     """POST /chatter/comments/{id}/restoration — the same for a comment; answers the Comment."""
     comment_id = ids.parse(key, Type.COMMENT)

@@ -119,10 +119,7 @@ _VOTED = [
 
 @get(_VOTED[1])
 async def vote_of_comment(
-    request: Request,
-    tx: Transaction,
-    actor: people.Me,
-    key: InPath,
+    request: Request, tx: Transaction, actor: people.Me, key: InPath
 ) -> Response[bytes]:
     """GET /chatter/comments/{id}/capabilities/up-down-vote — Up Down Vote Capability."""
     comment_id = ids.parse(key, Type.COMMENT)

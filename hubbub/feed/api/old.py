@@ -49,11 +49,7 @@ async def feed_items(request: Request, tx: Transaction, actor: people.Me, kind: 
     guards=[old_version],
 )
 async def create_item(
-    request: Request,
-    tx: Transaction,
-    actor: people.Me,
-    kind: InPath,
-    subject: InPath,
+    request: Request, tx: Transaction, actor: people.Me, kind: InPath, subject: InPath
 ) -> Response[bytes]:
     """POST /chatter/feeds/{news/me|user-profile/{id}|record/{id}}/feed-items (v23 to v31) — a Feed Item Input: `body` or
     `text`, `attachment` {attachmentType Link|Poll, …} or its parameters (url, urlName; pollChoice1 to pollChoice10),

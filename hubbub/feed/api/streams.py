@@ -168,10 +168,7 @@ async def delete_favorite(tx: Transaction, actor: people.Me, key: InPath) -> Non
 
 @get([f"/feeds/favorites/me/{{key:str}}/{name}" for name in PAGES], guards=[old_version])
 async def favorite_elements(
-    request: Request,
-    tx: Transaction,
-    actor: people.Me,
-    key: InPath,
+    request: Request, tx: Transaction, actor: people.Me, key: InPath
 ) -> Response[bytes]:
     """GET /chatter/feeds/favorites/me/{id}/feed-elements, up to v31 also feed-items — Feed Element Page or Feed
     Item Page, with the parameters that feeds have."""

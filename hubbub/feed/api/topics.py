@@ -131,10 +131,7 @@ async def related(request: Request, tx: Transaction, actor: people.Me, key: InPa
 
 @get("/topics/{key:str}/knowledgeable-users")
 async def knowledgeable_users(
-    request: Request,
-    tx: Transaction,
-    actor: people.Me,
-    key: InPath,
+    request: Request, tx: Transaction, actor: people.Me, key: InPath
 ) -> Response[bytes]:
     """GET /connect/topics/{id}/knowledgeable-users — Knowledgeable People Collection: page, pageSize 1 to 100 (25). Colleagues by
     what they said under it where I see it; `activity` tells their posts, comments, likes and best answers."""
@@ -166,10 +163,7 @@ async def record_topics(request: Request, tx: Transaction, actor: people.Me, key
 
 @post("/records/{key:str}/topics")
 async def add_record_topic(
-    request: Request,
-    tx: Transaction,
-    actor: people.Me,
-    key: InPath,
+    request: Request, tx: Transaction, actor: people.Me, key: InPath
 ) -> Response[bytes]:
     """POST /connect/records/{id}/topics — {"topicId"} or {"topicName"}; answers 201 and the Topic. Of a record who may edit it,
     of a post its author too, and moderators; at most 100 on a record, 10 on a post."""
@@ -178,10 +172,7 @@ async def add_record_topic(
 
 @put("/records/{key:str}/topics")
 async def set_record_topics(
-    request: Request,
-    tx: Transaction,
-    actor: people.Me,
-    key: InPath,
+    request: Request, tx: Transaction, actor: people.Me, key: InPath
 ) -> Response[bytes]:
     """PUT /connect/records/{id}/topics — {"topicNames"} replace those of a record, at most 100; answers the Topic Collection.
     topicSuggestions are taken and change nothing."""
@@ -215,10 +206,7 @@ async def element_topics(request: Request, tx: Transaction, actor: people.Me, ke
 
 @post("/feed-elements/{key:str}/capabilities/topics")
 async def add_element_topic(
-    request: Request,
-    tx: Transaction,
-    actor: people.Me,
-    key: InPath,
+    request: Request, tx: Transaction, actor: people.Me, key: InPath
 ) -> Response[bytes]:
     """POST …/capabilities/topics — {"topicId"} or {"topicName"}; answers 201 and the Topic. At most 10 on a post."""
     return await add_topic_to(request, tx, actor, ids.parse(key, Type.FEED_ITEM))

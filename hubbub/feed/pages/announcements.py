@@ -72,10 +72,7 @@ async def archive(request: Request, tx: Transaction, actor: people.Me, key: InPa
 
 @get("/announcements/{key:str}/readers")
 async def announcement_readers(
-    request: Request,
-    tx: Transaction,
-    actor: people.Me,
-    key: InPath,
+    request: Request, tx: Transaction, actor: people.Me, key: InPath
 ) -> Response[str]:
     """For moderators: who has said that he read it, and who has not."""
     found = await queries.access_announcement(tx, actor, ids.parse(key, Type.ANNOUNCEMENT), to="change")

@@ -103,12 +103,7 @@ async def _asked(tx: Tx, actor: people.Actor, record_id: int, typed: Typed) -> d
 
 
 async def _ask_page(
-    request: Request,
-    tx: Tx,
-    actor: people.Actor,
-    record_id: int,
-    typed: Typed,
-    error: str | None,
+    request: Request, tx: Tx, actor: people.Actor, record_id: int, typed: Typed, error: str | None
 ) -> Response[str]:
     record = await records.access_record(tx, actor, record_id)
     if actor.guest:

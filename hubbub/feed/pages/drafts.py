@@ -75,12 +75,7 @@ async def list_drafts(request: Request, tx: Transaction, actor: people.Me) -> Re
 
 
 async def _page(
-    request: Request,
-    tx: Tx,
-    actor: people.Actor,
-    *,
-    error: str | None = None,
-    at: int | None = None,
+    request: Request, tx: Tx, actor: people.Actor, *, error: str | None = None, at: int | None = None
 ) -> Response[str]:
     """The list; with what was refused, and on which draft."""
     listed, _ = await queries.drafts(tx, actor, size=500)
@@ -208,10 +203,7 @@ async def move(request: Request, tx: Transaction, actor: people.Me, key: InPath)
 
 @post("/drafts/{key:str}/earlier/{number:int}")
 async def take_earlier(
-    tx: Transaction,
-    actor: people.Me,
-    key: InPath,
-    number: FromPath[int],
+    tx: Transaction, actor: people.Me, key: InPath, number: FromPath[int]
 ) -> Response[Any]:
     """Go on with what another device had written."""
     await drafts.use_earlier(tx, actor, ids.parse(key, Type.DRAFT), number)

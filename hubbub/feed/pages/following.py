@@ -153,12 +153,7 @@ def rule_of(form: dict[str, str]) -> Rule:
 
 
 async def _many(
-    request: Request,
-    tx: Tx,
-    actor: people.Actor,
-    form: dict[str, str],
-    *,
-    refused: Invalid | None = None,
+    request: Request, tx: Tx, actor: people.Actor, form: dict[str, str], *, refused: Invalid | None = None
 ) -> Response[str]:
     if actor.guest:
         raise NotFound()

@@ -121,13 +121,7 @@ async def flag(request: Request, tx: Transaction, actor: people.Me, key: InPath)
 
 
 async def _flag_page(
-    request: Request,
-    tx: Tx,
-    actor: people.Actor,
-    target_id: int,
-    *,
-    note: str = "",
-    error: str | None = None,
+    request: Request, tx: Tx, actor: people.Actor, target_id: int, *, note: str = "", error: str | None = None
 ) -> Response[str]:
     item_id = (await access_target(tx, actor, target_id)).id
     comment = await queries.comment(tx, actor, target_id) if target_id != item_id else None

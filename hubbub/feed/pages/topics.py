@@ -160,12 +160,7 @@ async def _named(tx: Tx, actor: people.Actor, name: str) -> int:
 
 
 async def _editing(
-    request: Request,
-    tx: Tx,
-    actor: people.Actor,
-    found: Topic,
-    typed: Typed,
-    refused: Invalid | None = None,
+    request: Request, tx: Tx, actor: people.Actor, found: Topic, typed: Typed, refused: Invalid | None = None
 ) -> Response[str]:
     return await html.page(
         request, tx, actor, "feed/topic_edit.html", status=422 if refused else 200, topic=found, typed=typed,
@@ -215,11 +210,7 @@ async def add_topic(request: Request, tx: Transaction, actor: people.Me, key: In
 
 @post(["/posts/{key:str}/topics/{topic:str}/delete", "/r/{key:str}/topics/{topic:str}/delete"])
 async def remove_topic(
-    request: Request,
-    tx: Transaction,
-    actor: people.Me,
-    key: InPath,
-    topic: InPath,
+    request: Request, tx: Transaction, actor: people.Me, key: InPath, topic: InPath
 ) -> Response[Any]:
     """Take a post or record from under a topic."""
     tagged_id = _tagged(request, key)
@@ -229,13 +220,7 @@ async def remove_topic(
 
 
 async def _topics_on(
-    request: Request,
-    tx: Tx,
-    actor: people.Actor,
-    tagged_id: int,
-    *,
-    error: str | None = None,
-    name: str = "",
+    request: Request, tx: Tx, actor: people.Actor, tagged_id: int, *, error: str | None = None, name: str = ""
 ) -> Response[str]:
     await access_tagged(tx, actor, tagged_id)
     may = await queries.may_choose_topics(tx, actor, tagged_id)

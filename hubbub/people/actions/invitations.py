@@ -38,9 +38,8 @@ class Outcome(msgspec.Struct, frozen=True):
     """What became of one address, with the status that Chatter has for it."""
 
     email: str
-    status: (
-        str  # Invited, ActedUponUser (by me before), NoActionNeededUser (is here), Unhandled (why: reason)
-    )
+    # Invited, ActedUponUser (by me before), NoActionNeededUser (is here), Unhandled (why: reason)
+    status: str
     reason: Text | None = None
     user_id: int | None = None
 

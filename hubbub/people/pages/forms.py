@@ -124,11 +124,7 @@ def wrong_fields(invalid: Invalid) -> dict[str, str]:
 
 
 async def come_in_page(
-    request: Request,
-    template: str,
-    fields: list[Input],
-    errors: Mapping[str, str],
-    **shown: Any,
+    request: Request, template: str, fields: list[Input], errors: Mapping[str, str], **shown: Any
 ) -> Response[Any]:
     """The page behind a link by which somebody comes in: 422 where what he typed was refused."""
     return await html.page(

@@ -49,15 +49,6 @@ class Choice(msgspec.Struct, frozen=True):
     label: str
 
 
-class Told(msgspec.Struct, frozen=True):
-    """What became of an address, in the reader's words."""
-
-    email: str
-    status: str
-    reason: str | None
-    user_id: int | None
-
-
 @get("/invitations")
 async def show_invitations(request: Request, tx: Transaction, actor: Me) -> Response[Any]:
     """The form that invites, and whom I have invited; administrators see whom anybody has."""
@@ -157,10 +148,7 @@ async def _page(
     )
     last = f"{found[-1].key},{found[-1].created_at.isoformat()}" if more else ""
     domains = await queries.own_domains(tx, actor)
-    told = [
-        Told(each.email, each.status, each.reason and each.reason.said, each.user_id)
-        for each in outcomes or []
-    ]
+    outcomes = outcomes or []
     return await html.page(
         request,
         tx,
@@ -170,8 +158,8 @@ async def _page(
         may=await may_invite(tx, actor),
         mails=settings.mails,
         error=error,
-        outcomes=told,
-        doubtful=any(each.status == "Unhandled" and "@" in each.email for each in told),
+        outcomes=outcomes,
+        doubtful=any(each.status == "Unhandled" and "@" in each.email for each in outcomes),
         invitees=invitees,
         message=message,
         invited=invited_now,

@@ -76,12 +76,7 @@ async def _refuse(request: Request, refused: Refused, target: str, username: str
 
 
 async def _sign_in_page(
-    request: Request,
-    target: str,
-    *,
-    username: str = "",
-    error: str | None = None,
-    status: int = 200,
+    request: Request, target: str, *, username: str = "", error: str | None = None, status: int = 200
 ) -> Response[Any]:
     demo: list[queries.DemoPerson] = []
     if offers_one_click(request):

@@ -122,6 +122,7 @@ def last_activity(him: Viewer, about: Object, alias: str) -> str:
         # Who sees what it is about sees it, so that mostly sight need not be asked of each.
         implied = [f"{alias}.deleted_at is null"]
         implied += [f"{a}.{each.field(first).column} is null" for first in ABOUT[: ABOUT.index(by)]]
+        # Tasks and events keep it in the same column.
         seen, column = sight.probe(him, each, a), each.field(by).column
         ways.append((each, seen if him.actor.guest else f"({' and '.join(implied)} or {seen})"))
     return _latest(him, ways, alias, column)

@@ -142,13 +142,10 @@ def filterable(object: Object, field: Field) -> bool:
 def as_seen(him: Viewer, view: ListView) -> Listed:
     """A view as somebody has it: what he may not read is treated as what is gone."""
     object = view.object
-
-    def known(field_id: int) -> Field | None:
-        return next((field for field in list_fields(him, object) if field.id == field_id), None)
-
-    columns = tuple(field for each in view.columns if (field := known(each)) is not None)
-    filters = [(known(int(each.field)), each) for each in view.filters]
-    sort = known(view.sort_id)
+    known = {field.id: field for field in list_fields(him, object)}
+    columns = tuple(known[each] for each in view.columns if each in known)
+    filters = [(known.get(int(each.field)), each) for each in view.filters]
+    sort = known.get(view.sort_id)
     usual = object.field(object.sort[0])
     return Listed(
         view=view,

@@ -11,7 +11,7 @@ from hubbub.core import clock, events
 from hubbub.core.db import Tx
 from hubbub.core.errors import Forbidden, Invalid
 from hubbub.objects import BadValues, Object
-from hubbub.records.access import Record, access_object, access_record, viewer
+from hubbub.records.access import ACTIVITIES, Record, access_object, access_record, viewer
 from hubbub.records.actions import stages
 from hubbub.records.actions.references import check_owners, check_references
 from hubbub.records.actions.rolling import roll_up
@@ -90,7 +90,8 @@ async def insert_records(
     record_ids = await tx.new_ids(object.code, len(new))
     created = [each.created_at or clock.now() for each in new]
     await insert_rows(tx, actor, object, record_ids, owners, givens, created)
-    await roll_up(tx, him.catalog, object, record_ids, [name for given in givens for name in given])
+    if object.name in ACTIVITIES:  # about any other that is new there is nothing yet
+        await roll_up(tx, him.catalog, object, record_ids, [name for given in givens for name in given])
     await keep_new_keys(tx, object, record_ids, givens)
     await stages.keep(
         tx,

@@ -192,13 +192,7 @@ async def _list_page(request: Request, tx: Tx, actor: people.Actor, form: Form) 
 
 
 async def _app_page(
-    request: Request,
-    tx: Tx,
-    actor: people.Actor,
-    key: str,
-    form: Form,
-    *,
-    secret: str | None = None,
+    request: Request, tx: Tx, actor: people.Actor, key: str, form: Form, *, secret: str | None = None
 ) -> Response[str]:
     app = await people.access_app(tx, id_of(key, Type.APP))
     said = await people.app_settings(tx, app)

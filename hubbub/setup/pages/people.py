@@ -108,11 +108,7 @@ async def give_set(request: Request, tx: Transaction, actor: people.Me, key: InP
 
 @post("/setup/people/{key:str}/permission-sets/{held:str}/delete")
 async def take_set(
-    request: Request,
-    tx: Transaction,
-    actor: people.Me,
-    key: InPath,
-    held: InPath,
+    request: Request, tx: Transaction, actor: people.Me, key: InPath, held: InPath
 ) -> Response[Any]:
     """Take from somebody what a permission set allows; the last who manages people keeps that right."""
     require_setup(actor)
@@ -191,13 +187,7 @@ async def find_person(tx: Tx, actor: people.Actor, key: str) -> people.Entry:
 
 
 async def person_page(
-    request: Request,
-    tx: Tx,
-    actor: people.Actor,
-    person: people.Entry,
-    form: Form,
-    *,
-    ended: bool = False,
+    request: Request, tx: Tx, actor: people.Actor, person: people.Entry, form: Form, *, ended: bool = False
 ) -> Response[str]:
     """The page of somebody, or again with what was refused."""
     roles, groups = await tree(tx), await people.groups(tx)

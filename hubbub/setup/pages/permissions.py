@@ -137,11 +137,7 @@ async def save_objects(request: Request, tx: Transaction, actor: people.Me, key:
 
 @post("/setup/permission-sets/{key:str}/fields/{name:str}")
 async def save_fields(
-    request: Request,
-    tx: Transaction,
-    actor: people.Me,
-    key: InPath,
-    name: InPath,
+    request: Request, tx: Transaction, actor: people.Me, key: InPath, name: InPath
 ) -> Response[Any]:
     """Say which fields of an object a permission set grants."""
     require_setup(actor)
@@ -181,11 +177,7 @@ async def assign(request: Request, tx: Transaction, actor: people.Me, key: InPat
 
 @post("/setup/permission-sets/{key:str}/people/{person:str}/delete")
 async def withdraw(
-    request: Request,
-    tx: Transaction,
-    actor: people.Me,
-    key: InPath,
-    person: InPath,
+    request: Request, tx: Transaction, actor: people.Me, key: InPath, person: InPath
 ) -> Response[Any]:
     """Take from a person what a permission set allows; the last who manages people keeps that right."""
     require_setup(actor)
