@@ -296,12 +296,13 @@ def restore_(
 
 def _act(data: Path | None, act: Any) -> Any:
     """Run an act on the running database, or on one that is started for it."""
-    from hubbub.cli import serving
+    from hubbub.cli import processes
+    from hubbub.core import migrate as migrations
 
     settings = config.load(data)
     with embedded.running(settings):
-        serving.migrate(settings)
-        return serving.run(act(settings))
+        migrations.check(settings.owner_url)
+        return processes.run(act(settings))
 
 
 def _prepare(service: str) -> None:

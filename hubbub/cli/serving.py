@@ -83,10 +83,12 @@ async def web(settings: Settings, listening: socket.socket, ready: Ready) -> Non
     import uvicorn
 
     from hubbub import routes
+    from hubbub.api import openapi
     from hubbub.core import html
 
     if not settings.dev:
         html.keep()
+        openapi.keep()
 
     class Server(uvicorn.Server):
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:

@@ -4,14 +4,17 @@ The processes of one installation count into files of one folder, $PROMETHEUS_MU
 metrics.py is imported; without it they count for themselves, and nobody asks.
 """
 
+import fcntl
 import os
+import shutil
 import socket
 import sys
 import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psycopg
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
     from prometheus_client.core import Metric
 
 FOLDER = "PROMETHEUS_MULTIPROC_DIR"
+PREFIX = "hubbub-metrics-"  # of the folder's name, below /tmp
 ASKED_AGAIN_SECONDS = 1.0  # who asks more often gets the same numbers of the database
 
 
@@ -38,7 +42,7 @@ def answering(address: str | None, database_url: str) -> Iterator[None]:
     if "hubbub.core.metrics" in sys.modules:
         raise RuntimeError("what is counted has been counted elsewhere already")
     with ExitStack() as stack:
-        os.environ[FOLDER] = stack.enter_context(tempfile.TemporaryDirectory(prefix="hubbub-metrics-"))
+        os.environ[FOLDER] = stack.enter_context(_folder())
         stack.callback(os.environ.pop, FOLDER)
         from prometheus_client import CollectorRegistry, start_http_server
         from prometheus_client.multiprocess import MultiProcessCollector
@@ -56,6 +60,33 @@ def answering(address: str | None, database_url: str) -> Iterator[None]:
             server.shutdown()
             server.server_close()
             thread.join(2)
+
+
+@contextmanager
+def _folder() -> Iterator[str]:
+    """A folder that is locked while we live, so that the next start finds and removes what a killed process left."""
+    for left in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
+        with suppress(OSError), _locked(left) as lock:  # another's, or one in use
+            if os.fstat(lock).st_uid == os.getuid():
+                shutil.rmtree(left)
+    draft = Path(tempfile.mkdtemp(prefix=f".{PREFIX}"))
+    with _locked(draft):
+        # Only now by the name that others look for: one that is not locked yet would be taken for a leftover.
+        folder = draft.rename(draft.with_name(draft.name[1:]))
+        try:
+            yield str(folder)
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[int]:
+    lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield lock
+    finally:
+        os.close(lock)
 
 
 def ended(pid: int) -> None:

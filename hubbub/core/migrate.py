@@ -9,8 +9,8 @@ import psycopg
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
+from hubbub.core.config import Trouble
 from hubbub.core.db import Tx
-from hubbub.core.errors import Refused
 
 FOLDER = Path(__file__).parent.parent / "migrations"
 LOCK = 7_305_801  # an arbitrary number: two processes never migrate at once
@@ -41,10 +41,6 @@ GLOBAL = frozenset(
 SEALED = frozenset({"sealed_asker"})
 
 
-class NewerDatabase(Refused):
-    code = "NEWER_DATABASE"
-
-
 def files() -> list[tuple[int, Path]]:
     """The migrations in their order."""
     return sorted((int(path.name[:4]), path) for path in FOLDER.glob("[0-9][0-9][0-9][0-9]_*.sql"))
@@ -58,17 +54,26 @@ def digest(path: Path) -> str:
     return hashlib.sha256(path.read_text().encode()).hexdigest()
 
 
+def check(owner_url: str) -> None:
+    """Refuse a database that is not of this version: a command must not change it below a server that runs."""
+    with psycopg.connect(owner_url, autocommit=True) as connection:
+        _check_finished(connection)
+        there = connection.execute("select to_regclass('public.migration')").fetchone() != (None,)
+        done = {number for number, _, _ in applied(connection)} if there else set()
+    _check_known(done)
+    if {number for number, _ in files()} - done:
+        raise Trouble(
+            "The database is not of this version yet. Stop the servers that run on it, if any, then start Hubbub "
+            "or run `bin/hubbub migrate`."
+        )
+
+
 def migrate(owner_url: str, passwords: dict[str, str]) -> list[str]:
     """Bring the database up to date; tells the names of what was applied. `passwords` are those of the roles."""
     applied = []
     with psycopg.connect(owner_url, autocommit=True) as connection:
         connection.execute("select pg_advisory_lock(%s)", [LOCK])
-        if connection.execute("select to_regclass(%s)", [f"public.{UNFINISHED}"]).fetchone() != (None,):
-            raise Refused(
-                "UNFINISHED_RESTORE",
-                "A restore into this database is under way or was broken off. If nothing restores into it any "
-                "longer, empty the database and restore again.",
-            )
+        _check_finished(connection)
         connection.execute(
             """create table if not exists migration (
                  number int primary key, name text not null, sha256 text not null,
@@ -76,15 +81,12 @@ def migrate(owner_url: str, passwords: dict[str, str]) -> list[str]:
         )
         done = dict(connection.execute("select number, sha256 from migration").fetchall())
         known = files()
-        if done and max(done) > max(number for number, _ in known):
-            raise NewerDatabase(
-                text="The database was made by a newer version of Hubbub. Please use that version."
-            )
+        _check_known(set(done))
         make_roles(connection, {role: passwords[role] for role in (APP, RELAY)})
         for number, path in known:
             if number in done:
                 if done[number] != digest(path):
-                    raise Refused("CHANGED_MIGRATION", f"{path.name} was changed after it had been applied.")
+                    raise Trouble(f"{path.name} was changed after it had been applied.")
                 continue
             with connection.transaction():
                 connection.execute(cast(LiteralString, path.read_text()), prepare=False)
@@ -107,6 +109,19 @@ def migrate(owner_url: str, passwords: dict[str, str]) -> list[str]:
             settle_events(connection)
         connection.execute("analyze migration")
     return applied
+
+
+def _check_finished(connection: psycopg.Connection) -> None:
+    if connection.execute("select to_regclass(%s)", [f"public.{UNFINISHED}"]).fetchone() != (None,):
+        raise Trouble(
+            "A restore into this database is under way or was broken off. If nothing restores into it any "
+            "longer, empty the database and restore again."
+        )
+
+
+def _check_known(done: set[int]) -> None:
+    if max(done, default=0) > max(number for number, _ in files()):
+        raise Trouble("The database was made by a newer version of Hubbub. Please use that version.")
 
 
 def settle_events(connection: psycopg.Connection) -> None:
@@ -152,7 +167,7 @@ def make_roles(connection: psycopg.Connection, passwords: dict[str, str]) -> Non
             "select rolsuper or rolbypassrls from pg_roles where rolname = %s", [name]
         ).fetchone()
         if role and role[0]:  # only a superuser could take these rights away again
-            raise Refused("ROLE_TOO_STRONG", f"The role {name} of this database bypasses row-level security.")
+            raise Trouble(f"The role {name} of this database bypasses row-level security.")
         verb = sql.SQL("alter role {} login password {}" if role else "create role {} login password {}")
         connection.execute(verb.format(sql.Identifier(name), sql.Literal(passwords[name])))
         connection.execute(sql.SQL("grant usage on schema public to {}").format(sql.Identifier(name)))

@@ -22,7 +22,7 @@ REFUSALS = {"Forbidden": 0, "BadValue": 3} | dict.fromkeys(
 )
 # What only clients are told stays in English: the API, SOQL, OAuth, and the command line.
 UNSAID = re.compile(
-    r"/api(/|\.py)|^(api|cli)/|/so[qs]l/|^setup/(access/|actions/imports|actions/rows)|^core/(migrate|rest|several|ids)"
+    r"/api(/|\.py)|^(api|cli)/|/so[qs]l/|^setup/(access/|actions/imports|actions/rows)|^core/(rest|several|ids)"
     r"|^people/actions/tokens|^people/pages/authorize|^feed/actions/bodies/nesting"
 )
 NAMED = {"help", "label", "plural", "value", "values"}  # in the metadata of standard objects

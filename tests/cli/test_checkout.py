@@ -45,6 +45,8 @@ def test_an_update_on_the_disk_leaves_a_running_server_as_it_is(
         for page in checkout.glob("hubbub/*/templates/**/*"):
             if page.is_file():
                 page.write_text("{{ what_the_newer_code_gives.this }}")
+        for path in (*checkout.glob("hubbub/**/api/**/*.*"), *checkout.glob("hubbub/*/api.py")):
+            path.write_text("what the newer code says")
         shutil.rmtree(checkout / "hubbub" / "assets")
         (checkout / "hubbub" / "migrations" / "9999_newer.sql").write_text("select 1;")
 
@@ -61,7 +63,19 @@ def test_an_update_on_the_disk_leaves_a_running_server_as_it_is(
             for packed in ("gzip", "identity"):
                 answer = browser.get(script, headers={"accept-encoding": packed})
                 assert answer.status_code == 200 and len(answer.content) > 10_000
+            described = browser.get("/services/data/v60.0/openapi.json")
+            assert described.status_code == 200, described.text[:500]
+            query = described.json()["paths"]["/services/data/v60.0/query"]["get"]
+            assert [each["name"] for each in query["parameters"]] == ["q"]
         assert health(port) == 200
+
+        # Other commands are of the newer version: they leave the database below the server as it is.
+        done = subprocess.run(
+            [sys.executable, "-P", "-m", "hubbub.cli", "token", ADA, "--data", data],
+            capture_output=True, text=True, env={**kept, "PYTHONPATH": str(checkout)},
+        )  # fmt: skip
+        assert (done.returncode, done.stdout) == (1, "")
+        assert "not of this version yet" in done.stderr and "bin/hubbub migrate" in done.stderr
     finally:
         process.kill()
         process.wait()

@@ -249,6 +249,7 @@ def test_the_demo_company_and_its_credentials(tmp_path: Path, port: int) -> None
 
 
 def test_unknown_people_are_refused_in_words(data: Path) -> None:
+    assert hubbub("migrate", "--data", data).returncode == 0
     assert "nobody@nowhere.example" in refusal("token", "nobody@nowhere.example", "--data", data)
     assert "nobody@nowhere.example" in refusal(
         "password", "nobody@nowhere.example", "a good password", "--data", data
@@ -266,8 +267,27 @@ def test_a_database_of_a_newer_version_is_refused(data: Path, settings: Settings
         try:
             assert "newer" in refusal("migrate", "--data", data)
             assert "newer" in refusal("up", "--empty", "--data", data, "--port", free_port())
+            assert "newer" in refusal("token", "ada@tidewater.example", "--data", data)
         finally:
             connection.execute("delete from migration where number = 9999")
+
+
+def test_a_command_does_not_migrate_the_database_of_an_older_version(data: Path, settings: Settings) -> None:
+    assert hubbub("migrate", "--data", data).returncode == 0
+    with embedded.running(settings), psycopg.connect(settings.owner_url, autocommit=True) as connection:
+        newest = connection.execute(
+            "delete from migration where number = (select max(number) from migration) returning number, name, sha256"
+        ).fetchone()
+        try:
+            for words in (
+                ("token", "ada@tidewater.example"),
+                ("app", "Loader", "--as", "ada@tidewater.example"),
+                ("password", "ada@tidewater.example", "a good password"),
+                ("unseal", "--item", "0D5000000000001", "--reason", "none", "--by", "ada@tidewater.example"),
+            ):
+                assert "not of this version yet" in refusal(*words, "--data", data)
+        finally:
+            connection.execute("insert into migration values (%s, %s, %s)", newest)
 
 
 def test_a_folder_of_a_newer_version_is_refused(tmp_path: Path) -> None:

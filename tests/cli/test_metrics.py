@@ -1,8 +1,12 @@
 """What Prometheus is told: true numbers, by route and kind of job, and nobody's name or id."""
 
 import re
+import signal
+import subprocess
+import sys
 import time
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import httpx
@@ -13,7 +17,7 @@ from websockets.typing import Origin
 
 from hubbub.core import embedded
 from tests.cli.company import Company
-from tests.cli.test_commands import free_port, refusal, wait_until
+from tests.cli.test_commands import environment, free_port, refusal, wait_until
 
 LABELS = {"method", "route", "status", "job", "state", "outcome", "part", "le"}
 
@@ -106,3 +110,34 @@ def test_only_this_machine_is_answered_and_a_taken_port_is_refused(company: Comp
     words = ("up", "--empty", "--data", tmp_path / "other", "--port", free_port(), "--metrics")
     assert "cannot be listened on" in refusal(*words, port)
     assert "HOST:PORT" in refusal(*words, "localhost")
+
+
+@contextmanager
+def counting(temporary: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """A process that answers Prometheus and does nothing else."""
+    code = (
+        "import sys, time\nfrom hubbub.core import metering\n"
+        "with metering.answering(sys.argv[1], ''): print('ready', flush=True); time.sleep(600)"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-P", "-c", code, str(free_port())],
+        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env={**environment(), "TMPDIR": str(temporary)},
+    ) as process:  # fmt: skip
+        try:
+            assert process.stdout and process.stdout.readline() == b"ready\n"
+            yield process
+        finally:
+            process.kill()
+
+
+def test_what_a_killed_process_counted_is_removed_by_the_next(tmp_path: Path) -> None:
+    with counting(tmp_path):
+        with counting(tmp_path):
+            both = set(tmp_path.iterdir())
+            assert len(both) == 2
+        with counting(tmp_path) as third:
+            now = set(tmp_path.iterdir())
+            assert (len(now), len(now & both)) == (2, 1), "that of who lives, and its own"
+            third.send_signal(signal.SIGINT)
+            third.wait()
+            assert set(tmp_path.iterdir()) == now & both, "who ends by himself leaves nothing"

@@ -24,6 +24,12 @@ PLAIN: dict[str, dict[str, Any]] = {
 }
 
 
+def keep() -> None:
+    """Read the tables now: later the checkout may hold those of a newer version."""
+    for path in HERE.glob("*.txt"):
+        _lines(path.name)
+
+
 class Property(msgspec.Struct, frozen=True):
     """A property of a body: its filter group (S, M or B; none in what is sent), the types it may have, and whether it is always
     there. `*` stands for any further one."""
@@ -178,6 +184,7 @@ def _split(text: str) -> tuple[str, ...]:
     return (*found, text[start:].strip())
 
 
+@cache
 def _lines(name: str) -> list[str]:
     text = (HERE / name).read_text()
     return [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
