@@ -49,7 +49,7 @@ async def test_the_first_of_a_domain_founds_and_moderates_and_later_ones_join(co
     done = await enter(first, path, first_name="Fay", company="New Lights")
     assert (done.status_code, done.headers["location"]) == (303, "/")
     home = await first.get("/")
-    assert home.status_code == 200 and "New Lights" in home.text
+    assert home.status_code == 200 and "New Lights" in home.text and "First steps" in home.text
     assert (await first.get("/setup")).status_code == 200
 
     path = await link(company, second, f"sam@{domain}")
@@ -59,13 +59,14 @@ async def test_the_first_of_a_domain_founds_and_moderates_and_later_ones_join(co
     assert (await second.get("/setup")).status_code in (403, 404)
     them = (await second.get("/people")).text
     assert "Fay Founder" in them and "Second" in them and "Omar" not in them
+    assert "First steps" not in (await second.get("/")).text
 
     # The founder takes a post of another away, and the log says so.
     me = re.search(r"/people/(005\w+)/edit", them)
     assert me is not None
     assert (await second.submit("/posts", subject=me[1], text="Buy my boat")).status_code == 303
     feed = (await first.get("/company")).text
-    assert "Buy my boat" in feed
+    assert "Buy my boat" in feed and "First steps" not in (await first.get("/")).text
     [post] = set(re.findall(r"/posts/(0D5\w+)", feed))
     assert (await first.submit(f"/posts/{post}/delete")).status_code == 303
     async with company.database.act(None) as tx:
