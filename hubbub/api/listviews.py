@@ -130,7 +130,7 @@ def _columns(him: records.Viewer, shown: records.Listed) -> list[Json]:
                 "selectListItem": path,
                 "sortDirection": ("descending" if shown.descending else "ascending") if sorts else None,
                 "sortIndex": 0 if sorts else None,
-                "sortable": records.filterable(object, field),
+                "sortable": records.filterable(field),
                 "type": "string" if path != field.name else field.type,
             }
         )

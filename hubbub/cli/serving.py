@@ -9,7 +9,7 @@ import socket
 import ssl
 import sys
 import threading
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
@@ -27,7 +27,6 @@ log = structlog.get_logger("hubbub.serving")
 
 WATCHED = ("hubbub", "world", "frontend")
 
-Build = Callable[[Settings], Awaitable[None]]
 Ready = Callable[[], None]
 
 
@@ -254,7 +253,7 @@ async def serve(
         if in_this_process:
             await web(settings, listening, answering)
         else:
-            await _until_stopped(settings, listening, children, answering)
+            await _until_stopped(settings, children, answering)
     finally:
         for task in watching:
             task.cancel()
@@ -265,9 +264,7 @@ async def serve(
             await child.gone()
 
 
-async def _until_stopped(
-    settings: Settings, listening: socket.socket, children: list[Child], ready: Ready
-) -> None:
+async def _until_stopped(settings: Settings, children: list[Child], ready: Ready) -> None:
     stopping = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)

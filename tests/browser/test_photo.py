@@ -12,7 +12,7 @@ from tests.cast import Company
 
 pytestmark = pytest.mark.browser
 
-RED, GREEN, BLUE, WHITE = (220, 30, 30), (30, 160, 60), (30, 60, 210), (255, 255, 255)
+RED, GREEN, BLUE = (220, 30, 30), (30, 160, 60), (30, 60, 210)
 
 
 def quarters() -> bytes:

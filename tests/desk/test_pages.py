@@ -63,6 +63,15 @@ async def test_unseen_record_is_404_on_every_page_and_act(company: Company) -> N
     assert (await nina.get("/o/Rubbish")).status_code == 404
 
 
+async def test_names_are_offered_as_they_are_in_every_language(company: Company) -> None:
+    await company.make("omar", "Account", Name="Open")  # a word that pages have, too
+    key = ids.show(await deal(company))
+    omar = await company.client("omar")
+    await omar.submit(f"/people/{company.key('omar')}/edit", locale="de_DE", last_name="Haddad")
+    page = await text(omar, f"/r/{key}/edit")
+    assert "Abbrechen" in page and '<option value="Open">' in page
+
+
 async def test_reader_gets_no_form_and_403(company: Company) -> None:
     record_id = await deal(company)
     await company.share(record_id, "maya")

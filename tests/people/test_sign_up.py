@@ -19,8 +19,6 @@ from tests.outbox import mails_to, sends_mail, work
 
 __all__ = ["sends_mail"]
 
-SECRET = re.compile(r"/(?:sign-up|password/reset)/([\w-]{43})")
-
 
 async def link(company: Company, browser: Browser, email: str, path: str = "/sign-up") -> str:
     """Ask for a link, and take its address out of the mail."""

@@ -19,6 +19,7 @@ from hubbub.core.html.answers import (
     wants_nothing,
     wants_stream,
 )
+from hubbub.core.html.inputs import Input, Option
 from hubbub.core.html.segments import (
     BLOCKS,
     TAGS,
@@ -67,6 +68,8 @@ __all__ = [
     "TAGS",
     "THEME",
     "THEMES",
+    "Input",
+    "Option",
     "View",
     "asset",
     "avatar",

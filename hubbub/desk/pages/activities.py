@@ -11,11 +11,11 @@ from hubbub.core import html, ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid, Refused
 from hubbub.core.handlers import InPath, Request, Transaction
-from hubbub.core.html import see_other
+from hubbub.core.html import Input, see_other
 from hubbub.core.html import translate as _
 from hubbub.desk import actions
 from hubbub.desk.pages.cells import show_record
-from hubbub.desk.pages.forms import Form, Input, typed, wrong
+from hubbub.desk.pages.forms import Form, typed, wrong
 
 DURATION = "CallDurationInSeconds"  # people say minutes
 

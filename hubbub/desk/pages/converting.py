@@ -10,10 +10,10 @@ from hubbub.core import html, ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid, NotFound
 from hubbub.core.handlers import InPath, Request, Transaction
-from hubbub.core.html import see_other
+from hubbub.core.html import Option, see_other
 from hubbub.core.ids import Type
 from hubbub.desk import actions
-from hubbub.desk.pages.forms import Option, typed, wrong
+from hubbub.desk.pages.forms import typed, wrong
 
 
 class Typed(msgspec.Struct, frozen=True):

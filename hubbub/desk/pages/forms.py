@@ -3,13 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-import msgspec
-
 from hubbub import objects, people, records
 from hubbub.core.db import Tx
 from hubbub.core.errors import Refused
 from hubbub.core.handlers import Request
-from hubbub.core.html import translate
+from hubbub.core.html import Input, Option, translate
 
 KINDS = {
     "string": "text",
@@ -28,28 +26,6 @@ KINDS = {
     "reference": "lookup",
 }
 SUGGESTED = 200
-
-
-class Option(msgspec.Struct, frozen=True):
-    """A value to choose."""
-
-    value: str
-    label: str
-
-
-class Input(msgspec.Struct, frozen=True):
-    """A field of a form."""
-
-    name: str
-    label: str
-    kind: str
-    value: str
-    required: bool = False
-    error: str | None = None
-    help: str | None = None
-    max_length: int | None = None
-    options: list[Option] = []
-    wide: bool = False
 
 
 class Form:

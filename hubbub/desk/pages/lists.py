@@ -252,7 +252,7 @@ async def frame(
         "chips": await _chips(tx, him, list_of),
         "filter_rows": [*filters, *[FilterRow()] * BLANK_ROWS],
         "mine": shown.view.mine,
-        "filter_fields": [field for field in fields if records.filterable(object, field)],
+        "filter_fields": [field for field in fields if records.filterable(field)],
         "operations": list(OPERATION_WORDS.items()),
         "choices": [ColumnChoice(f, next(each.label for each in fields if each.name == f), True) for f in chosen]
         + [ColumnChoice(each.name, each.label, False) for each in fields if each.name not in chosen],
@@ -276,7 +276,7 @@ def _may_read(him: records.Viewer, object: objects.Object, name: str) -> bool:
 
 def _column(list_of: Asked, field: objects.Field) -> Column:
     shown = list_of.shown
-    if not records.filterable(list_of.object, field):
+    if not records.filterable(field):
         return Column(field.name, field.label, field.is_number)
     here = shown.sort.name == field.name
     turned = "asc" if here and shown.descending else "desc" if here else "asc"

@@ -10,10 +10,10 @@ from hubbub.core import html, ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid, NotFound, Refused
 from hubbub.core.handlers import InPath, Request, Transaction
-from hubbub.core.html import see_other
+from hubbub.core.html import Input, Option, see_other
 from hubbub.desk import actions
 from hubbub.desk.pages.cells import has_members, show_record
-from hubbub.desk.pages.forms import Form, Input, Option, typed, wrong
+from hubbub.desk.pages.forms import Form, typed, wrong
 
 PAGE = 50
 ASKED = ("LeadId", "ContactId", "Status")

@@ -106,7 +106,7 @@ async def _readers(
         {"lastReadDateByUser": connect_date(read.read_at), "user": shape.person(read.user)}
         for read in found.reads
     ]
-    return paged(shape, items, found.total, url, number, size)
+    return paged(items, found.total, url, number, size)
 
 
 # --- votes ---------------------------------------------------------------------------------------------------------
@@ -154,7 +154,7 @@ async def votes(request: Request, tx: Transaction, actor: people.Me, key: InPath
         for voter in found.voters
     ]
     url = shape.url(f"/{kind}/{ids.show(target_id)}/capabilities/up-down-vote/items")
-    return json_answer(paged(shape, items, found.total, url, number, size, vote=given))
+    return json_answer(paged(items, found.total, url, number, size, vote=given))
 
 
 def _vote(given: str) -> bool | None:

@@ -103,7 +103,7 @@ async def _read(
     return [Announcement(id, shown[item_id], *more) for id, item_id, *more in rows]
 
 
-async def announcement_readers(tx: Tx, actor: people.Actor, announcement: Announcement) -> Readers:
+async def announcement_readers(tx: Tx, announcement: Announcement) -> Readers:
     """Who of all colleagues has said that he read it, and who has not: for moderators, who were asked for before."""
     read = dict(
         await tx.tuples(

@@ -26,13 +26,6 @@ class Answered(msgspec.Struct, frozen=True):
     verified: bool = False
 
 
-# Conditions on a question under the alias i. A best answer that was taken away is none.
-SOLVED = """exists (select 1 from feed_comment best where best.org_id = %(org)s and best.id = i.best_comment_id
-  and best.deleted_at is null)"""
-UNSOLVED = f"not {SOLVED}"
-UNANSWERED = "i.comment_count = 0"
-
-
 async def answered(tx: Tx, viewer_id: int, item_ids: Iterable[int]) -> dict[int, Answered]:
     """The best and the verified answers of these questions, which the viewer is known to see."""
     wanted = list(item_ids)

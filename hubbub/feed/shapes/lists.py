@@ -80,9 +80,7 @@ def completion_page(
     }
 
 
-def paged(
-    shape: Shaper, items: list[Any], total: int, url: str, number: int, size: int, **query: object
-) -> Json:
+def paged(items: list[Any], total: int, url: str, number: int, size: int, **query: object) -> Json:
     """A page by number, as Vote Collection and Read By Collection are."""
 
     def at(page: int) -> str:

@@ -58,7 +58,7 @@ def item(shape: Shaper, item: Item) -> Json:
     liked, said = can["chatterLikes"], can["comments"]["page"]
     flags, tagged = can.get("moderation"), can.get("topics")
     body = {
-        "attachment": attachment(shape, item, can),
+        "attachment": attachment(shape, can),
         "body": _body(shape, _words(shape, item)),
         "canShare": new["isSharable"],
         "comments": _comment_page(shape, said, item.comments),
@@ -84,7 +84,7 @@ def item(shape: Shaper, item: Item) -> Json:
     )
 
 
-def attachment(shape: Shaper, item: Item, can: Json) -> Json | None:
+def attachment(shape: Shaper, can: Json) -> Json | None:
     """Feed Item Attachment: what an element has beside its text, as far as this version knows it."""
     parts: dict[str, Json | None] = {
         "Link": {"title": can["link"]["urlName"], "url": can["link"]["url"]} if "link" in can else None,

@@ -5,13 +5,13 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
-import msgspec
 from litestar import Response
 
 from hubbub.core import html
 from hubbub.core.config import Settings
 from hubbub.core.errors import Invalid, Refused
 from hubbub.core.handlers import Request
+from hubbub.core.html import Input
 from hubbub.core.http import COOKIE, credential
 from hubbub.people.access import Origin
 from hubbub.people.actions import BadProfile, ask_for_link, leave
@@ -68,21 +68,6 @@ async def sent_link(request: Request, purpose: str, template: str) -> Response[A
         mails=settings.mails,
         kept=settings.keep_mail and from_here(request),
     )
-
-
-class Input(msgspec.Struct, frozen=True):
-    """One field of the form of a profile."""
-
-    name: str
-    label: str
-    kind: str
-    value: str
-    max_length: int
-    required: bool
-    error: str | None = None
-    help: str | None = None
-    options: list[Any] = []
-    wide: bool = False
 
 
 def text_input(

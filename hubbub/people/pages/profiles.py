@@ -3,7 +3,6 @@
 from typing import Any
 from urllib.parse import urlencode
 
-import msgspec
 from babel import Locale
 from litestar import Response, get, post
 
@@ -11,13 +10,14 @@ from hubbub.core import html, ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import NotFound
 from hubbub.core.handlers import InPath, Request, Transaction
+from hubbub.core.html import Input, Option
 from hubbub.core.ids import Type
 from hubbub.core.languages import mark
 from hubbub.people import queries
 from hubbub.people.access import Actor, Me, access_user
 from hubbub.people.actions import BadProfile, edit_profile
 from hubbub.people.actions.profiles import LENGTHS, PROFILE, WORDS, zones
-from hubbub.people.pages.forms import Input, form_of
+from hubbub.people.pages.forms import form_of
 from hubbub.people.queries.finding import Hit
 
 PAGE_SIZE = 50
@@ -152,13 +152,6 @@ async def _form(
             if name != "manager" or not actor.guest
         ],
     )
-
-
-class Option(msgspec.Struct, frozen=True):
-    """One of the values that a field offers."""
-
-    value: str
-    label: str
 
 
 PROFILE_ORDER = (

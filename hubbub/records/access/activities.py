@@ -112,7 +112,7 @@ def last_activity(him: Viewer, about: Object, alias: str) -> str:
     account counts what belongs to it: what is about its deals and contracts too, and about its contacts alone."""
     kinds = [each for name in ACTIVITIES if him.can(each := him.catalog.object(name)).read]
     if about.name == "Account":
-        ways = [(each, way) for each in kinds if (way := _belongs(him, each, about, alias))]
+        ways = [(each, way) for each in kinds if (way := _belongs(him, each, alias))]
         return _latest(him, ways, alias, "rolled_up_to")
     ways, column = list[tuple[Object, str]](), ""
     for each in kinds:
@@ -144,7 +144,7 @@ def _latest(him: Viewer, ways: list[tuple[Object, str]], alias: str, column: str
         and {a}.deleted_at is null and ({counted}))::timestamp at time zone 'UTC')"""
 
 
-def _belongs(him: Viewer, activity: Object, account: Object, alias: str) -> str | None:
+def _belongs(him: Viewer, activity: Object, alias: str) -> str | None:
     """SQL: does he see an activity, and may he know that it belongs to that account? Of one about a record of the account
     he must see that record too, and may read of what account it is."""
     a, t = f"{alias}_a", f"{alias}_t"

@@ -130,7 +130,7 @@ def built_in(object: Object) -> list[ListView]:
     return found
 
 
-def filterable(object: Object, field: Field) -> bool:
+def filterable(field: Field) -> bool:
     """Can lists be filtered and sorted by this field?"""
     return not (
         field.type == "id"

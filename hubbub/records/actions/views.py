@@ -58,7 +58,7 @@ def shaped(him: Viewer, view: ListView, wanted: Wanted) -> ListView:
     filters = []
     for each in wanted.filters:
         field = list_field(him, object, each.field)
-        if each.operation not in OPERATIONS or not filterable(object, field):
+        if each.operation not in OPERATIONS or not filterable(field):
             raise Invalid(
                 "INVALID_FILTER", "{label:_} cannot be filtered so.", fields=[field.name], label=field.label
             )
@@ -73,7 +73,7 @@ def shaped(him: Viewer, view: ListView, wanted: Wanted) -> ListView:
         filters.append(Filter(str(field.id), each.operation, each.value.strip()))
     columns = dict.fromkeys(list_field(him, object, name).id for name in wanted.columns)
     sort = list_field(him, object, wanted.sort or object.sort[0])
-    if not filterable(object, sort):
+    if not filterable(sort):
         raise _unsortable(sort)
     return msgspec.structs.replace(
         view,

@@ -3,7 +3,7 @@
 import base64
 import binascii
 from collections.abc import Collection
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -151,7 +151,6 @@ class Deal(msgspec.Struct, frozen=True):
     name: str
     stage: str | None
     amount: Decimal | None
-    close_date: date | None
     days_past: int | None  # since its close date
     quiet_days: int | None  # since anything on it changed; None if that is not long ago
 
@@ -188,7 +187,6 @@ async def waiting_deals(tx: Tx, actor: people.Actor, *, most: int = 200) -> list
             name=name,
             stage=stage_name,
             amount=sum_,
-            close_date=closing,
             days_past=(today - closing).days if closing and closing < today else None,
             quiet_days=quiet.days
             if (quiet := clock.now() - modified) >= timedelta(days=QUIET_DAYS)

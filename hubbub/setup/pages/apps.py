@@ -8,14 +8,12 @@ from hubbub import people
 from hubbub.core import ids
 from hubbub.core.db import Tx
 from hubbub.core.handlers import InPath, Request, Transaction
-from hubbub.core.html import see_other
+from hubbub.core.html import Input, Option, see_other
 from hubbub.core.html import translate as _
 from hubbub.core.http import tells_secret
 from hubbub.core.ids import Type
 from hubbub.setup.pages.forms import (
     Form,
-    Input,
-    Option,
     Wrong,
     attempt,
     find,

@@ -8,9 +8,9 @@ from litestar import Response, get, post
 from hubbub import objects, people
 from hubbub.core.db import Tx
 from hubbub.core.handlers import InPath, Request, Transaction
-from hubbub.core.html import see_other
+from hubbub.core.html import Input, Option, see_other
 from hubbub.core.html import translate as _
-from hubbub.setup.pages.forms import Form, Input, Option, Wrong, attempt, require_setup, show, typed
+from hubbub.setup.pages.forms import Form, Wrong, attempt, require_setup, show, typed
 
 LONGEST = 40  # of a label, and of a name without its __c
 

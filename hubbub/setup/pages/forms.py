@@ -12,33 +12,12 @@ from hubbub.core import html, ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import Forbidden, Invalid, NotFound, Refused
 from hubbub.core.handlers import Request
+from hubbub.core.html import Input, Option
 from hubbub.core.html import translate as _
 from hubbub.core.ids import NUMBER_BITS, Type
 
 SUGGESTED = 200
 _TO_BELOW = (Type.ROLE_AND_BELOW - Type.ROLE) << NUMBER_BITS
-
-
-class Option(msgspec.Struct, frozen=True):
-    """A value to choose."""
-
-    value: str
-    label: str
-
-
-class Input(msgspec.Struct, frozen=True, kw_only=True):
-    """A field of a form, as core/fields.html draws it."""
-
-    name: str
-    label: str
-    kind: str = "text"
-    value: str = ""
-    required: bool = False
-    error: str | None = None
-    help: str | None = None
-    max_length: int | None = None
-    options: list[Option] = []
-    wide: bool = False
 
 
 class Wrong(Invalid):

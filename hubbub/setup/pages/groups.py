@@ -9,13 +9,11 @@ from hubbub.core import ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import NotFound
 from hubbub.core.handlers import InPath, Request, Transaction
-from hubbub.core.html import see_other
+from hubbub.core.html import Input, Option, see_other
 from hubbub.core.html import translate as _
 from hubbub.core.ids import Type
 from hubbub.setup.pages.forms import (
     Form,
-    Input,
-    Option,
     Wrong,
     attempt,
     find,

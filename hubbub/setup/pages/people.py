@@ -12,14 +12,12 @@ from hubbub.core import ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid, NotFound
 from hubbub.core.handlers import InPath, Request, Transaction
-from hubbub.core.html import see_other
+from hubbub.core.html import Input, Option, see_other
 from hubbub.core.html import translate as _
 from hubbub.core.ids import Type
 from hubbub.setup.pages.forms import (
     Form,
-    Input,
     Linked,
-    Option,
     Wrong,
     asked,
     attempt,
@@ -195,7 +193,7 @@ async def person_page(
     his = {person.profile_id, *(id for id, _label in person.sets)}
     able = {ability for each in sets if each.id in his for ability in each.abilities}
     standing = await people.standing(tx, person.id)
-    belongs = await _belongs(tx, person, {id: each.path for id, each in standing.items() if not each.above})
+    belongs = await _belongs(tx, {id: each.path for id, each in standing.items() if not each.above})
     direct = {each.group.id for each in belongs if each.way is None}
     return await show(
         request,
@@ -261,7 +259,7 @@ def _above(roles: list[Role], role_id: int | None) -> list[Role]:
     return found
 
 
-async def _belongs(tx: Tx, person: people.Entry, ways: dict[int, tuple[int, ...]]) -> list[Belongs]:
+async def _belongs(tx: Tx, ways: dict[int, tuple[int, ...]]) -> list[Belongs]:
     """The groups and queues that somebody is in, by name."""
     groups = {id: way for id, way in ways.items() if ids.type_of(id) in (Type.GROUP, Type.QUEUE)}
     names = {each.id: each for each in await linked(tx, {id for way in groups.values() for id in way})}

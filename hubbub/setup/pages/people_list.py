@@ -7,9 +7,10 @@ from litestar import Response, get
 from hubbub import people
 from hubbub.core import ids
 from hubbub.core.handlers import Request, Transaction
+from hubbub.core.html import Option
 from hubbub.core.html import translate as _
 from hubbub.core.ids import Type
-from hubbub.setup.pages.forms import Form, Option, asked, id_of, require_setup, show
+from hubbub.setup.pages.forms import Form, asked, id_of, require_setup, show
 from hubbub.setup.pages.roles import role_options, tree
 
 PAGE_SIZE = 50

@@ -10,9 +10,9 @@ from hubbub.core import html
 from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid
 from hubbub.core.handlers import InPath, Request, Transaction
-from hubbub.core.html import see_other
+from hubbub.core.html import Input, see_other
 from hubbub.core.html import translate as _
-from hubbub.setup.pages.forms import Input, require_setup
+from hubbub.setup.pages.forms import require_setup
 
 
 class Row(msgspec.Struct, frozen=True):

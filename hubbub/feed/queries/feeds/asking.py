@@ -194,7 +194,7 @@ def filtered(name: str) -> str:
     }[name]
 
 
-def says(words: Words, alone: str = "i") -> str:
+def says(words: Words) -> str:
     """SQL: are the words in the item (alias `i`), in one of its comments, or in a change that the viewer may read?"""
     return f"""{_match("i", words)}
       or exists (select 1 from feed_comment c where c.org_id = %(org)s and c.item_id = i.id and c.deleted_at is null
