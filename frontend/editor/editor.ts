@@ -58,8 +58,9 @@ export function edit(host: Host): Editor {
   if (label) label.id = `${id}-label`;
   let tools: Tools | null = null;
 
-  const leave: Command = (_, __, view) => {
-    if (!tools?.shut(true)) view?.dom.blur();
+  const leave: Command = () => {
+    // To the post, whose keys are at hand then, or to the content: left alone, the focus would be nowhere.
+    if (!tools?.shut(true)) (shell.closest<HTMLElement>(".item") ?? document.getElementById("main"))?.focus({ preventScroll: true });
     return true;
   };
   const takePicture = (given: DataTransfer | null): boolean => {

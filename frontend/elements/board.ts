@@ -222,7 +222,7 @@ actions.card = function () {
   if (focused) card.querySelector<HTMLElement>(".card-name")?.focus();
 };
 document.addEventListener("hub:rendered", () => {
-  if (moved && document.activeElement === document.body) document.getElementById(moved)?.querySelector<HTMLElement>(".card-name")?.focus();
+  if (moved && document.activeElement?.matches("body, main")) document.getElementById(moved)?.querySelector<HTMLElement>(".card-name")?.focus();
   for (const card of document.querySelectorAll<HTMLElement>(".board-card[data-movable]:not([draggable])")) prepare(card);
 });
 

@@ -16,7 +16,7 @@ export function listenToMenus(): void {
     const inside = target.closest("details.menu");
     for (const menu of openMenus()) if (menu !== inside) menu.open = false;
     const done = target.closest(".menu-list a, .menu-list button");
-    if (inside && done) (inside as HTMLDetailsElement).open = false;
+    if (inside && done) shut(inside as HTMLDetailsElement);
 
     const opener = target.closest<HTMLElement>("[data-open]");
     if (opener) document.querySelector<HTMLDialogElement>(`#${opener.dataset.open}`)?.showModal();
@@ -54,10 +54,7 @@ export function listenToMenus(): void {
   });
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
-    for (const menu of openMenus()) {
-      menu.open = false;
-      menu.querySelector("summary")?.focus();
-    }
+    openMenus().forEach(shut);
   });
   document.addEventListener("focusout", (event) => {
     const to = event.relatedTarget as Node | null;
@@ -76,6 +73,12 @@ export function listenToMenus(): void {
   document.addEventListener("turbo:load", () => {
     if (location.hash === "#composer") document.getElementById("composer-text")?.focus();
   });
+}
+
+/** What had the focus goes with the list: it comes to the menu's button, and not to the top of the page. */
+function shut(menu: HTMLDetailsElement): void {
+  if (menu.contains(document.activeElement)) menu.querySelector("summary")?.focus();
+  menu.open = false;
 }
 
 function openMenus(): NodeListOf<HTMLDetailsElement> {

@@ -1,4 +1,5 @@
 // A short word at the foot of the page, read out by screen readers, with at most one thing to do.
+import { land } from "./focus";
 
 export function notice(text: string, action?: { label: string; run: () => void }): void {
   const place = document.getElementById("notices");
@@ -25,7 +26,7 @@ export function notice(text: string, action?: { label: string; run: () => void }
 function leave(box: HTMLElement): void {
   const within = box.contains(document.activeElement);
   box.remove();
-  if (within) document.getElementById("main")?.focus({ preventScroll: true });
+  if (within) land("main");
 }
 
 /** A text of the page in the viewer's language, from the data attributes of <hub-live>. */

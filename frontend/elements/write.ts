@@ -2,6 +2,7 @@
 // one is loaded and takes its place, and the draft that another device has saved since is fetched.
 import type { Editor, Host } from "../editor/editor";
 import { Draft, type Kept } from "./draft";
+import { land } from "./focus";
 
 declare const EDITOR: string; // their addresses: build.mjs
 declare const EDITOR_STYLE: string;
@@ -200,6 +201,7 @@ export class Write extends HTMLElement {
       this.send();
     } else if (event.key === "Escape" && event.target === this.area) {
       this.area.blur();
+      land(this.closest(".item")?.id, "main");
     }
   };
 

@@ -132,3 +132,57 @@ async def test_a_day_by_keyboard_alone(company: Company, visit: Visit) -> None:
     await tab_to(page, ".me [formaction='/sign-out']")
     await page.keyboard.press("Enter")
     await expect(page.locator("#username")).to_be_visible()
+
+
+async def test_no_act_leaves_the_focus_nowhere(company: Company, visit: Visit) -> None:
+    page = await visit("omar")
+    told = page.locator("#told")
+    for text in ("First", "Second"):
+        await page.keyboard.press("c")
+        await expect(page.locator("#composer .ProseMirror")).to_be_focused()
+        await page.keyboard.type(text)
+        await page.keyboard.press("Control+Enter")
+        await expect(page.locator(".item[data-item]", has_text=text)).to_have_count(1)
+        await expect(told).to_have_text("Posted")
+        await page.keyboard.press("Escape")
+        await expect(page.locator("#main")).to_be_focused()
+    first = page.locator(".item[data-item]", has_text="First")
+    second = page.locator(".item[data-item]", has_text="Second")
+
+    # By single keys: read out, and the post keeps the focus.
+    await page.keyboard.press("j")
+    for key, word in (("l", "Liked"), ("l", "Undone"), ("b", "Bookmarked")):
+        await page.keyboard.press(key)
+        await expect(told).to_have_text(word)
+        await expect(second).to_be_focused()
+
+    # What a menu does gives the focus back to the menu.
+    await tab_to(page, ".item .bar > .menu:not(.faces) > summary")
+    await page.keyboard.press("Enter")
+    await tab_to(page, ".item [formaction$='/mute']")
+    await page.keyboard.press("Enter")
+    await expect(told).to_have_text("Muted")
+    await expect(second.locator(".bar > .menu:not(.faces) > summary")).to_be_focused()
+
+    # Who leaves the box is on the post; who takes the post away is on the next.
+    await page.keyboard.press("c")
+    await expect(second.locator(".ProseMirror")).to_be_focused()
+    await page.keyboard.press("Escape")
+    await expect(second).to_be_focused()
+    await tab_to(page, ".item .bar > .menu:not(.faces) > summary")
+    await page.keyboard.press("Enter")
+    await tab_to(page, ".item .sure > summary")
+    await page.keyboard.press("Enter")
+    await tab_to(page, ".item .sure .danger")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#notices")).to_contain_text("The post is deleted.")
+    await expect(first).to_be_focused()
+    await page.keyboard.press("u")
+    await expect(told).to_have_text("Undone")
+    await expect(second).to_be_visible()
+
+    # A page that comes without being loaded begins at its content.
+    await tab_to(page, ".item .item-head .quiet-link")
+    await page.keyboard.press("Enter")
+    await page.wait_for_url("**/posts/*")
+    await expect(page.locator("#main")).to_be_focused()

@@ -2,6 +2,7 @@
 
 import re
 import textwrap
+from html import escape
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -92,9 +93,16 @@ def fragment(
     return _answer(render(name, view_of(request, actor), actor=actor, **context), status, "text/html")
 
 
-def stream(request: Request, name: str, /, *, actor: Any, status: int = 200, **context: Any) -> Response[str]:
-    """Changes to an open page: a template made of <turbo-stream> elements."""
-    return _answer(render(name, view_of(request, actor), actor=actor, **context), status, STREAM)
+def stream(
+    request: Request, name: str, /, *, actor: Any, status: int = 200, told: str = "", **context: Any
+) -> Response[str]:
+    """Changes to an open page: a template made of <turbo-stream> elements. What is `told` is read out and not shown."""
+    body = render(name, view_of(request, actor), actor=actor, **context)
+    if told:
+        body += (
+            f'<turbo-stream action="update" target="told"><template>{escape(told)}</template></turbo-stream>'
+        )
+    return _answer(body, status, STREAM)
 
 
 def wants_stream(request: Request) -> bool:

@@ -256,7 +256,7 @@ async def frame(
         "operations": list(OPERATION_WORDS.items()),
         "choices": [ColumnChoice(f, next(each.label for each in fields if each.name == f), True) for f in chosen]
         + [ColumnChoice(each.name, each.label, False) for each in fields if each.name not in chosen],
-        "arranging": any(each in query for each in ("up", "down")),
+        "arranging": next(((way, query[way]) for way in ("up", "down") if way in query), None),
         "filters_kept": _pairs({n: v for n, v in list_of.said.items() if n in ("filtered", "f", "op", "v", "mine")}),
         "columns_kept": _pairs({n: v for n, v in list_of.said.items() if n in ("c", "sort", "dir")}),
         "hidden": list_of.hidden,

@@ -10,6 +10,7 @@ from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid, NotFound
 from hubbub.core.handlers import InPath, Request, Transaction
 from hubbub.core.html import see_other, wants_stream
+from hubbub.core.html import translate as _
 from hubbub.core.ids import Type
 from hubbub.feed import actions, queries
 from hubbub.feed.access import (
@@ -38,7 +39,9 @@ async def close(request: Request, tx: Transaction, actor: people.Me, key: InPath
     item_id = ids.parse(key, Type.FEED_ITEM)
     opening = request.scope["path"].endswith("/delete")
     await actions.close_item(tx, actor, item_id, closed=not opening)
-    return await show_talk(request, tx, actor, item_id, form=True)
+    return await show_talk(
+        request, tx, actor, item_id, form=True, told=_("Undone") if opening else _("Closed")
+    )
 
 
 @post(["/posts/{key:str}/hiding", "/posts/{key:str}/hiding/delete"])
@@ -83,7 +86,9 @@ async def restore_post(request: Request, tx: Transaction, actor: people.Me, key:
     if not wants_stream(request):
         return see_other(f"/posts/{key}")
     item = await queries.item(tx, actor, item_id)
-    return html.stream(request, "feed/streams/restored.html", actor=actor, item=item, here=None)
+    return html.stream(
+        request, "feed/streams/restored.html", actor=actor, item=item, here=None, told=_("Undone")
+    )
 
 
 @post("/comments/{key:str}/restoration")
@@ -92,7 +97,7 @@ async def restore_comment(request: Request, tx: Transaction, actor: people.Me, k
     item_id = await actions.restore_comment(tx, actor, ids.parse(key, Type.COMMENT))
     if not wants_stream(request):
         return see_other(f"/posts/{ids.show(item_id)}#comment-on-{key}")
-    return await show_talk(request, tx, actor, item_id, done=True)
+    return await show_talk(request, tx, actor, item_id, done=True, told=_("Undone"))
 
 
 # --- flags ---------------------------------------------------------------------------------------------------------

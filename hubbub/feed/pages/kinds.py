@@ -10,6 +10,7 @@ from hubbub.core.db import Tx
 from hubbub.core.errors import Forbidden, Invalid
 from hubbub.core.handlers import InPath, Request, Transaction
 from hubbub.core.html import see_other
+from hubbub.core.html import translate as _
 from hubbub.core.ids import Type
 from hubbub.feed import actions, queries
 from hubbub.feed.access import access_answer, access_subject
@@ -25,7 +26,7 @@ async def vote_in_poll(request: Request, tx: Transaction, actor: people.Me, key:
     if not choice:
         raise Invalid("INVALID_INPUT", "Choose one before you vote.", fields=["choice"])
     await actions.vote_in_poll(tx, actor, item_id, ids.parse(choice, Type.POLL_CHOICE))
-    return await show_talk(request, tx, actor, item_id)
+    return await show_talk(request, tx, actor, item_id, told=_("Your vote counts"))
 
 
 @post(["/comments/{key:str}/best-answer", "/comments/{key:str}/best-answer/delete"])
@@ -34,7 +35,9 @@ async def choose_best(request: Request, tx: Transaction, actor: people.Me, key: 
     answer = await access_answer(tx, actor, ids.parse(key, Type.COMMENT))
     best = None if request.scope["path"].endswith("/delete") else answer.id
     await actions.choose_best_answer(tx, actor, answer.item_id, best)
-    return await show_talk(request, tx, actor, answer.item_id)
+    return await show_talk(
+        request, tx, actor, answer.item_id, told=_("Undone") if best is None else _("Best answer")
+    )
 
 
 @post(["/comments/{key:str}/verification", "/comments/{key:str}/verification/delete"])

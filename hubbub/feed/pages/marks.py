@@ -10,6 +10,7 @@ from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid, NotFound
 from hubbub.core.handlers import InPath, Request, Transaction
 from hubbub.core.html import see_other, wants_stream
+from hubbub.core.html import translate as _
 from hubbub.core.ids import Type
 from hubbub.feed import actions, queries
 from hubbub.feed.access import access_subject, access_target
@@ -33,7 +34,8 @@ async def mark(request: Request, tx: Transaction, actor: people.Me, key: InPath)
     await actions.mark(tx, actor, item_id, _MARKS[name], on=on)
     if name == "reading" and wants_stream(request):
         return await _news(request, tx, actor, "", [item_id])
-    return await show_talk(request, tx, actor, item_id)
+    told = {"bookmark": _("Bookmarked"), "mute": _("Muted"), "following": _("You follow this thread")}
+    return await show_talk(request, tx, actor, item_id, told=told.get(name, "") if on else _("Undone"))
 
 
 @post(["/posts/{key:str}/votes", "/comments/{key:str}/votes"])
@@ -45,9 +47,10 @@ async def vote(request: Request, tx: Transaction, actor: people.Me, key: InPath)
     if given not in _VOTES:
         raise Invalid("INVALID_INPUT", "vote is up, down or none.", fields=["vote"])
     await actions.vote(tx, actor, target_id, up=_VOTES[str(given)])
+    told = _("Undone") if given == "none" else _("Your vote counts")
     if ids.type_of(target_id) == Type.FEED_ITEM:
-        return await show_talk(request, tx, actor, target_id)
-    return await show_comment(request, tx, actor, target_id)
+        return await show_talk(request, tx, actor, target_id, told=told)
+    return await show_comment(request, tx, actor, target_id, told=told)
 
 
 # --- read and unread -----------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid, NotFound
 from hubbub.core.handlers import InPath, Request, Transaction
 from hubbub.core.html import see_other, wants_stream
+from hubbub.core.html import translate as _
 from hubbub.core.ids import Type
 from hubbub.core.images import BadPicture
 from hubbub.feed import actions, queries
@@ -50,6 +51,7 @@ async def share(request: Request, tx: Transaction, actor: people.Me) -> Response
             composer=await composer(tx, actor, subject_id),
             here=subject_id,
             unreached=unreached,
+            told=_("Posted"),
         )
     return see_other(f"/posts/{ids.show(item_id)}" if subject_id != actor.id or unreached else "/")
 
@@ -137,6 +139,7 @@ async def add_comment(request: Request, tx: Transaction, actor: people.Me, key: 
             status=status,
             item=item,
             unreached=unreached,
+            told="" if refused else _("Your comment is there"),
             **typed,
         )
     if refused:
@@ -192,13 +195,15 @@ async def delete_comment(request: Request, tx: Transaction, actor: people.Me, ke
 async def like(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[Any]:
     """Like a post or a comment with one of the faces (`face`), or take that back."""
     target_id = ids.parse(key, Type.FEED_ITEM, Type.COMMENT)
+    told = _("Liked")
     if request.scope["path"].endswith("/delete"):
         await actions.unlike(tx, actor, target_id)
+        told = _("Undone")
     else:
         await actions.like(tx, actor, target_id, str((await request.form()).get("face") or "like"))
     if ids.type_of(target_id) == Type.FEED_ITEM:
-        return await show_talk(request, tx, actor, target_id)
-    return await show_comment(request, tx, actor, target_id)
+        return await show_talk(request, tx, actor, target_id, told=told)
+    return await show_comment(request, tx, actor, target_id, told=told)
 
 
 async def show_talk(
@@ -210,9 +215,10 @@ async def show_talk(
     form: bool = False,
     done: bool = False,
     undo: int | None = None,
+    told: str = "",
 ) -> Response[Any]:
-    """After an act: the talk as it stands now. With the `form` anew, with the notice taken away that led here (`done`), or
-    with one that lets the deletion of the comment `undo` be undone."""
+    """After an act, of which screen readers are `told`: the talk as it stands now. With the `form` anew, with the notice taken
+    away that led here (`done`), or with one that lets the deletion of the comment `undo` be undone."""
     if wants_stream(request):
         return html.stream(
             request,
@@ -222,15 +228,18 @@ async def show_talk(
             form=form,
             done=done,
             undo=undo,
+            told=told,
         )
     return see_other(f"{await html.back(request)}#item-{ids.show(item_id)}")
 
 
-async def show_comment(request: Request, tx: Tx, actor: people.Actor, comment_id: int) -> Response[Any]:
+async def show_comment(
+    request: Request, tx: Tx, actor: people.Actor, comment_id: int, *, told: str = ""
+) -> Response[Any]:
     """After an act on a comment: the comment as it stands now."""
     comment = await queries.comment(tx, actor, comment_id)
     if wants_stream(request):
-        return html.stream(request, "feed/streams/comment.html", actor=actor, comment=comment)
+        return html.stream(request, "feed/streams/comment.html", actor=actor, comment=comment, told=told)
     return see_other(f"{await html.back(request)}#comment-on-{comment.key}")
 
 
