@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Page, Route, expect
 
-from hubbub.core import ids
+from hubbub.core import ids, languages
 from tests.browser.conftest import Visit
 from tests.browser.looks import violations
 from tests.cast import Company
@@ -183,3 +183,45 @@ async def test_news_leave_the_focus_where_it_is(
     action, target, content = stream.split(" ", 2)
     told = f'<turbo-stream action="{action}" target="{target}"><template>{content}</template></turbo-stream>'
     assert await page.evaluate(STREAM, [focused, told, then]) == where
+
+
+async def test_from_right_to_left_pages_fit_and_things_stand_where_one_reads(
+    company: Company, visit: Visit
+) -> None:
+    """The pseudo-language turns pages around: nothing is pushed out of a phone, what opens is beside its button, and what
+    is written in Latin letters keeps to the side where its label begins."""
+    deal = await company.make(
+        "omar", "Opportunity", Name="Tide gauges", StageName="Prospecting", CloseDate=date(2030, 1, 31)
+    )
+    async with company.act() as tx:
+        await tx.run(
+            "update app_user set locale = %(turned)s where org_id = %(org)s and id = %(id)s",
+            {"turned": languages.TURNED, "id": company.id("omar")},
+        )
+    phone = await visit("omar", viewport={"width": 390, "height": 844})
+    for address in ["/", "/company", "/feeds/to", f"/people/{company.key('omar')}", f"/r/{ids.show(deal)}"]:
+        await phone.goto(address)
+        wide = await phone.evaluate("() => document.documentElement.scrollWidth - innerWidth")
+        assert wide == 0, f"{address} is {wide} px too wide"
+
+    page = await visit("omar", viewport={"width": 1280, "height": 900})
+    await page.goto(f"/r/{ids.show(deal)}?tab=details")
+    for value in await page.locator(".field-grid dd:not(.text) .value:has(a)").all():
+        text, cell = await value.bounding_box(), await value.locator("xpath=..").bounding_box()
+        assert text and cell and abs(text["x"] + text["width"] - cell["x"] - cell["width"]) < 2
+    await page.goto("/")
+    seen = page.locator(".recent li", has_text="Tide gauges")
+    icon, name = (
+        await seen.locator(".icon").bounding_box(),
+        await seen.evaluate(
+            "li => { const range = document.createRange(); range.selectNodeContents(li.querySelector('.grow'));"
+            " return range.getBoundingClientRect().right }"
+        ),
+    )
+    assert icon and 0 < icon["x"] - name < 16
+    await page.locator("#bell").click()
+    bell, opened = (
+        await page.locator("#bell").bounding_box(),
+        await page.locator(".bell-list").bounding_box(),
+    )
+    assert bell and opened and opened["x"] <= bell["x"] <= opened["x"] + opened["width"]
