@@ -4,9 +4,9 @@ import pytest
 from playwright.async_api import expect
 
 from hubbub import people, records
-from hubbub.core import ids
+from hubbub.core import ids, languages
 from tests.browser.conftest import Visit
-from tests.browser.looks import faults, violations
+from tests.browser.looks import LOOKS, faults, violations
 from tests.browser.test_pages import story
 from tests.cast import Company
 
@@ -163,3 +163,27 @@ async def test_two_administrators_at_one_matrix(company: Company, visit: Visit) 
     await expect(ada.locator("td.mine")).to_have_count(0)
     for name in ("Contacts: Read", "Accounts: Read"):
         await expect(ada.get_by_label(name, exact=True)).to_be_checked()
+
+
+async def test_what_asks_once_more_stands_in_a_narrow_window(company: Company, visit: Visit) -> None:
+    """Opened on a phone, it hangs over neither edge, whether one reads from left to right or from right to left."""
+    made = await furnish(company)
+    ada = await visit("ada", **LOOKS["phone"])
+    for locale in ("en_US", languages.TURNED):
+        async with company.act() as tx:
+            await tx.run(
+                "update app_user set locale = %(locale)s where org_id = %(org)s and id = %(ada)s",
+                {"locale": locale, "ada": company.id("ada")},
+            )
+        for address in (
+            "/setup/rules", f"/setup/groups/{made['group']}", f"/setup/permission-sets/{made['set']}",
+            f"/setup/people/{company.key('nina')}",
+        ):  # fmt: skip
+            await ada.goto(address)
+            await ada.wait_for_selector("html.scripted")
+            await ada.locator(".menu:has(.asks) > summary").first.click()
+            await expect(ada.locator(".menu[open] .asks")).to_be_in_viewport(ratio=1)
+            back = await ada.locator(".setup-nav .nav-head .icon").evaluate(
+                "icon => getComputedStyle(icon).transform"
+            )
+            assert back == ("none" if locale == "en_US" else "matrix(-1, 0, 0, 1, 0, 0)"), address

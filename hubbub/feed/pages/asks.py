@@ -78,7 +78,9 @@ async def ask(request: Request, tx: Transaction, actor: people.Me, key: InPath) 
                 sealed=typed.sealed,
             )
     except Invalid as refused:
-        return await _ask_page(request, tx, actor, record_id, typed, refused.said)
+        return await _ask_page(
+            request, tx, actor, record_id, typed, refused.said, named="names" in refused.fields
+        )
     return see_other(f"/posts/{ids.show(item_id)}")
 
 
@@ -103,7 +105,14 @@ async def _asked(tx: Tx, actor: people.Actor, record_id: int, typed: Typed) -> d
 
 
 async def _ask_page(
-    request: Request, tx: Tx, actor: people.Actor, record_id: int, typed: Typed, error: str | None
+    request: Request,
+    tx: Tx,
+    actor: people.Actor,
+    record_id: int,
+    typed: Typed,
+    error: str | None,
+    *,
+    named: bool = False,
 ) -> Response[str]:
     record = await records.access_record(tx, actor, record_id)
     if actor.guest:
@@ -122,6 +131,7 @@ async def _ask_page(
         team=await queries.team(tx, actor, record_id),
         experts=await queries.experts(tx, actor, record_id),
         error=error,
+        named=named,
     )
 
 
