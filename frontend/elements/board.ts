@@ -137,10 +137,11 @@ class Board extends HTMLElement {
       if (!answer.ok) throw new Error(refusal(await answer.text()));
       card.ariaBusy = null;
       const label = this.label(stage);
-      this.tell(`${name}: ${undoes ? this.dataset.undone : this.dataset.moved} ${label}`);
+      // Without a version nothing changed: somebody else had moved it there already.
       const version = answer.headers.get("x-version");
-      if (undoes || !version) notice(`${name}: ${this.dataset.undone} ${label}`);
-      else notice(`${name}: ${this.dataset.moved} ${label}`, { label: this.dataset.undo!, run: () => void this.move(this.now(card), from, focus, version) });
+      const said = `${name}: ${undoes ? this.dataset.undone : version ? this.dataset.moved : this.dataset.same} ${label}`;
+      this.tell(said);
+      notice(said, version ? { label: this.dataset.undo!, run: () => void this.move(this.now(card), from, focus, version) } : undefined);
       this.ask(card.dataset.record!);
     } catch (problem) {
       card.ariaBusy = null;

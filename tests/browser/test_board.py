@@ -90,6 +90,22 @@ async def test_a_refused_move_goes_back_and_can_be_tried_again(company: Company,
     assert await stage_of(company, record) == "Closed Won"
 
 
+async def test_a_move_that_changed_nothing_is_not_told_as_undone(company: Company, visit: Visit) -> None:
+    record = await deal(company, Name="Buoys")
+    omar = await visit("omar")
+    await omar.route_web_socket("**/live", lambda socket: None)  # the word of the other move does not arrive
+    await omar.goto(B)
+    await omar.wait_for_selector("html.scripted")
+    async with company.act() as tx:
+        await desk.move_stage(
+            tx, await people.actor(tx, company.id("omar"), client="t"), record, "Qualification"
+        )
+    await omar.locator(f"#card-{ids.show(record)} .card-name").focus()
+    await omar.keyboard.press("Alt+ArrowRight")
+    await expect(omar.locator("[data-told]")).to_have_text("Buoys: Was already at Qualification")
+    await expect(omar.locator("#notices")).to_have_text("Buoys: Was already at Qualification")
+
+
 async def test_a_board_without_script(company: Company, visit: Visit) -> None:
     record = await deal(company, Name="Buoys")
     omar = await visit("omar", java_script_enabled=False)

@@ -60,6 +60,10 @@ async def test_a_card_is_moved_by_a_form_and_the_move_undone(company: Company) -
     moved = await omar.submit(f"/r/{key}/stage", stage="Negotiation/Review", next=f"{B}?view=open")
     assert moved.status_code == 303
     assert moved.headers["location"] == f"{B}?view=open&moved={key}&saved=2"
+    again = await omar.submit(f"/r/{key}/stage", stage="Negotiation/Review", next=f"{B}?view=open")
+    assert again.headers["location"] == f"{B}?view=open", (
+        "nothing changed: nothing to undo, and still the board"
+    )
     page = await text(omar, moved.headers["location"])
     assert lanes(page)["Negotiation/Review"][2] == ["Buoys"] and f'action="/r/{key}/undo"' in page
     undone = await omar.submit(f"/r/{key}/undo", version="2", next=moved.headers["location"])

@@ -178,10 +178,12 @@ async def move_stage(request: Request, tx: Transaction, actor: people.Me, key: I
     if isinstance(about, str) and about:  # it was checked off on the page of what it is about
         return see_other(f"/r/{ids.show(ids.of_address(about))}?tab=activity")
     if not wants_stream(request):
-        if back and saved.changes:  # a board: where the move can be undone
-            address = html.local(back)
-            return see_other(f"{address}{'&' if '?' in address else '?'}moved={key}&saved={saved.version}")
-        return see_other(f"/r/{key}")
+        if not back:
+            return see_other(f"/r/{key}")
+        address = html.local(back)
+        if saved.changes:  # a board: where the move can be undone
+            address += f"{'&' if '?' in address else '?'}moved={key}&saved={saved.version}"
+        return see_other(address)
     if html.wants_nothing(request):  # a board, which fetches its cards
         answer = Response("", status_code=204)
     else:
