@@ -292,6 +292,12 @@ async def test_whole_days_are_the_same_days_everywhere(company: Company) -> None
     assert told["StartDateTime"] == "2027-07-02T00:00:00.000+0000"
     changes = (await omar.get(f"/r/{fair}/history")).text
     assert "Jul 2, 2027<" in changes and "Jun 30" not in changes
+    feed = (await omar.get(f"/r/{fair}")).text
+    assert "Jul 2, 2027</ins>" in feed and "Jun 30" not in feed
+    moved = await omar.submit(f"/r/{late}/fields/EndDateTime", EndDateTime="2027-07-02T01:30")
+    assert moved.status_code == 303, moved.text
+    feed = (await omar.get(f"/r/{late}")).text
+    assert "Jul 2, 2027, 01:00</del>" in feed and "Jul 2, 2027, 01:30</ins>" in feed, "a time is a time"
     told = (await api.get(f"{DATA}/sobjects/Event/{late}")).json()
     assert told["StartDateTime"] == "2027-07-02T03:00:00.000+0000"
     # what becomes a whole day, or a time again, stays on the day that he has before his eyes

@@ -300,7 +300,12 @@ async def hydrate(
     bodies = [row.body for row in rows] + [c.body for c in spoken] + parts.bodies
     known = {topic_key(name): id for row in rows for id, *names in row.topics or () for name in names}
     await show_links(tx, actor, bodies, known)
-    changes = await records.show_changes(tx, viewer, {row.id: row.changes for row in rows if row.changes})
+    changes = await records.show_changes(
+        tx,
+        viewer,
+        {row.id: row.changes for row in rows if row.changes},
+        {row.id: row.parent_id for row in rows},
+    )
     speakers = await find_speakers(tx, actor, shown)
     # Of a post that was shared with him alone, a guest learns who wrote it, not where it stands.
     places = (

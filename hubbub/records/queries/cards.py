@@ -10,7 +10,8 @@ from hubbub.core import ids
 from hubbub.core.db import Tx
 from hubbub.core.ids import Type
 from hubbub.objects import Field, Object
-from hubbub.records.access import Viewer, any_object, listed, viewer
+from hubbub.records.access import WHOLE_DAYS, Viewer, any_object, as_days, listed, viewer
+from hubbub.records.access.activities import WHOLE, value
 
 MOST_WORDS = 5  # of a name that is asked for
 
@@ -161,9 +162,10 @@ async def names(tx: Tx, him: Viewer, references: Iterable[int], *, seen: bool = 
 
 
 async def show_changes(
-    tx: Tx, him: Viewer, changes: Mapping[int, list[list[Any]]]
+    tx: Tx, him: Viewer, changes: Mapping[int, list[list[Any]]], about: Mapping[int, int]
 ) -> dict[int, list[tuple[str, str, str | None, str | None]]]:
-    """Tracked changes (field id, old, new as history keeps them) of several items, in words: name, label, old, new."""
+    """Tracked changes (field id, old, new as history keeps them) of several items, each about a record, in words: name,
+    label, old, new."""
     fields = _fields(him)
     known = {
         item: [
@@ -183,14 +185,35 @@ async def show_changes(
         if value is not None
     }
     named = await names(tx, him, references) if references else Names({}, {})
-    zone = him.actor.timezone
+    timed = {about[item] for item, rows in known.items() for _, field, *_ in rows if field.name in WHOLE}
+    whole = await _whole_days(tx, him, timed) if timed else set()
+
+    def said(item: int, field: Field, value: Any) -> str | None:
+        day = as_days({WHOLE_DAYS: about[item] in whole, field.name: value})
+        return named.show(field, day[field.name], him.actor.timezone)
+
     return {
         item: [
-            (field.name, field.label, named.show(field, old, zone), named.show(field, new, zone))
+            (field.name, field.label, said(item, field, old), said(item, field, new))
             for _, field, old, new in rows
         ]
         for item, rows in known.items()
     }
+
+
+async def _whole_days(tx: Tx, him: Viewer, event_ids: set[int]) -> set[int]:
+    """Those of the events that take whole days, as far as he may read that."""
+    object = him.catalog.object("Event")
+    whole = value(him, object, WHOLE_DAYS, "r")
+    if whole is None:
+        return set()
+    return set(
+        await tx.values(
+            f"""select r.id from record r
+                where r.org_id = %(org)s and r.object = %(object)s and r.id = any(%(events)s::bigint[]) and {whole}""",
+            {"object": object.code, "events": list(event_ids)},
+        )
+    )
 
 
 def _fields(him: Viewer) -> dict[int, tuple[Object, Field]]:
