@@ -109,28 +109,26 @@ async def send_link(tx: Tx, *, purpose: str, email: str, base: str, language: st
         "Somebody, probably you, asked for this at {base}. If it was not you, there is nothing to do.",
         base=base,
     )
-    if purpose == SIGN_UP:
-        if standing == "active":
-            await mail.post(
-                tx,
-                to=email,
-                language=language,
-                subject=Text("You have an account on Hubbub already"),
-                lines=[
-                    Text(
-                        "{email} has an account here. Sign in with it; if you do not know its password any more, "
-                        "the sign-in page sends you a link for a new one.",
-                        email=email,
-                    ),
-                    asked,
-                ],
-                label=Text("Sign in"),
-                address=f"{base}/sign-in",
-            )
-            return
-        if standing == "shut out":
-            await _say_shut_out(tx, email, asked, language)
-            return
+    if standing == "shut out":
+        await _say_shut_out(tx, email, asked, language)
+    elif purpose == SIGN_UP and standing == "active":
+        await mail.post(
+            tx,
+            to=email,
+            language=language,
+            subject=Text("You have an account on Hubbub already"),
+            lines=[
+                Text(
+                    "{email} has an account here. Sign in with it; if you do not know its password any more, "
+                    "the sign-in page sends you a link for a new one.",
+                    email=email,
+                ),
+                asked,
+            ],
+            label=Text("Sign in"),
+            address=f"{base}/sign-in",
+        )
+    elif purpose == SIGN_UP:
         await post_link(
             tx,
             purpose,
@@ -167,8 +165,6 @@ async def send_link(tx: Tx, *, purpose: str, email: str, base: str, language: st
             ],
             label=Text("Choose a new password"),
         )
-    elif standing == "shut out":
-        await _say_shut_out(tx, email, asked, language)
     else:
         await mail.post(
             tx,

@@ -1,5 +1,7 @@
 """Users: added, changed, deactivated. A login is a person's key to the installation; a user is his row in one org."""
 
+from collections.abc import Sequence
+
 import msgspec
 
 from hubbub.core import events
@@ -90,28 +92,7 @@ async def add_user(tx: Tx, actor: Actor | None, new: Newcomer) -> int:
     )
     if login_id is not None:
         await join_org(tx, login_id, user_id)
-    given = await tx.tuples(
-        "select id, profile from permission_set where org_id = %(org)s and name = any(%(names)s)",
-        {"names": list(new.permission_sets)},
-    )
-    if len(given) != len(set(new.permission_sets)):
-        raise NotFound(
-            text="Not all of these are permission sets: {permission_sets}.",
-            permission_sets=", ".join(new.permission_sets),
-        )
-    if sum(profile for _, profile in given) != 1:
-        raise Invalid("REQUIRED_FIELD_MISSING", "Everybody has exactly one profile.", fields=["ProfileId"])
-    await tx.run(
-        """insert into permission_assignment (org_id, id, user_id, permission_set_id, profile)
-           select %(org)s, s.id, %(user)s, s.set_id, s.profile
-           from unnest(%(ids)s::bigint[], %(sets)s::bigint[], %(profiles)s::boolean[]) s (id, set_id, profile)""",
-        {
-            "ids": await tx.new_ids(Type.PERMISSION_ASSIGNMENT, len(given)),
-            "user": user_id,
-            "sets": [id for id, _ in given],
-            "profiles": [profile for _, profile in given],
-        },
-    )
+    await _give(tx, user_id, new.permission_sets)
     await index_person(tx, user_id)
     if not new.guest:
         await begin_following(tx, user_id)
@@ -128,6 +109,32 @@ async def add_user(tx: Tx, actor: Actor | None, new: Newcomer) -> int:
         },
     )
     return user_id
+
+
+async def _give(tx: Tx, user_id: int, names: Sequence[str]) -> None:
+    """Give a new person permission sets by their names: one of them is his profile."""
+    given = await tx.tuples(
+        "select id, profile from permission_set where org_id = %(org)s and name = any(%(names)s)",
+        {"names": list(names)},
+    )
+    if len(given) != len(set(names)):
+        raise NotFound(
+            text="Not all of these are permission sets: {permission_sets}.",
+            permission_sets=", ".join(names),
+        )
+    if sum(profile for _, profile in given) != 1:
+        raise Invalid("REQUIRED_FIELD_MISSING", "Everybody has exactly one profile.", fields=["ProfileId"])
+    await tx.run(
+        """insert into permission_assignment (org_id, id, user_id, permission_set_id, profile)
+           select %(org)s, s.id, %(user)s, s.set_id, s.profile
+           from unnest(%(ids)s::bigint[], %(sets)s::bigint[], %(profiles)s::boolean[]) s (id, set_id, profile)""",
+        {
+            "ids": await tx.new_ids(Type.PERMISSION_ASSIGNMENT, len(given)),
+            "user": user_id,
+            "sets": [id for id, _ in given],
+            "profiles": [profile for _, profile in given],
+        },
+    )
 
 
 async def deactivate_user(tx: Tx, actor: Actor | None, user_id: int) -> None:
