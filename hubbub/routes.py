@@ -1,4 +1,4 @@
-"""The map of the city: every address, live topic and id type, and who answers."""
+"""The map of the city: the addresses of all rooms, who is told live of which event, who does which job."""
 
 import asyncio
 import contextlib
@@ -83,30 +83,30 @@ MEDIA = {
 
 # Who may know of an event, topic by topic.
 AUDIENCES: dict[str, live.Audience] = {
-    "feed.item.created": feed.audience,
-    "feed.item.deleted": feed.audience,
-    "feed.item.edited": feed.audience,
-    "feed.comment.created": feed.audience,
-    "feed.comment.deleted": feed.audience,
-    "feed.comment.edited": feed.audience,
-    "feed.like.created": feed.audience,
-    "feed.like.deleted": feed.audience,
     **dict.fromkeys(
         (
             "feed.answer.unverified",
             "feed.answer.verified",
             "feed.best_answer.set",
             "feed.best_answer.removed",
+            "feed.comment.created",
+            "feed.comment.deleted",
+            "feed.comment.edited",
             "feed.comment.hidden",
             "feed.comment.restored",
             "feed.comment.shown",
             "feed.item.closed",
+            "feed.item.created",
+            "feed.item.deleted",
+            "feed.item.edited",
             "feed.item.hidden",
-            "feed.item.shown",
             "feed.item.moved",
             "feed.item.reopened",
             "feed.item.restored",
+            "feed.item.shown",
             "feed.like.changed",
+            "feed.like.created",
+            "feed.like.deleted",
             "feed.pin.created",
             "feed.pin.deleted",
             "feed.poll.voted",

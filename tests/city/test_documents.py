@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 from hubbub import routes
@@ -9,7 +10,8 @@ from hubbub.core import html
 from tests.cast import House
 from tests.city.test_sql import HUBBUB
 
-DOCS = HUBBUB.parent / "docs"
+ROOT = HUBBUB.parent
+DOCS = ROOT / "docs"
 
 
 def resources(house: House) -> dict[tuple[str, str], Any]:
@@ -128,3 +130,65 @@ def test_every_template_is_used() -> None:
 def _text(name: str) -> str:
     room, _, rest = name.partition("/")
     return (HUBBUB / room / "templates" / rest).read_text()
+
+
+# --- documents among themselves ------------------------------------------------------------------------------------
+
+
+def documents() -> list[Path]:
+    return [*ROOT.glob("*.md"), *DOCS.rglob("*.md")]
+
+
+def prose(path: Path) -> str:
+    """A document without its examples."""
+    return re.sub(r"^```.*?^```", "", path.read_text(), flags=re.M | re.S)
+
+
+def anchors(path: Path) -> set[str]:
+    """What a link may name behind '#': the headings, in the small letters of GitHub."""
+    heads = re.findall(r"^#+ (.+)$", prose(path), flags=re.M)
+    return {re.sub(r"[^\w -]", "", head.lower()).replace(" ", "-") for head in heads}
+
+
+def test_every_link_leads_somewhere() -> None:
+    broken = []
+    for path in documents():
+        for link in re.findall(r"\]\(([^)\s]+)\)", prose(path)):
+            file, _, anchor = link.partition("#")
+            there = (path.parent / file).resolve() if file else path
+            if not re.match(r"https?:", link) and not (
+                there.exists() and (not anchor or anchor in anchors(there))
+            ):
+                broken.append(f"{path.relative_to(ROOT)}: {link}")
+    assert not broken, "\n".join(broken)
+
+
+def test_every_decision_is_in_the_index_by_its_number() -> None:
+    folder = DOCS / "decisions"
+    listed = re.findall(
+        r"^\| (\d+) \| \[.+\]\((\d{4})-(.+\.md)\) \|", (folder / "README.md").read_text(), flags=re.M
+    )
+    assert [number for number, file, _ in listed if int(number) != int(file)] == []
+    assert sorted(f"{file}-{rest}" for _, file, rest in listed) == sorted(
+        path.name for path in folder.glob("0*.md")
+    )
+
+
+def test_the_map_is_the_tree() -> None:
+    drawn = (ROOT / "ARCHITECTURE.md").read_text().split("```")[1]
+    made = {
+        "docs",
+        "var",
+        "assets",
+        "__pycache__",
+    }  # docs are linked from everywhere; the others are in no clone
+
+    def folders(place: Path) -> set[str]:
+        return {f"{path.name}/" for path in place.iterdir() if path.is_dir() and path.name[0] != "."} - {
+            f"{name}/" for name in made
+        }
+
+    assert folders(ROOT) == set(re.findall(r"^(\w+/)", drawn, flags=re.M))
+    assert folders(HUBBUB) == set(re.findall(r"^  (\w+/)", drawn, flags=re.M))
+    commands = re.search(r"^bin/ +(.+?)  ", drawn, flags=re.M)
+    assert commands and set(commands[1].split(" · ")) == {path.name for path in (ROOT / "bin").iterdir()}
