@@ -1,5 +1,6 @@
 """OAuth's authorization code: an app sends a browser, its person lets it in, and a code becomes tokens once."""
 
+import asyncio
 import base64
 import hashlib
 import html
@@ -523,6 +524,58 @@ async def test_who_is_shut_out_lets_nobody_in(company: Company):
     assert (await app.redeem(code)).json()["error"] == "invalid_grant"
     again = await browser.submit(PAGE, answer="allow", **app.asks())
     assert again.headers["location"].startswith("/sign-in")
+
+
+@pytest.mark.parametrize(
+    "ended", ["/sign-out/everywhere", "/password", "shut out and let in again", "restored"]
+)
+async def test_a_code_ends_with_what_it_was_asked_for_in(company: Company, ended: str):
+    app, browser = await make(company), await company.client("omar")
+    code = (await allow(browser, app))["code"]
+    if ended.startswith("/"):
+        answer = await browser.submit(ended, present=PASSWORD, password="a better one")
+        assert answer.status_code == 303
+    else:
+        async with company.act() as tx:
+            ada = await people.actor(tx, company.id("ada"))
+            if ended == "restored":
+                await people.end_all(tx, people.Origin())
+            else:
+                await people.deactivate_user(tx, ada, company.id("omar"))
+                await people.activate_user(tx, ada, company.id("omar"))
+    late = await app.redeem(code)
+    assert late.json() == {"error": "invalid_grant", "error_description": "invalid authorization code"}
+
+
+async def test_who_renews_while_he_is_signed_out_everywhere_is_out(company: Company):
+    app, browser = await make(company), await company.client("omar")
+    tokens = await let_in(company, app)
+
+    async def wait_for(tx: Any, pid: int) -> int:
+        """Who waits for that connection."""
+        async with asyncio.timeout(10):
+            while not (
+                found := await tx.values(
+                    "select pid from pg_locks where not granted and %(pid)s = any(pg_blocking_pids(pid))",
+                    {"pid": pid},
+                )
+            ):
+                await asyncio.sleep(0.01)
+        return found[0]
+
+    async with asyncio.TaskGroup() as both:
+        async with company.act() as tx:
+            # A new token is the row of somebody, whom nobody may change meanwhile: there the renewal is held.
+            await tx.run(
+                "select 1 from app_user where org_id = %(org)s and id = %(omar)s for update",
+                {"omar": company.id("omar")},
+            )
+            renewal = both.create_task(app.renew(tokens["refresh_token"]))
+            renewing = await wait_for(tx, await tx.value("select pg_backend_pid()"))
+            leaving = both.create_task(browser.submit("/sign-out/everywhere"))
+            await wait_for(tx, renewing)
+    assert leaving.result().status_code == 303
+    assert not await works(company, renewal.result().json()["access_token"])
 
 
 async def test_guests_let_apps_in_that_see_what_they_see(company: Company):

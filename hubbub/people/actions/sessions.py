@@ -139,6 +139,7 @@ async def end_all(tx: Tx, origin: Origin) -> int:
     ended = await tx.tuples(
         """update session set ended_at = now() where org_id = %(org)s and ended_at is null returning id, user_id"""
     )
+    await tx.run("update authorization_code set used_at = now() where org_id = %(org)s and used_at is null")
     revoked = await tx.values(
         """update token set revoked_at = now()
            where org_id = %(org)s and revoked_at is null and expires_at > now() returning user_id"""

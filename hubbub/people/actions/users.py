@@ -262,16 +262,23 @@ async def end_everywhere(tx: Tx, login_id: int, *, but: int = 0) -> None:
 
 
 async def end_everything(tx: Tx, user_id: int, *, but: int = 0) -> None:
-    """End a person's sessions and tokens, and with them his open pages."""
+    """End a person's sessions and tokens, with them his open pages, and the codes of which apps have made no tokens yet."""
     ended = await tx.values(
         """update session set ended_at = now()
            where org_id = %(org)s and user_id = %(user)s and ended_at is null and id <> %(but)s returning id""",
         {"user": user_id, "but": but},
     )
     await tx.run(
+        """update authorization_code set used_at = now()
+           where org_id = %(org)s and user_id = %(user)s and used_at is null""",
+        {"user": user_id},
+    )
+    # Until there is none: whoever renews one in this moment is waited for, and what he got by it is only there then.
+    while await tx.run(
         """update token set revoked_at = now()
            where org_id = %(org)s and user_id = %(user)s and revoked_at is null""",
         {"user": user_id},
-    )
+    ):
+        pass
     for session_id in ended:
         await events.record(tx, None, "people.session.ended", session_id, parent=user_id)
