@@ -55,6 +55,7 @@ from hubbub.core.http import (
     credential,
     is_api,
     one_act,
+    own_forms,
     received,
 )
 from hubbub.core.migrate import RELAY, pending
@@ -409,7 +410,7 @@ def create_app(settings: Settings) -> Any:
         dependencies={"tx": Provide(provide_tx), "actor": Provide(provide_actor)},
         exception_handlers={Exception: answer_error},
         # Outermost first: what an act keeps for a repeated request is the answer as it was before compression.
-        middleware=[DefineMiddleware(CompressionMiddleware, config=GZIP), one_act],
+        middleware=[DefineMiddleware(CompressionMiddleware, config=GZIP), one_act, own_forms],
         lifespan=[lifespan],
         csrf_config=CSRFConfig(
             secret=settings.secrets.signing,

@@ -75,7 +75,7 @@ async def send(story: Story, who: str, row: Row, **how: Any) -> Any:
     if row.method == "GET":
         return await browser.get(path)
     token = {} if how.get("no_token") else {"_csrf_token": browser.cookies["hubbub_csrf"]}
-    return await browser.request(row.method, path, data={**token, **fields})
+    return await browser.request(row.method, path, data={**token, **fields}, headers=how.get("headers"))
 
 
 @pytest.mark.parametrize("who", PEOPLE)
@@ -162,6 +162,24 @@ async def test_no_form_works_without_the_token_of_its_page(story: Story) -> None
         if row.method == "POST" and not row.path.startswith(("/services", "V")):
             answer = await send(story, "ada", row, no_token=True)
             assert answer.status_code == 403, str(row)
+
+
+async def test_no_form_works_from_the_page_of_another_site(story: Story) -> None:
+    """Not even with the token of ours, which a site below the same domain can plant."""
+    ada = await story.browser("ada")
+    for row in ROWS:
+        if row.method == "POST" and not row.path.startswith(("/services", "V")):
+            for origin in (
+                "https://elsewhere.example",
+                "null",
+                f"{ada.base_url}.elsewhere.example",
+                "http://[",
+            ):
+                answer = await send(story, "ada", row, client=ada, headers={"origin": origin})
+                assert answer.status_code == 403, f"{origin}: {row}"
+    ours = {"origin": str(ada.base_url).rstrip("/")}
+    row = next(row for row in ROWS if row.path == "/theme/dark")
+    assert (await send(story, "ada", row, client=ada, headers=ours)).status_code == 303
 
 
 async def test_the_api_takes_no_cookie(story: Story) -> None:

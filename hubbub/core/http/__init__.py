@@ -13,7 +13,7 @@ from hubbub.core.http.credentials import (
 from hubbub.core.http.errors import answer_error, as_refusal
 from hubbub.core.http.idempotency import begin_idempotent, received
 from hubbub.core.http.limits import give_back, limit, spend
-from hubbub.core.http.middleware import one_act, wished
+from hubbub.core.http.middleware import one_act, own_forms, wished
 
 __all__ = [
     "COOKIE",
@@ -31,6 +31,7 @@ __all__ = [
     "limit",
     "new_secret",
     "one_act",
+    "own_forms",
     "received",
     "same_secret",
     "spend",

@@ -1,12 +1,15 @@
 """Around every request: the act begins with it and ends when its answer starts."""
 
 from typing import cast
+from urllib.parse import urlsplit
 
 from litestar.datastructures import Headers
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from hubbub.core import languages
+from hubbub.core.config import Settings
 from hubbub.core.db import Database
+from hubbub.core.errors import Forbidden
 from hubbub.core.http.acts import WRITES, Act, Part
 from hubbub.core.http.credentials import is_api
 from hubbub.core.http.errors import answer_error
@@ -76,5 +79,22 @@ def one_act(app: ASGIApp) -> ASGIApp:
         finally:
             if not act.done:
                 await act.end(commit=False)
+
+    return middleware
+
+
+def own_forms(app: ASGIApp) -> ASGIApp:
+    """Middleware: refuses what a browser says to have sent from a page of another site, whatever token it brings. Sites on the
+    same machine or below the same domain can put a cookie of theirs, with its token, into our place."""
+
+    async def middleware(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["method"] in WRITES and not is_api(scope):
+            headers = Headers.from_scope(scope)
+            settings: Settings = scope["litestar_app"].state.settings
+            came = headers.get("origin")
+            here = headers.get("host"), urlsplit(settings.url).netloc
+            if came is not None and came.partition("://")[2] not in here:
+                raise Forbidden("This was sent from another site. Open the page here, and send it once more.")
+        await app(scope, receive, send)
 
     return middleware
