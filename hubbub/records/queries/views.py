@@ -176,9 +176,9 @@ def _written(node: Any) -> str:
             return f"(NOT {_written(node.part)})"
         case Compare() if isinstance(node.value, tuple):
             values = ", ".join(map(_value, node.value))
-            return f"{'.'.join(node.path.parts)} {node.op.upper()} ({values})"
+            return f"{node.path.text} {node.op.upper()} ({values})"
         case Compare():
-            return f"{'.'.join(node.path.parts)} {node.op.upper()} {_value(node.value)}"
+            return f"{node.path.text} {node.op.upper()} {_value(node.value)}"
     raise TypeError(node)
 
 

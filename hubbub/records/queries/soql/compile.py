@@ -12,10 +12,10 @@ from hubbub.core.errors import Invalid
 from hubbub.core.ids import Type
 from hubbub.records.access import Viewer
 from hubbub.records.queries.soql.activities import refuse_alone
-from hubbub.records.queries.soql.conditions import NUMBER, Conditions
+from hubbub.records.queries.soql.conditions import NUMBER, TEXT, Conditions
 from hubbub.records.queries.soql.parse import AllFields, Call, FieldPath, Malformed, Order, Query, TypeOf
 from hubbub.records.queries.soql.paths import no_such_type
-from hubbub.records.queries.soql.sources import Source, listed_rows, source
+from hubbub.records.queries.soql.sources import Column, Source, listed_rows, source
 
 MOST_ALL_FIELDS = 200
 MOST_OFFSET = 2000
@@ -84,8 +84,12 @@ async def compile(
         (work.aggregates if aggregate else work.fields)(query)
     work.needed = set()
     where = work.condition(query.where) if query.where is not None else "true"
-    order = work.order(query.order, aggregate, query.groups)
+    if aggregate:
+        work.grouped = query.groups
+    order = work.order(query.order)
     grouping = f" group by {', '.join(work.raws(query.groups))}" if query.groups else ""
+    if query.having is not None:
+        grouping += f" having {work.condition(query.having)}"
     if query.offset is not None and query.offset > MOST_OFFSET:
         raise Invalid("NUMBER_OUTSIDE_VALID_RANGE", f"Maximum SOQL offset allowed is {MOST_OFFSET}")
     whole = aggregate or found.key != "id"
@@ -129,6 +133,8 @@ class Compiler(Conditions):
         self.outputs: list[Output] = []
         self.parents: dict[tuple[str, ...], str] = {}
         self.cases: dict[str, list[str]] = {}
+        # By what rows are grouped, once conditions and the order are about groups and no more about rows.
+        self.grouped: tuple[FieldPath, ...] | None = None
 
     # -- the selection -----------------------------------------------------------------------------------------------
 
@@ -205,7 +211,7 @@ class Compiler(Conditions):
             elif isinstance(each, FieldPath):
                 place, alias, column = self.resolve(each)
                 if (place, alias, column.name) not in grouped:
-                    raise Malformed(f"Field must be grouped or aggregated: {'.'.join(each.parts)}")
+                    raise Malformed(f"Field must be grouped or aggregated: {each.text}")
                 name = each.alias or column.name
                 self.columns.append(column.value.replace("{a}", alias))
                 self.outputs.append(Output((name,), column.show or _shown(column.type)))
@@ -235,25 +241,41 @@ class Compiler(Conditions):
             return _shown(self.resolve(FieldPath(tuple(call.path.split("."))))[2].type)
         return None
 
-    # -- order -------------------------------------------------------------------------------------------------------
+    # -- groups and order --------------------------------------------------------------------------------------------
 
-    def order(
-        self, order: tuple[Order, ...], aggregate: bool, groups: tuple[FieldPath, ...]
-    ) -> list[tuple[str, str]]:
+    def compared(self, path: FieldPath | Call) -> Column:
+        """What is compared and sorted by: a column of a row, or of a group what it is grouped by and what is counted."""
+        if self.grouped is None:
+            return super().compared(path)
+        if isinstance(path, Call):
+            sql = self._call(path)
+            of = None if path.path is None else self.resolve(FieldPath(tuple(path.path.split("."))))[2]
+            type = of.type if of and path.name in ("MIN", "MAX") else "double"
+            column = Column(path.text, type, sql, sql)
+        else:
+            place, alias, column = self.resolve(path)
+            if (place, alias, column) not in map(self.resolve, self.grouped):
+                raise Malformed(f"Field must be grouped or aggregated: {path.text}")
+            column = msgspec.structs.replace(
+                column, value=column.value.replace("{a}", alias), raw=column.raw.replace("{a}", alias)
+            )
+        # Groups are told apart by values as they are answered; of those alone may be spoken.
+        if column.type == "date":
+            return msgspec.structs.replace(column, raw=f"({column.value}::timestamp at time zone 'UTC')")
+        return column if column.type in TEXT else msgspec.structs.replace(column, raw=column.value)
+
+    def order(self, order: tuple[Order, ...]) -> list[tuple[str, str]]:
         """What rows stand by, and how; those that are equal by it stand by their ids, so that pages do not overlap."""
         parts = []
-        grouped = {self.resolve(path)[1:] for path in groups}
         for each in order:
-            _, alias, column = self.resolve(each.path)
+            column = self.compared(each.path)
             if not column.searchable:
                 raise Invalid("INVALID_FIELD", f"field '{column.name}' can not be sorted in a query call")
-            if aggregate and (alias, column) not in grouped:
-                raise Malformed(f"Ordered field must be grouped or aggregated: {'.'.join(each.path.parts)}")
             direction = "desc" if each.descending else "asc"
             nulls = "last" if each.nulls_last else "first"
             raw = column.raw if column.type != "boolean" else f"({column.raw} is true)"
-            parts.append((raw.replace("{a}", alias), f"{direction} nulls {nulls}"))
-        last = self.raws(groups) if aggregate else [f"{self.row}.{self.source.key}"]
+            parts.append((raw, f"{direction} nulls {nulls}"))
+        last = [f"{self.row}.{self.source.key}"] if self.grouped is None else self.raws(self.grouped)
         return parts + [(raw, "asc") for raw in last]
 
     def raws(self, groups: tuple[FieldPath, ...]) -> list[str]:

@@ -5,12 +5,15 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import msgspec
+
 from hubbub.core import clock, ids
 from hubbub.core.errors import Invalid
 from hubbub.records.queries.soql import moments
 from hubbub.records.queries.soql.parse import (
     All,
     Any_,
+    Call,
     Compare,
     FieldPath,
     Literal,
@@ -24,8 +27,8 @@ from hubbub.records.queries.soql.parse import (
 from hubbub.records.queries.soql.paths import Paths, no_such_type
 from hubbub.records.queries.soql.sources import Column
 
-_TEXT = frozenset({"string", "textarea", "picklist", "phone", "email", "url"})
-_SEARCHED = {"ALL": _TEXT, "NAME": _TEXT, "EMAIL": frozenset({"email"}), "PHONE": frozenset({"phone"})}
+TEXT = frozenset({"string", "textarea", "picklist", "phone", "email", "url"})
+_SEARCHED = {"ALL": TEXT, "NAME": TEXT, "EMAIL": frozenset({"email"}), "PHONE": frozenset({"phone"})}
 NUMBER = frozenset({"int", "double", "currency", "percent"})
 
 
@@ -64,18 +67,25 @@ class Conditions(Paths):
         object = self.him.catalog.get(self.source.name)
         return {"Name", "Subject"} | ({object.name_field.name} if object else set())
 
+    def compared(self, path: FieldPath | Call) -> Column:
+        """What is compared, and sorted by: the column of one row, with its alias."""
+        if isinstance(path, Call):
+            raise Malformed(f"{path.name} is compared behind HAVING, where rows are grouped.")
+        _, alias, column = self.resolve(path)
+        return msgspec.structs.replace(column, raw=column.raw.replace("{a}", alias))
+
     def _compare(self, node: Compare) -> str:
-        _, alias, column = self.resolve(node.path)
+        column = self.compared(node.path)
         if not column.searchable:
             raise Invalid("INVALID_FIELD", f"field '{column.name}' can not be filtered in a query call")
-        raw = column.raw.replace("{a}", alias)
+        raw = column.raw
         negated = node.op in ("!=", "not in")
         if isinstance(node.value, Query):
             sql = f"{raw} in ({self._subquery(column, node.value)})"
         elif node.op in ("in", "not in"):
             sql = self._within(column, raw, node.value)
         elif node.op == "like":
-            if column.type not in _TEXT:
+            if column.type not in TEXT:
                 raise _bad_operator(column)
             sql = f"{raw} like lower({self.bind(like_pattern(node.value.raw), 'text')})"
         else:
@@ -121,7 +131,7 @@ class Conditions(Paths):
             bound = [self._plain(column, value) for value in plain]
             kind = self.kind(column)
             array = self.bind(bound, f"{kind}[]")
-            if column.type in _TEXT:
+            if column.type in TEXT:
                 array = f"array(select lower(x) from unnest({array}) x)"
             parts.append(f"{raw} = any({array})")
         return "(" + " or ".join(parts) + ")"
@@ -163,12 +173,12 @@ class Conditions(Paths):
 
     def _value(self, column: Column, value: Any) -> str:
         bound = self.bind(self._plain(column, value), self.kind(column))
-        return f"lower({bound})" if column.type in _TEXT else bound
+        return f"lower({bound})" if column.type in TEXT else bound
 
     def _plain(self, column: Column, value: Any) -> Any:
         """A literal as its column compares it; raises if it is of another type."""
         kind = column.type
-        if kind in _TEXT and isinstance(value, Literal):
+        if kind in TEXT and isinstance(value, Literal):
             return value.text
         if kind in ("id", "reference") and isinstance(value, Literal):
             try:
@@ -187,14 +197,14 @@ class Conditions(Paths):
 
     def kind(self, column: Column) -> str:
         """The type by which PostgreSQL compares its values."""
-        if column.type in _TEXT:
+        if column.type in TEXT:
             return "text"
         if column.type in NUMBER:
             return "numeric"
         return "timestamptz" if column.type in ("date", "datetime") else "bigint"
 
 
-_KINDS = {**dict.fromkeys(_TEXT, "string"), **dict.fromkeys(NUMBER, "double"), "id": "id", "reference": "id"}
+_KINDS = {**dict.fromkeys(TEXT, "string"), **dict.fromkeys(NUMBER, "double"), "id": "id", "reference": "id"}
 
 
 def _wrong_type(column: Column, kind: str) -> Invalid:

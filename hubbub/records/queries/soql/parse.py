@@ -47,11 +47,15 @@ Value = Literal | Decimal | date | datetime | bool | None | Moment
 
 
 class Call(msgspec.Struct, frozen=True):
-    """A function in the selection; without a path it counts rows."""
+    """A function in the selection, in HAVING or ORDER BY; without a path it counts rows."""
 
     name: str
     path: str | None
     alias: str | None
+
+    @property
+    def text(self) -> str:
+        return f"{self.name}({self.path or ''})"
 
 
 class AllFields(msgspec.Struct, frozen=True):
@@ -66,6 +70,10 @@ class FieldPath(msgspec.Struct, frozen=True):
     parts: tuple[str, ...]
     alias: str | None = None
 
+    @property
+    def text(self) -> str:
+        return ".".join(self.parts)
+
 
 class TypeOf(msgspec.Struct, frozen=True):
     """Fields of what a reference leads to, by what kind of thing that is; `otherwise` of all others."""
@@ -76,9 +84,10 @@ class TypeOf(msgspec.Struct, frozen=True):
 
 
 class Compare(msgspec.Struct, frozen=True):
-    """A field compared with a value, or with several; `op` is one of = != < <= > >= like in, not in."""
+    """A field, or behind HAVING an aggregate, compared with a value or with several; `op` is one of = != < <= > >= like in,
+    not in."""
 
-    path: FieldPath
+    path: FieldPath | Call
     op: str
     value: Any
 
@@ -110,9 +119,9 @@ class Not(msgspec.Struct, frozen=True):
 
 
 class Order(msgspec.Struct, frozen=True):
-    """A field to sort by."""
+    """A field or an aggregate to sort by."""
 
-    path: FieldPath
+    path: FieldPath | Call
     descending: bool
     nulls_last: bool
 
@@ -129,6 +138,7 @@ class Query(msgspec.Struct, frozen=True):
     limit: int | None
     offset: int | None
     viewed: bool = False  # FOR VIEW: its rows count as opened by who asks
+    having: Any = None
 
 
 def parse(text: str) -> Query:
@@ -143,7 +153,7 @@ def parse(text: str) -> Query:
         query: Query = _GRAMMAR.parse(text)  # type: ignore[assignment]  # the reader makes it one
     except UnexpectedInput as wrong:
         raise _at(text, wrong) from None
-    if _count(query.where) > MOST_CONDITIONS:
+    if _count(query.where) + _count(query.having) > MOST_CONDITIONS:
         raise _too_complicated()
     return query
 
@@ -153,7 +163,9 @@ def pinned(query: Query, name: str) -> set[str] | None:
     it does not."""
     found: set[str] | None = None
     for part in query.where.parts if isinstance(query.where, All) else (query.where,):
-        if not (isinstance(part, Compare) and part.path.parts[-1].lower() == name.lower()):
+        if not isinstance(part, Compare) or isinstance(part.path, Call):
+            continue
+        if part.path.parts[-1].lower() != name.lower():
             continue
         if len(part.path.parts) > 1 and part.path.parts[0].lower() not in (
             query.source.lower(),
@@ -218,7 +230,8 @@ class _Reader(Transformer):
             source=str(source),
             alias=alias,
             where=where,
-            groups=groups or (),
+            groups=groups[0] if groups else (),
+            having=groups[1] if groups else None,
             order=order or (),
             limit=_whole(limit),
             offset=_whole(offset),
@@ -273,22 +286,22 @@ class _Reader(Transformer):
     def not_(self, part: Any) -> Not:
         return part.part if isinstance(part, Not) else Not(part)
 
-    def compare(self, path: FieldPath, op: Token, value: Any) -> Compare:
+    def compare(self, path: FieldPath | Call, op: Token, value: Any) -> Compare:
         return Compare(path, {"<>": "!="}.get(op, str(op)), value)
 
-    def like(self, path: FieldPath, text: Token) -> Compare:
+    def like(self, path: FieldPath | Call, text: Token) -> Compare:
         return Compare(path, "like", Literal(str(text)[1:-1]))
 
-    def within(self, path: FieldPath, values: tuple[Any, ...]) -> Compare:
+    def within(self, path: FieldPath | Call, values: tuple[Any, ...]) -> Compare:
         return Compare(path, "in", values)
 
-    def not_within(self, path: FieldPath, values: tuple[Any, ...]) -> Compare:
+    def not_within(self, path: FieldPath | Call, values: tuple[Any, ...]) -> Compare:
         return Compare(path, "not in", values)
 
-    def within_query(self, path: FieldPath, query: Query) -> Compare:
+    def within_query(self, path: FieldPath | Call, query: Query) -> Compare:
         return Compare(path, "in", query)
 
-    def not_within_query(self, path: FieldPath, query: Query) -> Compare:
+    def not_within_query(self, path: FieldPath | Call, query: Query) -> Compare:
         return Compare(path, "not in", query)
 
     def values(self, *values: Any) -> tuple[Any, ...]:
@@ -327,13 +340,14 @@ class _Reader(Transformer):
             raise Malformed(f"unexpected token: '{text}'")
         return Moment(name, int(n[:9]) if n else None)
 
-    def grouping(self, *paths: FieldPath) -> tuple[FieldPath, ...]:
-        return paths
+    def grouping(self, *parts: Any) -> tuple[tuple[FieldPath, ...], Any]:
+        *paths, having = parts
+        return tuple(paths), having
 
     def orders(self, *orders: Order) -> tuple[Order, ...]:
         return orders
 
-    def order(self, path: FieldPath, direction: Token | None, nulls: Token | None) -> Order:
+    def order(self, path: FieldPath | Call, direction: Token | None, nulls: Token | None) -> Order:
         return Order(
             path,
             descending=direction is not None and direction.upper() == "DESC",
