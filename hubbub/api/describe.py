@@ -140,8 +140,7 @@ async def describe_object(
         return json_answer(_describe_activity(him, activity, api_base(request)))
     object, rights = known(him, name)
     fields = object.fields if object.code == Type.USER else him.fields(object)
-    if last := records.last_activity_field(object.code, object.name):
-        fields = (*fields, last)
+    fields = (*fields, *records.computed_fields(object))
     whole = objects.describe(
         object,
         rights,

@@ -20,8 +20,7 @@ def shape(request: Request, him: records.Viewer, record: records.Record) -> dict
     """A record as Salesforce writes it, with the fields asked for or all that the user may read."""
     object = record.object
     asked = request.query_params.get("fields")
-    last = records.last_activity_field(object.code, object.name)
-    known = {} if last is None else {last.name.lower(): last}
+    known = {field.name.lower(): field for field in records.computed_fields(object)}
     fields = (
         [known.get(name.strip().lower()) or him.field(object, name.strip()) for name in asked.split(",")]
         if asked
@@ -66,7 +65,7 @@ def answer_of(base: str, answer: records.Answer) -> dict[str, Any]:
 def leads_up_to(him: records.Viewer, record: records.Record, relationship: str) -> int | None:
     """The id of what a record that the user has leads up to by the relationship of that name; None where nothing is called
     so. Raises NotFound where it leads to nothing that the user sees."""
-    for field in him.fields(record.object):
+    for field in (*him.fields(record.object), *records.computed_fields(record.object)):
         if (field.relation or "").lower() == relationship.lower():
             above = record.values[field.name]
             if above is None or ids.type_of(above) == Type.QUEUE:

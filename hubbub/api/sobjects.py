@@ -116,7 +116,9 @@ async def read_by_key(
     him = await records.viewer(tx, actor)
     object = object_of(him, name)
     if object.get(field) is None and (id := _id_or_none(object, field)) is not None:
-        return await related(request, tx, actor, await records.access_record(tx, actor, id), value)
+        return await related(
+            request, tx, actor, await records.access_record(tx, actor, id, active=True), value
+        )
     found = await records.find_by_key(tx, him, object, key_field_of(him, object, field), value)
     if not found:
         raise NotFound()
@@ -197,7 +199,7 @@ async def remove_by_key(
 
 async def _above(tx: Tx, actor: people.Actor, him: records.Viewer, record_id: int, relationship: str) -> int:
     """What a record leads up to; what stands below it is not changed by its relationship."""
-    above = leads_up_to(him, await records.access_record(tx, actor, record_id), relationship)
+    above = leads_up_to(him, await records.access_record(tx, actor, record_id, active=True), relationship)
     if above is None:
         raise NotFound()
     return above

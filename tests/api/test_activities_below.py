@@ -210,6 +210,86 @@ async def test_an_account_is_told_of_what_is_about_its_deals_contracts_and_conta
     assert (await last(omar), await last(nina)) == (days(-9), days(-9))
 
 
+async def test_an_activity_says_to_which_account_it_belongs(company: Company) -> None:
+    account = await make(company, "omar", "Account", Name="Quay & Sons")
+    other = await make(company, "omar", "Account", Name="Lock Ltd")
+    sold = await deal(company, Name="Buoys", AccountId=ids.parse(account))
+    person = await make(company, "omar", "Contact", LastName="Quay", AccountId=other)
+    case = await make(company, "omar", "Case", Subject="Rust", AccountId=account)
+    omar, nina, ada = [await company.api(name) for name in ("omar", "nina", "ada")]
+
+    async def told(who: Any, key: str, object: str = "Task") -> str | None:
+        """The account of an activity: read, asked for, filtered by, grouped by, and by its relationship it is the same."""
+        at, ask = f"{DATA}/sobjects/{object}/{key}", f"{DATA}/query"
+        found = (await who.get(at)).json()["AccountId"]
+        assert (await who.get(f"{at}?fields=AccountId")).json()["AccountId"] == found
+        (row,) = (
+            await who.get(
+                ask,
+                params={
+                    "q": f"""SELECT AccountId, Account.Name FROM {object}
+            WHERE Id = '{key}' AND AccountId = {f"'{found}'" if found else "null"}"""
+                },
+            )
+        ).json()["records"]
+        assert (row["AccountId"], (row["Account"] or {}).get("Name")) == (found, names.get(found))
+        for asked, right in ((account, found == account), (other, found == other)):
+            where = f"SELECT COUNT() FROM {object} WHERE Id = '{key}' AND AccountId = '{asked}'"
+            assert (await who.get(ask, params={"q": where})).json()["totalSize"] == right
+        grouped = f"SELECT AccountId FROM {object} WHERE Id = '{key}' GROUP BY AccountId HAVING COUNT(Id) = 1"
+        (row,) = (await who.get(ask, params={"q": grouped})).json()["records"]
+        assert row["AccountId"] == found
+        above = await who.get(f"{at}/Account")
+        assert above.status_code == (200 if found else 404) and names.get(found, "") in above.text
+        return found
+
+    names = {account: "Quay & Sons", other: "Lock Ltd"}
+    assert await told(omar, await make(company, "omar", "Task", Subject="a", WhatId=account)) == account
+    assert await told(omar, await make(company, "omar", "Task", Subject="b", WhoId=person)) == other
+    assert await told(omar, await make(company, "omar", "Task", Subject="c", WhatId=case)) is None
+    assert await told(omar, await make(company, "omar", "Task", Subject="d")) is None
+    task = await make(company, "omar", "Task", Subject="e", WhatId=sold, WhoId=person)
+    visit = await make(
+        company, "omar", "Event", Subject="f", WhatId=sold, StartDateTime="2027-01-01T10:00:00Z",
+        EndDateTime="2027-01-01T11:00:00Z",
+    )  # fmt: skip
+    for key, object in ((task, "Task"), (visit, "Event")):
+        assert (await told(omar, key, object), await told(ada, key, object)) == (account, account)
+    # hers is a task about a deal that she does not see: whose deal it is she does not learn, from whatever she asks
+    hers = await make(company, "omar", "Task", Subject="g", WhatId=sold, OwnerId=company.key("nina"))
+    assert (await told(nina, hers), await told(omar, hers)) == (None, account)
+    await company.share(ids.parse(sold), "nina")
+    assert await told(nina, hers) == account
+    await omar.patch(f"{DATA}/sobjects/Opportunity/{sold}", json={"AccountId": other})
+    assert (await told(nina, hers), await told(omar, task)) == (other, other)
+    assert (await omar.delete(f"{DATA}/sobjects/Account/{other}")).status_code == 204
+    for who in (nina, omar):
+        assert (await who.get(f"{DATA}/sobjects/Task/{hers}")).status_code in (200, 404)
+    # nobody writes it
+    (field,) = [
+        each
+        for each in (await omar.get(f"{DATA}/sobjects/Task/describe")).json()["fields"]
+        if each["name"] == "AccountId"
+    ]
+    assert (field["referenceTo"], field["relationshipName"]) == (["Account"], "Account")
+    assert not (field["createable"] or field["updateable"] or field["permissionable"])
+    again = await make(company, "omar", "Task", Subject="h")
+    refused = await omar.patch(f"{DATA}/sobjects/Task/{again}", json={"AccountId": account})
+    assert refused.status_code == 400
+
+
+async def test_who_may_not_read_what_an_activity_is_about_is_told_of_no_account(company: Company) -> None:
+    account = await make(company, "omar", "Account", Name="Quay & Sons")
+    task = await make(company, "omar", "Task", Subject="a", WhatId=account)
+    gus_task = await make(company, "omar", "Task", Subject="b", WhatId=account)
+    await company.share(ids.parse(gus_task), "gus")
+    omar, gus = await company.api("omar"), await company.api("gus")
+    query = {"q": f"SELECT AccountId, Account.Name FROM Task WHERE Id = '{gus_task}'"}
+    answer = await gus.get(f"{DATA}/query", params=query)
+    assert account not in answer.text and "Quay" not in answer.text
+    assert (await omar.get(f"{DATA}/sobjects/Task/{task}")).json()["AccountId"] == account
+
+
 async def test_lists_show_and_are_filtered_by_when_something_was_last_done(company: Company) -> None:
     account = await make(company, "omar", "Account", Name="Quay & Sons")
     await make(company, "omar", "Account", Name="Lock Ltd")

@@ -554,14 +554,14 @@ async def test_who_renews_while_he_is_signed_out_everywhere_is_out(company: Comp
     async def wait_for(tx: Any, pid: int) -> int:
         """Who waits for that connection."""
         async with asyncio.timeout(10):
-            while not (
-                found := await tx.values(
+            while True:
+                found = await tx.values(
                     "select pid from pg_locks where not granted and %(pid)s = any(pg_blocking_pids(pid))",
                     {"pid": pid},
                 )
-            ):
+                if found:
+                    return found[0]
                 await asyncio.sleep(0.01)
-        return found[0]
 
     async with asyncio.TaskGroup() as both:
         async with company.act() as tx:

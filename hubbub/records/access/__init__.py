@@ -5,7 +5,7 @@ from hubbub.records.access.activities import (
     WHOLE_DAYS,
     activity_field,
     as_days,
-    last_activity_field,
+    computed_fields,
     list_fields,
 )
 from hubbub.records.access.records import Record, access_object, access_record, share_type
@@ -44,10 +44,10 @@ __all__ = [
     "alive",
     "any_object",
     "as_days",
+    "computed_fields",
     "counted",
     "hashed",
     "keyed",
-    "last_activity_field",
     "list_fields",
     "listed",
     "owns",

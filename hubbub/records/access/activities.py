@@ -12,7 +12,7 @@ from hubbub.records.access import columns, sight
 from hubbub.records.access.sight import ABOUT, ACTIVITIES
 from hubbub.records.access.viewer import Viewer
 
-LAST_ACTIVITY = 10  # its number among the fields of an object
+LAST_ACTIVITY, ACCOUNT = 10, 11  # their numbers among the fields of an object
 WHOLE_DAYS = "IsAllDayEvent"  # where this is so, these are days wherever one is: they are kept as days of UTC
 WHOLE = ("StartDateTime", "EndDateTime")
 # Of whose activities an account is told too, by their AccountId.
@@ -53,6 +53,35 @@ def last_activity_field(code: int, name: str) -> Field | None:
         column="computed",
         said={"writable": False, "system": True},
     )
+
+
+@cache
+def account_field(code: int, name: str) -> Field | None:
+    """AccountId of the object with that code and name, if it is one of activities: the account to which each belongs."""
+    if name not in ACTIVITIES:
+        return None
+    return objects.make_field(
+        id=objects.standard_field_id(code, ACCOUNT),
+        name="AccountId",
+        label=mark("Account"),
+        type="reference",
+        column="computed",
+        said={"writable": False, "system": True, "to": ["Account"], "relation": "Account"},
+    )
+
+
+def computed_fields(object: Object) -> tuple[Field, ...]:
+    """What is worked out of a record when it is read, for each reader: when something was last done about it, or to which
+    account it belongs."""
+    both = (last_activity_field(object.code, object.name), account_field(object.code, object.name))
+    return tuple(filter(None, both))
+
+
+def computed(him: Viewer, object: Object, field: Field, alias: str) -> str:
+    """SQL: one of these, of a record that he sees."""
+    if field.name == "AccountId":
+        return account_of(him, object, alias)
+    return f"({last_activity(him, object, alias)} at time zone 'UTC')::date"
 
 
 def as_days(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -112,7 +141,7 @@ def last_activity(him: Viewer, about: Object, alias: str) -> str:
     account counts what belongs to it: what is about its deals and contracts too, and about its contacts alone."""
     kinds = [each for name in ACTIVITIES if him.can(each := him.catalog.object(name)).read]
     if about.name == "Account":
-        ways = [(each, way) for each in kinds if (way := _belongs(him, each, alias))]
+        ways = [(each, way) for each in kinds if (way := _belongs(him, each, alias, f"{alias}_a"))]
         return _latest(him, ways, alias, "rolled_up_to")
     ways, column = list[tuple[Object, str]](), ""
     for each in kinds:
@@ -144,14 +173,26 @@ def _latest(him: Viewer, ways: list[tuple[Object, str]], alias: str, column: str
         and {a}.deleted_at is null and ({counted}))::timestamp at time zone 'UTC')"""
 
 
-def _belongs(him: Viewer, activity: Object, alias: str) -> str | None:
-    """SQL: does he see an activity, and may he know that it belongs to that account? Of one about a record of the account
-    he must see that record too, and may read of what account it is."""
-    a, t = f"{alias}_a", f"{alias}_t"
+def account_of(him: Viewer, activity: Object, alias: str) -> str:
+    """SQL: the account to which an activity that he sees belongs, where he sees the account and may know that it does."""
+    account, to = him.catalog.object("Account"), f"{alias}_to"
+    belongs = _belongs(him, activity, to, alias, seen=True) if him.can(account).read else None
+    if belongs is None:
+        return "null::bigint"
+    return f"""(select {to}.id from record {to} where {to}.org_id = %(org)s and {to}.id = {alias}.rolled_up_to
+        and {to}.object = {account.code} and {to}.deleted_at is null and {sight.probe(him, account, to)}
+        and {belongs} offset 0)"""
+
+
+def _belongs(him: Viewer, activity: Object, alias: str, a: str, *, seen: bool = False) -> str | None:
+    """SQL: does he see the activity under the alias `a` (or is it known that he does), and may he know that it belongs to the
+    account under the other? Of one about a record of the account he must see that record too, and may read of what account
+    it is."""
+    t = f"{alias}_t"
     what, who = (activity.field(name) for name in ABOUT)
     if not him.may_read(activity, what):
         return None
-    own = sight.probe(him, activity, a)
+    own = "true" if seen else sight.probe(him, activity, a)
     direct = f"{a}.{what.column} = {alias}.id"
     ways = [
         f"{direct} and {own}" if him.actor.guest else f"{direct} and ({alias}.deleted_at is null or {own})"

@@ -13,7 +13,7 @@ from hubbub.core.ids import Type
 from hubbub.core.languages import mark
 from hubbub.objects import Field, Object
 from hubbub.records.access import columns, sight
-from hubbub.records.access.activities import last_activity, list_fields
+from hubbub.records.access.activities import computed, computed_fields
 from hubbub.records.access.viewer import Viewer, viewer
 
 _SHARES = {
@@ -122,16 +122,14 @@ async def access_record(
 
 
 def _fields(him: Viewer, object: Object, *, active: bool) -> tuple[Field, ...]:
-    return list_fields(him, object) if active else him.fields(object)
+    return (*him.fields(object), *computed_fields(object)) if active else him.fields(object)
 
 
 def _statement(him: Viewer, object: Object, *, active: bool) -> str:
     key = ("record", object.code, active)
     if key not in him.compiled:
         listed = ", ".join(
-            f"({last_activity(him, object, 'r')} at time zone 'UTC')::date"
-            if field.computed
-            else columns.seen(him, object, field, "r")
+            computed(him, object, field, "r") if field.computed else columns.seen(him, object, field, "r")
             for field in _fields(him, object, active=active)
         )
         him.compiled[key] = f"""

@@ -15,7 +15,7 @@ from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid
 from hubbub.objects import BadValue, Field, Object
 from hubbub.records.access import EDIT, Viewer, columns, probe, viewer
-from hubbub.records.access.activities import WHOLE, WHOLE_DAYS, as_days, last_activity
+from hubbub.records.access.activities import WHOLE, WHOLE_DAYS, as_days, computed
 
 COUNTED = 2000  # further than this a list is not counted: a full count costs many times the page
 QUIET_DAYS = 14
@@ -65,7 +65,7 @@ async def read_rows(
 
 def _column(him: Viewer, object: Object, field: Field) -> str:
     if field.computed:
-        return f"({last_activity(him, object, 'r')} at time zone 'UTC')::date"
+        return computed(him, object, field, "r")
     return columns.seen(him, object, field, "r")
 
 

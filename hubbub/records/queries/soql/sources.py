@@ -16,13 +16,12 @@ from hubbub.records.access import (
     Viewer,
     any_object,
     columns,
-    last_activity_field,
     listed,
     probe,
     views,
     wide,
 )
-from hubbub.records.access.activities import last_activity
+from hubbub.records.access.activities import account_field, account_of, last_activity, last_activity_field
 from hubbub.records.queries.soql.parse import Query
 
 OWNER = "*owner"  # where Owner leads; nobody can write this after FROM
@@ -119,6 +118,7 @@ def source(him: Viewer, name: str) -> Source | None:
                 for column in (
                     *(_column(him, object, each) for each in fields),
                     *_last_activity(him, object),
+                    *_account(him, object),
                     *_LOOKED_AT,
                 )
             },
@@ -126,7 +126,8 @@ def source(him: Viewer, name: str) -> Source | None:
                 field.relation.lower(): relation_of(him, object, field, field.relation, leads_to(field))
                 for field in fields
                 if field.relation and any(_readable(him, name) for name in field.to)
-            },
+            }
+            | _to_account(him, object),
             seen=lambda alias: (
                 f"{alias}.org_id = %(org)s and {alias}.object = {object.code} and {alias}.deleted_at is null "
                 f"and {probe(him, object, alias)}"
@@ -225,6 +226,22 @@ def _last_activity(him: Viewer, object: Object) -> list[Column]:
         return []
     moment = last_activity(him, object, "{a}")
     return [Column(field.name, field.type, f"({moment} at time zone 'UTC')::date", moment)]
+
+
+def _account(him: Viewer, object: Object) -> list[Column]:
+    """The account to which an activity belongs, where the viewer may know that."""
+    field = account_field(object.code, object.name)
+    if field is None:
+        return []
+    sql = account_of(him, object, "{a}")
+    return [Column(field.name, field.type, sql, sql)]
+
+
+def _to_account(him: Viewer, object: Object) -> dict[str, Relation]:
+    """The relationship from an activity to its account."""
+    if account_field(object.code, object.name) is None or not _readable(him, "Account"):
+        return {}
+    return {"account": Relation("Account", account_of(him, object, "{a}"), "Account")}
 
 
 # When the viewer opened a record himself last: nobody else's looks are told.
