@@ -98,16 +98,16 @@ async def _form_key(request: Request) -> str | None:
 
 
 async def _content(request: Request) -> bytes:
-    """What a repetition has to say again. A form's token is another after signing in anew, its content is not."""
+    """What a repetition has to say again. A form's token is another after signing in anew, its content is not. In which order
+    its fields come differs from process to process: a repetition may come after a restart."""
     if not _is_form(request) and not request.headers.get("content-type", "").startswith("multipart/"):
         return await request.body()
-    return msgspec.json.encode(
-        [
-            (name, value if isinstance(value, str) else await _upload(value))
-            for name, value in (await request.form()).multi_items()
-            if name != "_csrf_token"
-        ]
-    )
+    said = [
+        (name, value if isinstance(value, str) else await _upload(value))
+        for name, value in (await request.form()).multi_items()
+        if name != "_csrf_token"
+    ]
+    return msgspec.json.encode(sorted(said, key=lambda each: each[0]))
 
 
 async def _upload(file: UploadFile) -> list[str]:
