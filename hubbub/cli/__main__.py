@@ -289,7 +289,9 @@ def restore_(
         _say(f"Brought to this version: {name}")
     _say(f"Restored to {config.data_folder(data)} as of {done.manifest.made_at}.")
     people = "person was" if done.signed_out == 1 else "people were"
-    _say(f"All sessions and access tokens are ended: {done.signed_out:,} {people} signed in and sign in again.")
+    _say(
+        f"All sessions and access tokens are ended: {done.signed_out:,} {people} signed in and sign in again."
+    )
 
 
 # --- how commands run ---

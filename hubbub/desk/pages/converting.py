@@ -26,9 +26,11 @@ class Typed(msgspec.Struct, frozen=True):
 
 
 @get("/r/{key:str}/conversion")
-async def show_conversion(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[str]:
-    """What a lead would become."""
+async def show_conversion(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[Any]:
+    """What a lead would become; of one that is converted, its page says what it became."""
     lead = await _lead(tx, actor, key)
+    if lead.values.get("IsConverted"):
+        return see_other(lead.url)
     return await _page(request, tx, actor, lead, Typed(opportunity=lead.values.get("Company") or lead.name))
 
 
@@ -55,6 +57,8 @@ async def convert(request: Request, tx: Transaction, actor: people.Me, key: InPa
                 owner_id=actor.user_id if lead.queued else None,
             )
     except Invalid as refused:
+        if refused.code == "CANNOT_UPDATE_CONVERTED_LEAD":  # somebody was faster
+            return see_other(lead.url)
         return await _page(request, tx, actor, lead, chosen, refused)
     return see_other(f"/r/{ids.show(done.opportunity_id or done.contact_id)}")
 
