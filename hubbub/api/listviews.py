@@ -11,7 +11,7 @@ from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid, NotFound
 from hubbub.core.handlers import InPath, Request, Transaction
 from hubbub.core.ids import Type
-from hubbub.core.rest import api_base, input_of, json_answer, whole
+from hubbub.core.rest import api_base, boolean, input_of, json_answer, whole
 
 MOST_RESULTS, MOST_OFFSET = 2000, 2000
 Json = dict[str, Any]
@@ -194,7 +194,7 @@ async def add_view(request: Request, tx: Transaction, actor: people.Me) -> Respo
         _text(given, "sobjectType"),
         given.get("label", ""),
         _wanted(given),
-        shared=_flag(given, "shared"),
+        shared=boolean(given, "shared", False),
     )
     return json_answer(_shape(api_base(request), view), 201)
 
@@ -207,7 +207,7 @@ async def change_view(request: Request, tx: Transaction, actor: people.Me, view:
     shows = any(each in given for each in ("columns", "filters", "scope", "sort", "descending"))
     changed = await records.change_view(
         tx, actor, view_id, name=given.get("label"), wanted=_wanted(given) if shows else None,
-        shared=_flag(given, "shared") if "shared" in given else None,
+        shared=boolean(given, "shared") if "shared" in given else None,
     )  # fmt: skip
     return json_answer(_shape(api_base(request), changed))
 
@@ -252,7 +252,7 @@ def _wanted(given: Json) -> records.Wanted:
         ),
         columns=tuple(columns),
         sort=_text(given, "sort") or None,
-        descending=_flag(given, "descending"),
+        descending=boolean(given, "descending", False),
         mine=given.get("scope") == "mine",
     )
 
@@ -266,13 +266,6 @@ def _text(given: Json, name: str) -> str:
     if value is not None and not isinstance(value, str):
         raise Invalid("INVALID_INPUT", f"{name} is a text.", fields=[name])
     return value or ""
-
-
-def _flag(given: Json, name: str) -> bool:
-    value = given.get(name, False)
-    if value not in (True, False, "true", "false"):
-        raise Invalid("INVALID_INPUT", f"{name} is true or false.", fields=[name])
-    return value in (True, "true")
 
 
 ROUTES = [list_views, read_view, describe_view, view_results]

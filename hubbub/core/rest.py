@@ -1,6 +1,7 @@
 """Salesforce's REST protocol: versions in addresses, inputs as JSON or parameters, answers."""
 
 import re
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
@@ -79,6 +80,16 @@ def whole(request: Request, name: str, usual: int, least: int, most: int) -> int
     if not least <= value <= most:
         raise Invalid("INVALID_INPUT", f"{name} is a whole number from {least} to {most}.", fields=[name])
     return value
+
+
+def boolean(given: Mapping[str, Any], name: str, usual: bool | None = None) -> bool:
+    """A property that is true or false, as JSON or as a parameter; `usual` where it is not sent."""
+    value = given.get(name, usual)
+    if value is True or value is False:
+        return value
+    if value in ("true", "false"):
+        return value == "true"
+    raise Invalid("INVALID_INPUT", f"{name} is true or false.", fields=[name])
 
 
 def json_answer(body: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response[bytes]:

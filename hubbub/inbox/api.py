@@ -11,7 +11,7 @@ from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid, NotFound
 from hubbub.core.handlers import InPath, Request, Transaction
 from hubbub.core.ids import Type
-from hubbub.core.rest import api_base, connect_date, input_of, json_answer, whole
+from hubbub.core.rest import api_base, boolean, connect_date, input_of, json_answer, whole
 from hubbub.inbox import queries
 from hubbub.inbox.actions import choose, preferences, usual
 
@@ -121,7 +121,7 @@ async def change_setting(
 ) -> Response[bytes]:
     """POST /connect/notifications/settings/organization/{type} — {"desktopEnabled": boolean} for myself; answers it."""
     await _one_setting(tx, actor, kind)
-    await choose(tx, actor, {kind: _boolean(await input_of(request), "desktopEnabled")})
+    await choose(tx, actor, {kind: boolean(await input_of(request), "desktopEnabled")})
     return await _one_setting(tx, actor, kind)
 
 
@@ -193,21 +193,12 @@ def _notification(request: Request, actor: people.Actor, line: queries.Line, mos
 
 
 def _marks(given: Json) -> tuple[bool | None, bool | None]:
-    read, seen = (_boolean(given, name) if given.get(name) is not None else None for name in ("read", "seen"))
+    read, seen = (boolean(given, name) if given.get(name) is not None else None for name in ("read", "seen"))
     if read is None and seen is None:
         raise Invalid("MISSING_ARGUMENT", "read or seen is missing.", fields=["read", "seen"])
     if read and seen is False:
         raise Invalid("INVALID_INPUT", "What is read has been seen.", fields=["read", "seen"])
     return read, seen
-
-
-def _boolean(given: Json, name: str) -> bool:
-    value = given.get(name)
-    if isinstance(value, bool):
-        return value
-    if value in ("true", "false"):
-        return value == "true"
-    raise Invalid("INVALID_INPUT", f"{name} is true or false.", fields=[name])
 
 
 def _date(moment: datetime | None) -> str | None:

@@ -163,7 +163,7 @@ def _by(helper: str, name: str, where: str, more: list[Any]) -> Taken:
     if helper == "whole" and len(more) == 3:
         usual, least, most = (each if isinstance(each, int) else None for each in more)
         return Taken(name, where, "integer", usual, least, most)
-    return Taken(name, where, "boolean" if helper in ("boolean", "_true", "flag") else "")
+    return Taken(name, where, "boolean" if helper in ("boolean", "_true") else "")
 
 
 def _each(target: ast.expr, names: list[ast.expr], body: list[Any], kinds: dict[str, str]) -> Iterator[Taken]:

@@ -8,9 +8,9 @@ from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid, NotFound
 from hubbub.core.handlers import InPath, Request, Transaction
 from hubbub.core.ids import Type
-from hubbub.core.rest import connect_date, input_of, json_answer, whole
+from hubbub.core.rest import boolean, connect_date, input_of, json_answer, whole
 from hubbub.feed import actions, queries
-from hubbub.feed.api.asking import body_of, boolean, has_body, shaper, shown_in
+from hubbub.feed.api.asking import body_of, has_body, shaper, shown_in
 from hubbub.feed.shapes import Json, Shaper
 
 

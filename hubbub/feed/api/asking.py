@@ -27,16 +27,6 @@ def user_of(key: str, actor: people.Actor) -> int:
     return actor.id if key == "me" else ids.parse(key, Type.USER)
 
 
-def boolean(given: Json, name: str) -> bool:
-    """A property that is true or false, as JSON or as a parameter."""
-    value = given.get(name)
-    if isinstance(value, bool):
-        return value
-    if value in ("true", "false"):
-        return value == "true"
-    raise Invalid("INVALID_INPUT", f"{name} is true or false.", fields=[name])
-
-
 async def check_feed(tx: Tx, actor: people.Actor, kind: str, subject: str) -> int:
     """Whose feed is meant; raises NotFound where there is none for the reader."""
     match kind, subject:

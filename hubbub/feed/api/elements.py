@@ -8,10 +8,10 @@ from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid
 from hubbub.core.handlers import InPath, Request, Transaction
 from hubbub.core.ids import Type
-from hubbub.core.rest import input_of, json_answer, whole
+from hubbub.core.rest import boolean, input_of, json_answer, whole
 from hubbub.feed import actions, queries
 from hubbub.feed.access import access_comment, access_item, access_like
-from hubbub.feed.api.asking import body_of, boolean, has_body, shaper, shown_in
+from hubbub.feed.api.asking import body_of, has_body, shaper, shown_in
 from hubbub.feed.api.kinds import new_element
 from hubbub.feed.shapes import Json, old
 from hubbub.feed.shapes.likes import like_body, likes_of

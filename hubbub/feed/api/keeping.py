@@ -8,10 +8,10 @@ from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid, NotFound
 from hubbub.core.handlers import InPath, Request, Transaction
 from hubbub.core.ids import Type
-from hubbub.core.rest import connect_date, input_of, json_answer
+from hubbub.core.rest import boolean, connect_date, input_of, json_answer
 from hubbub.feed import actions, queries
 from hubbub.feed.access import access_comment, access_subject, access_target
-from hubbub.feed.api.asking import boolean, shaper, shown_in
+from hubbub.feed.api.asking import shaper, shown_in
 from hubbub.feed.api.marks import capability_of
 from hubbub.feed.queries.flagging import count_flags
 from hubbub.feed.shapes import Json

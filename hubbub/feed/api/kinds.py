@@ -11,7 +11,7 @@ from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid, NotFound
 from hubbub.core.handlers import InPath, Request, Transaction
 from hubbub.core.ids import Type
-from hubbub.core.rest import input_of, json_answer
+from hubbub.core.rest import boolean, input_of, json_answer
 from hubbub.feed import actions, queries
 from hubbub.feed.access import access_answer, access_question
 from hubbub.feed.api.asking import shaper, shown_in
@@ -136,10 +136,8 @@ async def read_verified(request: Request, tx: Transaction, actor: people.Me, key
 async def verify(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[bytes]:
     """PATCH …/capabilities/verified — `{"isVerified"}` by moderators; answers the Verified Capability."""
     answer = await access_answer(tx, actor, ids.parse(key, Type.COMMENT), to="verify")
-    wanted = (await input_of(request)).get("isVerified")
-    if wanted not in (True, False, "true", "false"):
-        raise Invalid("INVALID_INPUT", "isVerified is true or false.", fields=["isVerified"])
-    await actions.verify_answer(tx, actor, answer.id, verified=wanted in (True, "true"))
+    wanted = boolean(await input_of(request), "isVerified")
+    await actions.verify_answer(tx, actor, answer.id, verified=wanted)
     return await _verified(request, tx, actor, answer.id)
 
 

@@ -8,10 +8,10 @@ from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid, NotFound
 from hubbub.core.handlers import InPath, Request, Transaction
 from hubbub.core.ids import Type
-from hubbub.core.rest import connect_date, input_of, json_answer, whole
+from hubbub.core.rest import boolean, connect_date, input_of, json_answer, whole
 from hubbub.feed import actions, queries
 from hubbub.feed.access import access_target
-from hubbub.feed.api.asking import boolean, check_feed, shaper
+from hubbub.feed.api.asking import check_feed, shaper
 from hubbub.feed.shapes import Json
 from hubbub.feed.shapes.lists import paged
 

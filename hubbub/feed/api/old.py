@@ -11,10 +11,10 @@ from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid, NotFound
 from hubbub.core.handlers import InPath, Request, Transaction
 from hubbub.core.ids import Type
-from hubbub.core.rest import input_of, json_answer, whole
+from hubbub.core.rest import boolean, input_of, json_answer, whole
 from hubbub.feed import actions, queries
 from hubbub.feed.access import access_item
-from hubbub.feed.api.asking import body_of, boolean, check_feed, old_version, shaper, shown_in
+from hubbub.feed.api.asking import body_of, check_feed, old_version, shaper, shown_in
 from hubbub.feed.api.batch import MOST_IN_BATCH
 from hubbub.feed.api.elements import post_element
 from hubbub.feed.api.feeds import asked, elements_page, feed_path, feed_topic, named, read_of

@@ -10,9 +10,9 @@ from hubbub.core.db import Tx
 from hubbub.core.errors import Invalid
 from hubbub.core.handlers import InPath, Request, Transaction
 from hubbub.core.ids import Type
-from hubbub.core.rest import input_of, json_answer, whole
+from hubbub.core.rest import boolean, input_of, json_answer, whole
 from hubbub.feed import actions, queries
-from hubbub.feed.api.asking import boolean, old_version, shaper
+from hubbub.feed.api.asking import old_version, shaper
 from hubbub.feed.api.feeds import Read, asked, elements_page
 from hubbub.feed.queries import Sift, Stream
 from hubbub.feed.shapes import Json, old
