@@ -5,7 +5,6 @@ import contextlib
 from collections.abc import AsyncIterator
 from functools import partial
 from typing import Any
-from urllib.parse import urlsplit
 
 import msgspec
 from litestar import Litestar, Response, Router, WebSocket, get, websocket
@@ -54,6 +53,7 @@ from hubbub.core.http import (
     begin_idempotent,
     credential,
     is_api,
+    is_ours,
     one_act,
     own_forms,
     received,
@@ -285,10 +285,9 @@ async def built_file(request: Request, name: InPath) -> Response[bytes]:
 async def listen(socket: WebSocket[Any, Any, Any], state: State) -> None:
     """The socket of one open page: `{"cursor", "topics"}` in, messages out."""
     relay: live.Relay = state.relay
-    origin = urlsplit(socket.headers.get("origin", "")).netloc
     given = credential(socket)
     actor: people.Actor | None = None
-    if given is not None and origin == socket.headers.get("host"):
+    if given is not None and is_ours(socket.headers.get("origin", ""), socket.headers, state.settings):
         with contextlib.suppress(Unauthenticated):
             async with state.database.act(given.org_id, read=True) as tx:
                 actor = await people.authenticate(tx, given)

@@ -97,6 +97,23 @@ async def test_an_open_page_ends_with_its_session(company: Company, address: str
         assert closed.value.rcvd is not None and closed.value.rcvd.code == 4401
 
 
+@pytest.mark.parametrize(
+    "origin", ["https://elsewhere.example", "null", "http://[", "", "{address}.elsewhere.example"]
+)
+async def test_a_page_of_another_site_hears_nothing(company: Company, address: str, origin: str):
+    """A browser sends its cookie with every socket, whoever opens it."""
+    browser = await company.client("nina")
+    async with websockets.connect(
+        f"{address.replace('http', 'ws', 1)}/live",
+        origin=websockets.Origin(origin.format(address=address)),
+        additional_headers={"cookie": f"hubbub_session={browser.cookies['hubbub_session']}"},
+    ) as socket:
+        assert json.loads(await asyncio.wait_for(socket.recv(), 10))["type"] == "closed"
+        with pytest.raises(websockets.ConnectionClosed) as closed:
+            await asyncio.wait_for(socket.recv(), 10)
+        assert closed.value.rcvd is not None and closed.value.rcvd.code == 4401
+
+
 async def test_an_app_is_sent_away(company: Company):
     app = await make(company)
     secret, hers = await token(company, "omar", app), await token(company, "nina", app)

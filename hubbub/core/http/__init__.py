@@ -13,7 +13,7 @@ from hubbub.core.http.credentials import (
 from hubbub.core.http.errors import answer_error, as_refusal
 from hubbub.core.http.idempotency import begin_idempotent, received
 from hubbub.core.http.limits import give_back, limit, spend
-from hubbub.core.http.middleware import one_act, own_forms, wished
+from hubbub.core.http.middleware import is_ours, one_act, own_forms, wished
 
 __all__ = [
     "COOKIE",
@@ -28,6 +28,7 @@ __all__ = [
     "give_back",
     "hash_secret",
     "is_api",
+    "is_ours",
     "limit",
     "new_secret",
     "one_act",

@@ -83,6 +83,12 @@ def one_act(app: ASGIApp) -> ASGIApp:
     return middleware
 
 
+def is_ours(origin: str, headers: Headers, settings: Settings) -> bool:
+    """Whether a page from there, as a browser says, is one of ours: of the address that was asked for, or of the public one."""
+    place = origin.partition("://")[2]
+    return place != "" and place in (headers.get("host"), urlsplit(settings.url).netloc)
+
+
 def own_forms(app: ASGIApp) -> ASGIApp:
     """Middleware: refuses what a browser says to have sent from a page of another site, whatever token it brings. Sites on the
     same machine or below the same domain can put a cookie of theirs, with its token, into our place."""
@@ -91,9 +97,7 @@ def own_forms(app: ASGIApp) -> ASGIApp:
         if scope["type"] == "http" and scope["method"] in WRITES and not is_api(scope):
             headers = Headers.from_scope(scope)
             settings: Settings = scope["litestar_app"].state.settings
-            came = headers.get("origin")
-            here = headers.get("host"), urlsplit(settings.url).netloc
-            if came is not None and came.partition("://")[2] not in here:
+            if "origin" in headers and not is_ours(headers["origin"], headers, settings):
                 raise Forbidden("This was sent from another site. Open the page here, and send it once more.")
         await app(scope, receive, send)
 
