@@ -117,7 +117,7 @@ async def acknowledgements(
     """GET /chatter/announcements/{id}/acknowledgements — for moderators, 403 for others: {"read": [{"user", "readDate"}],
     "readTotal", "unread": [User Summary], "unreadTotal"}, 500 names of each at most. Hubbub's own."""
     found = await queries.access_announcement(tx, actor, ids.parse(key, Type.ANNOUNCEMENT), to="change")
-    readers = await queries.announcement_readers(tx, found)
+    readers = await queries.announcement_readers(tx, actor, found)
     named = {each.user.id for each in (*readers.has, *readers.has_not)}
     shape = await shaper(request, tx, actor, named)
     return json_answer(

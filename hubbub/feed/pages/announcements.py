@@ -82,7 +82,7 @@ async def announcement_readers(
         actor,
         "feed/announcement_readers.html",
         announcement=found,
-        found=await queries.announcement_readers(tx, found),
+        found=await queries.announcement_readers(tx, actor, found),
         here=None,
     )
 

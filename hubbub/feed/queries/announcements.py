@@ -103,7 +103,7 @@ async def _read(
     return [Announcement(id, shown[item_id], *more) for id, item_id, *more in rows]
 
 
-async def announcement_readers(tx: Tx, announcement: Announcement) -> Readers:
+async def announcement_readers(tx: Tx, actor: people.Actor, announcement: Announcement) -> Readers:
     """Who of all colleagues has said that he read it, and who has not: for moderators, who were asked for before."""
     read = dict(
         await tx.tuples(
@@ -115,7 +115,7 @@ async def announcement_readers(tx: Tx, announcement: Announcement) -> Readers:
     meant = await people.insiders(tx) - {announcement.item.author.id}
     has = sorted((id for id in meant if id in read), key=lambda id: read[id], reverse=True)
     has_not = meant - read.keys()
-    persons = await people.cards(tx, {*has[:NAMED], *sorted(has_not)[:NAMED]})
+    persons = await people.cards(tx, {*has[:NAMED], *sorted(has_not)[:NAMED]}, actor)
     missing = sorted((persons[id] for id in persons if id in has_not), key=lambda person: person.name)
     return Readers(
         [Reader(persons[id], read[id]) for id in has[:NAMED]],
