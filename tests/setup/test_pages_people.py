@@ -152,7 +152,9 @@ async def test_why_somebody_sees_a_record(company: Company) -> None:
         refused = await ada.get(page, params={"record": odd})
         assert refused.status_code == 422, odd
         above, _, form = refused.text.partition('id="why-title"')
-        assert 'class="problem"' in form and 'class="problem"' not in above, "what is wrong stands at the form"
+        assert 'class="problem"' in form and 'class="problem"' not in above, (
+            "what is wrong stands at the form"
+        )
         assert 'id="f-record-error"' in refused.text
     assert (await omar.get(page, params={"record": deal})).status_code == 404
     gone = f"/r/{deal}/why?person={ids.show(ids.make(ids.Type.USER, 1))}"
