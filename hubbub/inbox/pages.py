@@ -84,7 +84,6 @@ async def show_few(request: Request, tx: Transaction, actor: people.Me) -> Respo
         "inbox/_list.html",
         actor=actor,
         lines=lines,
-        until=lines[0].last_at.isoformat() if lines else "",
         small=True,
     )
 

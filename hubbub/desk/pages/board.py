@@ -59,7 +59,7 @@ async def board(request: Request, tx: Transaction, actor: people.Me, name: InPat
     object, path = list_of.object, _path(him, list_of.object)
     if "stage" in query:
         return await _more(request, tx, actor, him, list_of, path)
-    lanes, summed = await _lanes(tx, him, list_of)
+    lanes = await _lanes(tx, him, list_of)
     moved, saved = query.get("moved", ""), query.get("saved", "")
     return await html.page(
         request,
@@ -69,8 +69,6 @@ async def board(request: Request, tx: Transaction, actor: people.Me, name: InPat
         status=422 if list_of.error else 200,
         lanes=lanes,
         stages=_stages(object),
-        summed=summed,
-        path_label=path.label,
         card_url=list_of.url("/board/KEY"),
         back=list_of.url("/board"),
         undo=(ids.show(ids.of_address(moved)), saved)
@@ -91,7 +89,7 @@ async def board_card(
     list_of = await asked(tx, him, name, request.query_params)
     path = _path(him, list_of.object)
     record_id = ids.of_address(key)
-    lanes = (await _lanes(tx, him, list_of, size=0))[0]
+    lanes = await _lanes(tx, him, list_of, size=0)
     card = None
     if await records.in_view(tx, him, list_of.shown, record_id):
         fields = _fields(him, list_of.object)
@@ -102,7 +100,7 @@ async def board_card(
     return html.stream(
         request, "desk/streams/card.html", actor=actor, key_of=ids.show(record_id), lanes=lanes, card=card,
         lane=next((each for each in lanes if card and each.value == card.stage), None),
-        stages=_stages(list_of.object), back=list_of.url("/board"), object=list_of.object,
+        stages=_stages(list_of.object), back=list_of.url("/board"),
     )  # fmt: skip
 
 
@@ -161,9 +159,7 @@ def _references(fields: tuple[objects.Field, ...], rows: list[records.Row]) -> s
     }
 
 
-async def _lanes(
-    tx: Tx, him: records.Viewer, list_of: Asked, *, size: int = CARDS
-) -> tuple[list[Lane], str | None]:
+async def _lanes(tx: Tx, him: records.Viewer, list_of: Asked, *, size: int = CARDS) -> list[Lane]:
     object, path = list_of.object, _path(him, list_of.object)
     fields = _fields(him, object)
     found = await records.board(tx, him, list_of.shown, (*fields, path), size=size)
@@ -191,7 +187,7 @@ async def _lanes(
                 more_url=more if size else None,
             )
         )
-    return lanes, found.summed.label if found.summed else None
+    return lanes
 
 
 def _cards(

@@ -92,7 +92,7 @@ async def _answer(
     action = f"/r/{record.key}/fields/{form.fields[0].name}"
     if wants_stream(request):
         return html.fragment(
-            request, "desk/inline_form.html", actor=actor, status=status, record=record, action=action,
+            request, "desk/inline_form.html", actor=actor, status=status, action=action,
             version=record.version, field=fields[0], error=None if errors else message, clashes=clashes or [],
         )  # fmt: skip
     return await html.page(

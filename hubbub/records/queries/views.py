@@ -217,7 +217,6 @@ class Board(msgspec.Struct, frozen=True):
 
     lanes: list[Lane]
     names: Names
-    summed: Field | None
 
 
 def summed_field(him: Viewer, object: Object) -> Field | None:
@@ -269,7 +268,7 @@ async def board(tx: Tx, him: Viewer, shown: Listed, fields: Sequence[Field], *, 
                 else None,
             )
         )
-    return Board(lanes, await named(tx, him, fields, list(rows.values())), summed)
+    return Board(lanes, await named(tx, him, fields, list(rows.values())))
 
 
 async def in_view(tx: Tx, him: Viewer, shown: Listed, record_id: int) -> bool:
