@@ -152,6 +152,10 @@ async def test_what_opens_on_a_phone_is_on_it(company: Company, visit: Visit) ->
     last = phone.get_by_role("button", name="Sign out")
     await last.scroll_into_view_if_needed()
     await expect(last).to_be_in_viewport(ratio=1)
+    # How many there are stands on one line, whatever the list is called.
+    await phone.goto("/o/Account")
+    count = await phone.locator(".list-head > .small").bounding_box()
+    assert count and count["height"] < 30
 
 
 STREAM = """async ([focused, stream, then]) => {
