@@ -1,5 +1,6 @@
 // A feed on the page: counts new posts instead of moving what is read, keeps talk fresh, fetches older posts.
 import * as Turbo from "@hotwired/turbo";
+import { land } from "./focus";
 import { reading, type Message } from "./live";
 import { fetchStream, shownComments } from "./send";
 
@@ -81,7 +82,9 @@ class Feed extends HTMLElement {
   private bury(item: HTMLElement): void {
     const place = Object.assign(document.createElement("div"), { id: item.id, hidden: true });
     place.dataset.undo = "";
+    const held = item.contains(document.activeElement);
     item.replaceWith(place);
+    if (held) land(place.nextElementSibling?.id, "main");
   }
 
   private recount = (): void => {
