@@ -11,7 +11,7 @@ from hubbub.core.http import COOKIE
 from hubbub.people.actions import passwords, sessions
 from tests.cast import PASSWORD, Company, found_company
 
-WRONG = "Username and password do not fit together. Please check both."
+WRONG = "E-mail address and password do not fit together. Please check both."
 
 
 async def test_who_is_not_signed_in_is_sent_to_sign_in_and_back(company: Company):

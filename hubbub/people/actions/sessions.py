@@ -38,7 +38,7 @@ class WrongPassword(Refused):
 
     status = 401
     code = "INVALID_LOGIN"
-    text = "Username and password do not fit together. Please check both."
+    text = "E-mail address and password do not fit together. Please check both."
 
 
 async def sign_in(database: Database, username: str, password: str, origin: Origin) -> tuple[str, Actor]:

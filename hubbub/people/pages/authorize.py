@@ -248,7 +248,7 @@ async def _consent_page(
         username=actor.username,
         scopes=[word for each in asked.scopes if (word := scope_words().get(each))],
         known=known,
-        host=host.netloc if host.scheme in ("http", "https") else f"{host.scheme}:",
+        host=host.netloc if host.scheme in ("http", "https") else host.scheme,
         days=asked.app.refresh_days if LASTING in asked.scopes else 0,
         public=asked.app.public,
         given=list(asked.given.items()),
