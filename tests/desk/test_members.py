@@ -4,7 +4,7 @@ import re
 
 from hubbub.core import ids
 from tests.cast import Company
-from tests.desk.test_activities import make
+from tests.desk.test_activities import make, refused
 from tests.desk.test_making import DATA
 
 
@@ -54,7 +54,13 @@ async def test_whom_one_does_not_see_has_no_name_among_the_members(company: Comp
         "/fields/Status" not in page
         and "/delete" not in page.partition("<tbody>")[2].partition("</tbody>")[0]
     )
-    # guessing his name tells nothing either
+    # who may only read a campaign adds nobody to it; and who may edit it, only whom he sees
+    assert f'action="/r/{key}/members"' not in page
+    assert (await nina.submit(f"/r/{key}/members", LeadId="Lind")).status_code == 403
+    own = await make(company, "nina", "Lead", LastName="Quist", Company="Fjordline")
+    shut = (400, "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY")
+    assert await refused(company, "nina", "CampaignMember", CampaignId=key, LeadId=own) == shut
+    await company.share(ids.parse(key), "nina", 2)
     guessed = await nina.submit(f"/r/{key}/members", LeadId="Lind")
     unknown = await nina.submit(f"/r/{key}/members", LeadId="Nobody")
     assert (guessed.status_code, unknown.status_code) == (422, 422)

@@ -71,7 +71,7 @@ async def member_tab(
     changes = him.may_edit(object, status)
     fields: list[Input] = []
     message, errors = wrong(refused)
-    if him.can(object).create:
+    if him.can(object).create and campaign.editable:
         form = _form(him)
         fields = await form.inputs(tx, await form.texts(tx) if texts is None else texts, errors)
     return Members(
@@ -90,8 +90,8 @@ async def member_tab(
 
 @post("/r/{key:str}/members")
 async def add_member(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[Any]:
-    """Add a lead or a contact to a campaign."""
-    campaign = await records.access_record(tx, actor, ids.of_address(key))
+    """Add a lead or a contact to a campaign that the actor may edit."""
+    campaign = await records.access_record(tx, actor, ids.of_address(key), to="edit")
     him = await records.viewer(tx, actor)
     if not has_members(him, campaign.object):
         raise NotFound()

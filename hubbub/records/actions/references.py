@@ -13,7 +13,8 @@ from hubbub.records.access import Viewer, sight
 
 async def check_references(tx: Tx, him: Viewer, object: Object, givens: Sequence[dict[str, Any]]) -> None:
     """A reference points at a record of the right object that the writer sees; others do not exist for him. It is locked:
-    who purges it waits, and then finds what points at it."""
+    who purges it waits, and then finds what points at it. What has no owner of its own is a part of its parent: who makes it
+    or moves it there may edit that."""
     for field in object.fields:
         if field.type != "reference" or field.column == "owner_id" or not field.to:
             continue
@@ -27,19 +28,23 @@ async def check_references(tx: Tx, him: Viewer, object: Object, givens: Sequence
         for code, targets in by_type.items():
             if targets - await _known(tx, him, code, targets):
                 raise BadValues([unknown(field)])
+            if field.column == "parent_id" and not object.owned:
+                if shut := targets - await _known(tx, him, code, targets, sight.EDIT):
+                    raise BadValues([_shut(field, ids.show(min(shut)))])
 
 
-async def _known(tx: Tx, him: Viewer, code: int, targets: set[int]) -> set[int]:
-    """Those of these people or records of one object that are there for him; records are locked."""
+async def _known(tx: Tx, him: Viewer, code: int, targets: set[int], level: int = sight.READ) -> set[int]:
+    """Those of these people or records of one object that are there for him, or that he may edit; records are locked."""
     if code == Type.USER:
         return {id for id, person in (await people.cards(tx, targets)).items() if person.active}
     target = him.catalog.codes[code]
-    if not him.can(target).read:
+    rights = him.can(target)
+    if not (rights.read and (level == sight.READ or rights.edit)):
         return set()
     return set(
         await tx.values(
             f"""select r.id from record r where r.org_id = %(org)s and r.id = any(%(targets)s)
-                and r.deleted_at is null and {sight.probe(him, target, "r")} for key share of r""",
+                and r.deleted_at is null and {sight.probe(him, target, "r", level)} for key share of r""",
             him.params | {"targets": list(targets)},
         )
     )
@@ -69,6 +74,15 @@ async def check_owners(tx: Tx, actor: people.Actor, object: Object, owner_ids: s
             raise BadValues(
                 [BadValue(field, "INACTIVE_OWNER_OR_USER", message, "{name} is not active.", name=owner.name)]
             )
+
+
+def _shut(field: Field, key: str) -> BadValue:
+    return BadValue(
+        field,
+        "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY",
+        f"insufficient access rights on cross-reference id: {key}",
+        "You may not edit this, and so not what belongs to it.",
+    )
 
 
 def unknown(field: Field) -> BadValue:
