@@ -288,9 +288,8 @@ def restore_(
     for name in done.applied:
         _say(f"Brought to this version: {name}")
     _say(f"Restored to {config.data_folder(data)} as of {done.manifest.made_at}.")
-    people = "person was" if done.signed_out == 1 else "people were"
     _say(
-        f"All sessions and access tokens are ended: {done.signed_out:,} {people} signed in and sign in again."
+        f"All sessions and access tokens were ended (people who had one: {done.signed_out:,}): everybody signs in again."
     )
 
 
