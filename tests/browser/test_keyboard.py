@@ -186,3 +186,18 @@ async def test_no_act_leaves_the_focus_nowhere(company: Company, visit: Visit) -
     await page.keyboard.press("Enter")
     await page.wait_for_url("**/posts/*")
     await expect(page.locator("#main")).to_be_focused()
+
+
+async def test_what_a_form_proposes_is_replaced_by_what_one_types(company: Company, visit: Visit) -> None:
+    lead = ids.show(await company.make("omar", "Lead", LastName="Lind", Company="Fjordline"))
+    page = await visit("omar")
+    await page.goto(f"/r/{lead}?tab=activity")
+    subject = page.locator("form.planning [name=Subject]")
+    for load in (False, True):
+        await (page.reload() if load else page.locator("a[href$='new=call']").click())
+        await page.wait_for_selector("html.scripted")
+        await expect(subject).to_be_focused()
+        await expect(subject).to_have_value("Call")
+        await page.wait_for_function("document.activeElement.selectionEnd === 4")
+        await page.keyboard.type("Rang about the lock")
+        await expect(subject).to_have_value("Rang about the lock")
