@@ -188,8 +188,8 @@ async def show_changes(
     timed = {about[item] for item, rows in known.items() for _, field, *_ in rows if field.name in WHOLE}
     whole = await _whole_days(tx, him, timed) if timed else set()
 
-    def said(item: int, field: Field, value: Any) -> str | None:
-        day = as_days({WHOLE_DAYS: about[item] in whole, field.name: value})
+    def said(item: int, field: Field, kept: Any) -> str | None:
+        day = as_days({WHOLE_DAYS: about[item] in whole, field.name: kept})
         return named.show(field, day[field.name], him.actor.timezone)
 
     return {
