@@ -224,6 +224,7 @@ async def test_from_right_to_left_pages_fit_and_things_stand_where_one_reads(
     )
     assert icon and 0 < icon["x"] - name < 16
     await page.locator("#bell").click()
+    await expect(page.locator(".bell-list")).to_be_visible()
     bell, opened = (
         await page.locator("#bell").bounding_box(),
         await page.locator(".bell-list").bounding_box(),
