@@ -565,10 +565,10 @@ async def test_who_renews_while_he_is_signed_out_everywhere_is_out(company: Comp
 
     async with asyncio.TaskGroup() as both:
         async with company.act() as tx:
-            # A new token is the row of somebody, whom nobody may change meanwhile: there the renewal is held.
+            # A new token is the row of an app, which nobody may change meanwhile: there the renewal is held.
             await tx.run(
-                "select 1 from app_user where org_id = %(org)s and id = %(omar)s for update",
-                {"omar": company.id("omar")},
+                "select 1 from connected_app where org_id = %(org)s and id = %(app)s for update",
+                {"app": app.id},
             )
             renewal = both.create_task(app.renew(tokens["refresh_token"]))
             renewing = await wait_for(tx, await tx.value("select pg_backend_pid()"))

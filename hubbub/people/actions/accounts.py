@@ -19,7 +19,14 @@ from hubbub.people.actions.orgs import claim_domain, found_org_within, new_org_i
 from hubbub.people.actions.permissions import ADMINISTRATOR, STANDARD, GrantedObject
 from hubbub.people.actions.profiles import zones
 from hubbub.people.actions.sessions import PER_NAME, begin_session, counted
-from hubbub.people.actions.users import Newcomer, add_user, end_everywhere, give_login, store_password
+from hubbub.people.actions.users import (
+    Newcomer,
+    add_user,
+    end_everywhere,
+    give_login,
+    hold_login,
+    store_password,
+)
 
 LONGEST_COMPANY = 80
 MOST_TOLD = 5  # moderators who get a mail about a look-alike
@@ -107,11 +114,12 @@ async def sign_up(
     return secret, me
 
 
-async def find_login(tx: Tx, address: WorkAddress) -> tuple[int | None, bool]:
-    """The login of an address, and whether its owner has proved that it is his."""
+async def find_login(tx: Tx, address: WorkAddress, *, hold: bool = False) -> tuple[int | None, bool]:
+    """The login of an address, and whether its owner has proved that it is his. `hold`: until this act ends nobody
+    changes that."""
     found = await tx.tuples(
-        """select l.id, l.verified_at is not null from login_name n join login l on l.id = n.login_id
-           where n.name = %(name)s""",
+        f"""select l.id, l.verified_at is not null from login_name n join login l on l.id = n.login_id
+            where n.name = %(name)s{" for no key update of l" if hold else ""}""",
         {"name": address.text},
     )
     return (found[0][0], found[0][1]) if found else (None, False)
@@ -120,7 +128,7 @@ async def find_login(tx: Tx, address: WorkAddress) -> tuple[int | None, bool]:
 async def prove_login(tx: Tx, address: WorkAddress, hashed: str | None) -> int:
     """The login of an address that is proved now. A password that others may know is replaced, and what they opened with
     it ends: whoever takes an address in first must not be in when its owner comes."""
-    login_id, verified = await find_login(tx, address)
+    login_id, verified = await find_login(tx, address, hold=True)
     if login_id is None:
         if hashed is None:
             raise BadLink()
@@ -275,10 +283,18 @@ async def change_password(tx: Tx, actor: Actor, *, present: str, new: str) -> No
             "select password_hash from login where id = %(login)s", {"login": actor.login_id}
         )
         if actor.login_id is None or not await passwords.is_password(present, kept):
-            raise Invalid("INVALID_LOGIN", "This is not your present password.", fields=["present"])
-    await store_password(tx, actor.login_id, await passwords.hash_password(new), verified=None)
+            raise _not_present()
+    hashed = await passwords.hash_password(new)
+    # Both were slow, and nobody waited for them: who has chosen another one meanwhile, as by a mail, keeps it.
+    if await hold_login(tx, actor.login_id, alone=True) != kept:
+        raise _not_present()
+    await store_password(tx, actor.login_id, hashed, verified=None)
     await end_everywhere(tx, actor.login_id, but=actor.session_id or 0)
     await events.record(tx, actor, "people.password.changed", actor.user_id)
+
+
+def _not_present() -> Invalid:
+    return Invalid("INVALID_LOGIN", "This is not your present password.", fields=["present"])
 
 
 async def reset_password(database: Database, secret: str, password: str, origin: Origin) -> tuple[str, Actor]:

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
+import msgspec
 import structlog
 
 from hubbub.core import events
@@ -15,7 +16,7 @@ from hubbub.core.http import Credential, give_back, hash_secret, limit, new_secr
 from hubbub.core.ids import Type
 from hubbub.people.access import Actor, Origin, access_user, actor, require_admin
 from hubbub.people.actions import passwords
-from hubbub.people.actions.users import end_everything, end_everywhere, normal
+from hubbub.people.actions.users import end_everything, end_everywhere, hold_login, hold_user, normal
 
 log = structlog.get_logger("hubbub.people")
 
@@ -43,8 +44,8 @@ class WrongPassword(Refused):
 
 async def sign_in(database: Database, username: str, password: str, origin: Origin) -> tuple[str, Actor]:
     """Sign in by password; tells the secret for the cookie. Raises WrongPassword, or REQUEST_LIMIT_EXCEEDED (429)."""
-    org_id, user_id = await check_login(database, username, password, origin)
-    return await _begin(database, org_id, user_id, origin)
+    async with signing_in(database, username, password, origin) as (tx, user_id):
+        return await begin_session(tx, user_id, origin)
 
 
 async def sign_in_demo(database: Database, username: str, origin: Origin) -> tuple[str, Actor]:
@@ -63,25 +64,60 @@ async def sign_in_demo(database: Database, username: str, origin: Origin) -> tup
                 break
         else:
             raise WrongPassword()
-    return await _begin(database, org_id, user_id, origin)
+    async with database.act(org_id) as tx:
+        return await begin_session(tx, user_id, origin)
 
 
-async def check_login(
+class Proved(msgspec.Struct, frozen=True):
+    """Who brought a password that was right, and what it was compared with."""
+
+    org_id: int
+    user_id: int
+    login_id: int
+    password_hash: str
+
+
+@asynccontextmanager
+async def signing_in(
     database: Database, username: str, password: str, origin: Origin, *, org_id: int | None = None
-) -> tuple[int, int]:
-    """The org and user behind a username and password (in that org, if one is named); counts and records attempts."""
+) -> AsyncIterator[tuple[Tx, int]]:
+    """The act in which the person behind a username and password (in that org, if one is named) gets what he signs in for.
+    Raises WrongPassword, or REQUEST_LIMIT_EXCEEDED (429)."""
+    proved = await _check_login(database, username, password, origin, org_id)
+    async with database.act(proved.org_id) as tx:
+        # Comparing is slow, so it came before the act: only here, with both held, is it known that nothing changed since.
+        if await _is_still_proved(tx, proved):
+            yield tx, proved.user_id
+            return
+    await _record_failure(database, [(proved.org_id, proved.user_id)], origin)
+    raise WrongPassword()
+
+
+async def _is_still_proved(tx: Tx, proved: Proved) -> bool:
+    """Whether the password is still the one that was compared, and its person still let in: until this act ends it stays
+    so. Whoever changes the password or shuts him out waits, and then ends what begins here."""
+    return await hold_login(tx, proved.login_id) == proved.password_hash and await hold_user(
+        tx, proved.user_id
+    )
+
+
+async def _check_login(
+    database: Database, username: str, password: str, origin: Origin, org_id: int | None
+) -> Proved:
+    """Who is behind a username and password (in that org, if one is named); counts and records attempts."""
     started = asyncio.get_running_loop().time()
     name = normal(username)[:200]
     async with counted(database, {f"address:{origin.address}": PER_ADDRESS, f"name:{name}": PER_NAME}):
         async with database.act(None, read=True) as tx:
-            kept = await tx.value(
-                "select l.password_hash from login_name n join login l on l.id = n.login_id where n.name = %(name)s",
+            logins = await tx.tuples(
+                "select l.id, l.password_hash from login_name n join login l on l.id = n.login_id where n.name = %(name)s",
                 {"name": name},
             )
             members = [each for each in await _memberships(tx, name) if org_id in (None, each[0])]
+        login_id, kept = logins[0] if logins else (0, None)
         right = await passwords.is_password(password, kept)
-        if right and (found := await _first_active(database, members)):
-            return found
+        if kept and right and (found := await _first_active(database, members)):
+            return Proved(*found, login_id, kept)
         await _record_failure(database, members, origin)
         await asyncio.sleep(FAILURE_SECONDS - (asyncio.get_running_loop().time() - started))
         raise WrongPassword()
@@ -164,13 +200,15 @@ async def switch_org(tx: Tx, actor: Actor, org_id: int) -> str:
     )
     if user_id is None or actor.session_id is None:
         raise NotFound()
+    # Held first, as whoever signs him out everywhere does; the session from which he goes is good until it ends here.
+    await hold_login(tx, actor.login_id or 0)
+    await end_session(tx, actor, actor.session_id)
     here = tx.org_id
     await tx.enter(org_id)
     secret, _ = await begin_session(
         tx, user_id, Origin(client=actor.client, address=actor.address, request_id=actor.request_id)
     )
     await tx.enter(here)
-    await end_session(tx, actor, actor.session_id)
     return secret
 
 
@@ -186,14 +224,11 @@ async def leave(database: Database, left: Credential, origin: Origin) -> None:
             await events.record(tx, origin, "people.session.ended", session_id, parent=user_id)
 
 
-async def _begin(database: Database, org_id: int, user_id: int, origin: Origin) -> tuple[str, Actor]:
-    """A session with a secret that nobody can have known before."""
-    async with database.act(org_id) as tx:
-        return await begin_session(tx, user_id, origin)
-
-
 async def begin_session(tx: Tx, user_id: int, origin: Origin) -> tuple[str, Actor]:
-    """Sign a person in, in the org of this act; tells the secret for the cookie."""
+    """Sign a person in, in the org of this act; tells the secret for the cookie, which nobody can have known before.
+    Raises NotFound unless he is active."""
+    if not await hold_user(tx, user_id):
+        raise NotFound()
     secret = f"{tx.org_id}.{new_secret()}"
     me = await actor(tx, user_id, origin=origin)
     session_id = await tx.new_id(Type.SESSION)

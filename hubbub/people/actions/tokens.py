@@ -24,7 +24,8 @@ from hubbub.people.access.apps import (
     org_of,
     scopes_of,
 )
-from hubbub.people.actions.sessions import PER_ADDRESS, check_login, counted
+from hubbub.people.actions.sessions import PER_ADDRESS, counted, signing_in
+from hubbub.people.actions.users import hold_user
 
 ACCESS = timedelta(hours=2)
 SESSION_SECONDS = int(ACCESS.total_seconds())
@@ -116,8 +117,7 @@ async def issue_by_password(
     if app.public:  # it cannot prove that it is the one to whom the password is told
         raise NotSo()
     scopes = scopes_of(scope, app.scopes)
-    _, user_id = await check_login(database, username, password, origin, org_id=app.org_id)
-    async with database.act(app.org_id) as tx:
+    async with signing_in(database, username, password, origin, org_id=app.org_id) as (tx, user_id):
         tokens, _ = await _grant(tx, app, await actor(tx, user_id, origin=origin), scopes)
         return tokens
 
@@ -131,10 +131,9 @@ async def issue_to_client(
         raise NotSo(text="no client credentials user enabled")
     scopes = [each for each in scopes_of(scope, app.scopes) if each != LASTING]
     async with database.act(app.org_id) as tx:
-        try:
-            me = await actor(tx, app.run_as, origin=origin)
-        except NotFound:  # he was deactivated
-            raise BadClient() from None
+        if not await hold_user(tx, app.run_as):  # he was deactivated
+            raise BadClient()
+        me = await actor(tx, app.run_as, origin=origin)
         tokens, _ = await _grant(tx, app, me, scopes)
         return tokens
 
@@ -284,8 +283,7 @@ async def issue_to_person(
 ) -> tuple[Actor, str]:
     """A token for a program that brings somebody's name and password and is no connected app, as SOAP's login does; `name`
     says what the person reads of it. Raises WrongPassword, or REQUEST_LIMIT_EXCEEDED (429)."""
-    org_id, user_id = await check_login(database, username, password, origin, org_id=org_id)
-    async with database.act(org_id) as tx:
+    async with signing_in(database, username, password, origin, org_id=org_id) as (tx, user_id):
         me = await actor(tx, user_id, origin=origin)
         return me, await issue_token(tx, me, name=name)
 

@@ -172,6 +172,8 @@ async def set_password(tx: Tx, actor: Actor | None, user_id: int, password: str)
         login_id = await _find_or_make_login(tx, username, password)
         await give_login(tx, user_id, login_id)
     else:
+        hashed = await passwords.hash_password(password)
+        await hold_login(tx, login_id, alone=True)
         # A login may open the doors of several organizations: then no single one of them may change its lock.
         memberships = await tx.tuples(
             "select org_id, user_id from login_org where login_id = %(login)s order by org_id",
@@ -182,7 +184,7 @@ async def set_password(tx: Tx, actor: Actor | None, user_id: int, password: str)
                 "This person belongs to another organization as well; only he can change his password."
             )
         # Whoever sets it for somebody else knows it: the login is not proved to be its owner's any more.
-        await store_password(tx, login_id, await passwords.hash_password(password), verified=False)
+        await store_password(tx, login_id, hashed, verified=False)
         await end_everywhere(tx, login_id)
     await events.record(tx, actor, "people.password.set", user_id)
 
@@ -247,9 +249,30 @@ async def _set_active(tx: Tx, user_id: int, active: bool) -> None:
         raise NotFound()
 
 
+async def hold_login(tx: Tx, login_id: int, *, alone: bool = False) -> str | None:
+    """Keep a login's password as it is until this act ends; tells its hash. Held before its people are, and `alone` by who
+    changes it or ends what was begun with it: who signs in waits."""
+    return await tx.value(
+        f"select password_hash from login where id = %(login)s for {'no key update' if alone else 'share'}",
+        {"login": login_id},
+    )
+
+
+async def hold_user(tx: Tx, user_id: int) -> bool:
+    """Keep a person let in until this act ends; tells whether he is. Whoever ends what is his waits meanwhile, and then
+    finds what began here: each session and token begins with this, or by using up a row that is ended as well."""
+    return bool(
+        await tx.value(
+            "select 1 from app_user where org_id = %(org)s and id = %(id)s and active for share",
+            {"id": user_id},
+        )
+    )
+
+
 async def end_everywhere(tx: Tx, login_id: int, *, but: int = 0) -> None:
     """End the sessions and tokens of a login in all its orgs, `but` one session; the act goes on where it was."""
     here = tx.org
+    await hold_login(tx, login_id, alone=True)
     memberships = await tx.tuples(
         "select org_id, user_id from login_org where login_id = %(login)s order by org_id",
         {"login": login_id},
@@ -263,6 +286,10 @@ async def end_everywhere(tx: Tx, login_id: int, *, but: int = 0) -> None:
 
 async def end_everything(tx: Tx, user_id: int, *, but: int = 0) -> None:
     """End a person's sessions and tokens, with them his open pages, and the codes of which apps have made no tokens yet."""
+    # Whoever signs in at this moment holds the row: what he begins is waited for, and ended as well.
+    await tx.run(
+        "select 1 from app_user where org_id = %(org)s and id = %(user)s for no key update", {"user": user_id}
+    )
     ended = await tx.values(
         """update session set ended_at = now()
            where org_id = %(org)s and user_id = %(user)s and ended_at is null and id <> %(but)s returning id""",
