@@ -281,7 +281,7 @@ async def _each(
                     if isinstance(failure, LOST) and not isinstance(failure, psycopg.errors.QueryCanceled):
                         raise
                     results.append({"success": False, "errors": errors_of(as_refusal(failure))})
-                    results[-1] |= {"created": True} if upserting else {}
+                    results[-1] |= {"created": False} if upserting else {}
             if whole and not all(each["success"] for each in results):
                 raise NotAll
     except NotAll:
@@ -300,7 +300,7 @@ def _undone(result: Json) -> Json:
         "ALL_OR_NONE_OPERATION_ROLLED_BACK",
         "Record rolled back because not all records were valid and the request was using AllOrNone header",
     )
-    kept = {"created": result["created"]} if "created" in result else {}
+    kept = {"created": False} if "created" in result else {}
     return {"success": False, "errors": errors_of(refused)} | kept
 
 

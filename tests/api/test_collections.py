@@ -97,6 +97,7 @@ async def test_several_records_are_put_by_external_id(company: Company) -> None:
     await omar.post(f"{V}/composite/sobjects", json={"records": accounts("Twin", Ext__c="b")})
     put = (await omar.patch(at, json={"records": [*accounts("X", Ext__c="b"), *accounts("Keyless")]})).json()
     assert [each["errors"][0]["statusCode"] for each in put] == ["DUPLICATE_EXTERNAL_ID", "MISSING_ARGUMENT"]
+    assert [(each["success"], each["created"]) for each in put] == [(False, False), (False, False)]
     one = await omar.patch(f"{V}/sobjects/Account/Ext__c/b", json={"Name": "Y"})
     assert one.status_code == 300 and len(one.json()) == 2
     put = (
@@ -104,7 +105,7 @@ async def test_several_records_are_put_by_external_id(company: Company) -> None:
             at, json={"allOrNone": True, "records": [*accounts("New", Ext__c="n"), *accounts("", Ext__c="m")]}
         )
     ).json()
-    assert [(each["success"], each["created"]) for each in put] == [(False, True), (False, True)]
+    assert [(each["success"], each["created"]) for each in put] == [(False, False), (False, False)]
     assert (await omar.get(f"{V}/sobjects/Account/Ext__c/n")).status_code == 404
 
 

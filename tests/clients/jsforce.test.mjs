@@ -585,7 +585,7 @@ test("several records at once: create, read, change, upsert, delete; what change
   const undone = await accounts.upsert(
     [{ JsKey__c: "a", Name: "A" }, { JsKey__c: "b", Name: "" }], "JsKey__c", { allOrNone: true },
   );
-  assert.ok(undone.every((each) => !each.success && each.created === true && each.errors.length));
+  assert.ok(undone.every((each) => !each.success && each.created === false && each.errors.length));
   assert.equal(await accounts.count({ JsKey__c: "a" }), 0);
 
   await conn.query(`SELECT Id FROM Account WHERE Id IN ('${keys[0]}', '${both[1].id}') FOR VIEW`);
