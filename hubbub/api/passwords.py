@@ -38,7 +38,7 @@ async def give_password(
 async def make_password(
     request: Request, tx: Transaction, actor: people.Me, name: InPath, key: InPath
 ) -> Response[bytes]:
-    """DELETE /sobjects/User/{id}/password — the same with a password made here: {NewPassword}, told this once; 409 for a
+    """DELETE /sobjects/User/{id}/password — give somebody a password made here. {NewPassword}, told this once; 409 for a
     repetition with the same Idempotency-Key."""
     tells_secret(request)
     user_id = await _access(tx, actor, name, key, to="change")

@@ -17,8 +17,8 @@ LEAST, MOST = 200, 2000
 
 @get(["/query", "/queryAll"])
 async def query(request: Request, tx: Transaction, actor: people.Me) -> Response[bytes]:
-    """GET /query?q= and /queryAll?q= — the rows of a SOQL query, as far as the user sees them; queryAll finds what lies in the
-    recycle bin too. FOR VIEW counts the rows as opened: see /recent."""
+    """GET /query?q= — the rows of a SOQL query, as far as the user sees them; GET /queryAll?q= — the rows of a SOQL query,
+    with what lies in the recycle bin. FOR VIEW counts the rows as opened: see /recent."""
     text = request.query_params.get("q")
     if not text:
         raise Invalid("MALFORMED_QUERY", "A query is needed: ?q=SELECT+Name+FROM+Account")
@@ -34,7 +34,7 @@ async def query(request: Request, tx: Transaction, actor: people.Me) -> Response
 
 @get(["/query/{locator:str}", "/queryAll/{locator:str}"])
 async def query_more(request: Request, tx: Transaction, actor: people.Me, locator: InPath) -> Response[bytes]:
-    """GET /query/{locator} and /queryAll/{locator} — the next rows of a query."""
+    """GET /query/{locator} — the next rows of a query; GET /queryAll/{locator} — the next rows of a query with the bin."""
     base = api_base(request)
     answer = await records.query_more(
         tx, actor, locator, base=base, size=_size(request), beside=setup_objects.beside

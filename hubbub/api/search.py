@@ -20,9 +20,9 @@ IN_AN_OBJECT = 37
 @get("/search")
 async def search(request: Request, tx: Transaction, actor: people.Me) -> Response[bytes]:
     """GET /search?q=FIND {words} IN ALL FIELDS RETURNING Account(Id, Name WHERE … ORDER BY … LIMIT …), Contact LIMIT n — the
-    records and people whose texts say the words, of those that the user sees and in fields that he may read: {searchRecords},
-    object by object, with their Ids where RETURNING names no fields. IN: ALL, NAME, EMAIL, PHONE, SIDEBAR. Words with AND,
-    OR, AND NOT, "phrases", parentheses, * and ?. 400 MALFORMED_SEARCH, INVALID_TYPE, INVALID_FIELD."""
+    records and people that say the words of a SOSL search. Of those that the user sees, in fields that he may read:
+    {searchRecords}, object by object, with their Ids where RETURNING names no fields. IN: ALL, NAME, EMAIL, PHONE, SIDEBAR.
+    Words with AND, OR, AND NOT, "phrases", parentheses, * and ?. 400 MALFORMED_SEARCH, INVALID_TYPE, INVALID_FIELD."""
     text = request.query_params.get("q")
     if not text:
         raise records.MalformedSearch(
@@ -33,9 +33,9 @@ async def search(request: Request, tx: Transaction, actor: people.Me) -> Respons
 
 @get("/parameterizedSearch")
 async def search_by_address(request: Request, tx: Transaction, actor: people.Me) -> Response[bytes]:
-    """GET /parameterizedSearch?q=words — the same without SOSL: in (ALL), sobject (again for each; of all objects without),
-    fields, and {object}.fields, {object}.where, {object}.orderBy, {object}.limit; defaultLimit, overallLimit, 1 to 2000.
-    {searchRecords}; 400 MALFORMED_SEARCH, INVALID_TYPE, INVALID_FIELD."""
+    """GET /parameterizedSearch?q=words — the records and people that say the words. in (ALL), sobject (again for each; of
+    all objects without), fields, and {object}.fields, {object}.where, {object}.orderBy, {object}.limit; defaultLimit,
+    overallLimit, 1 to 2000. {searchRecords}; 400 MALFORMED_SEARCH, INVALID_TYPE, INVALID_FIELD."""
     asked = request.query_params
     usual = whole(request, "defaultLimit", MOST, 1, MOST)
     objects = [
@@ -51,8 +51,8 @@ async def search_by_address(request: Request, tx: Transaction, actor: people.Me)
 
 @post("/parameterizedSearch", status_code=200)
 async def search_by_body(request: Request, tx: Transaction, actor: people.Me) -> Response[bytes]:
-    """POST /parameterizedSearch — {q, in, fields: [field], sobjects: [{name, fields, where, orderBy, limit}], defaultLimit,
-    overallLimit}: the same from a body."""
+    """POST /parameterizedSearch — the records and people that say the words of a body. {q, in, fields: [field], sobjects:
+    [{name, fields, where, orderBy, limit}], defaultLimit, overallLimit}; answers as by address."""
     given = await input_of(request)
     sobjects = given.get("sobjects") or []
     if not isinstance(sobjects, list) or not all(isinstance(each, dict) for each in sobjects):

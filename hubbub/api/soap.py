@@ -60,7 +60,7 @@ async def call_partner(request: Request, version: InPath) -> Response[bytes]:
     include_in_schema=False,
 )
 async def call_enterprise(request: Request, version: InPath) -> Response[bytes]:
-    """POST /services/Soap/c/{version}/{organization} — the same as the enterprise API says it."""
+    """POST /services/Soap/c/{version}/{organization} — login, logout and who I am as the enterprise API says them."""
     return await _answer(request, "c", version)
 
 

@@ -64,6 +64,30 @@ def test_every_resource_says_what_it_is_and_what_it_answers(house: House) -> Non
     assert not silent, f"without a summary, or with no line in hubbub/api/openapi/answers.txt: {silent}"
 
 
+# What stands at several addresses: on a post, a comment and a post of old versions; of a person and of any record.
+SAME = {
+    "chatter-likes": "likes",
+    "moderation": "moderation-flags",
+    "feed-items": "feed-elements",
+    "link-preview": "link",
+}
+
+
+def test_every_summary_says_what_that_resource_does(house: House) -> None:
+    """No two resources have one summary, unless they are the same thing of something else; and none points at another."""
+    things: dict[tuple[str, str], set[str]] = {}
+    pointing = []
+    for path, place in document(house.app.app, 31, house.settings.url)["paths"].items():
+        plain = re.sub(r"(/\{\w+\}|/items)*$", "", path).rpartition("/")[2]
+        for method, operation in place.items():
+            said = operation["summary"]
+            things.setdefault((method, said), set()).add(SAME.get(plain, plain))
+            if re.match(r"(that|the same|answers|the capability)\b", said, re.IGNORECASE):
+                pointing.append(f"{method.upper()} {path}: {said}")
+    assert not pointing
+    assert not {said: found for said, found in things.items() if len(found) > 1}
+
+
 def test_oauth_refuses_in_its_own_shape(house: House) -> None:
     told = document(house.app.app, 67, house.settings.url)["paths"]
     for name in ("token", "introspect", "revoke"):

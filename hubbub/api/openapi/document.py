@@ -121,16 +121,30 @@ def rest_routes(app: Litestar) -> list[HTTPRoute]:
     ]
 
 
-def summary(handler: Any) -> str:
-    """What a handler does, in one sentence: the first of its docstring after the address."""
+# Where a docstring speaks of an address: GET /query?q= — …, …/mute {isMutedByMe} — …
+_SPOKEN_OF = re.compile(r"(?:^|(?<=[.;] ))(?:[A-Z]+ )?(\S*/\S*)(?: \{[^}]*\})? — ")
+
+
+def summary(handler: Any, path: str = "") -> str:
+    """What a handler does, in one sentence: the first of its docstring after the address, which is that address where it
+    speaks of several."""
     words = " ".join((handler.fn.__doc__ or "").split())
     said = words.partition(" — ")[2] or words
+    for part in _SPOKEN_OF.finditer(words):
+        if _thing(part[1]) == _thing(path):
+            said = words[part.end() :]
+            break
     first = re.split(r"(?<=[a-z\])`}0-9])[.;](?= |$)", said, maxsplit=1)[0].strip().rstrip(".")
     if (
         not first[:1].isalpha() or len(first) > LONGEST_SUMMARY
     ):  # it begins with a status or a body, or tells it all
         first = handler.fn.__name__.strip("_").replace("_", " ")
     return first[:1].upper() + first[1:]
+
+
+def _thing(address: str) -> str:
+    """What an address is about: its last word."""
+    return re.sub(r"(/\{\w+\})*(\?.*)?$", "", address).rpartition("/")[2]
 
 
 def _methods(route: HTTPRoute) -> dict[str, Any]:
@@ -151,7 +165,7 @@ def _operation(path: str, method: str, handler: Any, names: set[str]) -> Json:
     operation: Json = {
         "operationId": _name(path, method, handler, names),
         "tags": [next(tag for start, tag in TAGS if start in path)],
-        "summary": summary(handler),
+        "summary": summary(handler, path),
         "description": " ".join((handler.fn.__doc__ or "").split()),
         "parameters": [
             *({"name": name, "in": "path", "required": True, "schema": {"type": "string", "minLength": 1}}
@@ -234,7 +248,7 @@ def _responses(path: str, method: str, handler: Any) -> Json:
         elif each.shape != "-":
             found[str(each.status)]["content"] = _content(schema(each.shape))
     if not told:
-        found[str(handler.status_code)] = {"description": summary(handler)}
+        found[str(handler.status_code)] = {"description": summary(handler, path)}
     if "/oauth2/" in path and "userinfo" not in path:
         refused = _content({"$ref": "#/components/schemas/OAuthError"})
         refused |= {"application/x-www-form-urlencoded": {}} if "revoke" in path else {}

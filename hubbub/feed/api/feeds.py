@@ -124,8 +124,8 @@ async def is_modified(
 
 @get("/feed-elements")
 async def search(request: Request, tx: Transaction, actor: people.Me) -> Response[bytes]:
-    """GET /chatter/feed-elements?q= — Feed Element Page: what of all that I may see says these words, in its body, its
-    comments or a change that I may read. pageSize, page, sort and recentCommentCount as in feeds."""
+    """GET /chatter/feed-elements?q= — Feed Element Page: what of all that I may see says these words. In its body,
+    its comments or a change that I may read. pageSize, page, sort and recentCommentCount as in feeds."""
     if not request.query_params.get("q"):
         raise Invalid("MISSING_ARGUMENT", "q is missing: the words to search for.", fields=["q"])
     ask = asked(request, "")

@@ -200,7 +200,7 @@ async def restore_element(
 async def restore_comment(
     request: Request, tx: Transaction, actor: people.Me, key: InPath
 ) -> Response[bytes]:
-    """POST /chatter/comments/{id}/restoration — the same for a comment; answers the Comment."""
+    """POST /chatter/comments/{id}/restoration — Hubbub's own: undoes the deletion of a comment; answers the Comment."""
     comment_id = ids.parse(key, Type.COMMENT)
     await actions.restore_comment(tx, actor, comment_id)
     comment = await queries.comment(tx, actor, comment_id)

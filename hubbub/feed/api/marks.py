@@ -33,8 +33,12 @@ _VOTES = {"Up": True, "Down": False, "None": None}
     ]
 )
 async def capability(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[bytes]:
-    """GET /chatter/feed-elements/{id}/capabilities/{bookmarks|mute|read-by|thread-follow|close|pin|chatter-likes|comments|
-    up-down-vote} — that capability; 404 where the element has not got it."""
+    """GET …/capabilities/bookmarks — Bookmarks Capability: whether I keep it; …/mute — Mute Capability: whether I want to hear
+    nothing of it; …/read-by — Read By Capability: whether I have read it, and the first 25 who have; …/thread-follow —
+    Hubbub's own: whether I am told what is said there though I said nothing; …/close — Close Capability: whether its thread is
+    closed; …/pin — Pin Capability: whether it is on top of its feed, and whether I may put it there; …/chatter-likes —
+    Chatter Likes Capability: who likes it; …/comments — Comments Capability: its newest comments; …/up-down-vote — Up Down
+    Vote Capability: how many voted for and against it, and my vote. 404 where the element has not got it."""
     name = request.scope["path"].rpartition("/")[2]
     return await capability_of(request, tx, actor, ids.parse(key, Type.FEED_ITEM), name)
 
@@ -56,8 +60,9 @@ async def capability_of(
 
 @patch([f"/feed-elements/{{key:str}}/capabilities/{name}" for name in _MARKS])
 async def change_mark(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[bytes]:
-    """PATCH …/capabilities/bookmarks {isBookmarkedByCurrentUser}, …/mute {isMutedByMe}, …/read-by {isReadByMe},
-    …/thread-follow {isFollowedByMe; Hubbub's own} — answers the capability."""
+    """PATCH …/capabilities/bookmarks {isBookmarkedByCurrentUser} — keeps it among my bookmarks, or no longer; …/mute
+    {isMutedByMe} — tells me nothing more of it, or does again; …/read-by {isReadByMe} — marks it as read or unread;
+    …/thread-follow {isFollowedByMe} — Hubbub's own: tells me what is said there, or does no more. Answers the capability."""
     item_id, name = ids.parse(key, Type.FEED_ITEM), request.scope["path"].rpartition("/")[2]
     property, mark = _MARKS[name]
     await actions.mark(tx, actor, item_id, mark, on=boolean(await input_of(request), property))
@@ -129,8 +134,8 @@ async def vote_of_comment(
 
 @patch(_VOTED)
 async def change_vote(request: Request, tx: Transaction, actor: people.Me, key: InPath) -> Response[bytes]:
-    """PATCH /chatter/{feed-elements|comments}/{id}/capabilities/up-down-vote {vote: Up|Down|None} — the capability;
-    400 INVALID_OPERATION in a closed thread."""
+    """PATCH /chatter/{feed-elements|comments}/{id}/capabilities/up-down-vote {vote: Up|Down|None} — votes for it, against
+    it, or takes my vote back; answers the capability; 400 INVALID_OPERATION in a closed thread."""
     target_id = _target(request, key)
     await access_target(tx, actor, target_id)
     await actions.vote(tx, actor, target_id, up=_vote(str((await input_of(request)).get("vote"))))
