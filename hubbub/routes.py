@@ -41,6 +41,7 @@ from hubbub.api import (
 )
 from hubbub.api import pages as api_pages
 from hubbub.core import edge, html, installed, jobs, languages, live, mail, metrics
+from hubbub.core.addresses import whole_values
 from hubbub.core.config import Settings
 from hubbub.core.db import LOST, Database, Tx
 from hubbub.core.errors import NotFound, Unauthenticated, Unavailable
@@ -409,7 +410,7 @@ def create_app(settings: Settings) -> Any:
         dependencies={"tx": Provide(provide_tx), "actor": Provide(provide_actor)},
         exception_handlers={Exception: answer_error},
         # Outermost first: what an act keeps for a repeated request is the answer as it was before compression.
-        middleware=[DefineMiddleware(CompressionMiddleware, config=GZIP), one_act, own_forms],
+        middleware=[DefineMiddleware(CompressionMiddleware, config=GZIP), one_act, whole_values, own_forms],
         lifespan=[lifespan],
         csrf_config=CSRFConfig(
             secret=settings.secrets.signing,

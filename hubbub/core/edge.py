@@ -10,6 +10,7 @@ import structlog
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from hubbub.core import metrics
+from hubbub.core.addresses import as_routed, spoken
 
 log = structlog.get_logger("hubbub.access")
 
@@ -41,6 +42,8 @@ def wrap(app: ASGIApp, *, tls: bool) -> Callable[[Scope, Receive, Send], object]
         if method == "POST" and b"_HttpMethod" in scope["query_string"]:
             method = _overridden(scope["query_string"]) or method
         scope["method"] = method  # type: ignore[typeddict-item]
+        if b"%" in (raw := scope.get("raw_path") or b""):
+            scope["path"] = as_routed(raw)
         status = 500
 
         async def sending(message: Message) -> None:
@@ -77,7 +80,7 @@ def wrap(app: ASGIApp, *, tls: bool) -> Callable[[Scope, Receive, Send], object]
             log.info(
                 "request",
                 method=scope["method"],
-                path=_SECRET.sub("/…", scope["path"]),  # whoever reads the log goes in by no link
+                path=_SECRET.sub("/…", spoken(scope["path"])),  # whoever reads the log goes in by no link
                 status=status,
                 ms=round(seconds * 1000, 1),
             )

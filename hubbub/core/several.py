@@ -1,12 +1,12 @@
 """Several requests in one: each is answered by its own handler, as part of the outer request's act."""
 
 from typing import Any
-from urllib.parse import unquote_to_bytes
 
 import msgspec
 from litestar.types import Message, Scope
 from litestar.utils import normalize_path
 
+from hubbub.core.addresses import as_routed
 from hubbub.core.errors import Invalid
 from hubbub.core.handlers import Request
 from hubbub.core.http import act_of
@@ -86,7 +86,7 @@ def _address(given: object, within: tuple[str, ...]) -> bytes:
     if not address.startswith(b"/services/"):
         address = b"/services/data/" + address.lstrip(b"/")
     # Judged as the router will read it: it takes many slashes for one.
-    path = normalize_path(unquote_to_bytes(address.partition(b"?")[0]).decode(errors="replace"))
+    path = normalize_path(as_routed(address.partition(b"?")[0]))
     rest = path.removeprefix("/services/data/").partition("/")[2]
     held = any(f"/{rest}".startswith(each) for each in ALONE)
     if not path.startswith("/services/data/v") or (held and f"/{rest}" not in within):
@@ -110,7 +110,7 @@ def _scope(request: Request, method: str, address: bytes, headers: dict[str, str
         "http_version": outer["http_version"],
         "method": method,
         "scheme": outer["scheme"],
-        "path": unquote_to_bytes(raw).decode(errors="replace"),
+        "path": as_routed(raw),
         "raw_path": raw,
         "query_string": query,
         "root_path": "",

@@ -1,7 +1,7 @@
 """Pages of topics: their directory, one topic, what trends; choosing those of a post or record; moderating them."""
 
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import unquote, urlencode
 
 import msgspec
 from litestar import Response, get, post
@@ -73,7 +73,7 @@ async def create_topic(request: Request, tx: Transaction, actor: people.Me) -> R
 @get("/topics/{name:path}")
 async def topic(request: Request, tx: Transaction, actor: people.Me) -> Response[Any]:
     """What was said under a topic, by whom, and what goes with it; its name may have slashes."""
-    name = request.scope["path"].removeprefix("/topics/")
+    name = unquote(request.scope["raw_path"].decode()).removeprefix("/topics/")
     found = await queries.find_topic(tx, actor, name)
     if "".join(found.name.casefold().split()) != "".join(name.casefold().split()):
         return see_other(found.url)  # it was merged into this one
