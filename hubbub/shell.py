@@ -12,8 +12,8 @@ from hubbub.core import html, ids, languages
 from hubbub.core.db import Tx
 from hubbub.core.errors import Refused, Unauthenticated
 from hubbub.core.handlers import Request
+from hubbub.core.html import translate as _
 from hubbub.core.http import Act, credential, wished
-from hubbub.core.languages import mark
 
 log = structlog.get_logger("hubbub.http")
 
@@ -23,7 +23,7 @@ ELSEWHERE = {"CampaignMember"}  # they are found where they belong
 
 
 class Link(msgspec.Struct, frozen=True):
-    """One of the addresses that every page offers."""
+    """One of the addresses that every page offers, called by the name that people gave it or in the reader's language."""
 
     label: str
     url: str
@@ -70,7 +70,7 @@ async def assemble(tx: Tx, actor: people.Actor, request: Request, shown: Mapping
     unread |= {topic: each.count for topic, each in counted.items()}
     objects = [
         Link(
-            object.plural,
+            _(object.plural),
             f"/o/{object.name}",
             object.icon,
             None,
@@ -83,26 +83,26 @@ async def assemble(tx: Tx, actor: people.Actor, request: Request, shown: Mapping
         if viewer.can(object).read and object.name not in ELSEWHERE
     ]
     feeds = [
-        Link(mark("What I Follow"), "/", "home", unread["news"], path == "/", "news"),
-        _feed(mark("To Me"), "to", "at", path),
-        _feed(mark("Bookmarked"), "bookmarks", "bookmark", path),
+        Link(_("What I Follow"), "/", "home", unread["news"], path == "/", "news"),
+        _feed(_("To Me"), "to", "at", path),
+        _feed(_("Bookmarked"), "bookmarks", "bookmark", path),
     ]
     if not actor.guest:
         everybody = unread.get("company")
         feeds.append(
-            Link(mark("Company Highlights"), "/company", "company", everybody, path == "/company", "company")
+            Link(_("Company Highlights"), "/company", "company", everybody, path == "/company", "company")
         )
-        feeds.append(Link(mark("Topics"), "/topics", "topic", None, path in ("/topics", "/trending")))
-    feeds.append(Link(mark("My Drafts"), "/drafts", "draft", None, path == "/drafts"))
-    more = [_feed(mark("People"), "people", "people", path)]
+        feeds.append(Link(_("Topics"), "/topics", "topic", None, path in ("/topics", "/trending")))
+    feeds.append(Link(_("My Drafts"), "/drafts", "draft", None, path == "/drafts"))
+    more = [_feed(_("People"), "people", "people", path)]
     if not actor.guest:
         more += [
-            _feed(mark("Topics I follow"), "topics", "topic", path),
+            _feed(_("Topics I follow"), "topics", "topic", path),
             *(_feed(name, f"streams/{ids.show(id)}", "feed", path) for id, name in streams or ()),
             *(_feed(text, f"favorites/{ids.show(id)}", "search", path) for id, text in kept or ()),
-            Link(mark("Streams"), "/streams", "feed", None, path == "/streams"),
+            Link(_("Streams"), "/streams", "feed", None, path == "/streams"),
         ]
-    more += [_feed(mark("Muted"), "muted", "mute", path), _feed(mark("Search"), "search", "search", path)]
+    more += [_feed(_("Muted"), "muted", "mute", path), _feed(_("Search"), "search", "search", path)]
     return Shell(
         org=org,
         me=people.Person(actor.user_id, actor.name, actor.title, actor.guest, photo=actor.photo),

@@ -90,3 +90,36 @@ async def test_a_newcomer_is_spoken_to_as_he_came_and_reads_his_own_hours(compan
         assert me
         form = unescape((await browser.get(f"/people/{me[1]}/edit")).text)
         assert f'<option value="{locale}" selected' in form and f'<option value="{kept}" selected' in form
+
+
+async def test_a_name_that_is_also_a_text_stays_as_people_gave_it(company: Company) -> None:
+    async with company.act() as tx:
+        await tx.run(
+            "update app_user set locale = 'de_DE' where org_id = %(org)s and id = %(id)s",
+            {"id": company.id("ada")},
+        )
+    name, german = "Nothing points here", "Nichts verweist hierher"  # of a page that is not opened here
+    ada = await company.client("ada")
+    made = {
+        what: (await ada.submit(f"/setup/{what}", name=name, **more)).headers["location"]
+        for what, more in {
+            "groups": {"kind": "queue"},
+            "permission-sets": {"kind": "set"},
+            "apps": {"kind": "public", "callbacks": "https://app.example/done"},
+        }.items()
+    }
+    for what, more in (("groups", {"kind": "group"}), ("roles", {"parent": ""})):
+        assert (await ada.submit(f"/setup/{what}", name=name, **more)).status_code == 303
+    view = (await ada.submit("/o/Account/views", name=name, shared="1")).headers["location"]
+    stream = (await ada.submit("/streams", name=name, subject=company.key("omar"))).headers["location"]
+    assert stream.startswith("/feeds/streams/")
+    await company.make("ada", "Account", Name=name)
+    pages = [
+        "/", f"/setup/people/{company.key('nina')}", "/setup/people", "/setup/roles", "/setup/groups",
+        "/setup/permission-sets", *made.values(), view, "/jump", "/jump/standing", "/o/Contact/new",
+    ]  # fmt: skip
+    for page in pages:
+        shown = await ada.get(page)
+        assert shown.status_code == 200, page
+        assert name in shown.text, page
+        assert german not in shown.text, page

@@ -4,14 +4,14 @@ import msgspec
 
 
 class Option(msgspec.Struct, frozen=True):
-    """A value to choose."""
+    """A value to choose, and what it is called: a name that people gave, or a text that speaks the reader's language."""
 
     value: str
     label: str
 
 
 class Input(msgspec.Struct, frozen=True, kw_only=True):
-    """A field of a form: what it is called, what stands in it, and what is wrong with that."""
+    """A field of a form: what it is called in the reader's language, what stands in it, and what is wrong with that."""
 
     name: str
     label: str

@@ -92,12 +92,12 @@ class Form:
         return [
             Input(
                 name=field.name,
-                label=field.label,
+                label=translate(field.label),
                 kind=KINDS[field.type],
                 value=texts.get(field.name, ""),
                 required=field.required,
                 error=errors.get(field.name),
-                help=field.help,
+                help=translate(field.help) if field.help else None,
                 max_length=field.length if field.is_text and field.length else None,
                 options=await self._options(tx, field),
                 wide=field.type == "textarea" or (field.is_text and field.length > 255),
@@ -108,7 +108,7 @@ class Form:
     async def _options(self, tx: Tx, field: objects.Field) -> list[Option]:
         if field.type == "picklist":
             return [
-                Option(choice.value, choice.label or choice.value)
+                Option(choice.value, translate(choice.label or choice.value))
                 for choice in field.choices
                 # that is what converting a lead makes of it
                 if not (self.object.name == "Lead" and choice.value == records.CONVERTED)

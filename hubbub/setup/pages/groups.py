@@ -191,7 +191,9 @@ async def _group_page(request: Request, tx: Tx, actor: people.Actor, key: str, f
         reached=await people.count_in_group(tx, group.id),
         fields=_inputs(form, group),
         served=[
-            form.input(each.name, each.plural, kind="checkbox", value="true" if each.code in served else "")
+            form.input(
+                each.name, _(each.plural), kind="checkbox", value="true" if each.code in served else ""
+            )
             for each in _ownable(await objects.catalog(tx, actor.access_version))
         ]
         if group.kind == "queue"

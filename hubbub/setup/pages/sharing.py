@@ -225,7 +225,7 @@ async def show_why(request: Request, tx: Transaction, actor: people.Me, key: InP
             "field",
             _("Field"),
             kind="picklist",
-            options=[Option(each.name, each.label) for each in him.fields(record.object)],
+            options=[Option(each.name, _(each.label)) for each in him.fields(record.object)],
         )
     ]
     if actor.admin:
