@@ -140,7 +140,6 @@ class Board extends HTMLElement {
       // Without a version nothing changed: somebody else had moved it there already.
       const version = answer.headers.get("x-version");
       const said = `${name}: ${undoes ? this.dataset.undone : version ? this.dataset.moved : this.dataset.same} ${label}`;
-      this.tell(said);
       notice(said, version ? { label: this.dataset.undo!, run: () => void this.move(this.now(card), from, focus, version) } : undefined);
       this.ask(card.dataset.record!);
     } catch (problem) {
@@ -149,7 +148,6 @@ class Board extends HTMLElement {
       back.lane.insertBefore(card, back.before?.parentElement === back.lane ? back.before : null);
       if (focus) card.querySelector<HTMLElement>(".card-name")?.focus();
       const said = `${name}: ${this.dataset.failed} ${(problem as Error).message}`.trim();
-      this.tell(said);
       notice(said, undoes ? undefined : { label: document.querySelector<HTMLElement>("hub-live")?.dataset.retry ?? "", run: () => void this.move(this.now(card), stage, focus) });
     }
   }
@@ -173,10 +171,6 @@ class Board extends HTMLElement {
 
   private label(stage: string): string {
     return this.lanes().find((each) => each.dataset.stage === stage)?.querySelector("h2")?.textContent?.trim() ?? stage;
-  }
-
-  private tell(text: string): void {
-    this.querySelector("[data-told]")!.textContent = text;
   }
 
   // --- what others do

@@ -16,6 +16,7 @@ class Palette {
   private standing = document.createElement("div");
   private timer?: ReturnType<typeof setTimeout>;
   private asked = 0;
+  private awaited = false; // what is typed has no answer yet
 
   constructor() {
     for (const part of [this.found, this.standing]) part.role = "presentation";
@@ -61,14 +62,17 @@ class Palette {
   }
 
   private typed(): void {
-    this.sift();
     clearTimeout(this.timer);
     const q = this.field.value.trim();
     const number = ++this.asked;
+    this.awaited = q !== "";
+    this.sift();
     if (!q) return this.found.replaceChildren();
     this.timer = setTimeout(() => {
       void this.fetched(`/jump/found?q=${encodeURIComponent(q)}`).then((text) => {
-        if (text === null || number !== this.asked) return;
+        if (number !== this.asked) return;
+        this.awaited = false;
+        if (text === null) return;
         this.found.innerHTML = text;
         this.sift();
       });
@@ -87,7 +91,7 @@ class Palette {
     }
     const rows = this.rows();
     this.choose(rows[0] ?? null);
-    this.said.textContent = rows.length || !words.length ? "" : this.dialog.dataset.none ?? "";
+    this.said.textContent = rows.length || this.awaited || !words.length ? "" : this.dialog.dataset.none ?? "";
   }
 
   private rows(): HTMLElement[] {

@@ -111,7 +111,7 @@ async def test_a_day_by_keyboard_alone(company: Company, visit: Visit) -> None:
     await page.wait_for_url("**/board*")
     await tab_to(page, ".board-card .card-name")
     await page.keyboard.press("Alt+ArrowRight")
-    await expect(page.locator("[data-told]")).to_have_text("Norrsund, gauges: Moved to Qualification")
+    await expect(page.locator("#notices")).to_contain_text("Norrsund, gauges: Moved to Qualification")
     card = page.locator('.lane[data-stage="Qualification"] .card-name')
     await expect(card).to_be_focused()
 

@@ -1,5 +1,6 @@
 """The shell: going anywhere from the keyboard, what stays when the line is cut, and what was sent arrives once."""
 
+import asyncio
 import re
 from datetime import date
 from typing import Any
@@ -51,6 +52,27 @@ async def test_anywhere_from_the_keyboard(company: Company, visit: Visit) -> Non
     await expect(chosen).to_contain_text("Sign out")
     await omar.keyboard.press("Enter")
     await expect(omar.locator("#username")).to_be_visible()
+
+
+async def test_the_palette_says_that_nothing_is_called_so_only_once_it_knows(
+    company: Company, visit: Visit
+) -> None:
+    omar = await visit("omar")
+    answered = asyncio.Event()
+
+    async def hold(route: Route) -> None:
+        await answered.wait()
+        await route.continue_()
+
+    await omar.route("**/jump/found?*", hold)
+    await omar.keyboard.press("Control+k")
+    async with omar.expect_request("**/jump/found?q=xyzzy"):
+        await omar.keyboard.type("xyzzy")
+    said = omar.locator("#palette [role=status]")
+    await expect(omar.locator("#palette [role=option]:visible")).to_have_count(0)
+    await expect(said).to_have_text("")
+    answered.set()
+    await expect(said).to_have_text("Nothing is called that.")
 
 
 async def test_the_palette_is_a_page_without_script(company: Company, visit: Visit) -> None:

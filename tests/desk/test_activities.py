@@ -61,6 +61,20 @@ async def test_a_task_is_checked_off_on_the_page_of_what_it_is_about(company: Co
     assert (await read(company, "omar", "Task", task))["IsClosed"] is True
 
 
+async def test_checking_a_task_off_is_read_out_and_leaves_what_is_typed_beside_it(company: Company) -> None:
+    key = await deal(company)
+    task = await make(company, "omar", "Task", Subject="Send the offer", WhatId=key, ActivityDate=days(-1))
+    omar = await company.client("omar")
+    omar.headers["accept"] = "text/vnd.turbo-stream.html"
+    done = await omar.submit(f"/r/{task}/stage", stage="Completed", about=key)
+    assert done.status_code == 200 and 'target="told"><template>Checked off<' in done.text
+    assert 'target="record-activities"' in done.text and "Log a Call" not in done.text
+    assert done.text.index("What was done") < done.text.index("Send the offer")
+    nina = await company.client("nina")
+    nina.headers["accept"] = "text/vnd.turbo-stream.html"
+    assert (await nina.submit(f"/r/{task}/stage", stage="Completed", about=key)).status_code == 404
+
+
 async def test_a_logged_call_is_a_task_that_is_done_and_the_feed_tells_of_it(company: Company) -> None:
     key = await deal(company)
     omar = await company.client("omar")

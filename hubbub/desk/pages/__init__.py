@@ -176,7 +176,7 @@ async def move_stage(request: Request, tx: Transaction, actor: people.Me, key: I
     id = ids.of_address(key)
     saved = await actions.move_stage(tx, actor, id, stage if isinstance(stage, str) else "")
     if isinstance(about, str) and about:  # it was checked off on the page of what it is about
-        return see_other(f"/r/{ids.show(ids.of_address(about))}?tab=activity")
+        return await _checked_off(request, tx, actor, ids.of_address(about))
     if not wants_stream(request):
         if not back:
             return see_other(f"/r/{key}")
@@ -198,6 +198,23 @@ async def move_stage(request: Request, tx: Transaction, actor: people.Me, key: I
     if saved.changes:
         answer.headers["x-version"] = str(saved.version)  # what can be undone
     return answer
+
+
+async def _checked_off(request: Request, tx: Tx, actor: people.Actor, about: int) -> Response[Any]:
+    """The page of what a task is about once the task is done: what is typed there beside the list stays."""
+    if not wants_stream(request):
+        return see_other(f"/r/{ids.show(about)}?tab=activity")
+    record = await records.access_record(tx, actor, about)
+    page = await show_record(tx, actor, record)
+    return html.stream(
+        request,
+        "desk/streams/record.html",
+        actor=actor,
+        here=about,
+        activity=await activity_tab(tx, actor, record) if page.has_activities else None,
+        told=html.translate("Checked off"),
+        **page.context,
+    )
 
 
 @post("/r/{key:str}/take")
