@@ -187,3 +187,7 @@ async def test_what_asks_once_more_stands_in_a_narrow_window(company: Company, v
                 "icon => getComputedStyle(icon).transform"
             )
             assert back == ("none" if locale == "en_US" else "matrix(-1, 0, 0, 1, 0, 0)"), address
+        leaving = await ada.locator("[formaction='/sign-out'] .icon").evaluate(
+            "icon => getComputedStyle(icon).transform"
+        )
+        assert leaving == back, "the door opens to where one reads on"

@@ -132,10 +132,15 @@ def built(name: str, *, packed: bool) -> bytes | None:
     return _file(MANIFEST.parent / (f"{name}.gz" if packed else name))
 
 
+# Icons that point along the line: where one reads from right to left they point the other way.
+_TURNED = {"arrow", "back", "bullets", "quote", "share", "signout"}
+
+
 def icon(name: str) -> str:
     """One of the icons that frontend/icons.mjs names; decoration only, so it has no words."""
+    turns = " turns" if name in _TURNED else ""
     return safe(
-        f'<svg class="icon" aria-hidden="true"><use href="{asset("sprite.svg")}#{escape(name)}"/></svg>'
+        f'<svg class="icon{turns}" aria-hidden="true"><use href="{asset("sprite.svg")}#{escape(name)}"/></svg>'
     )
 
 
