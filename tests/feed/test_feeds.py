@@ -345,6 +345,11 @@ async def test_fifty_changes_are_one_row(company: Company, order: str) -> None:
     assert listed.text.count('<article class="card item"') == 50
     hidden = await (await company.client("nina")).get(f"/posts/{more}")
     assert hidden.status_code == 404
+    omar = await company.client("omar")
+    said = await post(company, "omar", "Hello", deal)
+    none = await omar.get(f"/posts/{ids.show(said)}/changes")
+    assert none.status_code == 200 and "No changes stand here" in none.text
+    assert "No changes stand here" not in listed.text
 
 
 async def test_what_is_answered_stands_alone(company: Company) -> None:

@@ -279,6 +279,7 @@ async def changes(request: Request, tx: Transaction, actor: people.Me, key: InPa
         actor,
         "feed/changes.html",
         parent=first.parent,
+        first=first.id,
         feed_items=await queries.items(tx, actor, run),
         here=first.parent.id,
     )
