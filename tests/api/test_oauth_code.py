@@ -5,17 +5,23 @@ import base64
 import hashlib
 import html
 import secrets
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import httpx
+import msgspec
 import pytest
 
 from hubbub import people
 from hubbub.core import ids
+from hubbub.core.http import Credential
 from hubbub.core.ids import Type
+from hubbub.people.actions import apps
+from hubbub.people.pages import authorize
 from tests.cast import PASSWORD, Browser, Company, found_company
+from tests.moments import at_once, waits_for
 
 AUTHORIZE, PAGE, TOKEN = "/services/oauth2/authorize", "/authorize", "/services/oauth2/token"
 BACK = "https://reports.example/back?from=hubbub"
@@ -551,18 +557,6 @@ async def test_who_renews_while_he_is_signed_out_everywhere_is_out(company: Comp
     app, browser = await make(company), await company.client("omar")
     tokens = await let_in(company, app)
 
-    async def wait_for(tx: Any, pid: int) -> int:
-        """Who waits for that connection."""
-        async with asyncio.timeout(10):
-            while True:
-                found = await tx.values(
-                    "select pid from pg_locks where not granted and %(pid)s = any(pg_blocking_pids(pid))",
-                    {"pid": pid},
-                )
-                if found:
-                    return found[0]
-                await asyncio.sleep(0.01)
-
     async with asyncio.TaskGroup() as both:
         async with company.act() as tx:
             # A new token is the row of an app, which nobody may change meanwhile: there the renewal is held.
@@ -571,11 +565,127 @@ async def test_who_renews_while_he_is_signed_out_everywhere_is_out(company: Comp
                 {"app": app.id},
             )
             renewal = both.create_task(app.renew(tokens["refresh_token"]))
-            renewing = await wait_for(tx, await tx.value("select pg_backend_pid()"))
+            renewing = await waits_for(tx, await tx.value("select pg_backend_pid()"))
             leaving = both.create_task(browser.submit("/sign-out/everywhere"))
-            await wait_for(tx, renewing)
+            await waits_for(tx, renewing)
     assert leaving.result().status_code == 303
     assert not await works(company, renewal.result().json()["access_token"])
+
+
+def what_ends(company: Company, app: App, how: str) -> Callable[[], Awaitable[object]]:
+    """What an administrator or the person himself does to end what the app has."""
+
+    async def ended() -> object:
+        async with company.act() as tx:
+            omar, ada = [await people.actor(tx, company.id(name)) for name in ("omar", "ada")]
+            if how == "sent away":
+                return await apps.withdraw_app(tx, omar, app.id)
+            if how == "all ended":
+                return await people.end_app_tokens(tx, ada, app.id)
+            if how == "narrowed":
+                before = await people.app_settings(tx, await people.access_app(tx, app.id))
+                less = msgspec.structs.replace(before, scopes=["id", "refresh_token"])
+                return await people.edit_app(tx, ada, app.id, less)
+            [refresh] = await tx.values("select id from token where org_id = %(org)s and kind = 'refresh'")
+            return await people.end_token(tx, omar, refresh)
+
+    return ended
+
+
+@pytest.mark.parametrize(
+    ("made", "how"),
+    [
+        ("renewed", "sent away"),
+        ("renewed", "all ended"),
+        ("renewed", "this one ended"),
+        ("renewed", "narrowed"),
+        ("redeemed", "sent away"),
+        ("redeemed", "narrowed"),
+    ],
+)
+async def test_what_is_made_while_the_app_is_sent_away_ends_too(company: Company, made: str, how: str):
+    app, browser = (
+        await make(company, scopes=["chatter_api", "id", "refresh_token"]),
+        await company.client("omar"),
+    )
+    code = (await allow(browser, app))["code"]
+    tokens = (await app.redeem(code)).json() if made == "renewed" else {}
+    async with asyncio.TaskGroup() as both:
+        async with company.act() as tx:
+            # A new token is the row of somebody, whom nobody may change meanwhile: there it is held.
+            await tx.run(
+                "select 1 from app_user where org_id = %(org)s and id = %(omar)s for update",
+                {"omar": company.id("omar")},
+            )
+            making = both.create_task(
+                app.renew(tokens["refresh_token"]) if made == "renewed" else app.redeem(code)
+            )
+            held = await waits_for(tx, await tx.value("select pg_backend_pid()"))
+            ending = both.create_task(what_ends(company, app, how)())  # pyright: ignore[reportArgumentType]
+            await waits_for(tx, held)
+    assert ending.exception() is None and making.result().status_code == 200
+    token = making.result().json()["access_token"]
+    me = await ask(company, token, "/services/data/v62.0/chatter/users/me")
+    assert me.status_code == (403 if how == "narrowed" else 401)
+
+
+async def test_consent_is_worth_nothing_once_its_session_has_ended(company: Company, monkeypatch: Any):
+    app, browser, other = await make(company), await company.client("omar"), await company.client("omar")
+    happens(monkeypatch, lambda: other.submit("/sign-out/everywhere"))
+    sent = await browser.submit(PAGE, answer="allow", **app.asks())
+    assert sent.headers["location"].startswith("/sign-in?next=")
+    assert await company.events("people.app.allowed") == []
+    async with company.act() as tx:
+        assert await tx.values("select 1 from authorization_code where org_id = %(org)s") == []
+
+
+async def test_who_takes_his_consent_back_at_this_moment_is_asked(company: Company, monkeypatch: Any):
+    app, browser = await make(company), await company.client("omar")
+    await let_in(company, app)
+    assert "code" in told(await browser.get(PAGE, params=app.asks()))  # he is not asked again
+    happens(monkeypatch, what_ends(company, app, "sent away"))
+    page = await browser.get(PAGE, params=app.asks())
+    assert page.status_code == 200 and 'value="allow"' in page.text
+
+
+async def test_an_app_that_may_less_at_this_moment_gets_no_more(company: Company, monkeypatch: Any):
+    app, browser = (
+        await make(company, scopes=["chatter_api", "id", "refresh_token"]),
+        await company.client("omar"),
+    )
+    happens(monkeypatch, what_ends(company, app, "narrowed"), "authenticate")
+    refused = told(await browser.submit(PAGE, answer="allow", **app.asks(scope="chatter_api")))
+    assert refused["error"] == "invalid_scope"
+
+
+async def test_who_signs_out_everywhere_waits_for_a_consent_and_ends_it(company: Company):
+    app, browser, other = await make(company), await company.client("omar"), await company.client("omar")
+    codes = []
+
+    async def begun(tx: Any) -> None:
+        secret = browser.cookies["hubbub_session"].strip('"')
+        me = await people.authenticate(tx, Credential("session", company.org_id, secret))
+        known = await people.access_app(tx, app.id)
+        asked = {"callback": BACK, "scopes": ["id"], "challenge": app.challenge}
+        codes.append(await apps.allow_app(tx, me, known, **asked))
+
+    async def ended() -> httpx.Response:
+        return await other.submit("/sign-out/everywhere")
+
+    await at_once(company, begun, ended)
+    assert (await app.redeem(codes[0])).json()["error"] == "invalid_grant"
+
+
+def happens(monkeypatch: Any, what: Callable[[], Awaitable[object]], where: str = "may_use_app") -> None:
+    """Have something happen once, when it is known who asks and before he is answered."""
+    asked, left = getattr(authorize, where), [what]
+
+    async def meanwhile(*given: Any, **named: Any) -> Any:
+        if left:
+            await left.pop()()
+        return await asked(*given, **named)
+
+    monkeypatch.setattr(authorize, where, meanwhile)
 
 
 async def test_guests_let_apps_in_that_see_what_they_see(company: Company):

@@ -1,6 +1,5 @@
 """Who signs in at the very moment in which his password changes, or in which he is shut out, or signed out everywhere."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -13,6 +12,7 @@ from hubbub.core.http import Credential
 from hubbub.core.ids import Type
 from hubbub.people.actions import passwords, sessions
 from tests.cast import PASSWORD, Browser, Company, found_company
+from tests.moments import at_once
 
 BETTER = "a much better horse"
 USERS = "/services/data/v62.0/sobjects/User"
@@ -98,29 +98,6 @@ async def test_a_password_that_was_right_a_moment_ago_opens_nothing(
         )
     assert left == []
     assert len(await company.events("people.sign_in.failed")) == 1
-
-
-async def waits_for(tx: Any, pid: int) -> int:
-    """Who waits for that connection."""
-    async with asyncio.timeout(10):
-        while True:
-            found = await tx.values(
-                "select pid from pg_locks where not granted and %(pid)s = any(pg_blocking_pids(pid))",
-                {"pid": pid},
-            )
-            if found:
-                return found[0]
-            await asyncio.sleep(0.01)
-
-
-async def at_once(company: Company, begun: Any, ended: Callable[[], Awaitable[httpx.Response]]) -> None:
-    """End what somebody has before what begins is committed: whoever ends it waits."""
-    async with asyncio.TaskGroup() as both:
-        async with company.act() as tx:
-            await begun(tx)
-            ending = both.create_task(ended())  # pyright: ignore[reportArgumentType]
-            await waits_for(tx, await tx.value("select pg_backend_pid()"))
-    assert ending.result().status_code in (204, 303), ending.result().text
 
 
 @pytest.mark.parametrize("how", ["/sign-out/everywhere", "/password", "an administrator", "shut out"])

@@ -72,11 +72,12 @@ def org_of(text: str) -> int | None:
         return None
 
 
-async def app_of_client(tx: Tx, client_id: str) -> ConnectedApp | None:
-    """The app of that client id, in the org of this act, which stands in the client id."""
+async def app_of_client(tx: Tx, client_id: str, *, hold: bool = False) -> ConnectedApp | None:
+    """The app of that client id, in the org of this act, which stands in the client id. `hold`: until this act ends nobody
+    changes it."""
     return await tx.row(
         f"""select {APP_COLUMNS} from connected_app c
-            where c.org_id = %(org)s and c.client_id = %(client)s and c.revoked_at is null""",
+            where c.org_id = %(org)s and c.client_id = %(client)s and c.revoked_at is null{" for share" if hold else ""}""",
         {"client": client_id},
         into=ConnectedApp,
     )
@@ -86,7 +87,7 @@ async def access_app(tx: Tx, app_id: int, *, to: str = "read") -> ConnectedApp:
     """The app; for administrators, which the caller has checked. To `edit` it waits for whoever edits it now."""
     app = await tx.row(
         f"""select {APP_COLUMNS} from connected_app c
-            where c.org_id = %(org)s and c.id = %(id)s and c.revoked_at is null{" for update" if to == "edit" else ""}""",
+            where c.org_id = %(org)s and c.id = %(id)s and c.revoked_at is null{" for no key update" if to == "edit" else ""}""",
         {"id": app_id},
         into=ConnectedApp,
     )

@@ -22,6 +22,7 @@ from hubbub.people.access.apps import (
     app_permission_sets,
     check_callback,
 )
+from hubbub.people.actions.users import end_tokens, hold_session
 
 CODE = timedelta(minutes=10)
 USUAL_SCOPES = ("api", "chatter_api", "id", LASTING)
@@ -125,7 +126,7 @@ async def change_secret(tx: Tx, actor: Actor, app_id: int) -> str:
 async def delete_app(tx: Tx, actor: Actor, app_id: int) -> None:
     """Delete a connected app: all its tokens end at once."""
     require_admin(actor)
-    app = await access_app(tx, app_id)
+    app = await access_app(tx, app_id, to="edit")
     await _end_app(tx, app_id)
     await tx.run(
         "update connected_app set revoked_at = now() where org_id = %(org)s and id = %(id)s", {"id": app_id}
@@ -152,7 +153,9 @@ async def allow_app(
     challenge: str | None,
     nonce: str | None = None,
 ) -> str:
-    """Let an app act as me, as far as these scopes go; tells the code that it changes into tokens, once and soon."""
+    """Let an app act as me, as far as these scopes go; tells the code that it changes into tokens, once and soon. Raises
+    Unauthenticated where I was signed out meanwhile: the code is good only for who is still here."""
+    await hold_session(tx, actor)
     code = new_secret()
     await tx.run(
         """insert into app_consent as c (org_id, app_id, user_id, scopes) values (%(org)s, %(app)s, %(me)s, %(scopes)s)
@@ -191,18 +194,15 @@ async def withdraw_app(tx: Tx, actor: Actor, app_id: int) -> None:
     consents = await tx.run(
         "delete from app_consent where org_id = %(org)s and app_id = %(app)s and user_id = %(me)s", params
     )
-    ended = await tx.run(
-        """update token set revoked_at = now()
-           where org_id = %(org)s and app_id = %(app)s and user_id = %(me)s and revoked_at is null""",
-        params,
-    )
-    if not consents and not ended:
-        raise NotFound()
+    # Before the tokens: a code that just becomes one is waited for.
     await tx.run(
         """update authorization_code set used_at = now()
            where org_id = %(org)s and app_id = %(app)s and user_id = %(me)s and used_at is null""",
         params,
     )
+    ended = await end_tokens(tx, "app_id = %(app)s and user_id = %(me)s", params)
+    if not consents and not ended:
+        raise NotFound()
     await events.record(tx, actor, "people.app.withdrawn", app_id, parent=actor.user_id)
 
 
@@ -295,14 +295,19 @@ async def _narrow(tx: Tx, app_id: int, scopes: Sequence[str]) -> None:
         return
     lost = [each for each in SCOPES if each not in scopes]
     for narrowing in (
-        """update token set scopes = array(select s from unnest(scopes) s where s <> all(%(lost)s::text[]))
-           where org_id = %(org)s and app_id = %(app)s and revoked_at is null and scopes && %(lost)s::text[]""",
         """update app_consent set scopes = array(select s from unnest(scopes) s where s <> all(%(lost)s::text[]))
            where org_id = %(org)s and app_id = %(app)s and scopes && %(lost)s::text[]""",
         """update authorization_code set used_at = now()
            where org_id = %(org)s and app_id = %(app)s and used_at is null and scopes && %(lost)s::text[]""",
     ):
         await tx.run(narrowing, {"lost": lost, "app": app_id})
+    # Last, and until there is none: what a code or a refresh token becomes at this moment is only there then.
+    while await tx.run(
+        """update token set scopes = array(select s from unnest(scopes) s where s <> all(%(lost)s::text[]))
+           where org_id = %(org)s and app_id = %(app)s and revoked_at is null and scopes && %(lost)s::text[]""",
+        {"lost": lost, "app": app_id},
+    ):
+        pass
 
 
 async def _give_to(tx: Tx, app_id: int, permission_sets: Collection[int] | None) -> None:
@@ -337,8 +342,4 @@ async def _end_app(tx: Tx, app_id: int) -> int:
         "update authorization_code set used_at = now() where org_id = %(org)s and app_id = %(app)s and used_at is null",
         params,
     )
-    return await tx.run(
-        """update token set revoked_at = now()
-           where org_id = %(org)s and app_id = %(app)s and revoked_at is null and expires_at > now()""",
-        params,
-    )
+    return await end_tokens(tx, "app_id = %(app)s and expires_at > now()", params)

@@ -25,7 +25,7 @@ from hubbub.people.access.apps import (
     scopes_of,
 )
 from hubbub.people.actions.sessions import PER_ADDRESS, counted, signing_in
-from hubbub.people.actions.users import hold_user
+from hubbub.people.actions.users import end_tokens, hold_user
 
 ACCESS = timedelta(hours=2)
 SESSION_SECONDS = int(ACCESS.total_seconds())
@@ -116,8 +116,10 @@ async def issue_by_password(
     app = await access_client(database, client_id, client_secret, origin)
     if app.public:  # it cannot prove that it is the one to whom the password is told
         raise NotSo()
-    scopes = scopes_of(scope, app.scopes)
+    scopes_of(scope, app.scopes)  # refused before the password is compared
     async with signing_in(database, username, password, origin, org_id=app.org_id) as (tx, user_id):
+        app = await _hold_app(tx, app)
+        scopes = scopes_of(scope, app.scopes)
         tokens, _ = await _grant(tx, app, await actor(tx, user_id, origin=origin), scopes)
         return tokens
 
@@ -127,10 +129,11 @@ async def issue_to_client(
 ) -> Tokens:
     """An app's token for the person as whom it runs; raises BadClient."""
     app = await access_client(database, client_id, client_secret, origin)
-    if app.run_as is None:
-        raise NotSo(text="no client credentials user enabled")
-    scopes = [each for each in scopes_of(scope, app.scopes) if each != LASTING]
     async with database.act(app.org_id) as tx:
+        app = await _hold_app(tx, app)
+        if app.run_as is None:
+            raise NotSo(text="no client credentials user enabled")
+        scopes = [each for each in scopes_of(scope, app.scopes) if each != LASTING]
         if not await hold_user(tx, app.run_as):  # he was deactivated
             raise BadClient()
         me = await actor(tx, app.run_as, origin=origin)
@@ -348,10 +351,18 @@ async def end_token(tx: Tx, actor: Actor, token_id: int, *, of: int | None = Non
 # --- what several of them do ---------------------------------------------------------------------------------------
 
 
+async def _hold_app(tx: Tx, app: ConnectedApp) -> ConnectedApp:
+    """The app as it is now, and stays until this act ends: what it may no more, no token that is made here may."""
+    held = await app_of_client(tx, app.client_id, hold=True)
+    if held is None:
+        raise BadClient()
+    return held
+
+
 async def _revoke(tx: Tx, who: Actor | Origin, token_id: int, user_id: int) -> None:
-    await tx.run(
-        """update token set revoked_at = now()
-           where org_id = %(org)s and (id = %(id)s or (parent_id = %(id)s and user_id = %(user)s)) and revoked_at is null""",
+    await end_tokens(
+        tx,
+        "(id = %(id)s or (parent_id = %(id)s and user_id = %(user)s))",
         {"id": token_id, "user": user_id},
     )
     await events.record(tx, who, "people.token.revoked", token_id, parent=user_id)

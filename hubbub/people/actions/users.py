@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import msgspec
 
 from hubbub.core import events
-from hubbub.core.db import Tx
-from hubbub.core.errors import Forbidden, Invalid, NotFound
+from hubbub.core.db import Params, Tx
+from hubbub.core.errors import Forbidden, Invalid, NotFound, Unauthenticated
 from hubbub.core.ids import Type
 from hubbub.people.access import Actor, require_admin
 from hubbub.people.access.domains import one_domain
@@ -269,6 +269,29 @@ async def hold_user(tx: Tx, user_id: int) -> bool:
     )
 
 
+async def hold_session(tx: Tx, actor: Actor) -> None:
+    """Keep the session of this act as it is until the act ends: who signs out waits, and then ends what was made in it.
+    Raises Unauthenticated where it has ended."""
+    if not await tx.value(
+        """select 1 from session where org_id = %(org)s and id = %(id)s and ended_at is null and expires_at > now()
+           for share""",
+        {"id": actor.session_id},
+    ):
+        raise Unauthenticated()
+
+
+async def end_tokens(tx: Tx, which: str, params: Params) -> int:
+    """End the tokens for which that SQL is true; tells how many. Codes that become tokens are ended before."""
+    ended = 0
+    # Until there is none: whoever renews one in this moment is waited for, and what he got by it is only there then.
+    while more := await tx.run(
+        f"update token set revoked_at = now() where org_id = %(org)s and {which} and revoked_at is null",
+        params,
+    ):
+        ended += more
+    return ended
+
+
 async def end_everywhere(tx: Tx, login_id: int, *, but: int = 0) -> None:
     """End the sessions and tokens of a login in all its orgs, `but` one session; the act goes on where it was."""
     here = tx.org
@@ -300,12 +323,6 @@ async def end_everything(tx: Tx, user_id: int, *, but: int = 0) -> None:
            where org_id = %(org)s and user_id = %(user)s and used_at is null""",
         {"user": user_id},
     )
-    # Until there is none: whoever renews one in this moment is waited for, and what he got by it is only there then.
-    while await tx.run(
-        """update token set revoked_at = now()
-           where org_id = %(org)s and user_id = %(user)s and revoked_at is null""",
-        {"user": user_id},
-    ):
-        pass
+    await end_tokens(tx, "user_id = %(user)s", {"user": user_id})
     for session_id in ended:
         await events.record(tx, None, "people.session.ended", session_id, parent=user_id)

@@ -98,7 +98,9 @@ async def _answer(request: Request, given: dict[str, str], answered: str | None)
         held = credential(request)
         if held is None or (answered is None and "login" in asked.prompt):
             return _sign_in_first(asked)
-        async with database.act(held.org_id, read=True) as tx:
+        # One act from the question to the code: what was asked is still so when the code is made, and whoever signs out,
+        # changes the app or sends it away at this moment waits, and then ends the code.
+        async with database.act(held.org_id) as tx:
             origin = origin_of(request)
             try:
                 actor = await authenticate(
@@ -109,6 +111,8 @@ async def _answer(request: Request, given: dict[str, str], answered: str | None)
             languages.speak_to(actor.locale)
             if actor.org_id != app.org_id:
                 return await _elsewhere(request, tx, actor, asked)
+            app = await _app(tx, given, hold=True)
+            asked = _asked(app, given)
             if not await may_use_app(tx, app.id, actor.user_id):
                 raise Told("access_denied", "user is not admin approved to access this app")
             if answered is None:
@@ -118,11 +122,13 @@ async def _answer(request: Request, given: dict[str, str], answered: str | None)
                     return await _consent_page(request, tx, actor, asked, known=bool(known))
             elif answered != "allow":
                 raise Told("access_denied", "end-user denied authorization")
-        async with database.act(actor.org_id) as tx:
-            code = await allow_app(
-                tx, actor, app, callback=asked.callback, scopes=asked.scopes, challenge=asked.challenge,
-                nonce=asked.given.get("nonce"),
-            )  # fmt: skip
+            try:
+                code = await allow_app(
+                    tx, actor, app, callback=asked.callback, scopes=asked.scopes, challenge=asked.challenge,
+                    nonce=asked.given.get("nonce"),
+                )  # fmt: skip
+            except Unauthenticated:
+                return _sign_in_first(asked)
         return await _go(request, app, given, {"code": code})
     except Told as told:
         return await _go(request, app, given, {"error": told.code, "error_description": told.message})
@@ -146,12 +152,15 @@ def _parameters(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
 
 async def _access_client(database: Database, given: dict[str, str]) -> ConnectedApp:
     """The app that asks, where it says truly where it lives; before that, nobody is sent anywhere."""
-    client_id = given.get("client_id", "")
-    org_id = org_of(client_id.partition(".")[0])
-    app = None
-    if org_id is not None:
-        async with database.act(org_id, read=True) as tx:
-            app = await app_of_client(tx, client_id)
+    org_id = org_of(given.get("client_id", "").partition(".")[0])
+    if org_id is None:
+        raise _unknown()
+    async with database.act(org_id, read=True) as tx:
+        return await _app(tx, given)
+
+
+async def _app(tx: Tx, given: dict[str, str], *, hold: bool = False) -> ConnectedApp:
+    app = await app_of_client(tx, given.get("client_id", ""), hold=hold)
     if app is None:
         raise _unknown()
     if not callback_fits(app.callbacks, given.get("redirect_uri", "")):

@@ -84,10 +84,10 @@ async def apps_of(tx: Tx, actor: Actor) -> list[AppUse]:
 
 
 async def consented(tx: Tx, actor: Actor, app_id: int) -> list[str]:
-    """What the actor let an app into before; nothing if he never did, or took it back."""
+    """What the actor let an app into before; nothing if he never did, or took it back. Until this act ends he does not."""
     return (
         await tx.value(
-            "select scopes from app_consent where org_id = %(org)s and app_id = %(app)s and user_id = %(me)s",
+            "select scopes from app_consent where org_id = %(org)s and app_id = %(app)s and user_id = %(me)s for update",
             {"app": app_id, "me": actor.user_id},
         )
         or []
