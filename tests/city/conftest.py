@@ -16,6 +16,7 @@ import pytest_asyncio
 from hubbub import desk, feed, notify, objects, people, records
 from hubbub.core import clock, ids
 from hubbub.core.db import Tx
+from hubbub.core.http import COOKIE, Credential
 from hubbub.feed import queries
 from hubbub.feed.actions import acknowledge, add_topic, change_announcement, create_topic, drafts, set_level
 from hubbub.feed.actions.bodies import parse_segments
@@ -822,9 +823,10 @@ async def let_in(story: Story) -> None:
     """omar lets an app in that is for some, and it comes back for more."""
     verifier = "v" * 43
     challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
+    cookie = (await story.company.client("omar")).cookies[COOKIE].strip('"')
     async with story.company.act() as tx:
         ada = await people.actor(tx, story.company.id("ada"), client="test")
-        omar = await people.actor(tx, story.company.id("omar"), client="test")
+        omar = await people.authenticate(tx, Credential("session", story.company.org_id, cookie))
         theirs = [each.id for each in await people.permission_sets(tx) if each.people]
         asked = people.AppSettings(
             name="Reports", callbacks=["https://reports.example/"], public=True, permission_sets=theirs
