@@ -79,7 +79,12 @@ async def measure() -> dict[str, Figures]:
 async def _page(url: str, cookie: str) -> Figures:
     from playwright.async_api import async_playwright
 
-    chromium = os.environ.get("HUBBUB_CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
+    chromium = (
+        os.environ.get("HUBBUB_CHROMIUM")
+        or shutil.which("chromium")
+        or shutil.which("chromium-headless-shell")
+        or "/usr/bin/chromium"
+    )
     loaded: dict[str, dict[str, Any]] = {}
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])

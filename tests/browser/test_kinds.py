@@ -1,5 +1,7 @@
 """Polls, best answers and shares in real browsers: in place with script, and without it."""
 
+from playwright.async_api import expect
+
 from tests.browser.conftest import Visit
 from tests.cast import Company
 from tests.feed.test_kinds import ask, make, poll
@@ -29,7 +31,7 @@ async def test_the_best_answer_goes_on_top_in_place_and_without_script(
     plain = await visit("omar", java_script_enabled=False)
     await plain.goto(f"/posts/{element['id']}")
     await plain.get_by_role("button", name="Not the best answer").click()
-    assert await plain.get_by_role("region", name="Best answer").count() == 0
+    await expect(plain.get_by_role("region", name="Best answer")).to_have_count(0)
 
 
 async def test_a_post_is_shared_without_script(company: Company, visit: Visit) -> None:
