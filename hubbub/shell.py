@@ -7,13 +7,14 @@ import msgspec
 import structlog
 from litestar import Response
 
-from hubbub import feed, inbox, people, records
+from hubbub import feed, inbox, objects, people, records
 from hubbub.core import html, ids, languages
 from hubbub.core.db import Tx
 from hubbub.core.errors import Refused, Unauthenticated
 from hubbub.core.handlers import Request
 from hubbub.core.html import translate as _
-from hubbub.core.http import Act, credential, wished
+from hubbub.core.http import Act, credential, is_form, wished
+from hubbub.core.languages import mark
 
 log = structlog.get_logger("hubbub.http")
 
@@ -123,6 +124,65 @@ async def assemble(tx: Tx, actor: people.Actor, request: Request, shown: Mapping
     )
 
 
+# What people write into forms, by the names of the inputs; the fields of records are called as their objects call them.
+# A password is never among these: what is not named here is not shown again.
+WRITTEN = {
+    "title": mark("Title"),
+    "subject": mark("Subject"),
+    "text": mark("Text"),
+    "choice": mark("Choice"),
+    "name": mark("Name"),
+    "label": mark("Label"),
+    "description": mark("Description"),
+    "note": mark("A note for the moderators"),
+    "message": mark("A line from you"),
+    "invitees": mark("E-mail addresses"),
+    "callbacks": mark("Where it lives"),
+    "minutes": mark("Minutes"),
+    "owner": mark("New owner"),
+    "v": mark("Value"),
+    "first_name": mark("First name"),
+    "last_name": mark("Last name"),
+    "nickname": mark("Known as"),
+    "department": mark("Department"),
+    "about": mark("About me"),
+    "skills": mark("Skills"),
+    "phone": mark("Phone"),
+    "mobile": mark("Mobile"),
+    "city": mark("City"),
+    "country": mark("Country"),
+}
+_TICKED = "true"
+
+
+async def _written(request: Request, tx: Tx, actor: people.Actor) -> list[tuple[str, str]]:
+    """What was written into the form that could not be saved, by the labels of its inputs, so that it is not lost. It is the
+    same whether what it was for is gone or out of sight: nothing is looked up but what objects call their fields."""
+    if not is_form(request) or "route_handler" not in request.scope:  # no form of ours leads nowhere
+        return []
+    said = [
+        (name, value.strip())
+        for name, value in (await request.form()).multi_items()
+        if isinstance(value, str) and value.strip() not in ("", _TICKED)
+    ]
+    him = await records.viewer(tx, actor)
+    labels = dict(WRITTEN)
+    for object in _of_address(request.scope["path"], him.catalog):
+        labels |= {field.name: field.label for field in him.fields(object)}
+    return [(_(labels[name]), value) for name, value in said if name in labels]
+
+
+def _of_address(path: str, catalog: objects.Catalog) -> list[objects.Object]:
+    """Of which objects a form at this address may ask for fields: of activities too, which are planned on other records'
+    pages; the one that the address names last, which has its own labels."""
+    kind, _slash, rest = path.lstrip("/").partition("/")
+    named = rest.partition("/")[0]
+    others = [each for each in catalog.objects if each.name in ("Task", "Event")]
+    if kind == "o":
+        return [*others, *(each for each in catalog.objects if each.name == named)]
+    return [*others, *(each for each in catalog.objects if kind == "r" and named.startswith(each.prefix))]
+
+
 def _has_left(path: str) -> bool:
     """Does this page list the feeds beside what it shows?"""
     return path in ("/", "/company", "/topics", "/trending") or path.startswith(
@@ -179,13 +239,14 @@ async def _worn(request: Request, refusal: Refused) -> str | None:
             actor = await people.authenticate(tx, given)
             languages.speak_to(actor.locale)
             worn = await assemble(tx, actor, request, {})
+            written = await _written(request, tx, actor)
     except Unauthenticated:
         return None
     except Exception as failure:  # whatever it is: the error that is told here is another
         log.warning("error page without shell", reason=f"{type(failure).__name__}: {failure}")
         return None
     # Not back to where it failed.
-    return html.error_page(request, refusal, actor, msgspec.structs.replace(worn, next="/"))
+    return html.error_page(request, refusal, actor, msgspec.structs.replace(worn, next="/"), written=written)
 
 
 def error_page(request: Request, refusal: Refused) -> Response[str]:

@@ -1,16 +1,23 @@
 """Pages that say what went wrong: in the shell for who is known, and without it whatever else has failed."""
 
 import re
+from pathlib import Path
 
 import pytest
 
-from hubbub import shell
+import hubbub
+from hubbub import desk, feed, people, shell
+from hubbub.core import ids
 from hubbub.core.errors import Unavailable
 from tests.cast import Browser, Company
 from tests.city.watch import counted
 
 # What browsers and Turbo say when they are about to show the whole of a page.
 LOOKING = {"accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+
+
+INPUT = re.compile(r"<(?:textarea|input)\b[^>]*>")
+NAME = re.compile(r'name="([^"]*)"')
 
 
 async def german(company: Company, name: str) -> Browser:
@@ -100,3 +107,53 @@ async def test_a_failed_act_gives_its_connection_back_first(company: Company) ->
         answer = await omar.get("/r/001000000000001AAA", headers=LOOKING)
         assert answer.status_code == 404 and '<header class="top">' in answer.text
     assert pool.get_stats().get("pool_available") == before
+
+
+@pytest.mark.parametrize("name", ["omar", "nina"], ids=["deleted", "out of sight"])
+async def test_what_was_written_into_a_form_is_not_lost(company: Company, name: str) -> None:
+    """Who saves what was deleted meanwhile, or taken from his sight, gets the same page, with his words on it."""
+    deal = await company.make("omar", "Opportunity", **await company.deal_values())
+    async with company.act() as tx:
+        omar = await people.actor(tx, company.id("omar"))
+        about = await feed.post(tx, omar, parent_id=deal, body=await feed.parse_text(tx, omar, "Soon"))
+        said = await feed.comment(tx, omar, item_id=about, body=await feed.parse_text(tx, omar, "Yes"))
+        if name == "omar":
+            await desk.delete_record(tx, omar, deal)
+    browser = await company.client(name)
+    browser.headers.update(LOOKING)
+    words = "Bring <both> keys & the lamp"
+    lost: dict[str, dict[str, str]] = {
+        f"/r/{ids.show(deal)}/edit": {
+            "NextStep": words,
+            "Amount": "45140",
+            "IsPrivate": "true",
+            "_version": "3",
+        },
+        f"/r/{ids.show(deal)}/activities": {"kind": "call", "Description": words},
+        f"/posts/{ids.show(about)}/edit": {"text": words, "revision": "1"},
+        f"/posts/{ids.show(about)}/comments": {"text": words},
+        f"/comments/{ids.show(said)}/edit": {"text": words, "password": "never", "token": "never"},
+        "/o/Account/views/00B000000000001AAA": {"name": words},
+    }
+    for path, form in lost.items():
+        answer = await browser.submit(path, **form)
+        assert answer.status_code == 404, path
+        kept = answer.text.partition('class="written"')[2].partition("</section>")[0]
+        assert kept.count("Bring &lt;both&gt; keys &amp; the lamp") == 1, path
+        assert "never" not in answer.text and "Tide gauges" not in answer.text, path
+        if "NextStep" in form:
+            assert "Next Step" in kept and "45140" in kept and "Private" not in kept
+    assert "What you wrote" not in (await browser.get("/nowhere/at/all")).text
+
+
+async def test_a_password_is_never_shown_again() -> None:
+    inputs = [
+        tag
+        for path in Path(hubbub.__file__).parent.glob("*/templates/*.html")
+        for tag in INPUT.findall(path.read_text())
+    ]
+    secret = {name for tag in inputs for name in NAME.findall(tag) if 'type="password"' in tag}
+    assert secret and not secret & shell.WRITTEN.keys()
+    # And whatever people write many words into is.
+    long = {name for tag in inputs for name in NAME.findall(tag) if tag.startswith("<textarea")}
+    assert long - {"{{ field.name }}"} <= shell.WRITTEN.keys()

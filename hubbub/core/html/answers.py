@@ -2,6 +2,7 @@
 
 import re
 import textwrap
+from collections.abc import Sequence
 from html import escape
 from typing import Any
 from urllib.parse import urlsplit
@@ -139,8 +140,15 @@ def local(address: object) -> str:
     return address if isinstance(address, str) and _LOCAL.fullmatch(address) else "/"
 
 
-def error_page(request: Request, refusal: Any, actor: Any = None, shell: Any = None) -> str:
-    """What went wrong and what to do; without a shell it needs neither a database nor a person signed in."""
+def error_page(
+    request: Request,
+    refusal: Any,
+    actor: Any = None,
+    shell: Any = None,
+    written: Sequence[tuple[str, str]] = (),
+) -> str:
+    """What went wrong, what to do, and what was `written` into the form that failed (labels and texts); without a shell it
+    needs neither a database nor a person signed in."""
     return render(
         "core/error.html",
         view_of(request, actor),
@@ -151,5 +159,6 @@ def error_page(request: Request, refusal: Any, actor: Any = None, shell: Any = N
         message=refusal.said,
         signed_in=bool(shell or request.cookies),
         again=request.method in ("GET", "HEAD"),
+        written=list(written),
         request_id=request.scope.get("request_id", ""),
     )

@@ -11,7 +11,7 @@ from hubbub.core.http.credentials import (
     same_secret,
 )
 from hubbub.core.http.errors import answer_error, as_refusal
-from hubbub.core.http.idempotency import begin_idempotent, received
+from hubbub.core.http.idempotency import begin_idempotent, is_form, received
 from hubbub.core.http.limits import give_back, limit, spend
 from hubbub.core.http.middleware import is_ours, one_act, own_forms, wished
 
@@ -28,6 +28,7 @@ __all__ = [
     "give_back",
     "hash_secret",
     "is_api",
+    "is_form",
     "is_ours",
     "limit",
     "new_secret",

@@ -87,20 +87,21 @@ async def received(request: Request) -> None:
         await request.body()
 
 
-def _is_form(request: Request) -> bool:
+def is_form(request: Request) -> bool:
+    """Did a page's form send this?"""
     kinds = ("application/x-www-form-urlencoded", "multipart/form-data")
     return not is_api(request.scope) and request.headers.get("content-type", "").startswith(kinds)
 
 
 async def _form_key(request: Request) -> str | None:
-    value = (await request.form()).get("_key") if _is_form(request) else None
+    value = (await request.form()).get("_key") if is_form(request) else None
     return value if isinstance(value, str) else None
 
 
 async def _content(request: Request) -> bytes:
     """What a repetition has to say again. A form's token is another after signing in anew, its content is not. In which order
     its fields come differs from process to process: a repetition may come after a restart."""
-    if not _is_form(request) and not request.headers.get("content-type", "").startswith("multipart/"):
+    if not is_form(request) and not request.headers.get("content-type", "").startswith("multipart/"):
         return await request.body()
     said = [
         (name, value if isinstance(value, str) else await _upload(value))
