@@ -13,11 +13,12 @@ import pytest
 from hubbub import people
 from hubbub.core import ids
 from hubbub.people.actions import links
-from tests.cast import PASSWORD, Browser, Company
+from tests.cast import PASSWORD, Browser, Company, found_company
 from tests.city.watch import counted
 from tests.outbox import mails_to, sends_mail, work
 
 __all__ = ["sends_mail"]
+INVITATIONS = "/services/data/v62.0/hubbub/invitations"
 
 
 async def link(company: Company, browser: Browser, email: str, path: str = "/sign-up") -> str:
@@ -349,6 +350,41 @@ async def test_kept_mail_is_for_administrators_of_this_machine(company: Company)
     nobody = await company.nobody()
     assert "cannot send mail yet" in (await nobody.get("/sign-up")).text
     assert (await nobody.submit("/sign-up", email=email)).status_code == 403
+
+
+async def test_kept_mail_is_shown_to_the_company_that_it_is_for(company: Company, house: Any, clients: Any):
+    other = await found_company(house, clients)
+    async with other.act() as tx:
+        both = people.Newcomer(username=company.username("maya"), last_name="Both", password=PASSWORD)
+        await people.add_user(tx, None, both)
+    nobody = await company.nobody()
+    new = f"fay@{domain_of(company)}"
+    links = {
+        who: (await link(company, nobody, email, path)).rpartition("/")[2]
+        for who, email, path in (
+            ("a founder", new, "/sign-up"),
+            ("omar", company.username("omar"), "/password/forgot"),
+            ("a colleague of his", f"new@{company.org.domain}", "/sign-up"),
+            ("maya", company.username("maya"), "/password/forgot"),
+            ("the other omar", other.username("omar"), "/password/forgot"),
+        )
+    }
+    invited = await company.api("ada")
+    stranger, theirs = f"guest@{domain_of(company, 'partner')}", other.username("omar")
+    asked = {"invitees": [stranger, theirs], "sure": True}  # domains of tests look alike
+    assert (await invited.post(INVITATIONS, json=asked)).status_code == 201
+    await work(company, "people.send_invitations")
+    for to in (stranger, theirs):
+        address = (await mails_to(company, to))[-1].address
+        links[f"invitation to {to}"] = (address or "").rpartition("/")[2]
+    shown = {}
+    for whose in (company, other):
+        page = (await (await whose.client("ada")).get("/dev/mail")).text
+        shown[whose] = {who for who, secret in links.items() if secret in page}
+    # Who reads a mail can do what its link does: nobody gets into another company by it, not even by inviting somebody
+    # of there, and not by a colleague who is there as well.
+    assert shown[company] == {"a founder", "omar", "a colleague of his", f"invitation to {stranger}"}
+    assert shown[other] == {"a founder", "the other omar", f"invitation to {theirs}"}
 
 
 async def test_an_administrator_gives_a_password_over_rest(company: Company):

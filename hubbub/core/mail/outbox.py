@@ -84,10 +84,10 @@ def secret_of(database: Database, id: str) -> str:
     return database.derived(f"mail:{id}")
 
 
-async def kept(tx: Tx) -> list[Mail]:
-    """The mails that were kept because there is no mail server, the latest first."""
+async def kept(tx: Tx, which: str = "true") -> list[Mail]:
+    """The mails that were kept because there is no mail server, the latest first; those for which that SQL is true."""
     rows = await tx.rows(
-        f"{_ROW} where state = 'kept' order by created_at desc, id limit %(most)s",
+        f"{_ROW} where state = 'kept' and {which} order by created_at desc, id limit %(most)s",
         {"most": MOST_KEPT},
         into=Row,
     )

@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 from litestar import Response, get, post
 
-from hubbub.core import html, mail
+from hubbub.core import html
 from hubbub.core.config import Settings
 from hubbub.core.db import Database, Tx
 from hubbub.core.errors import Forbidden, Invalid, NotFound, Refused
@@ -207,11 +207,14 @@ async def _domains_page(
 
 @get("/dev/mail")
 async def show_kept_mail(request: Request, tx: Transaction, actor: Me) -> Response[Any]:
-    """The mail that nobody was sent, where Hubbub tries itself out on one machine; for administrators."""
+    """The mail that nobody was sent, where Hubbub tries itself out on one machine; for administrators: what is for
+    their company, or for none yet."""
     settings: Settings = request.app.state.settings
     if not (settings.keep_mail and settings.smtp is None and actor.admin and from_here(request)):
         raise NotFound()
-    return await html.page(request, tx, actor, "people/dev_mail.html", mails=await mail.kept(tx))
+    return await html.page(
+        request, tx, actor, "people/dev_mail.html", mails=await queries.kept_mail(tx, actor)
+    )
 
 
 ROUTES = [

@@ -21,7 +21,7 @@ from hubbub.people.queries.follows import (
     level_of,
     subscription,
 )
-from hubbub.people.queries.founding import look_alikes, memberships, own_domains
+from hubbub.people.queries.founding import kept_mail, look_alikes, memberships, own_domains
 from hubbub.people.queries.groups import (
     Grants,
     Group,
@@ -138,6 +138,7 @@ __all__ = [
     "insiders",
     "invitations",
     "is_active",
+    "kept_mail",
     "level_of",
     "listed",
     "look_alikes",

@@ -4,9 +4,9 @@ from datetime import datetime
 
 import msgspec
 
-from hubbub.core import ids
+from hubbub.core import ids, mail
 from hubbub.core.db import Tx
-from hubbub.core.errors import Forbidden
+from hubbub.core.errors import Forbidden, NotFound
 from hubbub.core.ids import Type
 from hubbub.people.access import Actor
 
@@ -54,6 +54,30 @@ async def memberships(tx: Tx, actor: Actor) -> list[Membership]:
         )
     await tx.enter(actor.org_id)
     return [Membership(*row, current=row[0] == actor.org_id) for row in found]
+
+
+# Whoever reads a mail can do what its link does, and a login that belongs to two companies opens both: what is another
+# company's is never shown, also where it was sent from here. What is nobody's yet may found a company.
+_OURS = """
+not exists (select 1 from login_name n join login_org o on o.login_id = n.login_id
+            where n.name = lower(mail.recipient) and o.org_id <> %(org)s)
+and not exists (select 1 from company_domain d
+                where d.domain = split_part(lower(mail.recipient), '@', 2) and d.org_id <> %(org)s)
+and (exists (select 1 from login_name n join login_org o on o.login_id = n.login_id
+             where n.name = lower(mail.recipient) and o.org_id = %(org)s)
+  or exists (select 1 from company_domain d
+             where d.domain = split_part(lower(mail.recipient), '@', 2) and d.org_id = %(org)s)
+  or exists (select 1 from invitation i where i.org_id = %(org)s and i.mail_id = mail.id)
+  or (mail.secret and mail.address like '%%/sign-up/'))
+"""
+
+
+async def kept_mail(tx: Tx, actor: Actor) -> list[mail.Mail]:
+    """The mails that were kept on this machine to addresses of the administrator's company and of its people alone, with its
+    invitations to who is in no other; and the links with which somebody may found a company that is not there yet."""
+    if not actor.admin:
+        raise NotFound()
+    return await mail.kept(tx, _OURS)
 
 
 async def own_domains(tx: Tx, actor: Actor) -> list[str]:
