@@ -1,11 +1,13 @@
 """What Setup holds, as sObjects: who reads, makes and deletes it, and that it holds."""
 
+from contextlib import AsyncExitStack
 from typing import Any
 
 import httpx
 
 from hubbub.core import ids
-from tests.cast import Company
+from hubbub.core.ids import Type
+from tests.cast import Company, House, found_company
 
 V = "/services/data/v62.0"
 
@@ -63,6 +65,34 @@ async def test_for_others_there_are_no_such_types(company: Company) -> None:
                 "ConnectedApplication",
                 "OauthToken",
             )
+
+
+async def test_the_company_itself(company: Company, house: House, clients: AsyncExitStack) -> None:
+    """Everybody reads his own company and none other; nobody writes it."""
+    other_company = await found_company(house, clients)
+    key, other = (ids.show(ids.make(Type.ORG, each.org_id)) for each in (company, other_company))
+    for name in ("ada", "omar", "gus"):
+        program = await company.api(name)
+        (row,) = await select(program, "SELECT Id, Name, IsSandbox, TimeZoneSidKey FROM Organization LIMIT 1")
+        assert (row["Id"], row["Name"], row["IsSandbox"]) == (key, company.org.name, False)
+        assert row["attributes"]["url"].endswith(f"/sobjects/Organization/{key}")
+        told = (await program.get(f"{V}/sobjects/Organization/{key}")).json()
+        assert (told["Name"], told["TrialExpirationDate"]) == (company.org.name, None)
+        described = (await program.get(f"{V}/sobjects/Organization/describe")).json()
+        assert (described["keyPrefix"], described["queryable"], described["updateable"]) == (
+            "00D",
+            True,
+            False,
+        )
+        assert {each["name"] for each in described["fields"]} == told.keys() - {"attributes"}
+        assert (await program.get(f"{V}/sobjects/Organization/{other}")).status_code == 404
+        assert await select(program, f"SELECT Id FROM Organization WHERE Id = '{other}'") == []
+        assert await select(program, "SELECT COUNT(Id) n FROM Organization") == [
+            {"attributes": {"type": "AggregateResult"}, "n": 1}
+        ]
+        for verb in ("PATCH", "DELETE"):
+            answer = await program.request(verb, f"{V}/sobjects/Organization/{key}", json={"Name": "Mine"})
+            assert answer.status_code == 405
 
 
 async def test_roles(company: Company) -> None:

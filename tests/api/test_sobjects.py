@@ -189,6 +189,7 @@ async def test_describe_names_every_field_that_one_may_read_and_no_other(company
             "AccountTeamMember",
             "OpportunityTeamMember",
             "UserRecordAccess",
+            "Organization",
             "OpenActivity",
             "ActivityHistory",
         ),

@@ -58,6 +58,11 @@ def make_certificate(folder: Path) -> tuple[Path, Path]:
 
 def work(client: Any, deal: str) -> None:
     """What a script does with records and with Chatter."""
+    assert client.is_sandbox() is False
+    (org,) = client.query("SELECT Id, Name, OrganizationType, InstanceName FROM Organization")["records"]
+    assert client.Organization.get(org["Id"])["OrganizationType"] == "Enterprise Edition"
+    with pytest.raises(SalesforceMalformedRequest, match="INVALID_TYPE"):
+        client.query("SELECT Id FROM RecordType")
     opportunity = client.Opportunity
     made = opportunity.create({"Name": "Sund", "StageName": "Prospecting", "CloseDate": "2027-03-01"})
     assert made["success"]
@@ -101,6 +106,8 @@ def several(client: Any) -> None:
     account = client.Account
     assert account.upsert("PyKey__c/a", {"Name": "Sund"}) == 201
     assert account.upsert("PyKey__c/a", {"Name": "Sund II"}) == 200
+    assert account.upsert("PyKey__c/2027%2F1", {"Name": "Slashed"}) == 201
+    assert account.get("PyKey__c/2027%2F1")["PyKey__c"] == "2027/1"
     found = account.get_by_custom_id("PyKey__c", "a")
     assert found["Name"] == "Sund II"
     kind = {"type": "Account"}

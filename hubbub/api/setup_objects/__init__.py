@@ -1,4 +1,5 @@
-"""What Setup holds, as sObjects: roles, groups, permission sets, shares, teams, and who may do what with a record.
+"""What Setup holds, as sObjects: the company, roles, groups, permission sets, shares, teams, and who may do what with a
+record.
 
 To add one, describe it as a Kind (see roles.py for short ones) and name it in `kinds`. Roles, groups and permission sets
 are for administrators; for others there are no such types.
@@ -9,7 +10,7 @@ from typing import Any
 from litestar import Response
 
 from hubbub import objects, people, records
-from hubbub.api.setup_objects import apps, permissions, roles, shares
+from hubbub.api.setup_objects import apps, org, permissions, roles, shares
 from hubbub.api.setup_objects.kinds import ID, PRINCIPAL, Column, Kind, Row
 from hubbub.core import ids
 from hubbub.core.db import Tx
@@ -26,7 +27,7 @@ def kinds(him: records.Viewer) -> dict[str, Kind]:
         found += [
             shares.team(him, each, records.TEAMS[each.code]) for each in seen if each.code in records.TEAMS
         ]
-        found.append(shares.ACCESS)
+        found += [shares.ACCESS, org.ORG]
         if him.actor.admin:
             found += [roles.ROLE, roles.GROUP, roles.MEMBER, roles.queue_objects(him.catalog)]
             found += [permissions.SET, permissions.PROFILE, permissions.ASSIGNMENT]

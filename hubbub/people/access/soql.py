@@ -77,6 +77,8 @@ OWNER_FIELDS = (*USER_FIELDS, ("Type", "Type", "picklist", 40, "{a}.kind"))
 
 # What Setup holds, as rows for SOQL; whoever composes them says whose org, and asks who may.
 SETUP_ROWS = {
+    "Organization": f"""(select o.org_id, o.org_id + {Type.ORG << NUMBER_BITS} as id, o.name, o.demo
+        from org o where o.org_id = %(org)s)""",
     "UserRole": "role",
     "Group": "app_group",
     "GroupMember": "group_member",
