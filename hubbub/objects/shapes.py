@@ -99,7 +99,10 @@ def describe(
         ],
         "searchLayoutable": True,
         "sobjectDescribeOption": "FULL",
-        "supportedScopes": [{"label": f"All {object.plural.lower()}", "name": "everything"}],
+        "supportedScopes": [
+            {"label": f"All {object.plural.lower()}", "name": "everything"},
+            *([{"label": f"My {object.plural.lower()}", "name": "mine"}] if object.owned else []),
+        ],
         "urls": whole["urls"]
         | {
             "uiDetailTemplate": "/r/{ID}",

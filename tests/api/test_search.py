@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from hubbub.core import ids
-from hubbub.records.queries.soql.parse import All, Any_, Not, Says
+from hubbub.records.queries.soql.nodes import All, Any_, Not, Says
 from hubbub.records.queries.sosl.parse import search_for
 from hubbub.records.queries.sosl.words import MalformedSearch, conditions
 from tests.cast import Company

@@ -13,7 +13,7 @@ from hubbub.objects import BadValue, Field, Object
 from hubbub.records.access import WHOLE, WHOLE_DAYS, Viewer
 from hubbub.records.access.views import COMPARED, Filter, Listed
 from hubbub.records.queries.soql import moments
-from hubbub.records.queries.soql.parse import All, Any_, Compare, FieldPath, Literal, Moment, Not
+from hubbub.records.queries.soql.nodes import All, Any_, Compare, FieldPath, Literal, Moment, Not
 
 _WORDS = re.compile(
     r"(TODAY|YESTERDAY|TOMORROW)"

@@ -19,7 +19,7 @@ from hubbub.records.queries.cards import Names, names
 from hubbub.records.queries.filters import condition, literal
 from hubbub.records.queries.lists import COUNTED, Row, read_rows
 from hubbub.records.queries.soql.listing import Listing, listing
-from hubbub.records.queries.soql.parse import All, Any_, Compare, FieldPath, Literal, Moment, Not
+from hubbub.records.queries.soql.nodes import All, Any_, Compare, FieldPath, Literal, Moment, Not
 
 MOST_IN_FEED = 10_000
 

@@ -2,7 +2,8 @@
 
 from hubbub.records.queries.soql.activities import activity_objects, activity_relationships
 from hubbub.records.queries.soql.listing import Listing, listing
-from hubbub.records.queries.soql.parse import Query, pinned
+from hubbub.records.queries.soql.nodes import Query
+from hubbub.records.queries.soql.parse import pinned
 from hubbub.records.queries.soql.run import PAGE, Answer, query, query_more
 from hubbub.records.queries.soql.sources import Beside, Column, Relation, Source, source
 

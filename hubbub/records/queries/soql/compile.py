@@ -13,7 +13,19 @@ from hubbub.core.ids import Type
 from hubbub.records.access import Viewer
 from hubbub.records.queries.soql.activities import refuse_alone
 from hubbub.records.queries.soql.conditions import NUMBER, TEXT, Conditions
-from hubbub.records.queries.soql.parse import AllFields, Call, FieldPath, Malformed, Order, Query, TypeOf
+from hubbub.records.queries.soql.functions import DATES, FORMAT, LABEL, ZONE, formatted, label_of
+from hubbub.records.queries.soql.nodes import (
+    AllFields,
+    Call,
+    Compared,
+    FieldPath,
+    Function,
+    Malformed,
+    Order,
+    Query,
+    TypeOf,
+    aggregates,
+)
 from hubbub.records.queries.soql.paths import no_such_type
 from hubbub.records.queries.soql.sources import Column, Source, listed_rows, source
 
@@ -76,7 +88,7 @@ async def compile(
         refuse_alone(query.source)
         raise no_such_type(query.source)
     work = Compiler(him, found, query.alias, "r", more)
-    aggregate = bool(query.groups) or any(isinstance(each, Call) for each in query.select)
+    aggregate = bool(query.groups) or any(map(aggregates, query.select))
     counts = len(query.select) == 1 and isinstance(query.select[0], Call) and query.select[0].path is None
     if counts and (query.groups or query.order):
         raise Malformed("Grouped query cannot use COUNT()")
@@ -84,6 +96,8 @@ async def compile(
         (work.aggregates if aggregate else work.fields)(query)
     work.needed = set()
     where = work.condition(query.where) if query.where is not None else "true"
+    if query.scope is not None:
+        where = f"({where}) and {work.within(query.scope)}"
     if aggregate:
         work.grouped = query.groups
     order = work.order(query.order)
@@ -134,7 +148,7 @@ class Compiler(Conditions):
         self.parents: dict[tuple[str, ...], str] = {}
         self.cases: dict[str, list[str]] = {}
         # By what rows are grouped, once conditions and the order are about groups and no more about rows.
-        self.grouped: tuple[FieldPath, ...] | None = None
+        self.grouped: tuple[FieldPath | Function, ...] | None = None
 
     # -- the selection -----------------------------------------------------------------------------------------------
 
@@ -147,6 +161,9 @@ class Compiler(Conditions):
                 self._typeof(each, taken)
                 continue
             if isinstance(each, Query):  # answered by itself, for the rows that this query finds
+                continue
+            if isinstance(each, Function):
+                self._written(each, taken)
                 continue
             if isinstance(each, AllFields):
                 if each.kind != "STANDARD" and (query.limit is None or query.limit > MOST_ALL_FIELDS):
@@ -177,6 +194,41 @@ class Compiler(Conditions):
             self.parents[place] = target.name
             self.columns.append(f"{alias}.id")
 
+    def _written(self, asked: Function, taken: set[tuple[str, ...]]) -> None:
+        """A column as its reader writes it: toLabel or FORMAT, under the field's name or another."""
+        place, name, value, show = self._read(asked)
+        where = (asked.alias,) if asked.alias else (*place, name)
+        if where in taken:
+            raise Invalid("INVALID_FIELD", f"duplicate field selected: {where[-1]}; give it an alias")
+        taken.add(where)
+        self.columns.append(value)
+        self.outputs.append(Output(where, show))
+
+    def _read(self, asked: Function) -> tuple[tuple[str, ...], str, str, Callable[[Any], Any] | None]:
+        """What toLabel or FORMAT says: of which place and field, the SQL of the value, and how that is written."""
+        if asked.name in DATES:
+            raise Malformed(f"{asked.text} is selected only where rows are grouped by it")
+        if not isinstance(asked.of, FieldPath):
+            raise Malformed(f"{asked.text} is not supported")
+        if asked.name == ZONE:
+            raise Malformed("convertTimezone is supported inside date functions alone")
+        place, alias, column = self.resolve(asked.of)
+        show = label_of(self.labels(asked.of)) if asked.name == LABEL else formatted(self.him, column.type)
+        return (
+            place,
+            column.name,
+            column.value.replace("{a}", alias),
+            show or column.show or _shown(column.type),
+        )
+
+    def within(self, scope: str) -> str:
+        """SQL of USING SCOPE: what is one's own, or everything that one sees."""
+        if scope == "everything":
+            return "true"
+        if scope != "mine" or "ownerid" not in self.source.columns:
+            raise Malformed(f"the scope {scope[:40]} is not supported for {self.source.name}")
+        return f"{self.source.columns['ownerid'].raw.replace('{a}', self.row)} = %(viewer)s"
+
     def _typeof(self, asked: TypeOf, taken: set[tuple[str, ...]]) -> None:
         """The columns of TYPEOF: for each object that the reference may lead to those that are asked for of it."""
         name = self.relation(asked.relation)
@@ -201,18 +253,26 @@ class Compiler(Conditions):
 
     def aggregates(self, query: Query) -> None:
         """The columns of a query that counts, sums or groups."""
-        grouped = {(place, alias, column.name) for place, alias, column in map(self.resolve, query.groups)}
         names: set[str] = set()
         for each in query.select:
+            unnamed = f"expr{len([o for o in self.outputs if o.path[0].startswith('expr')])}"
             if isinstance(each, Call):
-                name = each.alias or f"expr{len([o for o in self.outputs if o.path[0].startswith('expr')])}"
+                name = each.alias or unnamed
                 self.columns.append(self._call(each))
                 self.outputs.append(Output((name,), self._call_shown(each)))
-            elif isinstance(each, FieldPath):
-                place, alias, column = self.resolve(each)
-                if (place, alias, column.name) not in grouped:
-                    raise Malformed(f"Field must be grouped or aggregated: {each.text}")
-                name = each.alias or column.name
+            elif isinstance(each, Function) and each.name == FORMAT and isinstance(each.of, Call):
+                name = each.alias or unnamed
+                self.columns.append(self._call(each.of))
+                self.outputs.append(Output((name,), formatted(self.him, self._call_type(each.of))))
+            elif isinstance(each, Function) and each.name not in DATES:
+                _, field, value, show = self._read(each)
+                self._grouped(each.of, query.groups)
+                name = each.alias or field
+                self.columns.append(value)
+                self.outputs.append(Output((name,), show))
+            elif isinstance(each, FieldPath | Function):
+                alias, column = self._grouped(each, query.groups)
+                name = each.alias or (column.name if isinstance(each, FieldPath) else unnamed)
                 self.columns.append(column.value.replace("{a}", alias))
                 self.outputs.append(Output((name,), column.show or _shown(column.type)))
             else:
@@ -220,6 +280,17 @@ class Compiler(Conditions):
             if name.lower() in names:
                 raise Malformed(f"duplicate alias: {name}")
             names.add(name.lower())
+
+    def _grouped(
+        self, path: FieldPath | Function, groups: tuple[FieldPath | Function, ...]
+    ) -> tuple[str, Column]:
+        """A column by which rows are grouped, or a part of such a date."""
+        place, alias, column = self.resolve(path)
+        known = [(place, alias, each.name) for place, alias, each in map(self.resolve, groups)]
+        of = self.resolve(path.inmost)[2] if isinstance(path, Function) else column
+        if (place, alias, column.name) not in known and (place, alias, of.name) not in known:
+            raise Malformed(f"Field must be grouped or aggregated: {path.text}")
+        return alias, column
 
     def _call(self, call: Call) -> str:
         if call.name not in _FUNCTIONS or (call.path is None and call.name != "COUNT"):
@@ -237,13 +308,17 @@ class Compiler(Conditions):
         return _FUNCTIONS[call.name].format(column.value.replace("{a}", alias))
 
     def _call_shown(self, call: Call) -> Callable[[Any], Any] | None:
-        if call.name in ("MIN", "MAX") and call.path:
-            return _shown(self.resolve(FieldPath(tuple(call.path.split("."))))[2].type)
-        return None
+        return _shown(self._call_type(call)) if call.name in ("MIN", "MAX") else None
+
+    def _call_type(self, call: Call) -> str:
+        """Of which type it is what a function makes of several rows."""
+        if call.path is None or call.name.startswith("COUNT"):
+            return "int"
+        return self.resolve(FieldPath(tuple(call.path.split("."))))[2].type
 
     # -- groups and order --------------------------------------------------------------------------------------------
 
-    def compared(self, path: FieldPath | Call) -> Column:
+    def compared(self, path: Compared) -> Column:
         """What is compared and sorted by: a column of a row, or of a group what it is grouped by and what is counted."""
         if self.grouped is None:
             return super().compared(path)
@@ -253,9 +328,7 @@ class Compiler(Conditions):
             type = of.type if of and path.name in ("MIN", "MAX") else "double"
             column = Column(path.text, type, sql, sql)
         else:
-            place, alias, column = self.resolve(path)
-            if (place, alias, column) not in map(self.resolve, self.grouped):
-                raise Malformed(f"Field must be grouped or aggregated: {path.text}")
+            alias, column = self._grouped(path, self.grouped)
             column = msgspec.structs.replace(
                 column, value=column.value.replace("{a}", alias), raw=column.raw.replace("{a}", alias)
             )
@@ -278,7 +351,7 @@ class Compiler(Conditions):
         last = [f"{self.row}.{self.source.key}"] if self.grouped is None else self.raws(self.grouped)
         return parts + [(raw, "asc") for raw in last]
 
-    def raws(self, groups: tuple[FieldPath, ...]) -> list[str]:
+    def raws(self, groups: tuple[FieldPath | Function, ...]) -> list[str]:
         """What rows are grouped by: the values themselves."""
         found = []
         for path in groups:

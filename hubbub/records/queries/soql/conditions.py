@@ -1,5 +1,6 @@
 """The conditions of a query as SQL."""
 
+import re
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any
@@ -10,12 +11,15 @@ import msgspec
 from hubbub.core import clock, ids
 from hubbub.core.errors import Invalid
 from hubbub.records.queries.soql import moments
-from hubbub.records.queries.soql.parse import (
+from hubbub.records.queries.soql.functions import LABEL, labels
+from hubbub.records.queries.soql.nodes import (
     All,
     Any_,
     Call,
     Compare,
+    Compared,
     FieldPath,
+    Function,
     Literal,
     Malformed,
     Moment,
@@ -67,7 +71,7 @@ class Conditions(Paths):
         object = self.him.catalog.get(self.source.name)
         return {"Name", "Subject"} | ({object.name_field.name} if object else set())
 
-    def compared(self, path: FieldPath | Call) -> Column:
+    def compared(self, path: Compared) -> Column:
         """What is compared, and sorted by: the column of one row, with its alias."""
         if isinstance(path, Call):
             raise Malformed(f"{path.name} is compared behind HAVING, where rows are grouped.")
@@ -75,6 +79,8 @@ class Conditions(Paths):
         return msgspec.structs.replace(column, raw=column.raw.replace("{a}", alias))
 
     def _compare(self, node: Compare) -> str:
+        if isinstance(node.path, Function) and node.path.name == LABEL:
+            node = self._by_label(node.path.of, node)
         column = self.compared(node.path)
         if not column.searchable:
             raise Invalid("INVALID_FIELD", f"field '{column.name}' can not be filtered in a query call")
@@ -91,6 +97,26 @@ class Conditions(Paths):
         else:
             sql = self._compare_one(column, raw, "=" if negated else node.op, node.value)
         return f"({sql}) is not true" if negated else f"({sql})"
+
+    def _by_label(self, path: Any, node: Compare) -> Compare:
+        """The same about the values of a picklist that are called so in the viewer's language."""
+        if node.op not in ("=", "!=", "in", "not in") or isinstance(node.value, Query):
+            raise Malformed("toLabel is compared with = and != and IN alone")
+        called = self.labels(path)
+        found: list[Any] = []
+        for each in node.value if isinstance(node.value, tuple) else (node.value,):
+            wanted = each.text.casefold() if isinstance(each, Literal) else None
+            values = [value for value, label in called.items() if label.casefold() == wanted]
+            found += [Literal(re.sub(r"(['\\])", r"\\\1", value)) for value in values] or [each]
+        return Compare(path, "in" if node.op in ("=", "in") else "not in", tuple(found))
+
+    def labels(self, path: Any) -> dict[str, str]:
+        """What the values of a picklist are called in the viewer's language."""
+        if not isinstance(path, FieldPath):
+            raise Malformed("toLabel takes a field")
+        place, _, column = self.resolve(path)
+        object = self.him.catalog.get(self.joined[place][1].name)
+        return labels(self.him, object.get(column.name) if object else None, column)
 
     def _compare_one(self, column: Column, raw: str, op: str, value: Any) -> str:
         if isinstance(value, Literal) and not value.raw:
@@ -147,6 +173,8 @@ class Conditions(Paths):
             or not isinstance(query.select[0], FieldPath)
         ):
             raise Malformed("A query inside IN selects one id or reference, for an id or reference.")
+        if query.scope is not None:
+            raise Malformed("USING SCOPE is not supported in a query inside IN")
         if query.groups or query.order or query.limit is not None or query.offset is not None:
             raise Malformed("A query inside IN has no GROUP BY, ORDER BY, LIMIT or OFFSET.")
         inner = Conditions(self.him, found, query.alias, f"{self.row}q{len(self.params)}", self.beside)

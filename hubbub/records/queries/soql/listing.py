@@ -8,7 +8,7 @@ from hubbub.core.db import Tx
 from hubbub.objects import Field, Object
 from hubbub.records.access import Viewer, counted, listed, probe, wide
 from hubbub.records.queries.soql.compile import Compiler
-from hubbub.records.queries.soql.parse import FieldPath
+from hubbub.records.queries.soql.nodes import FieldPath
 from hubbub.records.queries.soql.paths import no_such_type
 from hubbub.records.queries.soql.sources import source
 

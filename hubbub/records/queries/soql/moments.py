@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from hubbub.records.queries.soql.parse import Malformed, Moment
+from hubbub.records.queries.soql.nodes import Malformed, Moment
 
 _MOST = {"DAY": 3_000_000, "WEEK": 400_000, "MONTH": 90_000, "QUARTER": 30_000, "YEAR": 7_000}
 

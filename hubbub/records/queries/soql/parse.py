@@ -10,135 +10,31 @@ import msgspec
 from lark import Lark, Token, Transformer, UnexpectedInput, v_args
 
 from hubbub.core.errors import Invalid
+from hubbub.records.queries.soql.functions import KNOWN
+from hubbub.records.queries.soql.nodes import (
+    AGGREGATES,
+    All,
+    AllFields,
+    Any_,
+    Call,
+    Compare,
+    Compared,
+    FieldPath,
+    Function,
+    Literal,
+    Malformed,
+    Moment,
+    Not,
+    Order,
+    Query,
+    TypeOf,
+    Value,
+)
 
 LONGEST = 20_000  # parsing holds up everybody else: about 10 µs a character
 DEEPEST = 50
 MOST_CONDITIONS = 500
 MOST_ROWS = 2_000_000_000
-
-
-class Malformed(Invalid):
-    """The text is not a query."""
-
-    code = "MALFORMED_QUERY"
-
-    def __init__(self, message: str) -> None:
-        super().__init__(text=message)
-
-
-class Literal(msgspec.Struct, frozen=True):
-    """A text in quotes: with its escapes, since LIKE reads them otherwise."""
-
-    raw: str
-
-    @property
-    def text(self) -> str:
-        return _unescape(self.raw)
-
-
-class Moment(msgspec.Struct, frozen=True):
-    """A date literal such as LAST_N_DAYS:30."""
-
-    name: str
-    n: int | None
-
-
-Value = Literal | Decimal | date | datetime | bool | None | Moment
-
-
-class Call(msgspec.Struct, frozen=True):
-    """A function in the selection, in HAVING or ORDER BY; without a path it counts rows."""
-
-    name: str
-    path: str | None
-    alias: str | None
-
-    @property
-    def text(self) -> str:
-        return f"{self.name}({self.path or ''})"
-
-
-class AllFields(msgspec.Struct, frozen=True):
-    """FIELDS(ALL), FIELDS(STANDARD) or FIELDS(CUSTOM)."""
-
-    kind: str
-
-
-class FieldPath(msgspec.Struct, frozen=True):
-    """A field, or a field of what a reference points at."""
-
-    parts: tuple[str, ...]
-    alias: str | None = None
-
-    @property
-    def text(self) -> str:
-        return ".".join(self.parts)
-
-
-class TypeOf(msgspec.Struct, frozen=True):
-    """Fields of what a reference leads to, by what kind of thing that is; `otherwise` of all others."""
-
-    relation: str
-    whens: tuple[tuple[str, tuple[FieldPath, ...]], ...]
-    otherwise: tuple[FieldPath, ...] | None
-
-
-class Compare(msgspec.Struct, frozen=True):
-    """A field, or behind HAVING an aggregate, compared with a value or with several; `op` is one of = != < <= > >= like in,
-    not in."""
-
-    path: FieldPath | Call
-    op: str
-    value: Any
-
-
-class Says(msgspec.Struct, frozen=True):
-    """One of the row's texts fits a regular expression; `group` says which texts: ALL, NAME, EMAIL or PHONE. No query has
-    it: searches add it."""
-
-    group: str
-    pattern: str
-
-
-class All(msgspec.Struct, frozen=True):
-    """Conditions that hold together."""
-
-    parts: tuple[Any, ...]
-
-
-class Any_(msgspec.Struct, frozen=True):
-    """Conditions of which one holds."""
-
-    parts: tuple[Any, ...]
-
-
-class Not(msgspec.Struct, frozen=True):
-    """A condition that does not hold."""
-
-    part: Any
-
-
-class Order(msgspec.Struct, frozen=True):
-    """A field or an aggregate to sort by."""
-
-    path: FieldPath | Call
-    descending: bool
-    nulls_last: bool
-
-
-class Query(msgspec.Struct, frozen=True):
-    """What a query asks for."""
-
-    select: tuple[Any, ...]
-    source: str
-    alias: str | None
-    where: Any
-    groups: tuple[FieldPath, ...]
-    order: tuple[Order, ...]
-    limit: int | None
-    offset: int | None
-    viewed: bool = False  # FOR VIEW: its rows count as opened by who asks
-    having: Any = None
 
 
 def parse(text: str) -> Query:
@@ -163,7 +59,7 @@ def pinned(query: Query, name: str) -> set[str] | None:
     it does not."""
     found: set[str] | None = None
     for part in query.where.parts if isinstance(query.where, All) else (query.where,):
-        if not isinstance(part, Compare) or isinstance(part.path, Call):
+        if not isinstance(part, Compare) or not isinstance(part.path, FieldPath):
             continue
         if part.path.parts[-1].lower() != name.lower():
             continue
@@ -224,7 +120,7 @@ def _at(text: str, wrong: UnexpectedInput) -> Malformed:
 class _Reader(Transformer):
     """From the grammar's tree to the structs above."""
 
-    def query(self, select, source, alias, where, with_, groups, order, limit, offset, for_):  # type: ignore[no-untyped-def]
+    def query(self, select, source, alias, scope, where, with_, groups, order, limit, offset, for_):  # type: ignore[no-untyped-def]
         return Query(
             select=select,
             source=str(source),
@@ -236,6 +132,7 @@ class _Reader(Transformer):
             limit=_whole(limit),
             offset=_whole(offset),
             viewed=for_ == "VIEW",
+            scope=str(scope).lower() if scope else None,
         )
 
     def for_(self, purpose: Token) -> str:
@@ -274,8 +171,20 @@ class _Reader(Transformer):
     def call_all(self, name: Token, alias: Token | None = None) -> Call:
         return Call(name.rstrip("( \t\r\n").upper(), None, str(alias) if alias else None)
 
-    def call(self, name: Token, path: FieldPath, alias: Token | None = None) -> Call:
-        return Call(name.rstrip("( \t\r\n").upper(), ".".join(path.parts), str(alias) if alias else None)
+    def call(self, name: Token, first: Compared, *more: Compared) -> Call | Function:
+        called = name.rstrip("( \t\r\n")
+        if called.upper() in AGGREGATES:
+            if more or not isinstance(first, FieldPath):
+                raise Malformed(f"{called} is supported of one field alone")
+            return Call(called.upper(), first.text, None)
+        if called.upper() not in KNOWN:
+            raise Malformed(f"the function {called} is not supported")
+        if more:
+            raise Malformed(f"{called} takes one field")
+        return Function(called.upper(), first)
+
+    def applied_named(self, item: Call | Function, name: Token) -> Call | Function:
+        return msgspec.structs.replace(item, alias=str(name))
 
     def all_(self, first: Any, second: Any) -> All:
         return All(_more(first.parts if isinstance(first, All) else (first,), second))
@@ -286,22 +195,22 @@ class _Reader(Transformer):
     def not_(self, part: Any) -> Not:
         return part.part if isinstance(part, Not) else Not(part)
 
-    def compare(self, path: FieldPath | Call, op: Token, value: Any) -> Compare:
+    def compare(self, path: Compared, op: Token, value: Any) -> Compare:
         return Compare(path, {"<>": "!="}.get(op, str(op)), value)
 
-    def like(self, path: FieldPath | Call, text: Token) -> Compare:
+    def like(self, path: Compared, text: Token) -> Compare:
         return Compare(path, "like", Literal(str(text)[1:-1]))
 
-    def within(self, path: FieldPath | Call, values: tuple[Any, ...]) -> Compare:
+    def within(self, path: Compared, values: tuple[Any, ...]) -> Compare:
         return Compare(path, "in", values)
 
-    def not_within(self, path: FieldPath | Call, values: tuple[Any, ...]) -> Compare:
+    def not_within(self, path: Compared, values: tuple[Any, ...]) -> Compare:
         return Compare(path, "not in", values)
 
-    def within_query(self, path: FieldPath | Call, query: Query) -> Compare:
+    def within_query(self, path: Compared, query: Query) -> Compare:
         return Compare(path, "in", query)
 
-    def not_within_query(self, path: FieldPath | Call, query: Query) -> Compare:
+    def not_within_query(self, path: Compared, query: Query) -> Compare:
         return Compare(path, "not in", query)
 
     def values(self, *values: Any) -> tuple[Any, ...]:
@@ -340,14 +249,18 @@ class _Reader(Transformer):
             raise Malformed(f"unexpected token: '{text}'")
         return Moment(name, int(n[:9]) if n else None)
 
-    def grouping(self, *parts: Any) -> tuple[tuple[FieldPath, ...], Any]:
+    def grouping(self, *parts: Any) -> tuple[tuple[FieldPath | Function, ...], Any]:
         *paths, having = parts
+        if any(isinstance(each, Call) for each in paths):
+            raise Malformed(
+                "rows are grouped by fields and by parts of dates, not by what is counted of them"
+            )
         return tuple(paths), having
 
     def orders(self, *orders: Order) -> tuple[Order, ...]:
         return orders
 
-    def order(self, path: FieldPath | Call, direction: Token | None, nulls: Token | None) -> Order:
+    def order(self, path: Compared, direction: Token | None, nulls: Token | None) -> Order:
         return Order(
             path,
             descending=direction is not None and direction.upper() == "DESC",
@@ -371,40 +284,6 @@ def _whole(text: Token | None) -> int | None:
     if text is None:
         return None
     return min(int(text[:12]), MOST_ROWS)
-
-
-_ESCAPES = {
-    "n": "\n",
-    "r": "\r",
-    "t": "\t",
-    "b": "\b",
-    "f": "\f",
-    "'": "'",
-    '"': '"',
-    "\\": "\\",
-    "_": "_",
-    "%": "%",
-}
-
-
-def _unescape(raw: str) -> str:
-    return re.sub(r"\\(.)", lambda found: _escape(found[1]), raw, flags=re.DOTALL)
-
-
-def _escape(char: str) -> str:
-    if char not in _ESCAPES:
-        raise Malformed(f"Invalid string literal. Illegal character sequence '\\{char}' in string literal.")
-    return _ESCAPES[char]
-
-
-def like_pattern(raw: str) -> str:
-    """The pattern of a LIKE for PostgreSQL: what is escaped stands for itself."""
-
-    def one(found: re.Match[str]) -> str:
-        char = _escape(found[1])
-        return "\\" + char if char in "%_\\" else char
-
-    return re.sub(r"\\(.)", one, raw, flags=re.DOTALL)
 
 
 _GRAMMAR = Lark(

@@ -5,7 +5,8 @@ from typing import Any
 
 from hubbub.core.errors import Invalid
 from hubbub.records.access import Viewer
-from hubbub.records.queries.soql.parse import FieldPath, Malformed
+from hubbub.records.queries.soql.functions import DATES, dated
+from hubbub.records.queries.soql.nodes import Call, FieldPath, Function, Malformed
 from hubbub.records.queries.soql.sources import NAMED, OWNER, Column, Relation, Source, source
 
 MOST_RELATIONS = 5  # in one path
@@ -40,8 +41,10 @@ class Paths:
         self.needed: set[tuple[str, ...]] = set()  # the joins that conditions and the order ask for
         self.params: dict[str, Any] = {}
 
-    def resolve(self, path: FieldPath) -> tuple[tuple[str, ...], str, Column]:
-        """Which column of which joined row a path names: (relationships, alias, column)."""
+    def resolve(self, path: FieldPath | Function) -> tuple[tuple[str, ...], str, Column]:
+        """Which column of which joined row a path names: (relationships, alias, column). A part of a date is a column, too."""
+        if isinstance(path, Function):
+            return self._part(path)
         parts = list(path.parts)
         if (
             len(parts) > 1
@@ -56,6 +59,14 @@ class Paths:
             place = self._join(place, name)
         alias, here = self.joined[place]
         return place, alias, here.column(parts[-1])
+
+    def _part(self, function: Function) -> tuple[tuple[str, ...], str, Column]:
+        """The same for a part of a date."""
+        if function.name not in DATES or isinstance(function.inmost, Call):
+            raise Malformed(f"{function.name} is not supported here")
+        place, alias, column = self.resolve(function.inmost)
+        self.params["my_zone"] = self.him.actor.timezone
+        return place, alias, dated(function, column)
 
     def named(self, name: str) -> Source | None:
         """The source of that name, as the viewer knows it."""

@@ -15,7 +15,8 @@ from hubbub.core.errors import Invalid
 from hubbub.records.access import Viewer, columns, relationships, viewer
 from hubbub.records.queries.soql.activities import activities_below
 from hubbub.records.queries.soql.compile import Compiled, compile
-from hubbub.records.queries.soql.parse import LONGEST, Call, Malformed, Query, parse
+from hubbub.records.queries.soql.nodes import Malformed, Query, aggregates
+from hubbub.records.queries.soql.parse import LONGEST, parse
 from hubbub.records.queries.soql.sources import Beside, Source, source
 
 PAGE = 2000
@@ -148,7 +149,7 @@ async def add_children(
     """Put into each of the rows that a query found what points at it by a relationship, as a query inside its selection
     asks; one statement for all of them."""
     name, source, column = _below(him, parent, asked.source)
-    if any(isinstance(each, Query | Call) for each in asked.select) or asked.groups:
+    if any(isinstance(each, Query) or aggregates(each) for each in asked.select) or asked.groups:
         raise Malformed("A query inside a selection lists rows: it neither counts nor holds another.")
     asked = msgspec.structs.replace(asked, source=source.name)
     made = await compile(tx, him, asked, deleted=deleted, beside={source.name.lower(): source})

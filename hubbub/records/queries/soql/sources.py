@@ -22,7 +22,7 @@ from hubbub.records.access import (
     wide,
 )
 from hubbub.records.access.activities import account_field, account_of, last_activity, last_activity_field
-from hubbub.records.queries.soql.parse import Query
+from hubbub.records.queries.soql.nodes import Query
 
 OWNER = "*owner"  # where Owner leads; nobody can write this after FROM
 NAMED = "*name"  # where What and Who lead, which are of several kinds

@@ -5,7 +5,8 @@ from collections.abc import Iterable
 
 import msgspec
 
-from hubbub.records.queries.soql.parse import FieldPath, Malformed, Query, parse
+from hubbub.records.queries.soql.nodes import FieldPath, Malformed, Query
+from hubbub.records.queries.soql.parse import parse
 from hubbub.records.queries.sosl.words import MalformedSearch
 
 LONGEST = 20_000

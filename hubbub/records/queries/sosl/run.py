@@ -7,7 +7,7 @@ import msgspec
 from hubbub import people
 from hubbub.core.db import Tx
 from hubbub.records.access import Viewer, viewer
-from hubbub.records.queries.soql.parse import All, Query
+from hubbub.records.queries.soql.nodes import All, Query
 from hubbub.records.queries.soql.paths import no_such_type
 from hubbub.records.queries.soql.run import answer
 from hubbub.records.queries.soql.sources import source

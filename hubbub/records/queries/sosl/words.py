@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from hubbub.core.errors import Invalid
-from hubbub.records.queries.soql.parse import All, Any_, Not, Says
+from hubbub.records.queries.soql.nodes import All, Any_, Not, Says
 
 LONGEST = 1000
 MOST_TERMS = 32
