@@ -57,6 +57,40 @@ async def test_an_account_goes_with_its_children_and_their_talk_and_comes_back_w
     assert len(await company.events("records.record.restored")) == 3
 
 
+async def test_a_member_of_a_campaign_goes_with_the_person_and_comes_back_with_him(company: Company) -> None:
+    account, contact, _deal = await family(company)
+    lead = await company.make("omar", "Lead", LastName="Lind", Company="Fjordline")
+    campaign = await company.make("omar", "Campaign", Name="Harbour Days")
+    members = [
+        await company.make("omar", "CampaignMember", CampaignId=campaign, LeadId=lead),
+        await company.make("omar", "CampaignMember", CampaignId=campaign, ContactId=contact),
+    ]
+    omar = await company.client("omar")
+    page = f"/r/{ids.show(campaign)}?tab=members"
+    await do(company, "omar", desk.delete_record, lead)
+    assert await sees(company, "omar", *members) == [False, True]
+    shown = await text(omar, page)
+    assert "Somebody whom" not in shown and "Lind" not in shown and "Berg" in shown
+    # The account takes its contact along, and the contact its membership.
+    await do(company, "omar", desk.delete_record, account)
+    assert await sees(company, "omar", *members) == [False, False]
+    assert "Nobody yet." in await text(omar, page)
+    # What is deleted with one thing and belongs to another that is deleted, too, waits for both.
+    await do(company, "omar", desk.delete_record, campaign)
+    await do(company, "omar", desk.restore_record, lead)
+    assert await sees(company, "omar", lead, *members) == [True, False, False]
+    await do(company, "omar", desk.restore_record, campaign)
+    assert await sees(company, "omar", *members) == [True, False]
+    await do(company, "omar", desk.restore_record, account)
+    assert await sees(company, "omar", contact, *members) == [True, True, True]
+    assert (shown := await text(omar, page)).count('class="member-status"') == 2 and "Lind" in shown
+    # Nor does a member that was taken out come back without the person.
+    await do(company, "omar", desk.delete_record, members[0])
+    await do(company, "omar", desk.delete_record, lead)
+    with pytest.raises(Invalid, match="restore that first"):
+        await do(company, "omar", desk.restore_record, members[0])
+
+
 async def test_only_who_deleted_it_and_administrators_restore_it(company: Company) -> None:
     record_id = await deal(company)
     await company.share(record_id, "maya", 2)

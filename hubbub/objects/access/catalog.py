@@ -221,6 +221,7 @@ def make_field(*, id: int, name: str, label: str, type: str, column: str, said: 
         tracked=said.get("tracked", False),
         unique=said.get("unique", False),
         unique_with=said.get("unique_with", ""),
+        goes_with=said.get("goes_with", False),
         external_id=said.get("external_id", False),
         id_lookup=said.get("id_lookup", False) or type == "id" or said.get("external_id", False),
         custom=said.get("custom", False),

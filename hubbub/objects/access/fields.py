@@ -102,6 +102,7 @@ class Field(msgspec.Struct, frozen=True):
     tracked: bool = False
     unique: bool = False
     unique_with: str = ""  # unique among the records that hold the same there
+    goes_with: bool = False  # the record is deleted with what it points at, and comes back with it
     external_id: bool = False
     id_lookup: bool = False
     custom: bool = False

@@ -13,14 +13,33 @@ from hubbub.records.actions.rules import CRITERIA_RULES, fit_rules
 UNLINKED_AT_ONCE = 1_000
 
 
+def _goers(catalog: objects.Catalog) -> list[tuple[int, str]]:
+    """What goes with more than its parent, as a campaign's member goes with the person: its object, and where it says whom."""
+    return [(each.code, field.column) for each in catalog.objects for field in each.fields if field.goes_with]
+
+
+def _above(catalog: objects.Catalog, alias: str) -> str:
+    """SQL: the ids of all with which a record is deleted."""
+    goers = [
+        f"case when {alias}.object = {code} then {alias}.{column} end" for code, column in _goers(catalog)
+    ]
+    return f"array[{', '.join([f'{alias}.parent_id', *goers])}]"
+
+
 async def delete_record(tx: Tx, actor: people.Actor, record_id: int) -> Record:
-    """Turn a record and its children into tombstones: they are gone for everybody, and lie in the recycle bin."""
+    """Turn a record, its children and what goes with it into tombstones: they are gone for everybody, and lie in the recycle
+    bin."""
     record = await access_record(tx, actor, record_id, to="delete", lock=True)
+    below = " union all ".join(
+        f"select r.id from record r where r.org_id = %(org)s and {which} = tree.id and r.deleted_at is null"
+        for which in [
+            "r.parent_id",
+            *(f"r.object = {code} and r.{column}" for code, column in _goers(await objects.catalog(tx))),
+        ]
+    )
     gone = await tx.values(
-        """with recursive tree(id) as (
-             select %(id)s::bigint
-             union all select r.id from tree join record r
-               on r.org_id = %(org)s and r.parent_id = tree.id and r.deleted_at is null)
+        f"""with recursive tree(id) as (
+             select %(id)s::bigint union all select r.id from tree cross join lateral ({below}) r)
            update record set deleted_at = now(), deletion_id = %(id)s, deleted_by = %(actor)s,
                   version = version + 1, modified_at = now(), modified_by = %(actor)s
            where org_id = %(org)s and id in (select id from tree) and deleted_at is null returning id""",
@@ -39,8 +58,9 @@ async def restore_record(tx: Tx, actor: people.Actor, record_id: int) -> Binned:
     """Take a record out of the recycle bin, with the children that were deleted with it: its talk and its followers are
     there again."""
     binned = await access_binned(tx, actor, record_id)
+    catalog = await objects.catalog(tx)
     above = await tx.tuples(
-        """select a.name from record r join record a on a.org_id = %(org)s and a.id = r.parent_id
+        f"""select a.name from record r join record a on a.org_id = %(org)s and a.id = any({_above(catalog, "r")})
            where r.org_id = %(org)s and r.id = %(id)s and a.deleted_at is not null""",
         {"id": record_id},
     )
@@ -50,13 +70,20 @@ async def restore_record(tx: Tx, actor: people.Actor, record_id: int) -> Binned:
             "What it belongs to is in the recycle bin too: restore that first.",
             status=409,
         )
+    # What belongs to something else in the bin, too, waits for that.
+    await tx.run(
+        f"""update record r set deletion_id = a.deletion_id from record a
+            where r.org_id = %(org)s and r.deletion_id = %(id)s and not r.purged and a.org_id = %(org)s
+              and a.id = any({_above(catalog, "r")}) and a.deleted_at is not null and a.deletion_id <> %(id)s
+              and not a.purged""",
+        {"id": record_id},
+    )
     back = await tx.values(
         """update record set deleted_at = null, deletion_id = null, deleted_by = null,
                   version = version + 1, modified_at = now(), modified_by = %(actor)s
            where org_id = %(org)s and deletion_id = %(id)s and not purged returning id""",
         {"id": record_id, "actor": actor.user_id},
     )
-    catalog = await objects.catalog(tx)
     for id in back:
         await keep_keys_again(tx, catalog.of(id), id)
     await events.record_many(
