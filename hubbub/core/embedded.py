@@ -97,9 +97,18 @@ class Server:
             raise
 
     def ensure(self) -> None:
-        """Start the server unless it answers already."""
+        """Start the server unless it answers already. One that is there and does not answer yet is waited for, and so is what a
+        killed one left behind: beside either no other may start."""
         with _held(self.settings.data / "database-start.lock"):
-            if _answers(self.settings):
+            deadline = time.monotonic() + START_SECONDS
+            while not (answers := _answers(self.settings)) and (process := _left(self.settings)):
+                if time.monotonic() > deadline:
+                    raise Trouble(
+                        f"The database does not answer, and process {process} of it is still there after {START_SECONDS} s. "
+                        f"What it says is in {self.settings.data / 'database.log'}. Try again when it has ended."
+                    )
+                time.sleep(0.05)
+            if answers:
                 return
             if not self.settings.database_folder.exists():
                 _make(self.settings)
@@ -143,7 +152,7 @@ class Server:
     # --- the server itself ---
 
     def _start(self) -> None:
-        _forget_recycled_pid(self.settings)
+        _forget_recycled_pids(self.settings)
         sockets = _socket_folder(self.settings)
         options = {
             **TUNING,
@@ -358,22 +367,54 @@ def _socket_folder(settings: Settings) -> Path:
 
 def _running_process(settings: Settings) -> int | None:
     """The process id of the server of this data folder, if it is alive."""
+    pid = _written(settings.database_folder / "postmaster.pid")
+    if pid is None:
+        return None
     try:
-        pid = int((settings.database_folder / "postmaster.pid").read_text().split("\n", 1)[0])
         command = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
-    except (OSError, ValueError):
+    except OSError:
         return None
     return pid if os.fsencode(settings.database_folder) in command else None
 
 
-def _forget_recycled_pid(settings: Settings) -> None:
-    """After a crash the server's number may belong to some other process now, and PostgreSQL would refuse to start."""
-    path = settings.database_folder / "postmaster.pid"
-    if not path.exists() or _running_process(settings):
-        return
+def _left(settings: Settings) -> int | None:
+    """A process of the server of this data folder: the server itself, or one that it has left behind when it was killed, which
+    may still write. All of them work in its folder."""
+    if running := _running_process(settings):
+        return running
+    here = os.path.realpath(settings.database_folder)
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            if os.readlink(process / "cwd") == here and "postgres" in Path(os.readlink(process / "exe")).name:
+                return int(process.name)
+    pid = _written(settings.database_folder / "postmaster.pid")
+    return pid if pid and _is_ending(pid) else None
+
+
+def _is_ending(pid: int) -> bool:
+    """Whether a process has ended and its parent, a keeper, is about to hear of it; to PostgreSQL it seems to run."""
     with suppress(OSError, ValueError):
-        pid = int(path.read_text().split("\n", 1)[0])
-        if Path(f"/proc/{pid}").exists():
+        state, parent, *_ = Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2].split()
+        return state == "Z" and os.fsencode(str(KEEPER)) in Path(f"/proc/{parent}/cmdline").read_bytes()
+    return False
+
+
+def _written(path: Path) -> int | None:
+    """The process id in one of PostgreSQL's lock files."""
+    with suppress(OSError, ValueError):
+        return int(path.read_text().split("\n", 1)[0])
+    return None
+
+
+def _forget_recycled_pids(settings: Settings) -> None:
+    """After a crash the server's number may belong to some other process now, and PostgreSQL would refuse to start. Called
+    once nothing of the server is left."""
+    for path in (
+        settings.database_folder / "postmaster.pid",
+        settings.socket_folder / ".s.PGSQL.5432.lock",
+    ):
+        pid = _written(path)
+        if pid and Path(f"/proc/{pid}").exists():
             path.unlink()
 
 

@@ -99,8 +99,8 @@ def test_kill_9_of_its_user_leaves_no_server_and_loses_nothing(settings: Setting
 def test_kill_9_of_the_keeper_leaves_no_server(settings: Settings) -> None:
     with using(settings):
         server = server_of(settings)
-        keeper = int(Path(f"/proc/{server}/stat").read_text().split()[3])
-        os.kill(keeper, signal.SIGKILL)
+        assert server
+        os.kill(keeper_of(server), signal.SIGKILL)
         wait_until(lambda: not server_of(settings))
 
 
@@ -115,6 +115,72 @@ def test_kill_9_of_the_server_is_recovered(settings: Settings) -> None:
         with embedded.running(settings):  # whoever comes next starts it again, beside a user who lost it
             assert run(settings, "select n from kept") == [(7,)]
             assert server_of(settings) != first
+
+
+def keeper_of(server: int) -> int:
+    return int(Path(f"/proc/{server}/stat").read_text().split()[3])
+
+
+@contextmanager
+def while_waiting(monkeypatch: pytest.MonkeyPatch, happens: Callable[[], object]) -> Iterator[list[str]]:
+    """Have something happen when somebody has waited a while for what is left of the server: long enough for one that was
+    started beside it to fail."""
+    pause, waited = time.sleep, []
+
+    def sleep(seconds: float) -> None:
+        waited.append("waited")
+        if len(waited) == 30:
+            happens()
+        pause(seconds)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(embedded.time, "sleep", sleep)
+        yield waited
+
+
+def test_a_killed_server_whose_end_was_not_heard_yet_is_waited_for(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with using(settings):
+        run(settings, "create table kept (n int)")
+        first = server_of(settings)
+        assert first
+        keeper = keeper_of(first)
+        os.kill(keeper, signal.SIGSTOP)  # it hears nothing: to PostgreSQL the killed one seems to run
+        os.kill(first, signal.SIGKILL)
+        wait_until(lambda: not server_of(settings))
+        with while_waiting(monkeypatch, lambda: os.kill(keeper, signal.SIGCONT)) as waited:
+            with embedded.running(settings):
+                assert run(settings, "select count(*) from kept") == [(0,)]
+                assert len(waited) >= 30 and server_of(settings) != first
+
+
+def test_what_a_killed_server_left_at_work_is_waited_for(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with using(settings):
+        first = server_of(settings)
+        assert first
+        with psycopg.connect(settings.owner_url, autocommit=True) as connection:
+            ours = connection.info.backend_pid
+            os.kill(ours, signal.SIGSTOP)
+            os.kill(first, signal.SIGKILL)
+            wait_until(lambda: not server_of(settings))
+            with while_waiting(monkeypatch, lambda: os.kill(ours, signal.SIGCONT)) as waited:
+                with embedded.running(settings):
+                    assert len(waited) >= 30 and server_of(settings) != first
+
+
+def test_a_server_that_does_not_answer_yet_gets_no_second_one_beside_it(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with using(settings):
+        first, answers = server_of(settings), embedded._answers
+        recovering = [False] * 30
+        monkeypatch.setattr(embedded, "_answers", lambda of: recovering.pop() if recovering else answers(of))
+        with embedded.running(settings):  # as while it gets over a process of its own that was killed
+            assert server_of(settings) == first
+            assert not recovering
 
 
 def test_the_one_who_started_it_may_leave_first(settings: Settings) -> None:
@@ -149,6 +215,7 @@ def test_a_pid_that_now_belongs_to_another_process_does_not_stop_the_start(setti
         pass
     lines = f"{os.getpid()}\n{settings.database_folder}\n1700000000\n5432\n/nowhere\n\n  1234 5678\nready\n"
     (settings.database_folder / "postmaster.pid").write_text(lines)
+    (settings.socket_folder / ".s.PGSQL.5432.lock").write_text(lines)
     with embedded.running(settings):
         assert run(settings, "select 1") == [(1,)]
 
