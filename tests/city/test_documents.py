@@ -34,10 +34,12 @@ def shape(path: str) -> str:
 
 
 def test_every_resource_says_which_it_is(house: House) -> None:
-    """The first sentence of a handler has its method, and the last word of its address that is no gap."""
+    """A handler says, before one of its dashes, its method, and the last word of its address that is no gap."""
     silent = []
     for (method, path), handler in sorted(resources(house).items()):
-        said = (handler.fn.__doc__ or "").partition("—")[0]
+        words = " ".join((handler.fn.__doc__ or "").split())
+        more = re.findall(r"(?<=[.;] )((?:[A-Z]+ )?\S*/\S*(?: \{[^}]*\})?) —", words)
+        said = " ".join([words.partition("—")[0], *more])
         last = [part for part in shape(path).split("/") if part not in ("", "{}")][-1:]
         if method not in re.findall(r"[A-Z]+", said) or not all(word in said for word in last):
             silent.append(f"{method} {path}: {said!r}")
