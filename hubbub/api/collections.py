@@ -12,10 +12,10 @@ from hubbub.api.sobjects import (
     SeveralMatch,
     body_of,
     feeds_are_told,
-    key_field_of,
     object_of,
     upsert_one,
 )
+from hubbub.api.values import key_field_of, values_of
 from hubbub.core import ids
 from hubbub.core.db import LOST, Tx
 from hubbub.core.errors import Invalid, Refused
@@ -47,7 +47,7 @@ async def create_several(request: Request, tx: Transaction, actor: people.Me) ->
 
     async def make(each: Json) -> Json:
         object = object_of(him, _type(each), to="create")
-        values = records.parse_values(him, object, _fields(each))
+        values = await values_of(tx, him, object, _fields(each))
         saved = await desk.create_record(tx, actor, object.name, values, told=feeds_are_told(request))
         return {"id": ids.show(saved.id), "success": True, "errors": []}
 
@@ -67,7 +67,7 @@ async def update_several(request: Request, tx: Transaction, actor: people.Me) ->
         if key is None:
             raise Invalid("MISSING_ARGUMENT", "Id not specified in an update call", fields=["Id"])
         record = await records.access_record(tx, actor, ids.parse(key, object.code), to="edit")
-        values = records.parse_values(him, object, _fields(each, "id"))
+        values = await values_of(tx, him, object, _fields(each, "id"))
         await desk.update_record(tx, actor, record.id, values, told=feeds_are_told(request))
         return {"id": ids.show(record.id), "success": True, "errors": []}
 
@@ -115,7 +115,7 @@ async def upsert_several(
                 him,
                 key_field,
                 str(key),
-                records.parse_values(him, object, _fields(each, key_field.name)),
+                await values_of(tx, him, object, _fields(each, key_field.name)),
                 object=object,
                 make=True,
                 told=feeds_are_told(request),
@@ -202,7 +202,7 @@ async def create_tree(request: Request, tx: Transaction, actor: people.Me, name:
             fields = {name: value for name, value in _fields(each).items() if name not in branches}
             if len(planted) > MOST or depth > DEEPEST:
                 raise Invalid("LIMIT_EXCEEDED", f"At most {MOST} records in {DEEPEST} levels.")
-            values = records.parse_values(him, object, fields | above)
+            values = await values_of(tx, him, object, fields | above)
             saved = await desk.create_record(tx, actor, object.name, values, told=feeds_are_told(request))
             made.append({"referenceId": reference, "id": ids.show(saved.id)})
         except Refused as refused:

@@ -11,6 +11,7 @@ from hubbub import desk, objects, people, records
 from hubbub.api import setup_objects
 from hubbub.api.persons import change_person
 from hubbub.api.rows import check_unmodified, header_moment, leads_up_to, person, related, shape
+from hubbub.api.values import key_field_of, values_of
 from hubbub.core import ids
 from hubbub.core.db import Tx
 from hubbub.core.errors import Forbidden, Invalid, NotFound
@@ -32,7 +33,7 @@ async def create(request: Request, tx: Transaction, actor: people.Me, name: InPa
     if kind := setup_objects.kinds(him).get(name.lower()):
         return await setup_objects.create(request, tx, actor, kind, await body_of(request))
     object = object_of(him, name, to="create")
-    values = records.parse_values(him, object, await body_of(request))
+    values = await values_of(tx, him, object, await body_of(request))
     saved = await desk.create_record(tx, actor, object.name, values, told=feeds_are_told(request))
     return _created(request, object, saved.id)
 
@@ -157,7 +158,7 @@ async def upsert(
             him,
             key_field,
             value,
-            records.parse_values(him, object, given),
+            await values_of(tx, him, object, given),
             object=object,
             make=request.query_params.get("updateOnly") != "true",
             told=feeds_are_told(request),
@@ -241,7 +242,7 @@ async def _change(request: Request, tx: Tx, actor: people.Actor, record_id: int)
     """Write the fields in the body over a record, if nobody changed it after If-Unmodified-Since."""
     record = await records.access_record(tx, actor, record_id, to="edit", lock=_conditional(request))
     check_unmodified(request, record)
-    values = records.parse_values(await records.viewer(tx, actor), record.object, await body_of(request))
+    values = await values_of(tx, await records.viewer(tx, actor), record.object, await body_of(request))
     await desk.update_record(tx, actor, record.id, values, told=feeds_are_told(request))
 
 
@@ -291,13 +292,6 @@ def _id_or_none(object: objects.Object, key: str) -> int | None:
         return ids.parse(key, object.code)
     except Invalid:
         return None
-
-
-def key_field_of(him: records.Viewer, object: objects.Object, name: str) -> objects.Field:
-    field = object.get(name)
-    if field is None or not him.may_read(object, field) or not (field.external_id or field.type == "id"):
-        raise NotFound(text=f"Provided external ID field does not exist or is not accessible: {name[:80]}")
-    return field
 
 
 async def body_of(request: Request) -> dict[str, Any]:

@@ -223,3 +223,61 @@ async def test_refusals_of_collections(company: Company) -> None:
         )
         assert said.status_code in (200, 400), name
     assert (await omar.get(f"{V}/sobjects/Account/updated?start=x&end=y")).status_code == 400
+
+
+async def test_a_reference_may_name_what_it_leads_to_by_an_external_id(company: Company) -> None:
+    """As tools that load data do: they know the other system's keys, and no ids."""
+    await add_key(company, unique=False)
+    omar = await company.api("omar")
+    for name in ("Isdom", "Sund", "Twin", "Twin"):
+        await omar.post(f"{V}/sobjects/Account", json={"Name": name, "Ext__c": name.lower()})
+
+    async def account(contact: str) -> str:
+        read = (await omar.get(f"{V}/query?q=SELECT+Account.Name+FROM+Contact+WHERE+Id='{contact}'")).json()
+        return read["records"][0]["Account"]["Name"]
+
+    made = await omar.post(f"{V}/sobjects/Contact", json={"LastName": "Lund", "Account": {"Ext__c": "isdom"}})
+    assert made.status_code == 201, made.text
+    contact = made.json()["id"]
+    assert await account(contact) == "Isdom"
+    named = {"attributes": {"type": "Account"}, "ext__c": "sund"}
+    changed = await omar.patch(f"{V}/sobjects/Contact/{contact}", json={"account": named})
+    assert (changed.status_code, await account(contact)) == (204, "Sund")
+    several = [
+        {"attributes": {"type": "Contact"}, "LastName": key, "Account": {"Ext__c": key}}
+        for key in ("isdom", "twin", "none")
+    ]
+    told = (await omar.post(f"{V}/composite/sobjects", json={"records": several})).json()
+    assert [each["success"] for each in told] == [True, False, False]
+    assert await account(told[0]["id"]) == "Isdom"
+    assert [each["errors"][0]["statusCode"] for each in told[1:]] == [
+        "DUPLICATE_EXTERNAL_ID",
+        "INVALID_FIELD",
+    ]
+    assert told[2]["errors"][0]["message"] == (
+        "Foreign key external ID: none not found for field Ext__c in entity Account"
+    )
+    for wrong in ({}, {"Name": "Isdom"}, {"Nonsense": "x"}, {"Ext__c": "isdom", "Name": "x"}, {"Ext__c": ["isdom"]},
+                  {"attributes": {"type": "Contact"}, "Ext__c": "isdom"}):  # fmt: skip
+        answer = await omar.post(f"{V}/sobjects/Contact", json={"LastName": "Lund", "Account": wrong})
+        assert (answer.status_code, answer.json()[0]["errorCode"]) == (400, "INVALID_FIELD"), wrong
+    both = {"LastName": "Lund", "AccountId": None, "Account": {"Ext__c": "isdom"}}
+    assert (await omar.post(f"{V}/sobjects/Contact", json=both)).status_code == 400
+
+
+async def test_what_one_does_not_see_is_not_found_by_its_external_id(company: Company) -> None:
+    async with company.act() as tx:
+        ada = await people.actor(tx, company.id("ada"), client="test")
+        deal = (await objects.catalog(tx)).object("Opportunity")
+        key = objects.NewField(name="Ext__c", label="Ext", type="string", unique=True, external_id=True)
+        await objects.add_field(tx, ada, deal, key)
+    omar, nina = await company.api("omar"), await company.api("nina")
+    hidden = {"Name": "Isdom", "StageName": "Prospecting", "CloseDate": "2027-01-01", "Ext__c": "isdom"}
+    assert (await omar.post(f"{V}/sobjects/Opportunity", json=hidden)).status_code == 201
+    for program, status in ((omar, 201), (nina, 400)):
+        what = {"attributes": {"type": "Opportunity"}, "Ext__c": "isdom"}
+        answer = await program.post(f"{V}/sobjects/Task", json={"Subject": "Call", "What": what})
+        assert answer.status_code == status, answer.text
+    what["Ext__c"] = "nothing"
+    missing = await nina.post(f"{V}/sobjects/Task", json={"Subject": "Call", "What": what})
+    assert missing.text == answer.text.replace("ID: isdom", "ID: nothing")

@@ -116,6 +116,10 @@ async def test_roles(company: Company) -> None:
     assert (row["Name"], row["DeveloperName"], row["ParentRoleId"]) == ("Divers", "Divers", None)
     people = await select(ada, "SELECT Id, UserRole.Name FROM User WHERE UserRole.Name = 'Sales Lead'")
     assert [each["UserRole"]["Name"] for each in people] == ["Sales Lead"]
+    (own,) = await select(ada, f"SELECT Profile.Name, ProfileId FROM User WHERE Id = '{company.key('ada')}'")
+    (profile,) = await select(ada, f"SELECT Name FROM Profile WHERE Id = '{own['ProfileId']}'")
+    assert own["Profile"]["Name"] == profile["Name"]
+    assert await refused(await company.api("omar"), "SELECT Profile.Name FROM User") == "INVALID_FIELD"
     assert (await ada.delete(f"{V}/sobjects/UserRole/{made}")).status_code == 204
     assert (await ada.get(f"{V}/sobjects/UserRole/{made}")).status_code == 404
     assert (await ada.delete(f"{V}/sobjects/UserRole/{lead}")).status_code == 400, "it is in use"

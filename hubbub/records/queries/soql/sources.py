@@ -372,6 +372,10 @@ def _persons(
         source,
         table,
         found,
-        {"userrole": role, "manager": Relation("Manager", "{a}.manager_id", "User")},
+        {
+            "userrole": role,
+            "profile": Relation("Profile", found["profileid"].raw, "Profile"),
+            "manager": Relation("Manager", "{a}.manager_id", "User"),
+        },
         seen,
     )
