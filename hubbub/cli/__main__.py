@@ -100,8 +100,9 @@ def serve(
 
 @app.command()
 def worker(data: Data = None, metrics: Metrics = None, told: Told = False) -> None:
-    """Do the jobs that requests leave behind, as a process of its own."""
+    """Do the jobs that requests leave behind, as a process of its own beside a server of this version."""
     from hubbub.cli import serving
+    from hubbub.core import migrate as migrations
 
     settings = config.from_json(sys.stdin.read()) if told else config.load(data)
     _prepare("worker")
@@ -110,7 +111,7 @@ def worker(data: Data = None, metrics: Metrics = None, told: Told = False) -> No
         embedded.running(settings) as server,
     ):
         if not told:
-            serving.migrate(settings)
+            migrations.check(settings.owner_url)
         serving.run(serving.work(settings, server))
 
 
