@@ -70,6 +70,14 @@ class Invalid(Refused):
     code = "INVALID_INPUT"
 
 
+class Several(Invalid):
+    """All that is wrong with what was sent, each with its field; who takes only one gets the first."""
+
+    def __init__(self, each: list[Invalid]) -> None:
+        super().__init__(each[0].code, each[0].why, fields=each[0].fields)
+        self.each = each
+
+
 class Unauthenticated(Refused):
     """No session or token, or one that has ended."""
 

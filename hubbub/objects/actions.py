@@ -153,6 +153,7 @@ def _check(object: Object, new: NewField) -> None:
         raise Invalid(
             "INVALID_TYPE",
             "{name}: a length of {length} is too much for its type.",
+            fields=["length"],
             name=new.name,
             length=new.length,
         )

@@ -2,6 +2,8 @@
 
 import re
 
+import pytest
+
 from hubbub import people
 from hubbub.core import ids
 from tests.cast import Company
@@ -170,3 +172,51 @@ async def test_the_last_administrator_stays_one(company: Company) -> None:
     assert (await ada.submit(f"{standard}/people", person="Ada Kovacs")).status_code == 303
     assert (await ada.get("/setup")).status_code == 404
     assert (await (await company.client("noor")).get("/setup")).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("page", "said", "wrong"),
+    [
+        ("/setup/fields/Account", {"label": " ", "type": "x", "length": "many", "name": "!"}, "label type length name"),
+        ("/setup/fields/Account", {"label": "Berth", "type": "string", "length": "9999", "name": "Berth"}, "length"),
+        ("/setup/groups", {"name": "", "kind": ""}, "name kind"),
+        ("/setup/apps", {"name": "", "kind": "", "callbacks": "ftp://x"}, "name kind callbacks"),
+        ("/setup/tracking", {"most": "x", "days": "x", "characters": "1", "followed": "0"}, "most days characters followed"),
+        ("/setup/tracking", {"most": "0", "days": "99999", "characters": "1"}, "most days characters"),
+    ],
+)  # fmt: skip
+async def test_all_that_is_wrong_with_a_form_is_told_at_once(
+    company: Company, page: str, said: dict[str, str], wrong: str
+) -> None:
+    ada = await company.client("ada")
+    before = (await ada.get(page)).text
+    answer = await ada.submit(page, **said)
+    assert answer.status_code == 422
+    assert sorted(re.findall(r'id="f-(\w+)-error"', answer.text)) == sorted(wrong.split())
+    after = (await ada.get(page)).text
+    assert re.findall(r"<b>.*</b>", after) == re.findall(r"<b>.*</b>", before), "nothing is half done"
+
+
+async def test_all_that_is_wrong_with_an_app_or_a_share_is_told_at_once(company: Company) -> None:
+    ada = await company.client("ada")
+    made = await ada.submit("/setup/apps", name="Buoy", kind="confidential", callbacks="")
+    app = await ada.submit(
+        made.headers["location"],
+        name="",
+        callbacks="ftp://x",
+        refresh_days="x",
+        run_as="Nobody",
+        audience="everybody",
+    )
+    assert app.status_code == 422
+    found = re.findall(r'id="f-(\w+)-error"', app.text)
+    assert sorted(found) == ["api", "callbacks", "name", "refresh_days", "run_as"]
+    record = f"/r/{ids.show(await company.make('omar', 'Account', Name='Harbour Light'))}"
+    omar = await company.client("omar")
+    share = await omar.submit(f"{record}/shares", whom="Nobody", level="")
+    assert share.status_code == 422 and sorted(re.findall(r'id="f-(\w+)-error"', share.text)) == [
+        "level",
+        "whom",
+    ]
+    team = await omar.submit(f"{record}/team", member="", team_level="")
+    assert sorted(re.findall(r'id="f-(\w+)-error"', team.text)) == ["member", "team_level"]

@@ -8,7 +8,7 @@ import msgspec
 from hubbub import objects, people, records
 from hubbub.core import events
 from hubbub.core.db import Tx
-from hubbub.core.errors import Forbidden, Invalid
+from hubbub.core.errors import Forbidden, Invalid, Several
 from hubbub.core.languages import Text
 from hubbub.feed.access import QUIET_DAYS
 
@@ -174,29 +174,38 @@ async def limit_tracking(
     """Say how many fields of an object may be tracked, after how many days feeds drop changes nobody answered (None:
     they keep them), and how many characters a post or comment may have (None: as it is)."""
     setup = await _begin(tx, actor)
+    wrong: list[Invalid] = []
     if not 1 <= most_tracked <= MOST_AT_ALL:
-        raise Invalid(
-            "INVALID_INPUT",
-            "Between 1 and {most} fields of an object can be tracked.",
-            fields=["mostTrackedFields"],
-            most=MOST_AT_ALL,
+        wrong.append(
+            Invalid(
+                "INVALID_INPUT",
+                "Between 1 and {most} fields of an object can be tracked.",
+                fields=["mostTrackedFields"],
+                most=MOST_AT_ALL,
+            )
         )
     if quiet_days is not None and not 1 <= quiet_days <= LONGEST_DAYS:
-        raise Invalid(
-            "INVALID_INPUT",
-            "Feeds keep unanswered changes for 1 to {most} days, or for ever.",
-            fields=["quietDays"],
-            most=LONGEST_DAYS,
+        wrong.append(
+            Invalid(
+                "INVALID_INPUT",
+                "Feeds keep unanswered changes for 1 to {most} days, or for ever.",
+                fields=["quietDays"],
+                most=LONGEST_DAYS,
+            )
         )
     characters = setup.most_characters if most_characters is None else most_characters
     if not LEAST_CHARACTERS <= characters <= MOST_CHARACTERS_AT_ALL:
-        raise Invalid(
-            "INVALID_INPUT",
-            "Posts and comments may have {least:,} to {most:,} characters.",
-            fields=["mostCharacters"],
-            least=LEAST_CHARACTERS,
-            most=MOST_CHARACTERS_AT_ALL,
+        wrong.append(
+            Invalid(
+                "INVALID_INPUT",
+                "Posts and comments may have {least:,} to {most:,} characters.",
+                fields=["mostCharacters"],
+                least=LEAST_CHARACTERS,
+                most=MOST_CHARACTERS_AT_ALL,
+            )
         )
+    if wrong:
+        raise Several(wrong)
     for object in (await objects.catalog(tx)).objects:
         count = len(setup.tracked(object))
         if most_tracked < min(count, setup.most_tracked):

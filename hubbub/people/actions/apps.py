@@ -9,7 +9,7 @@ import msgspec
 
 from hubbub.core import events, ids
 from hubbub.core.db import Tx
-from hubbub.core.errors import Invalid, NotFound
+from hubbub.core.errors import Invalid, NotFound, Several
 from hubbub.core.http import hash_secret, new_secret
 from hubbub.core.ids import Type
 from hubbub.people.access import Actor, require_admin
@@ -227,36 +227,51 @@ async def _make(tx: Tx, actor: Actor, new: AppSettings) -> int:
 
 
 async def _checked(tx: Tx, new: AppSettings) -> AppSettings:
-    """The settings of an app as they are kept; raises INVALID_INPUT with the field at fault."""
+    """The settings of an app as they are kept; raises all that is wrong with them, each with the field at fault."""
+    wrong: list[Invalid] = []
     name = new.name.strip()
     if not name or len(name) > LONGEST_NAME:
-        raise Invalid(
-            "INVALID_INPUT", "A name has 1 to {most} characters.", fields=["name"], most=LONGEST_NAME
+        wrong.append(
+            Invalid("INVALID_INPUT", "A name has 1 to {most} characters.", fields=["name"], most=LONGEST_NAME)
         )
     callbacks = list(dict.fromkeys(each.strip() for each in new.callbacks if each.strip()))
     if len(callbacks) > MOST_CALLBACKS:
-        raise Invalid("INVALID_INPUT", "At most {most} addresses.", fields=["callbacks"], most=MOST_CALLBACKS)
-    for each in callbacks:
-        check_callback(each)
-    if not set(new.scopes) <= set(SCOPES):
-        raise Invalid(
-            "INVALID_INPUT", "The scopes are {scopes}.", fields=["scopes"], scopes=", ".join(SCOPES)
+        wrong.append(
+            Invalid("INVALID_INPUT", "At most {most} addresses.", fields=["callbacks"], most=MOST_CALLBACKS)
         )
-    if not set(new.scopes) - {LASTING}:
-        raise Invalid("INVALID_INPUT", "Choose at least one thing that it may do.", fields=["scopes"])
+    else:
+        try:
+            for each in callbacks:
+                check_callback(each)
+        except Invalid as refused:
+            wrong.append(refused)
+    if not set(new.scopes) <= set(SCOPES):
+        wrong.append(
+            Invalid("INVALID_INPUT", "The scopes are {scopes}.", fields=["scopes"], scopes=", ".join(SCOPES))
+        )
+    elif not set(new.scopes) - {LASTING}:
+        wrong.append(Invalid("INVALID_INPUT", "Choose at least one thing that it may do.", fields=["scopes"]))
     if not 1 <= new.refresh_days <= MOST_REFRESH_DAYS:
-        raise Invalid(
-            "INVALID_INPUT", "From 1 to {most} days.", fields=["refresh_days"], most=MOST_REFRESH_DAYS
+        wrong.append(
+            Invalid(
+                "INVALID_INPUT", "From 1 to {most} days.", fields=["refresh_days"], most=MOST_REFRESH_DAYS
+            )
         )
     if new.run_as is not None:
         if new.public:
-            raise Invalid(
-                "INVALID_INPUT", "A public app cannot act by itself: it has no secret.", fields=["run_as"]
+            wrong.append(
+                Invalid(
+                    "INVALID_INPUT", "A public app cannot act by itself: it has no secret.", fields=["run_as"]
+                )
             )
-        if not await tx.value(
+        elif not await tx.value(
             "select 1 from app_user where org_id = %(org)s and id = %(id)s and active", {"id": new.run_as}
         ):
-            raise Invalid("INVALID_INPUT", "There is no such person who is active.", fields=["run_as"])
+            wrong.append(
+                Invalid("INVALID_INPUT", "There is no such person who is active.", fields=["run_as"])
+            )
+    if wrong:
+        raise Several(wrong)
     return msgspec.structs.replace(
         new,
         name=name,

@@ -14,7 +14,6 @@ from hubbub.core.http import tells_secret
 from hubbub.core.ids import Type
 from hubbub.setup.pages.forms import (
     Form,
-    Wrong,
     attempt,
     find,
     id_of,
@@ -59,7 +58,7 @@ async def create_app(request: Request, tx: Transaction, actor: people.Me) -> Res
     async with attempt(tx, form, FIELDS):
         kind = form.value("kind")
         if kind not in ("confidential", "public"):
-            raise Wrong({"kind": _("Say where it runs.")})
+            form.note("kind", _("Say where it runs."))
         made = await people.create_app(
             tx,
             actor,
@@ -90,7 +89,11 @@ async def save_app(request: Request, tx: Transaction, actor: people.Me, key: InP
     async with attempt(tx, form, FIELDS):
         days = form.value("refresh_days").strip()
         if not (days.isascii() and days.isdigit() and len(days) < 6):
-            raise Wrong({"refresh_days": _("A whole number of days.")})
+            form.note("refresh_days", _("A whole number of days."))
+            days = "1"
+        run_as: int | None = None
+        with form.noting():
+            run_as = await find(tx, actor, form, "run_as", "p") if form.value("run_as").strip() else None
         sets = [each.id for each in await people.permission_sets(tx) if form.ticked(ids.show(each.id))]
         everybody = form.value("audience") != "some"
         await people.edit_app(
@@ -103,7 +106,7 @@ async def save_app(request: Request, tx: Transaction, actor: people.Me, key: InP
                 scopes=[each for each in people.SCOPES if form.ticked(each)],
                 rotates=form.ticked("rotates"),
                 refresh_days=int(days),
-                run_as=await find(tx, actor, form, "run_as", "p") if form.value("run_as").strip() else None,
+                run_as=run_as,
                 permission_sets=None if everybody else sets,
             ),
             seen=form.value("seen") or None,

@@ -10,7 +10,7 @@ from hubbub.core.db import Tx
 from hubbub.core.handlers import InPath, Request, Transaction
 from hubbub.core.html import Input, Option, see_other
 from hubbub.core.html import translate as _
-from hubbub.setup.pages.forms import Form, Wrong, attempt, require_setup, show, typed
+from hubbub.setup.pages.forms import Form, attempt, require_setup, show, typed
 
 LONGEST = 40  # of a label, and of a name without its __c
 
@@ -44,7 +44,7 @@ async def add_field(request: Request, tx: Transaction, actor: people.Me, name: I
     require_setup(actor)
     object = (await objects.catalog(tx)).object(name)
     form = await typed(request)
-    async with attempt(tx, form, usual="name"):
+    async with attempt(tx, form, {"length": "length"}, usual="name"):
         await objects.add_field(tx, actor, object, _new(form))
     if form.refused:
         return await _fields_page(request, tx, actor, object.name, form)
@@ -52,18 +52,21 @@ async def add_field(request: Request, tx: Transaction, actor: people.Me, name: I
 
 
 def _new(form: Form) -> objects.NewField:
-    """What was said of a new field; raises Wrong."""
+    """What was said of a new field, with what is wrong noted."""
     label, length = form.value("label").strip(), form.value("length", "").strip()
     if not label:
-        raise Wrong({"label": _("Give it a label.")})
-    if form.value("type") not in {each.value for each in _types()}:
-        raise Wrong({"type": _("Choose what it holds.")})
+        form.note("label", _("Give it a label."))
+    type = form.value("type")
+    if type not in {each.value for each in _types()}:
+        form.note("type", _("Choose what it holds."))
+        type = "string"
     if length and not (length.isascii() and length.isdigit() and len(length) < 7):
-        raise Wrong({"length": _("A whole number.")})
+        form.note("length", _("A whole number."))
+        length = ""
     return objects.NewField(
         name=form.value("name").strip().removesuffix("__c") + "__c",
-        label=label,
-        type=form.value("type"),
+        label=label or _("Label"),
+        type=type,
         length=int(length) if length else 255,
         unique=form.ticked("unique"),
         external_id=form.ticked("external_id"),

@@ -1,7 +1,7 @@
 """What all forms of Setup have in common: what was typed, what was refused and where, and whom a typed name means."""
 
 import contextlib
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -45,6 +45,19 @@ class Form(msgspec.Struct):
         """Whether a box was ticked."""
         return self.given.get(name) == "true"
 
+    def note(self, name: str, words: str) -> None:
+        """Say what is wrong with an input, and go on to find what is wrong with others: see attempt."""
+        self.errors.setdefault(name, words)
+
+    @contextlib.contextmanager
+    def noting(self) -> Iterator[None]:
+        """Note what is wrong here, and go on."""
+        try:
+            yield
+        except Wrong as wrong:
+            for name, words in wrong.errors.items():
+                self.note(name, words)
+
     def input(self, name: str, label: str, *, value: str = "", **how: Any) -> Input:
         """An input with what was typed, or what stands there, and what is wrong with it."""
         return Input(
@@ -63,18 +76,27 @@ class Form(msgspec.Struct):
 async def attempt(
     tx: Tx, form: Form, names: Mapping[str, str] | None = None, usual: str | None = None
 ) -> AsyncIterator[None]:
-    """Do what a form asks for whole, or nothing of it. What is refused is told at its input, for the form to be shown
-    again: `names` says which input stands for which of an action's fields; what belongs to none stands at `usual`."""
+    """Do what a form asks for whole, or nothing of it: nothing where a mistake was noted. What is refused is told at its
+    input, for the form to be shown again: `names` says which input stands for which of an action's fields; what belongs to
+    none stands at `usual`."""
     try:
         async with tx.savepoint():
             yield
+            if form.errors:
+                raise Wrong(form.errors)
     except (Invalid, Forbidden) as refused:
         form.refused = refused
         if isinstance(refused, Wrong):
-            form.errors = refused.errors
+            found = refused.errors
         else:
-            found = {each: refused.said for field in refused.fields if (each := (names or {}).get(field))}
-            form.errors = found or ({usual: refused.said} if usual else {})
+            each_of: Sequence[Refused] = getattr(refused, "each", [refused])
+            found = {
+                name: each.said
+                for each in reversed(each_of)
+                for field in each.fields
+                if (name := (names or {}).get(field))
+            } or ({usual: refused.said} if usual else {})
+        form.errors = found | form.errors
 
 
 async def show(

@@ -14,7 +14,6 @@ from hubbub.core.html import translate as _
 from hubbub.core.ids import Type
 from hubbub.setup.pages.forms import (
     Form,
-    Wrong,
     attempt,
     find,
     id_of,
@@ -45,7 +44,7 @@ async def create_group(request: Request, tx: Transaction, actor: people.Me) -> R
     async with attempt(tx, form, FIELDS):
         kind = form.value("kind")
         if kind not in ("group", "queue"):
-            raise Wrong({"kind": _("Choose a group or a queue.")})
+            form.note("kind", _("Choose a group or a queue."))
         made = await people.add_group(
             tx, actor, form.value("name"), queue=kind == "queue", hierarchy=form.ticked("hierarchy")
         )

@@ -75,8 +75,13 @@ async def share(request: Request, tx: Transaction, actor: people.Me, key: InPath
     record = await records.access_record(tx, actor, id_of(key), to="share")
     form = await typed(request)
     async with attempt(tx, form, usual="whom"):
-        principal = await find(tx, actor, form, "whom", PRINCIPALS)
-        await records.share_record(tx, actor, record.id, principal, level_of(form))
+        principal, level = 0, 1
+        with form.noting():
+            principal = await find(tx, actor, form, "whom", PRINCIPALS)
+        with form.noting():
+            level = level_of(form)
+        if not form.errors:
+            await records.share_record(tx, actor, record.id, principal, level)
     if form.refused:
         return await _page(request, tx, actor, record, form)
     return see_other(f"{record.url}/sharing")
@@ -96,9 +101,13 @@ async def join(request: Request, tx: Transaction, actor: people.Me, key: InPath)
     record = await records.access_record(tx, actor, id_of(key), to="share")
     form = await typed(request)
     async with attempt(tx, form, {"TeamMemberRole": "role", "UserId": "member"}, "member"):
-        person = await find(tx, actor, form, "member", "p")
-        level = level_of(form, "team_level")
-        await records.join_team(tx, actor, record.id, person, team_role=form.value("role"), level=level)
+        person, level = 0, 1
+        with form.noting():
+            person = await find(tx, actor, form, "member", "p")
+        with form.noting():
+            level = level_of(form, "team_level")
+        if not form.errors:
+            await records.join_team(tx, actor, record.id, person, team_role=form.value("role"), level=level)
     if form.refused:
         return await _page(request, tx, actor, record, form)
     return see_other(f"{record.url}/sharing#team")

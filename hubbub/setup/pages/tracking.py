@@ -1,5 +1,7 @@
 """What the feeds of records tell: per object its tracked fields, whether at all, and new records that point at it."""
 
+import contextlib
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
@@ -8,7 +10,7 @@ from litestar import Response, get, post
 from hubbub import feed, objects, people
 from hubbub.core import html
 from hubbub.core.db import Tx
-from hubbub.core.errors import Invalid
+from hubbub.core.errors import Invalid, Several
 from hubbub.core.handlers import InPath, Request, Transaction
 from hubbub.core.html import Input, see_other
 from hubbub.core.html import translate as _
@@ -71,29 +73,55 @@ async def save_limits(request: Request, tx: Transaction, actor: people.Me) -> Re
     post may be."""
     require_setup(actor)
     given = await _typed(request)
+    before = await feed.read_tracking(tx)
+    wrong: list[Invalid] = []
+
+    def number(name: str, field: str, words: str) -> int | None:
+        """What an input says; its mistake is noted."""
+        text = (given.last(name) or "").strip()
+        if text.isascii() and text.isdigit() and len(text) < 7:
+            return int(text)
+        wrong.append(Invalid("INVALID_INPUT", words, fields=[field]))
+        return None
+
+    digits = _("Say how many, in digits.")
+    most = number("most", "mostTrackedFields", digits)
+    days = given.last("days")
+    kept = None
+    if days is None or days.strip():
+        kept = number("days", "quietDays", _("Say how many days, in digits, or leave it empty."))
+    length = number("characters", "mostCharacters", digits) if given.last("characters") is not None else None
+    followed = given.last("followed")
+    cap = None
+    if followed and followed.strip():
+        cap = number("followed", "mostFollowed", _("Say how many, in digits, or leave it empty."))
     try:
         async with tx.savepoint():
-            most = _number(given.last("most"), "mostTrackedFields", _("Say how many, in digits."))
-            days = given.last("days")
-            if days is not None and not days.strip():
-                kept = None
-            else:
-                kept = _number(days, "quietDays", _("Say how many days, in digits, or leave it empty."))
-            characters = given.last("characters")
-            length = (
-                None
-                if characters is None
-                else _number(characters, "mostCharacters", _("Say how many, in digits."))
-            )
-            await feed.limit_tracking(tx, actor, most_tracked=most, quiet_days=kept, most_characters=length)
-            followed = given.last("followed")
+            with _noting(wrong):
+                await feed.limit_tracking(
+                    tx,
+                    actor,
+                    most_tracked=before.most_tracked if most is None else most,
+                    quiet_days=kept,
+                    most_characters=length,
+                )
             if followed is not None:
-                words = _("Say how many, in digits, or leave it empty.")
-                cap = _number(followed, "mostFollowed", words) if followed.strip() else None
-                await feed.limit_following(tx, actor, cap)
+                with _noting(wrong):
+                    await feed.limit_following(tx, actor, cap)
+            if wrong:
+                raise Several(wrong)
     except Invalid as refused:
         return await _list_page(request, tx, actor, given, refused)
     return see_other("/setup/tracking")
+
+
+@contextlib.contextmanager
+def _noting(wrong: list[Invalid]) -> Iterator[None]:
+    """Note what is wrong here, and go on."""
+    try:
+        yield
+    except Invalid as refused:
+        wrong += getattr(refused, "each", [refused])
 
 
 @post("/setup/link-previews")
@@ -104,19 +132,13 @@ async def save_previews(request: Request, tx: Transaction, actor: people.Me) -> 
     return see_other("/setup/tracking#previews")
 
 
-def _number(text: str | None, field: str, words: str) -> int:
-    text = (text or "").strip()
-    if not (text.isascii() and text.isdigit() and len(text) < 7):
-        raise Invalid("INVALID_INPUT", words, fields=[field])
-    return int(text)
-
-
 async def _list_page(
     request: Request, tx: Tx, actor: people.Actor, given: Typed | None, refused: Invalid | None
 ) -> Response[str]:
     setup = await feed.read_tracking(tx)
     cap = await feed.most_followed(tx)
-    wrong = dict.fromkeys(refused.fields, refused.said) if refused else {}
+    each_of: list[Invalid] = getattr(refused, "each", [refused]) if refused else []
+    wrong = {field: each.said for each in reversed(each_of) for field in each.fields}
     days = "" if setup.quiet_days is None else str(setup.quiet_days)
     typed = given or Typed({})
     return await html.page(
