@@ -18,7 +18,7 @@ from hubbub.api.sobjects import (
 from hubbub.api.values import key_field_of, values_of
 from hubbub.core import ids
 from hubbub.core.db import LOST, Tx
-from hubbub.core.errors import Invalid, Refused
+from hubbub.core.errors import Invalid, NotFound, Refused
 from hubbub.core.handlers import InPath, Request, Transaction
 from hubbub.core.http import as_refusal
 from hubbub.core.rest import api_base, json_answer
@@ -46,7 +46,7 @@ async def create_several(request: Request, tx: Transaction, actor: people.Me) ->
     him = await records.viewer(tx, actor)
 
     async def make(each: Json) -> Json:
-        object = object_of(him, _type(each), to="create")
+        object = _object(him, _type(each), to="create")
         values = await values_of(tx, him, object, _fields(each))
         saved = await desk.create_record(tx, actor, object.name, values, told=feeds_are_told(request))
         return {"id": ids.show(saved.id), "success": True, "errors": []}
@@ -62,7 +62,7 @@ async def update_several(request: Request, tx: Transaction, actor: people.Me) ->
     him = await records.viewer(tx, actor)
 
     async def change(each: Json) -> Json:
-        object = object_of(him, _type(each))
+        object = _object(him, _type(each))
         key = next((value for name, value in each.items() if name.lower() == "id"), None)
         if key is None:
             raise Invalid("MISSING_ARGUMENT", "Id not specified in an update call", fields=["Id"])
@@ -197,7 +197,7 @@ async def create_tree(request: Request, tx: Transaction, actor: people.Me, name:
                 raise Invalid(
                     "INVALID_TYPE", f"A record of {object_name} is due here.", fields=["attributes"]
                 )
-            object = object_of(him, object_name, to="create")
+            object = _object(him, object_name, to="create")
             branches = {name: value for name, value in each.items() if _is_branch(value)}
             fields = {name: value for name, value in _fields(each).items() if name not in branches}
             if len(planted) > MOST or depth > DEEPEST:
@@ -329,6 +329,14 @@ def _type(given: Json) -> str:
     if not isinstance(name, str):
         raise Invalid("INVALID_TYPE", "attributes.type is missing: of which object?", fields=["attributes"])
     return name
+
+
+def _object(him: records.Viewer, name: str, to: str = "read") -> objects.Object:
+    """The object of one of several records: one that is not there is told of that record, as Salesforce does."""
+    try:
+        return object_of(him, name, to=to)
+    except NotFound:
+        raise Invalid("INVALID_TYPE", f"sObject type '{name[:80]}' is not supported.") from None
 
 
 def _fields(given: Json, *less: str) -> Json:

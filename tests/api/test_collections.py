@@ -83,6 +83,24 @@ async def test_all_or_none_of_several(company: Company) -> None:
     assert await names(omar) == []
 
 
+async def test_an_object_that_is_not_there_is_told_of_its_record(company: Company) -> None:
+    nina, gone = await company.api("nina"), {"attributes": {"type": "Nothing"}, "Name": "X"}
+    for verb, more in (("POST", {}), ("PATCH", {"id": "001000000000001AAA"})):
+        given = {"records": [gone | more, *accounts("Isdom", **more)]}
+        told = (await nina.request(verb, f"{V}/composite/sobjects", json=given)).json()
+        assert told[0] == {
+            "success": False,
+            "errors": [
+                {
+                    "statusCode": "INVALID_TYPE",
+                    "message": "sObject type 'Nothing' is not supported.",
+                    "fields": [],
+                }
+            ],
+        }
+        assert told[1]["success"] == (verb == "POST")
+
+
 async def test_several_records_are_put_by_external_id(company: Company) -> None:
     await add_key(company, unique=False)
     omar, at = await company.api("omar"), f"{V}/composite/sobjects/Account/Ext__c"
