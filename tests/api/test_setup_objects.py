@@ -90,6 +90,12 @@ async def test_the_company_itself(company: Company, house: House, clients: Async
         assert await select(program, "SELECT COUNT(Id) n FROM Organization") == [
             {"attributes": {"type": "AggregateResult"}, "n": 1}
         ]
+        for field in described["fields"]:
+            (group,) = await select(
+                program,
+                f"SELECT {field['name']} it, COUNT(Id) n FROM Organization GROUP BY {field['name']} ORDER BY {field['name']}",
+            )
+            assert (group["it"], group["n"]) == (told[field["name"]], 1)
         for verb in ("PATCH", "DELETE"):
             answer = await program.request(verb, f"{V}/sobjects/Organization/{key}", json={"Name": "Mine"})
             assert answer.status_code == 405

@@ -4,7 +4,6 @@ from hubbub import people
 from hubbub.api.setup_objects.kinds import ID, Column, Kind
 from hubbub.core.ids import Type
 
-# A company has no language and no zone of its own here: people have, and these are what theirs begin with.
 ORG = Kind(
     name="Organization",
     label="Organization",
@@ -13,14 +12,14 @@ ORG = Kind(
     columns=(
         ID,
         Column("Name", "{a}.name"),
-        Column("OrganizationType", "'Enterprise Edition'", "picklist", choices=("Enterprise Edition",)),
-        Column("InstanceName", "'HUBBUB'"),
-        Column("IsSandbox", "{a}.demo", "boolean"),
-        Column("IsReadOnly", "false", "boolean"),
-        Column("LanguageLocaleKey", "'en_US'", "picklist"),
-        Column("DefaultLocaleSidKey", "'en_US'", "picklist"),
-        Column("TimeZoneSidKey", "'UTC'", "picklist"),
-        Column("NamespacePrefix", "null::text"),
-        Column("TrialExpirationDate", "null::timestamptz", "datetime"),
+        Column("OrganizationType", "{a}.organization_type", "picklist", choices=("Enterprise Edition",)),
+        Column("InstanceName", "{a}.instance_name"),
+        Column("IsSandbox", "{a}.is_sandbox", "boolean"),
+        Column("IsReadOnly", "{a}.is_read_only", "boolean"),
+        Column("LanguageLocaleKey", "{a}.language", "picklist"),
+        Column("DefaultLocaleSidKey", "{a}.locale", "picklist"),
+        Column("TimeZoneSidKey", "{a}.timezone", "picklist"),
+        Column("NamespacePrefix", "{a}.namespace"),
+        Column("TrialExpirationDate", "{a}.trial_ends", "datetime"),
     ),
 )

@@ -77,7 +77,12 @@ OWNER_FIELDS = (*USER_FIELDS, ("Type", "Type", "picklist", 40, "{a}.kind"))
 
 # What Setup holds, as rows for SOQL; whoever composes them says whose org, and asks who may.
 SETUP_ROWS = {
-    "Organization": f"""(select o.org_id, o.org_id + {Type.ORG << NUMBER_BITS} as id, o.name, o.demo
+    # A company has no language and no zone of its own: people have, and these are what theirs begin with. What is the same
+    # everywhere is a column here, since SQL groups by no constants.
+    "Organization": f"""(select o.org_id, o.org_id + {Type.ORG << NUMBER_BITS} as id, o.name, o.demo as is_sandbox,
+        'Enterprise Edition' as organization_type, 'HUBBUB' as instance_name, false as is_read_only,
+        'en_US' as language, 'en_US' as locale, 'UTC' as timezone,
+        null::text as namespace, null::timestamptz as trial_ends
         from org o where o.org_id = %(org)s)""",
     "UserRole": "role",
     "Group": "app_group",
