@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from functools import partial
 from typing import Any
 
@@ -48,7 +48,6 @@ from hubbub.core.errors import NotFound, Unauthenticated, Unavailable
 from hubbub.core.handlers import InPath, Request, Transaction
 from hubbub.core.http import (
     WRITES,
-    Credential,
     act_of,
     answer_error,
     begin_idempotent,
@@ -298,11 +297,20 @@ async def listen(socket: WebSocket[Any, Any, Any], state: State) -> None:
         await socket.send_json({"type": "closed"})
         await socket.close(code=4401)
         return
-    listener = live.Listener(actor.org_id, actor.user_id, actor.session_id)
+
+    async def still() -> bool:
+        try:
+            async with state.database.act(given.org_id, read=True) as tx:
+                await people.authenticate(tx, given)
+        except Unauthenticated:
+            return False
+        return True
+
+    listener = live.Listener(actor.org_id, actor.user_id, actor.session_id, still)
     metrics.sockets_open.inc()
     tasks = [
         asyncio.create_task(_send(socket, listener)),
-        asyncio.create_task(_close_when_expired(state.database, given, listener)),
+        asyncio.create_task(_close_when_expired(listener, still)),
     ]
     try:
         while True:
@@ -342,18 +350,14 @@ async def _send(socket: WebSocket[Any, Any, Any], listener: live.Listener) -> No
             return
 
 
-async def _close_when_expired(database: Database, given: Credential, listener: live.Listener) -> None:
+async def _close_when_expired(listener: live.Listener, still: Callable[[], Awaitable[bool]]) -> None:
     """A session that is ended is told at once; one that runs out is noticed here."""
     while True:
         await asyncio.sleep(EXPIRY_SECONDS)
-        try:
-            async with database.act(given.org_id, read=True) as tx:
-                await people.authenticate(tx, given)
-        except Unauthenticated:
-            listener.close()
-            return
-        except Unavailable:
-            pass
+        with contextlib.suppress(Unavailable):
+            if not await still():
+                listener.close()
+                return
 
 
 # --- the app -------------------------------------------------------------------------------------------------------

@@ -72,7 +72,14 @@ class Message(msgspec.Struct, omit_defaults=True):
 class Listener:
     """One open page: who looks at it, what it shows, and what he has not been told yet."""
 
-    def __init__(self, org_id: int, user_id: int, session_id: int | None) -> None:
+    def __init__(
+        self,
+        org_id: int,
+        user_id: int,
+        session_id: int | None,
+        still: Callable[[], Awaitable[bool]] | None = None,
+    ) -> None:
+        self.still = still  # whether he who opened it is still signed in
         self.org_id = org_id
         self.user_id = user_id
         self.session_id = session_id
@@ -223,6 +230,11 @@ class Relay:
     async def _arrive(self, listener: Listener, until: str) -> None:
         """Catch a page up with what happened between it and now; what happens meanwhile is kept for it."""
         async with self.entering:
+            # Asked only here, where the end of his session would be told: it may have ended between the two.
+            if listener.still and not await listener.still():
+                self.listeners.get(listener.org_id, set()).discard(listener)
+                listener.close()
+                return
             # Who asks for what he does not see is told so once, whether it exists or not, and of nothing that happens to it.
             await self._ask(listener.org_id, {listener}, None)
             caught = await self._catch_up(listener, until)

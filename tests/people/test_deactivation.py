@@ -8,6 +8,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.typing import Origin
 
 from hubbub import people
+from hubbub.core import events
 from tests.cast import Company
 
 USERS = "/services/data/v62.0/sobjects/User"
@@ -48,6 +49,28 @@ async def test_everything_of_his_ends_at_once_and_his_follows_come_back(company:
     again = await company.api("omar")
     following = (await again.get("/services/data/v62.0/chatter/users/me/following")).json()["following"]
     assert [each["subject"]["id"] for each in following] == [company.key("noor")]
+
+
+async def test_a_page_that_says_what_it_shows_after_its_session_ended_is_told_nothing(
+    company: Company, address: str
+):
+    his, other = await company.client("omar"), await company.client("omar")
+    cookie = f"hubbub_session={his.cookies['hubbub_session']}"
+    url = address.replace("http://", "ws://") + "/live"
+    async with websockets.connect(
+        url, origin=Origin(address), additional_headers={"cookie": cookie}
+    ) as socket:
+        assert (await other.submit("/sign-out/everywhere")).status_code == 303
+        # Of a moment at which his session had ended: what he missed does not tell of it.
+        async with company.act() as tx:
+            cursor = await events.cursor(tx)
+        await socket.send(json.dumps({"topics": [], "cursor": cursor}))
+        async with asyncio.timeout(30):
+            assert json.loads(await socket.recv()) == {"type": "closed"}
+            try:
+                await socket.recv()
+            except ConnectionClosed as closed:
+                assert closed.rcvd is not None and closed.rcvd.code == 4401
 
 
 async def test_who_may_and_who_stays(company: Company):
