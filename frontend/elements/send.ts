@@ -13,7 +13,7 @@ export function listenToSubmits(): void {
   document.addEventListener("submit", (event) => {
     const form = event.target as HTMLFormElement;
     const submitter = event.submitter as HTMLButtonElement | null;
-    const small = form.id === "act" || form.matches(".composer, .comment-form, .path-phone form");
+    const small = form.id === "act" || form.matches(".composer, .comment-form, .sends");
     if (event.defaultPrevented || !small) return;
     if (submitter?.dataset.turbo === "false") {
       sessionStorage.clear(); // signing out: drafts stay with nobody

@@ -201,3 +201,32 @@ async def test_what_a_form_proposes_is_replaced_by_what_one_types(company: Compa
         await page.wait_for_function("document.activeElement.selectionEnd === 4")
         await page.keyboard.type("Rang about the lock")
         await expect(subject).to_have_value("Rang about the lock")
+
+
+async def test_a_task_is_checked_off_beside_what_is_being_typed(company: Company, visit: Visit) -> None:
+    deal = await company.make(
+        "omar", "Opportunity", Name="Norrsund", StageName="Prospecting", CloseDate=date(2027, 1, 31)
+    )
+    for subject in ("Send the offer", "Book the crane"):
+        await company.make(
+            "omar",
+            "Task",
+            Subject=subject,
+            Status="Not Started",
+            Priority="Normal",
+            WhatId=deal,
+            OwnerId=company.id("omar"),
+        )
+    page = await visit("omar")
+    await page.goto(f"/r/{ids.show(deal)}?tab=activity&new=task")
+    await page.wait_for_selector("html.scripted")
+    await page.locator(".planning [name=Subject]").fill("Half typed")
+    await page.locator(".check-off").first.focus()
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#told")).to_have_text("Checked off")
+    await expect(page.locator(".check-off")).to_have_count(1)
+    await expect(page.locator(".check-off")).to_be_focused()  # the next one
+    await page.keyboard.press("Enter")
+    await expect(page.locator(".check-off")).to_have_count(0)
+    await expect(page.locator("#main")).to_be_focused()
+    await expect(page.locator(".planning [name=Subject]")).to_have_value("Half typed")

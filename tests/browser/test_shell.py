@@ -10,7 +10,7 @@ from playwright.async_api import Page, Route, expect
 
 from hubbub.core import ids, languages
 from tests.browser.conftest import Visit
-from tests.browser.looks import violations
+from tests.browser.looks import LOOKS, violations
 from tests.cast import Company
 
 pytestmark = pytest.mark.browser
@@ -252,3 +252,11 @@ async def test_from_right_to_left_pages_fit_and_things_stand_where_one_reads(
         await page.locator(".bell-list").bounding_box(),
     )
     assert bell and opened and opened["x"] <= bell["x"] <= opened["x"] + opened["width"]
+
+
+async def test_the_page_that_searches_feeds_has_its_field_on_a_phone(company: Company, visit: Visit) -> None:
+    gus = await visit("gus", **LOOKS["phone"])
+    field = gus.locator("#feed-search input[type=search]")
+    await expect(field).not_to_be_visible()  # other feeds have it behind their filter
+    await gus.goto("/feeds/search")
+    await expect(field).to_be_visible()
