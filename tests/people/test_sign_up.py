@@ -387,6 +387,21 @@ async def test_kept_mail_is_shown_to_the_company_that_it_is_for(company: Company
     assert shown[other] == {"a founder", "the other omar", f"invitation to {theirs}"}
 
 
+@pytest.mark.parametrize("by", ["himself", "an administrator"])
+async def test_a_link_for_a_new_password_ends_when_the_password_changes(company: Company, by: str):
+    path = await link(company, await company.nobody(), company.username("omar"), "/password/forgot")
+    if by == "himself":
+        omar = await company.client("omar")
+        changed = await omar.submit("/password", present=PASSWORD, password="one of his own")
+    else:
+        url = f"/services/data/v62.0/sobjects/User/{company.key('omar')}/password"
+        changed = await (await company.api("ada")).post(url, json={"NewPassword": "one that was given"})
+    assert changed.status_code in (204, 303), changed.text
+    late = await company.nobody()
+    assert (await late.get(path)).status_code == 410
+    assert (await late.submit(path, password="a thief's own one")).status_code == 410
+
+
 async def test_an_administrator_gives_a_password_over_rest(company: Company):
     ada, omar = await company.api("ada"), await company.client("omar")
     url = f"/services/data/v62.0/sobjects/User/{company.key('omar')}/password"

@@ -220,6 +220,13 @@ async def store_password(tx: Tx, login_id: int, hash: str, *, verified: bool | N
            where id = %(login)s""",
         {"login": login_id, "hash": hash, "verified": verified},
     )
+    # Whoever asked for a link before, in his name or in another's, does not change this password with it.
+    await tx.run(
+        """update mail_link set used_at = now()
+           where purpose = 'password' and used_at is null
+             and email in (select name from login_name where login_id = %(login)s)""",
+        {"login": login_id},
+    )
 
 
 async def give_login(tx: Tx, user_id: int, login_id: int) -> None:
