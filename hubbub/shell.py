@@ -6,6 +6,8 @@ from typing import Any
 import msgspec
 import structlog
 from litestar import Response
+from litestar.types import Empty
+from litestar.utils.scope.state import ScopeState
 
 from hubbub import feed, inbox, objects, people, records
 from hubbub.core import html, ids, languages
@@ -159,6 +161,10 @@ async def _written(request: Request, tx: Tx, actor: people.Actor) -> list[tuple[
     """What was written into the form that could not be saved, by the labels of its inputs, so that it is not lost. It is the
     same whether what it was for is gone or out of sight: nothing is looked up but what objects call their fields."""
     if not is_form(request) or "route_handler" not in request.scope:  # no form of ours leads nowhere
+        return []
+    if (
+        ScopeState.from_scope(request.scope).form is Empty
+    ):  # it was too large or no form: the rest is not waited for
         return []
     said = [
         (name, value.strip())

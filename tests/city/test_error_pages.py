@@ -43,6 +43,17 @@ async def test_who_is_known_keeps_his_way_on(company: Company) -> None:
     assert '<header class="top">' not in alone.text and company.org.name not in alone.text
 
 
+async def test_what_cannot_be_read_as_a_form_has_its_page_too(company: Company) -> None:
+    omar = await company.client("omar")
+    too_large = await omar.post("/posts", data={"text": "a" * 10_500_000}, headers=LOOKING)
+    broken = await omar.post(
+        "/posts", content=b"no form", headers={**LOOKING, "content-type": "multipart/form-data; boundary=x"}
+    )
+    assert (too_large.status_code, broken.status_code) == (413, 400)
+    for answer in (too_large, broken):
+        assert '<header class="top">' in answer.text and "What you wrote" not in answer.text
+
+
 async def test_its_buttons_work_and_lead_not_back_to_what_failed(company: Company) -> None:
     omar = await company.client("omar")
     page = (await omar.get("/nowhere/at/all", headers=LOOKING)).text
